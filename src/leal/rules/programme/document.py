@@ -1,0 +1,439 @@
+"""The programme document: everything a brand decides about its loyalty programme, as one typed value (S10.1).
+
+Field order here is the order of the printed document. Optional parts are null when the brand does not use them.
+Amounts of money are decimal strings in the shop's currency, multipliers are permyriads (10000 = once),
+terms are words such as `12 months`. What breaks a rule beyond these types is found in `validation.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from leal.values import Rounding
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64, examples=["gold", "double-points-week"])]
+Title = Annotated[str, Meta(min_length=1, max_length=120)]
+Text = Annotated[str, Meta(max_length=2000)]
+Money = Annotated[str, Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$", examples=["12.50"])]
+Points = Annotated[int, Meta(ge=1, le=10**12)]
+Term = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (day|month|year)s?$", examples=["12 months"])]
+Grace = Annotated[str, Meta(pattern=r"^(0 days|[1-9][0-9]{0,3} (day|month|year)s?)$", examples=["30 days"])]
+MonthDay = Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", examples=["12-31"])]
+Time = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d([Tt ].+)?$", examples=["2025-03-01", "2025-03-01T09:00:00+01:00"])]
+Permyriad = Annotated[int, Meta(ge=0, le=10_000_000, examples=[20000])]
+Condition = Annotated[str, Meta(max_length=2000, examples=['"vip" in customer.tags'])]
+Names = Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=1000)]
+RoundUp = Literal["none", "day", "month", "quarter", "half-year", "year"]
+Period = Literal["daily", "weekly", "monthly", "yearly", "lifetime"]
+
+
+class Part(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, frozen=True):
+    """What every part of the document is: fixed once read, and without unknown fields."""
+
+
+class DebtPolicy(Part, tag="to_floor", tag_field="policy"):
+    """Debt down to a floor; what a take-back lacks beyond it is written off (S6.1)."""
+
+    floor: Points
+
+
+class NoDebt(Part, tag="none", tag_field="policy"):
+    """No debt: what a take-back lacks is written off (S6.1)."""
+
+
+class UnlimitedDebt(Part, tag="unlimited", tag_field="policy"):
+    """Whatever a take-back lacks becomes debt (S6.1)."""
+
+
+class PointsTerms(Part):
+    """What a point is."""
+
+    value: Money | None = None
+    """Money value of one point; null where points have none."""
+    rounding: Rounding = "floor"
+    """How an order's points are rounded, once per order (S1.5)."""
+    debt: NoDebt | DebtPolicy | UnlimitedDebt = UnlimitedDebt()
+    grace: Grace = "30 days"
+    """Life of points given back after their own end has passed; `0 days`: they expire (S5.5)."""
+
+
+class Targets(Part):
+    """Products by id, by collection, by tag; a line matches when any of them names it."""
+
+    products: Names = []
+    collections: Names = []
+    tags: Names = []
+
+
+class EligibleMoney(Part):
+    """Which money earns (S4.2)."""
+
+    taxes: bool = False
+    shipping: bool = False
+    exclude: Targets = Targets()
+
+
+class PendingAtOnce(Part, tag="at_once", tag_field="mode"):
+    """Points are spendable as soon as they are earned."""
+
+
+class PendingDelay(Part, tag="delay", tag_field="mode"):
+    """Points mature a number of days after the first confirmation or the completion (S4.6)."""
+
+    days: Annotated[int, Meta(ge=1, le=7300)]
+    since: Literal["confirmed", "completed"] = "confirmed"
+    timeout: Term | None = None
+    """With `since: completed`: how long completion may take."""
+    then: Literal["drop", "mature"] = "drop"
+
+
+class PendingDate(Part, tag="date", tag_field="mode"):
+    """Points mature at the next such calendar day (its start, in the programme's zone)."""
+
+    day: MonthDay
+
+
+class PendingEvent(Part, tag="event", tag_field="mode"):
+    """Points mature on completion of the order or on a named trigger; after the time-out they are dropped or mature."""
+
+    event: Literal["completed", "trigger"] = "completed"
+    trigger: Slug | None = None
+    timeout: Term | None = None
+    then: Literal["drop", "mature"] = "drop"
+
+
+Pending = PendingAtOnce | PendingDelay | PendingDate | PendingEvent
+
+
+class Cap(Part):
+    """The most points a source may give (S4.7)."""
+
+    points: Points
+    period: Period | None = None
+    """Per member and calendar period; null: a total budget over all members."""
+    over: Literal["trim", "refuse"] = "trim"
+
+
+class CountLimit(Part):
+    """The most times something may happen to a member in a calendar period."""
+
+    count: Points
+    period: Period
+
+
+SourceKind = Literal[
+    "order", "first_order", "product", "subscription_order", "signup", "birthday", "anniversary", "trigger",
+    "referral_sent", "referral_received", "review", "social", "newsletter", "tier_entry", "manual",
+]  # fmt: skip
+
+
+class Source(Part):
+    """A way to earn (S4.1)."""
+
+    slug: Slug
+    title: Title
+    kind: SourceKind
+    description: Text = ""
+    points: Points | None = None
+    """Fixed award; for `order` the points per `per` units of money."""
+    per: Money | None = None
+    """Only `order` and `subscription_order`: the money that earns `points` once."""
+    multiplier: Permyriad | None = None
+    """Only `product`: multiplies the order points of the lines it targets, in place of `points`."""
+    targets: Targets | None = None
+    """Only `product`: what it is for."""
+    tier: Slug | None = None
+    """Only `tier_entry`: the tier entered."""
+    trigger: Slug | None = None
+    """Only `trigger`, `review`, `social`, `newsletter`: the event that pays."""
+    open_to_browsers: bool = False
+    """Only `trigger`: whether a page may send the event without a shop token."""
+    qualifies: bool | None = None
+    """Whether its points count for tiers; unset: orders, first orders and products do, all others do not."""
+    caps: list[Cap] = []
+    expires: Term | None = None
+    """Own life of its points, in place of the programme's (S7.1)."""
+    pending: Pending | None = None
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+    minimum_change_days: Annotated[int, Meta(ge=0, le=366)] = 30
+    """Only `birthday`: days a birthday must have stood before it pays (S4.8)."""
+    visible: Condition | None = None
+    condition: Condition | None = None
+    link: Annotated[str, Meta(max_length=2000)] | None = None
+
+
+class Multiplier(Part):
+    """A factor on the order points of the lines, members and days it names (S4.2)."""
+
+    slug: Slug
+    title: Title
+    factor: Permyriad
+    targets: Targets | None = None
+    """Null: every line."""
+    tiers: list[Slug] = []
+    """Tiers held before the order; empty: every member."""
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+    condition: Condition | None = None
+
+
+class Earning(Part):
+    """How orders earn."""
+
+    eligible: EligibleMoney = EligibleMoney()
+    pending: Pending = PendingAtOnce()
+    stacking: Literal["multiply", "add", "best"] = "multiply"
+    """How several multipliers of one line combine: the product, 1 + the sum of (m - 1), or the largest (S4.2)."""
+
+
+class RedemptionLimit(Part):
+    """The most points a member may redeem in a calendar period (S5.3)."""
+
+    points: Points
+    period: Period
+
+
+class ValueBucket(Part):
+    """From `threshold` points on, points are worth `value` per `threshold` of them (S5.4)."""
+
+    threshold: Points
+    value: Money
+
+
+class Redemption(Part):
+    """How members turn points into discounts (S5)."""
+
+    min: Points = 1
+    max: Points | None = None
+    step: Points = 1
+    choices: Annotated[list[Points], Meta(max_length=100)] = []
+    """Only these amounts may be redeemed, in place of min, max and step."""
+    value_buckets: Annotated[list[ValueBucket], Meta(max_length=100)] = []
+    minimum_cart: Money = "0"
+    limit: RedemptionLimit | None = None
+    cancelled_order: Literal["points", "reward"] = "points"
+    """What a cancelled order gives back for a code used on it (S5.7)."""
+    code_prefix: Annotated[str, Meta(pattern=r"^[A-Z0-9]{0,12}$")] = ""
+    coupon_expires: Term | None = None
+    """Life of an unused code; null: it does not lapse."""
+
+
+class RollingExpiration(Part):
+    """Each lot lapses a term after it becomes available or is earned (S7.1)."""
+
+    term: Term
+    since: Literal["available", "earned"] = "available"
+    round_up: RoundUp = "day"
+
+
+class GlobalDate(Part, tag="date", tag_field="mode"):
+    """All available points lapse at the end of these days each year (S7.2)."""
+
+    days: Annotated[list[MonthDay], Meta(min_length=1, max_length=20)]
+
+
+class GlobalInactivity(Part, tag="inactivity", tag_field="mode"):
+    """All available points lapse a term after the last keeping activity (S7.2)."""
+
+    term: Term
+    keeps: list[Literal["award", "redemption"]] = []
+    """Which activity keeps points alive; empty: both."""
+    round_up: RoundUp = "day"
+
+
+class Expiration(Part):
+    """When points lapse (S7)."""
+
+    rolling: RollingExpiration | None = None
+    everything: GlobalDate | GlobalInactivity | None = msgspec.field(default=None, name="global")
+    warn_days: Annotated[list[Annotated[int, Meta(ge=1, le=366)]], Meta(max_length=10)] = []
+    """Days before a lapse at which a `points_expiring` notice is made."""
+
+
+class Requirements(Part):
+    """What a tier asks for; `all` of what is given, or `any` of it (S8.1)."""
+
+    points: Points | None = None
+    spend: Money | None = None
+    orders: Points | None = None
+    events: list[Slug] = []
+    condition: Condition | None = None
+    match: Literal["all", "any"] = "all"
+
+
+class TierLife(Part):
+    """How long a tier lasts and what happens at its end (S8.3, S8.4)."""
+
+    ends: Literal["never", "term", "window"] = "window"
+    term: Term | None = None
+    round_up: RoundUp = "day"
+    grace: Grace = "0 days"
+    downgrade: Literal["requalify", "one_step", "never"] = "requalify"
+    protect: bool = False
+    """Whether refunds can never end the tier early."""
+
+
+class Tier(Part):
+    """One step of the ladder, lowest first (S8)."""
+
+    slug: Slug
+    name: Title
+    description: Text = ""
+    requires: Requirements | None = None
+    """Null only for the first tier, which then is the initial one that everyone has."""
+    keep: Requirements | None = None
+    """What keeps the tier at its deadline; null: what it requires. Never more than that."""
+    life: TierLife | None = None
+    """Null: the ladder's own."""
+    entry_points: Points | None = None
+    """Points paid once to a member who enters (S8.4)."""
+    expires: Term | None = None
+    """Own life of points earned while in this tier (S7.1)."""
+    redemption_limit: RedemptionLimit | Literal["unlimited"] | None = None
+    features: dict[Slug, Annotated[str, Meta(max_length=200)]] = {}
+    visible: Condition | None = None
+
+
+class LifetimeWindow(Part, tag="lifetime", tag_field="kind"):
+    """Everything ever counted."""
+
+
+class CalendarYearWindow(Part, tag="calendar_year", tag_field="kind"):
+    """1 January to 31 December in the programme's zone."""
+
+
+class AnniversaryYearWindow(Part, tag="anniversary_year", tag_field="kind"):
+    """Years from the member's joining day."""
+
+
+class RollingWindow(Part, tag="rolling", tag_field="kind"):
+    """The last so many months or days."""
+
+    length: Term
+
+
+class Ladder(Part):
+    """The tiers and how members climb them (S8)."""
+
+    window: LifetimeWindow | CalendarYearWindow | AnniversaryYearWindow | RollingWindow
+    basis: Literal["qualifying", "available"] = "qualifying"
+    life: TierLife = TierLife()
+    warn_days: Annotated[list[Annotated[int, Meta(ge=1, le=366)]], Meta(max_length=10)] = []
+    steps: Annotated[list[Tier], Meta(min_length=1, max_length=50)]
+
+
+class Feature(Part):
+    """A row of the benefits table; tiers fill in its cells."""
+
+    slug: Slug
+    title: Title
+    description: Text = ""
+    benefit: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$")] | None = None
+    """Code in the datasource's `tier_benefits`; unset: the slug with underscores."""
+
+
+class OfferReward(Part):
+    """What an offer gives: a discount in money or in percent, a product, free shipping, or words for a custom reward."""
+
+    amount: Money | None = None
+    percent: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    product: Annotated[str, Meta(max_length=200)] | None = None
+    free_shipping: bool = False
+    identifier: Slug | None = None
+
+
+class Offer(Part):
+    """Something a member can have for points (S9.1)."""
+
+    slug: Slug
+    title: Title
+    kind: Literal["vendible", "gift_card", "custom_reward", "free"]
+    description: Text = ""
+    section: Slug = "offers"
+    points: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    tier_points: dict[Slug, Annotated[int, Meta(ge=0, le=10**12)]] = {}
+    gives: OfferReward = OfferReward()
+    stock: Annotated[int, Meta(ge=0, le=10**9)] | None = None
+    per_member: CountLimit | None = None
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+    expires: Term | None = None
+    image_url: Annotated[str, Meta(max_length=2000)] | None = None
+    visible: Condition | None = None
+    condition: Condition | None = None
+
+
+class Milestone(Part):
+    """A step that pays once when it is reached (S9.3)."""
+
+    slug: Slug
+    title: Title
+    counts: Literal["cycle", "orders", "spend", "points", "tenure"] = "cycle"
+    reach: Annotated[str, Meta(max_length=32)]
+    """The count, an amount of money for `spend`, a term for `tenure`."""
+    points: Points | None = None
+    offer: Slug | None = None
+    tier: Slug | None = None
+
+
+class Subscriptions(Part):
+    """How subscription data is read (S9.4)."""
+
+    cycle: Literal["longest", "sum", "newest"] = "longest"
+
+
+class Referrals(Part):
+    """How members bring friends (S9.5)."""
+
+    minimum_order: Money = "0"
+    delay_days: Annotated[int, Meta(ge=0, le=365)] = 14
+    link_expires: Term | None = None
+    per_member: CountLimit | None = None
+    same_address: Literal["reject", "allow"] = "reject"
+    friend_welcome: Slug | None = None
+    """The offer a friend may use on the first order."""
+
+
+class Holds(Part):
+    """How long points may be set aside for a checkout (S5.6)."""
+
+    default_minutes: Annotated[int, Meta(ge=1, le=21_600)] = 10
+    longest_minutes: Annotated[int, Meta(ge=1, le=21_600)] = 1_440
+
+
+class Gifts(Part):
+    """Points between members (S5.8)."""
+
+    min: Points = 1
+    limit: RedemptionLimit | None = None
+
+
+class Programme(Part):
+    """A whole loyalty programme."""
+
+    shop: Slug
+    title: Title
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
+    timezone: Annotated[str, Meta(max_length=64, examples=["Europe/Paris"])]
+    locale: Annotated[str, Meta(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = "en"
+    enabled: bool = True
+    enrolment: Literal["automatic", "explicit"] = "automatic"
+    anniversary_day: bool = True
+    points: PointsTerms = PointsTerms()
+    earning: Earning = Earning()
+    sources: Annotated[list[Source], Meta(max_length=500)] = []
+    multipliers: Annotated[list[Multiplier], Meta(max_length=500)] = []
+    redemption: Redemption | None = None
+    expiration: Expiration = Expiration()
+    tiers: Ladder | None = None
+    tier_features: Annotated[list[Feature], Meta(max_length=200)] = []
+    offers: Annotated[list[Offer], Meta(max_length=1000)] = []
+    milestones: Annotated[list[Milestone], Meta(max_length=200)] = []
+    subscriptions: Subscriptions | None = None
+    referrals: Referrals | None = None
+    holds: Holds | None = None
+    gifts: Gifts | None = None
