@@ -30,7 +30,7 @@ RoundUp = Literal["none", "day", "month", "quarter", "half-year", "year"]
 Period = Literal["daily", "weekly", "monthly", "yearly", "lifetime"]
 
 
-class Part(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, frozen=True):
+class Part(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
     """What every part of the document is: fixed once read, and without unknown fields."""
 
 
@@ -316,7 +316,7 @@ class RollingWindow(Part, tag="rolling", tag_field="kind"):
     length: Term
 
 
-class Ladder(Part):
+class Ladder(Part, kw_only=True):
     """The tiers and how members climb them (S8)."""
 
     window: LifetimeWindow | CalendarYearWindow | AnniversaryYearWindow | RollingWindow
@@ -367,7 +367,7 @@ class Offer(Part):
     condition: Condition | None = None
 
 
-class Milestone(Part):
+class Milestone(Part, kw_only=True):
     """A step that pays once when it is reached (S9.3)."""
 
     slug: Slug
