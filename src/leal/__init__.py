@@ -1,0 +1,3 @@
+"""Leal: the open loyalty engine."""
+
+__version__ = "0.1.0"
