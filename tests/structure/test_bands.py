@@ -14,7 +14,7 @@ BANDS: tuple[set[str], ...] = (
     {"values", "errors", "faults", "scalars", "config", "tokens", "decode"},
 )
 APART = {("rules", "store"), ("store", "rules"), ("rules", "embedded"), ("embedded", "rules")}
-WEB = {"http", "starlette", "uvicorn", "httptools", "urllib"}
+WEB = {"http", "starlette", "uvicorn", "httptools"}
 
 SQL = re.compile(
     r"""\s*(?:
