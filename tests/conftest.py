@@ -5,6 +5,8 @@ from _pytest.terminal import TerminalReporter
 
 from tests.requires import count_missing, everything_required
 
+pytest_plugins = ["tests.databases"]
+
 
 def skip_reasons(reporter: TerminalReporter) -> list[str]:
     """Why tests were skipped, one text a test."""

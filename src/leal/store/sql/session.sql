@@ -1,0 +1,8 @@
+-- name: set_shop
+-- Shows this session the rows of one shop from here on; '' shows none. Also serves as the proof that it is alive.
+select set_config('leal.shop', $1, false);
+
+-- name: who_am_i
+-- The role that acts, whether row-level security binds it, and whether this server takes writes.
+select current_user::text as role, rolsuper or rolbypassrls as unbound, pg_is_in_recovery() as replica
+from pg_roles where rolname = current_user;
