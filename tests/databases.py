@@ -117,10 +117,13 @@ async def _make_template(urls: DatabaseUrls) -> str:
 
 async def _sweep(admin: asyncpg.Connection[asyncpg.Record]) -> None:
     """Drop what test runs that are no more have left."""
-    alive = set(os.listdir("/proc"))
     for row in await admin.fetch(r"select datname from pg_database where datname like 'test\_%'"):
-        if row["datname"].split("_")[1] not in alive:
+        if not _alive(int(row["datname"].split("_")[1])):
             await admin.execute(f"drop database if exists {row['datname']} with (force)")
+
+
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 _number = iter(range(1_000_000))
