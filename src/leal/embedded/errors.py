@@ -36,10 +36,10 @@ class BinariesMissing(EmbeddedServerError):
 
 
 class NoUnprivilegedUser(EmbeddedServerError):
-    """PostgreSQL refuses to run as root, and no other user can be taken on."""
+    """PostgreSQL refuses to run as root or as a user without a name, and no other can be taken on."""
 
     id = "embedded_no_unprivileged_user"
-    sentence = "PostgreSQL refuses to run as root and no other user can be taken on."
+    sentence = "PostgreSQL refuses to run as this user, and no other can be taken on."
 
 
 class DataOfOtherVersion(EmbeddedServerError):

@@ -86,6 +86,11 @@ def choose_identity(home: Path, data: Path | None) -> Identity:
     Errors: NoUnprivilegedUser.
     """
     if os.geteuid() != 0:
+        if data is None and not _has_name(os.geteuid()):
+            raise NoUnprivilegedUser(
+                f"PostgreSQL makes its data only for a user with a name; this one (uid {os.geteuid()}) has none.",
+                remedy=f"Run as a user that /etc/passwd knows, {ELSEWHERE}.",
+            )
         return Identity(os.geteuid(), os.getegid(), os.geteuid(), os.getegid())
     for existing in (data, home):
         owner = existing.stat() if existing and existing.exists() else None

@@ -15,7 +15,7 @@ from leal.embedded.identity import bare_environment
 from leal.embedded.place import Place
 from leal.embedded.probe import SOCKET_NAME
 
-STRAGGLER_SECONDS = 3.0
+STRAGGLER_SECONDS = 1.0
 """How long processes that outlive their postmaster may take to notice, before they are killed."""
 
 
