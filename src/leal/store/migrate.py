@@ -30,6 +30,7 @@ _SESSION: Final = {
     "timezone": "UTC",
     "search_path": "public",
     "client_min_messages": "warning",
+    "lock_timeout": "10s",  # a migration that waits makes every later query of that table wait behind it
 }
 
 

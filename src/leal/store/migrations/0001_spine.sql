@@ -65,19 +65,29 @@ create table identity (
 
 comment on table identity is 'What leads to a member: shop ids, e-mails, order ids, reward codes; each of them once per shop.';
 
-create function lots_sum(lots bigint[], field integer) returns bigint
-    language sql immutable parallel safe
-    return (select coalesce(sum(lots[i * 9 + field]), 0)::bigint from generate_series(0, cardinality(lots) / 9 - 1) as i);
+create function lots_add_up(lots bigint[], settled_at timestamptz, available bigint, pending bigint, held bigint)
+    returns boolean language plpgsql immutable parallel safe as $$
+declare
+    settled constant bigint := (extract(epoch from settled_at) * 1000000)::bigint;
+    sum_remaining bigint := 0;
+    sum_pending bigint := 0;
+    sum_held bigint := 0;
+begin
+    for i in 4..cardinality(lots) by 9 loop  -- points, remaining, held, earned_at, available_at: i - 1 .. i + 3
+        if not (0 <= lots[i + 1] and lots[i + 1] <= lots[i] and lots[i] <= lots[i - 1]) then
+            return false;
+        end if;
+        sum_remaining := sum_remaining + lots[i];
+        sum_held := sum_held + lots[i + 1];
+        if lots[i + 3] > settled then
+            sum_pending := sum_pending + lots[i] - lots[i + 1];
+        end if;
+    end loop;
+    return sum_remaining = available + pending + held and sum_held = held and sum_pending = pending;
+end $$;
 
-comment on function lots_sum(bigint[], integer) is 'Sum of one of the nine fields over all open lots.';
-
-create function lots_pending(lots bigint[], settled_at timestamptz) returns bigint
-    language sql immutable parallel safe
-    return (select coalesce(sum(lots[i * 9 + 4] - lots[i * 9 + 5]), 0)::bigint
-            from generate_series(0, cardinality(lots) / 9 - 1) as i
-            where lots[i * 9 + 7] > (extract(epoch from settled_at) * 1000000)::bigint);
-
-comment on function lots_pending(bigint[], timestamptz) is 'Points of lots that are not available yet at the instant.';
+comment on function lots_add_up(bigint[], timestamptz, bigint, bigint, bigint) is
+    'Whether the open lots are what the buckets say (S2.2, S2.4). A loop, for a query in a check costs ten times as much.';
 
 create table account (
     bucket           smallint    not null check (bucket between 0 and 1023),
@@ -132,9 +142,10 @@ create table account (
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
     constraint nothing_negative check (least(available, pending, held, redeemed, expired, earned, debt) >= 0),
     constraint debt_leaves_nothing check (debt = 0 or available + pending = 0),
-    constraint lots_whole check (cardinality(lots) % 9 = 0),
-    constraint lots_add_up check (lots_sum(lots, 4) = available + pending + held and lots_sum(lots, 5) = held),
-    constraint lots_pending_add_up check (lots_pending(lots, settled_at) = pending),
+    constraint lots_whole check (cardinality(lots) % 9 = 0 and coalesce(array_ndims(lots), 1) = 1
+                                 and array_position(lots, null) is null),
+    constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending, held)),
+    constraint shortfalls_whole check (cardinality(shortfalls) % 2 = 0 and array_position(shortfalls, null) is null),
     constraint counts_not_negative check (least(spend_micros, orders, number, lot_number, order_number) >= 0)
 ) with (fillfactor = 70);
 
@@ -182,7 +193,8 @@ create table entry (
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
     constraint nothing_negative check (least(available, pending, held, redeemed, expired, earned, debt) >= 0),
     constraint debt_leaves_nothing check (debt = 0 or available + pending = 0),
-    constraint in_order check (occurred_at <= effective_at or type = 'earned_for_backdated_order' or occurred_at <= recorded_at + interval '100 years'),
+    constraint moves_whole check (cardinality(moves) % 4 = 0 and array_position(moves, null) is null),
+    constraint lots_whole check (cardinality(lots) % 6 = 0 and array_position(lots, null) is null),
     constraint counts_have_a_day check (day is not null or (spend_micros = 0 and qualifying = 0 and orders = 0))
 );
 

@@ -1,0 +1,355 @@
+-- The whole schema as it stands after all migrations, to be read. A test proves that both make the same database.
+--
+-- Every member belongs to one of 1,024 buckets for life; `bucket` leads the primary key of every table that belongs
+-- to members, and every key and foreign key carries the shop. Amounts of money are micros (millionths), instants
+-- are UTC. Row-level security shows a session the rows of one shop only: the one named in the setting `leal.shop`.
+
+create function present_shop() returns integer
+    language sql stable parallel safe
+    return nullif(current_setting('leal.shop', true), '')::integer;
+
+comment on function present_shop() is 'The shop this session may see; null: none.';
+
+
+-- ---------------------------------------------------------------------------------------------- shops, programmes
+
+create table shop (
+    id                integer generated always as identity primary key,
+    slug              text        not null unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 64),
+    sandbox           boolean     not null default false,
+    clock_offset      bigint      not null default 0,          -- microseconds that the shop's clock is ahead of real time
+    programme_version integer     not null default 0,          -- the newest published version; 0: none
+    created_at        timestamptz not null default now(),
+    constraint clock_only_in_sandbox check (sandbox or clock_offset = 0)
+);
+
+comment on table shop is 'The tenants. A sandbox shop has a test clock that can only be moved forward (S1.4).';
+
+create table programme_version (
+    shop         integer     not null references shop,
+    version      integer     not null check (version > 0),
+    effective_at timestamptz not null,                          -- on the shop's clock
+    recorded_at  timestamptz not null default now(),
+    author       text        not null,
+    note         text        not null default '',
+    content_hash bytea       not null check (length(content_hash) = 32),
+    document     text        not null,
+    primary key (shop, version)
+);
+
+comment on table programme_version is 'Every published programme, immutable (S10.1).';
+
+create table token_key (
+    shop       integer     not null references shop,
+    kid        text        not null check (length(kid) between 1 and 64),
+    secret     bytea       not null,                            -- encrypted under the installation's secret key
+    created_at timestamptz not null default now(),
+    revoked_at timestamptz,
+    primary key (shop, kid)
+);
+
+comment on table token_key is 'Secrets that sign the shop''s tokens; several may be valid at once (rotation).';
+
+
+-- ---------------------------------------------------------------------------------------------------- the members
+
+create table identity (
+    bucket  smallint not null check (bucket between 0 and 1023),  -- of the key itself, not of the member
+    shop    integer  not null references shop,
+    kind    text     not null check (kind in ('shopid', 'email', 'order', 'code')),
+    key     text     not null check (length(key) between 1 and 320),
+    account bigint   not null,                                    -- the member it leads to
+    number  bigint   not null default 0,                          -- orders and codes: their number within the member
+    primary key (bucket, shop, kind, key)
+);
+
+comment on table identity is 'What leads to a member: shop ids, e-mails, order ids, reward codes; each of them once per shop.';
+
+create function lots_add_up(lots bigint[], settled_at timestamptz, available bigint, pending bigint, held bigint)
+    returns boolean language plpgsql immutable parallel safe as $$
+declare
+    settled constant bigint := (extract(epoch from settled_at) * 1000000)::bigint;
+    sum_remaining bigint := 0;
+    sum_pending bigint := 0;
+    sum_held bigint := 0;
+begin
+    for i in 4..cardinality(lots) by 9 loop  -- points, remaining, held, earned_at, available_at: i - 1 .. i + 3
+        if not (0 <= lots[i + 1] and lots[i + 1] <= lots[i] and lots[i] <= lots[i - 1]) then
+            return false;
+        end if;
+        sum_remaining := sum_remaining + lots[i];
+        sum_held := sum_held + lots[i + 1];
+        if lots[i + 3] > settled then
+            sum_pending := sum_pending + lots[i] - lots[i + 1];
+        end if;
+    end loop;
+    return sum_remaining = available + pending + held and sum_held = held and sum_pending = pending;
+end $$;
+
+comment on function lots_add_up(bigint[], timestamptz, bigint, bigint, bigint) is
+    'Whether the open lots are what the buckets say (S2.2, S2.4). A loop, for a query in a check costs ten times as much.';
+
+create table account (
+    bucket           smallint    not null check (bucket between 0 and 1023),
+    shop             integer     not null references shop,
+    id               bigint      not null check (id > 0),
+    -- history
+    number           bigint      not null default 0,             -- entries so far
+    entry_id         bigint      not null default 0,             -- id of the newest entry
+    head             bytea       not null check (length(head) = 32),  -- digest of the newest entry
+    settled_at       timestamptz not null,                       -- everything due up to here is stored
+    settled_version  integer     not null default 0,             -- programme version it was settled under
+    next_due_at      timestamptz not null default 'infinity',
+    -- the seven buckets (S2.1)
+    available        bigint      not null default 0,
+    pending          bigint      not null default 0,
+    held             bigint      not null default 0,
+    redeemed         bigint      not null default 0,
+    expired          bigint      not null default 0,
+    earned           bigint      not null default 0,
+    debt             bigint      not null default 0,
+    -- open lots, nine numbers each: id, award, points, remaining, held, earned_at, available_at, expires_at, flags
+    lots             bigint[]    not null default '{}',
+    lot_number       bigint      not null default 0,             -- lots so far
+    shortfalls       bigint[]    not null default '{}',          -- pairs: award, points written off on it (S6.1)
+    -- what counts, for life and inside the tier window (S8.2)
+    order_number     bigint      not null default 0,             -- orders known so far, in any state
+    spend_micros     bigint      not null default 0,
+    qualifying       bigint      not null default 0,
+    orders           bigint      not null default 0,
+    window_spend     bigint      not null default 0,
+    window_points    bigint      not null default 0,
+    window_orders    bigint      not null default 0,
+    window_from      date,                                       -- first day of the cached window; null: everything
+    window_until     timestamptz not null default 'infinity',    -- the cached sums hold until here
+    -- tier
+    tier             text,
+    tier_since       timestamptz,                                -- entry or last renewal
+    tier_from        date,                                       -- first day of what was judged then; null: everything
+    tier_asked       text        not null default 'entry' check (tier_asked in ('entry', 'keep')),
+    tier_version     integer     not null default 0,             -- programme version whose requirements were asked then
+    tier_ends_at     timestamptz not null default 'infinity',    -- without grace
+    tier_deadline_at timestamptz not null default 'infinity',    -- with grace, when it is judged
+    -- redemption limit: used in the day, week, month and year of limit_day, and for life (S5.3)
+    limit_day        date,
+    limit_used       bigint[]    not null default '{0,0,0,0,0}' check (cardinality(limit_used) = 5 and 0 <= all (limit_used)),
+    -- membership
+    membership       text        not null default 'none' check (membership in ('none', 'guest', 'full')),
+    joined_at        timestamptz,                                -- first full membership
+    created_at       timestamptz not null default now(),
+
+    primary key (bucket, shop, id),
+    constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
+    constraint nothing_negative check (least(available, pending, held, redeemed, expired, earned, debt) >= 0),
+    constraint debt_leaves_nothing check (debt = 0 or available + pending = 0),
+    constraint lots_whole check (cardinality(lots) % 9 = 0 and coalesce(array_ndims(lots), 1) = 1
+                                 and array_position(lots, null) is null),
+    constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending, held)),
+    constraint shortfalls_whole check (cardinality(shortfalls) % 2 = 0 and array_position(shortfalls, null) is null),
+    constraint counts_not_negative check (least(spend_micros, orders, number, lot_number, order_number) >= 0)
+) with (fillfactor = 70);
+
+comment on table account is 'One row a member: everything a balance needs, and the member''s only lock.';
+
+create index account_due on account (shop, next_due_at) where next_due_at < 'infinity';
+
+create table entry (
+    bucket         smallint    not null,
+    shop           integer     not null,
+    account        bigint      not null,
+    number         bigint      not null check (number > 0),     -- 1, 2, 3 … without gaps
+    id             bigint      not null,                        -- the wire's id of the change; rises with number
+    type           text        not null,
+    cause          text        not null check (cause in ('order', 'redemption', 'award', 'staff', 'time', 'programme', 'member')),
+    cause_number   bigint      not null default 0,              -- order: its number; redemption, award: number of the entry that made it
+    award          bigint      not null default 0,              -- the award given or taken back: number of the entry that made it
+    programme      integer     not null,                        -- programme version that decided
+    occurred_at    timestamptz not null,
+    effective_at   timestamptz not null,
+    recorded_at    timestamptz not null,
+    points         bigint      not null default 0,              -- what the member sees: change of available and pending
+    -- the buckets after it
+    available      bigint      not null,
+    pending        bigint      not null,
+    held           bigint      not null,
+    redeemed       bigint      not null,
+    expired        bigint      not null,
+    earned         bigint      not null,
+    debt           bigint      not null,
+    -- what it moved: four numbers a lot (lot, award, points, held), and the terms of lots it made or dated anew:
+    -- six numbers a lot (lot, award, earned_at, available_at, expires_at, flags)
+    moves          bigint[]    not null default '{}',
+    lots           bigint[]    not null default '{}',
+    -- what it counts for tiers, on a local day (S8.2)
+    day            date,
+    spend_micros   bigint      not null default 0,
+    qualifying     bigint      not null default 0,
+    orders         bigint      not null default 0,
+    changes        text        not null default '',             -- canonical JSON of other account facts after it
+    commitment     bytea,                                       -- salted digest of its note
+    digest         bytea       not null check (length(digest) = 32),
+    primary key (bucket, shop, account, number),
+    foreign key (bucket, shop, account) references account (bucket, shop, id),
+    constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
+    constraint nothing_negative check (least(available, pending, held, redeemed, expired, earned, debt) >= 0),
+    constraint debt_leaves_nothing check (debt = 0 or available + pending = 0),
+    constraint moves_whole check (cardinality(moves) % 4 = 0 and array_position(moves, null) is null),
+    constraint lots_whole check (cardinality(lots) % 6 = 0 and array_position(lots, null) is null),
+    constraint counts_have_a_day check (day is not null or (spend_micros = 0 and qualifying = 0 and orders = 0))
+);
+
+comment on table entry is 'The history: append-only, one hash chain a member (S2.5, S2.6). Accounts can be rebuilt from it.';
+
+create index entry_lapsed on entry (bucket, shop, account, number) where type in ('points_expired', 'points_dropped');
+
+create function refuse_change() returns trigger
+    language plpgsql as $$
+begin
+    raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
+end $$;
+
+create trigger entry_append_only before update or delete on entry for each row execute function refuse_change();
+create trigger entry_no_truncate before truncate on entry for each statement execute function refuse_change();
+create trigger programme_version_append_only before update or delete on programme_version for each row execute function refuse_change();
+
+create table entry_note (
+    bucket  smallint not null,
+    shop    integer  not null,
+    account bigint   not null,
+    number  bigint   not null,
+    salt    bytea    not null check (length(salt) = 16),
+    note    text     not null check (length(note) <= 8000),     -- JSON: description, private_note, actor
+    primary key (bucket, shop, account, number),
+    foreign key (bucket, shop, account, number) references entry (bucket, shop, account, number)
+);
+
+comment on table entry_note is 'Free text of entries, erasable: the chain holds only a salted digest of it (S2.6).';
+
+create table day_sum (
+    bucket       smallint not null,
+    shop         integer  not null,
+    account      bigint   not null,
+    day          date     not null,                             -- local day of what happened
+    spend_micros bigint   not null default 0,
+    qualifying   bigint   not null default 0,
+    orders       bigint   not null default 0,
+    primary key (bucket, shop, account, day),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table day_sum is 'What counts for tiers, by member and local day; windows are sums over it (S8.2).';
+
+create table order_state (
+    bucket      smallint    not null,
+    shop        integer     not null,
+    account     bigint      not null,
+    number      bigint      not null check (number > 0),        -- within the member
+    order_id    text        not null check (length(order_id) between 1 and 200),
+    status      text        not null check (status in ('unconfirmed', 'confirmed', 'completed', 'canceled', 'deleted', 'moved')),
+    order_at    timestamptz not null,
+    updated_at  timestamptz not null,                           -- update_time of the accepted snapshot, else its arrival
+    snapshot    jsonb       not null,                           -- the order as last accepted
+    state       jsonb       not null,                           -- what its awards pinned and were given (S4.3, S4.4)
+    primary key (bucket, shop, account, number),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table order_state is 'Each order as last accepted, with what it was given and under which pinned terms.';
+
+create table redemption (
+    bucket       smallint    not null,
+    shop         integer     not null,
+    account      bigint      not null,
+    number       bigint      not null,                          -- of the entry that drew the points
+    kind         text        not null check (kind in ('points', 'staff')),
+    code         text,                                          -- null: none was asked for
+    status       text        not null check (status in ('unused', 'locked', 'used', 'voided', 'external')),
+    points       bigint      not null check (points > 0),
+    restored     bigint      not null default 0 check (restored between 0 and points),
+    amount       bigint      not null check (amount >= 0),      -- money value, micros
+    drawn_at     timestamptz not null,
+    day          date        not null,                          -- local day its limit use counts on
+    draws        bigint[]    not null,                          -- seven numbers a lot: lot, award, points, earned_at, available_at, expires_at, flags
+    returned     bigint[]    not null default '{}',             -- points restored of each draw, in the draws' order
+    order_number bigint      not null default 0,                -- the order that locks or used it
+    primary key (bucket, shop, account, number),
+    foreign key (bucket, shop, account) references account (bucket, shop, id),
+    foreign key (bucket, shop, account, number) references entry (bucket, shop, account, number),
+    constraint code_where_one_is_due check ((code is null) = (status = 'external'))
+);
+
+comment on table redemption is 'Every draw into redeemed: its lots, what of it was given back, and the reward code it gave.';
+
+create index redemption_open on redemption (bucket, shop, account) where status in ('unused', 'locked');
+
+create table customer (
+    bucket     smallint    not null,
+    shop       integer     not null,
+    account    bigint      not null,
+    shopid     text        check (length(shopid) between 1 and 200),
+    email      text        check (length(email) between 3 and 320),
+    profile    jsonb       not null default '{}',               -- names, phone, birthday, tags, consents, extras
+    updated_at timestamptz not null default now(),
+    primary key (bucket, shop, account),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table customer is 'Who a member is: personal data, in this table alone (and identity, orders, notes).';
+
+
+-- ------------------------------------------------------------------------------------------------------ the doors
+
+create table idempotency (
+    bucket     smallint    not null,
+    shop       integer     not null references shop,
+    account    bigint      not null,
+    key        bytea       not null check (length(key) = 32),   -- SHA-256 of function and key
+    request    bytea       not null check (length(request) = 32),
+    answer     bytea       not null,
+    created_at timestamptz not null default now(),
+    primary key (bucket, shop, account, key)
+);
+
+comment on table idempotency is 'Answers already given, by the caller''s key: a repeat gets the same one.';
+
+create index idempotency_old on idempotency (shop, created_at);
+
+create table rejected (
+    shop        integer     not null references shop,
+    id          bigint      generated always as identity,
+    kind        text        not null check (kind in ('order', 'customer')),
+    item        jsonb       not null,
+    problems    jsonb       not null,
+    received_at timestamptz not null default now(),
+    primary key (shop, id)
+);
+
+comment on table rejected is 'Pushed items that were refused, kept until they are replayed or dropped.';
+
+
+-- --------------------------------------------------------------------------------------------- who may see and do
+
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
+                                'order_state', 'redemption', 'customer', 'idempotency', 'rejected']
+    loop
+        execute format('alter table %I enable row level security', name);
+        execute format('alter table %I force row level security', name);
+        execute format('create policy one_shop on %I using (shop = present_shop()) with check (shop = present_shop())', name);
+    end loop;
+end $$;
+
+alter table shop enable row level security;
+alter table shop force row level security;
+create policy directory on shop for select using (true);
+create policy founding on shop for insert with check (true);
+create policy one_shop on shop for update using (id = present_shop()) with check (id = present_shop());
+
+grant usage on schema public to leal_app;
+grant select, insert, update on shop, account, order_state, redemption, day_sum, customer, token_key to leal_app;
+grant select, insert on programme_version, entry to leal_app;
+grant select, insert, delete on entry_note, idempotency, rejected to leal_app;
+grant select, insert, update, delete on identity to leal_app;
