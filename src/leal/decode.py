@@ -9,6 +9,7 @@ neither), no integer beyond 64 bits, nothing nested deeper than 32.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -205,7 +206,7 @@ def _strict(value: object, parts: Parts) -> Iterator[tuple[Parts, str, str, str]
     elif isinstance(value, int):
         if not -INT64_MAX - 1 <= value <= INT64_MAX:
             yield parts, "out_of_range", f"{described(value)} needs more than 64 bits.", f"at most {INT64_MAX}"
-    elif isinstance(value, (float, Decimal)) and not float("-inf") < value < float("inf"):
+    elif isinstance(value, (float, Decimal)) and not math.isfinite(value):
         yield parts, "out_of_range", "The number is too large to be read.", "a finite number"
 
 

@@ -22,7 +22,9 @@ Points = Annotated[int, Meta(ge=1, le=10**12)]
 Term = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (day|month|year)s?$", examples=["12 months"])]
 Grace = Annotated[str, Meta(pattern=r"^(0 days|[1-9][0-9]{0,3} (day|month|year)s?)$", examples=["30 days"])]
 MonthDay = Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", examples=["12-31"])]
-Time = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d([Tt ].+)?$", examples=["2025-03-01", "2025-03-01T09:00:00+01:00"])]
+Time = Annotated[
+    str, Meta(pattern=r"^\d{4}-\d\d-\d\d([Tt ].+)?$", examples=["2025-03-01", "2025-03-01T09:00:00+01:00"])
+]
 Permyriad = Annotated[int, Meta(ge=0, le=10_000_000, examples=[20000])]
 Condition = Annotated[str, Meta(max_length=2000, examples=['"vip" in customer.tags'])]
 Names = Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=1000)]
@@ -337,7 +339,7 @@ class Feature(Part):
 
 
 class OfferReward(Part):
-    """What an offer gives: a discount in money or in percent, a product, free shipping, or words for a custom reward."""
+    """What an offer gives: money or percent off, a product, free shipping, or the name of a custom reward."""
 
     amount: Money | None = None
     percent: Annotated[int, Meta(ge=1, le=10_000)] | None = None
