@@ -85,18 +85,25 @@ def _version(root: Path, identity: Identity) -> str:
 
 
 def _copy(installed: Path) -> Path:
+    # The programs look for the wheel's libraries relative to themselves: its layout is kept.
     copied = FAR_ROOT / f"postgresql-{importlib.metadata.version(WHEEL)}"
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    root = copied / package.name / installed.name
     if copied.is_dir():
-        return copied
+        return root
     try:
         FAR_ROOT.mkdir(mode=0o711, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FAR_ROOT, prefix=".copying-") as folder:
             fresh = Path(folder) / "postgresql"
-            (fresh / "bin").mkdir(parents=True)
-            for name in ("postgres", "initdb", "psql"):
-                shutil.copy2(installed / "bin" / name, fresh / "bin" / name)
+            programs = fresh / package.name / installed.name
+            (programs / "bin").mkdir(parents=True)
+            for name in ("postgres", "initdb"):
+                shutil.copy2(installed / "bin" / name, programs / "bin" / name)
             for name in ("lib", "share"):
-                shutil.copytree(installed / name, fresh / name, symlinks=True, ignore=_NEEDLESS)
+                shutil.copytree(installed / name, programs / name, symlinks=True, ignore=_NEEDLESS)
+            if libraries.is_dir():
+                shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
             _open_to_readers(fresh)
             os.sync()
             if not copied.is_dir():
@@ -107,7 +114,7 @@ def _copy(installed: Path) -> Path:
                 f"The PostgreSQL programs cannot be copied to {copied}: {error.strerror}.",
                 remedy=f"Make room in {FAR_ROOT}, install Leal where every user can read it, {ELSEWHERE}.",
             ) from error
-    return copied
+    return root
 
 
 def _open_to_readers(root: Path) -> None:

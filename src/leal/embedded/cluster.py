@@ -24,7 +24,7 @@ def ensure_cluster(data_dir: Path, binaries: Binaries, identity: Identity) -> No
     """Makes the cluster in `data_dir` unless it is there. Errors: DataOfOtherVersion, ServerDidNotStart."""
     if not data_dir.exists():
         _create(data_dir, binaries, identity)
-    made_by = (data_dir / "PG_VERSION").read_text("ascii").strip()
+    made_by = (data_dir / "PG_VERSION").read_text("utf-8").strip()
     if made_by != binaries.major:
         raise DataOfOtherVersion(
             f"The data in {data_dir} was made by PostgreSQL {made_by}; the installed one is {binaries.version}.",

@@ -102,7 +102,9 @@ def choose_identity(home: Path, data: Path | None) -> Identity:
     maker = uid if _has_name(uid) else _nobody()
     if uid == 0 or maker == 0:
         raise NoUnprivilegedUser(remedy=f"Run as an ordinary user, {ELSEWHERE}.")
-    return Identity(uid, gid, maker, pwd.getpwuid(maker).pw_gid)
+    identity = Identity(uid, gid, maker, pwd.getpwuid(maker).pw_gid)
+    identity.can(lambda: None)  # raises where rights cannot be shed
+    return identity
 
 
 def bare_environment() -> dict[str, str]:

@@ -34,5 +34,5 @@ def knock(socket_dir: Path, timeout_seconds: float = 5.0) -> str:
     if answer[:1] != b"E":
         return NOT_THERE
     fields = {field[:1]: field[1:] for field in answer[5:].split(b"\0") if field}
-    code = fields.get(b"C", b"").decode("ascii", "replace")
+    code = fields.get(b"C", b"").decode("utf-8", "replace")
     return ACCEPTING if code == "53300" else code  # too many connections: it is there all the same

@@ -70,7 +70,7 @@ def usable_memory_mb() -> int:
     """The machine's memory or, where that is less, the container's limit, in MiB."""
     megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text("ascii").strip()
+        limit = Path("/sys/fs/cgroup/memory.max").read_text("utf-8").strip()
     except OSError:
         return megabytes
     return min(megabytes, int(limit) // 2**20) if limit.isdigit() else megabytes

@@ -156,7 +156,7 @@ def _serve(folder: ServerFolder, users_fd: int, state_fd: int) -> NoReturn:
     try:
         write_state(state_fd, State(phase="starting", supervisor_pid=os.getpid()))
         place, binaries, identity = _prepare(folder)
-        identity.become()
+        identity.become()  # from here on Python's own files may be out of reach: nothing may be imported late
         grace_seconds = float(os.environ.get(GRACE_VARIABLE) or GRACE_SECONDS)
         Supervisor(place, binaries, users_fd, state_fd, grace_seconds).run()
         code = 0
