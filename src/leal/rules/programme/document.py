@@ -36,21 +36,21 @@ class Part(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, froze
     """What every part of the document is: fixed once read, and without unknown fields."""
 
 
-class DebtPolicy(Part, tag="to_floor", tag_field="policy"):
+class DebtPolicy(Part, frozen=True, tag="to_floor", tag_field="policy"):
     """Debt down to a floor; what a take-back lacks beyond it is written off (S6.1)."""
 
     floor: Points
 
 
-class NoDebt(Part, tag="none", tag_field="policy"):
+class NoDebt(Part, frozen=True, tag="none", tag_field="policy"):
     """No debt: what a take-back lacks is written off (S6.1)."""
 
 
-class UnlimitedDebt(Part, tag="unlimited", tag_field="policy"):
+class UnlimitedDebt(Part, frozen=True, tag="unlimited", tag_field="policy"):
     """Whatever a take-back lacks becomes debt (S6.1)."""
 
 
-class PointsTerms(Part):
+class PointsTerms(Part, frozen=True):
     """What a point is."""
 
     value: Money | None = None
@@ -62,7 +62,7 @@ class PointsTerms(Part):
     """Life of points given back after their own end has passed; `0 days`: they expire (S5.5)."""
 
 
-class Targets(Part):
+class Targets(Part, frozen=True):
     """Products by id, by collection, by tag; a line matches when any of them names it."""
 
     products: Names = []
@@ -70,7 +70,7 @@ class Targets(Part):
     tags: Names = []
 
 
-class EligibleMoney(Part):
+class EligibleMoney(Part, frozen=True):
     """Which money earns (S4.2)."""
 
     taxes: bool = False
@@ -78,11 +78,11 @@ class EligibleMoney(Part):
     exclude: Targets = Targets()
 
 
-class PendingAtOnce(Part, tag="at_once", tag_field="mode"):
+class PendingAtOnce(Part, frozen=True, tag="at_once", tag_field="mode"):
     """Points are spendable as soon as they are earned."""
 
 
-class PendingDelay(Part, tag="delay", tag_field="mode"):
+class PendingDelay(Part, frozen=True, tag="delay", tag_field="mode"):
     """Points mature a number of days after the first confirmation or the completion (S4.6)."""
 
     days: Annotated[int, Meta(ge=1, le=7300)]
@@ -92,13 +92,13 @@ class PendingDelay(Part, tag="delay", tag_field="mode"):
     then: Literal["drop", "mature"] = "drop"
 
 
-class PendingDate(Part, tag="date", tag_field="mode"):
+class PendingDate(Part, frozen=True, tag="date", tag_field="mode"):
     """Points mature at the next such calendar day (its start, in the programme's zone)."""
 
     day: MonthDay
 
 
-class PendingEvent(Part, tag="event", tag_field="mode"):
+class PendingEvent(Part, frozen=True, tag="event", tag_field="mode"):
     """Points mature on completion of the order or on a named trigger; after the time-out they are dropped or mature."""
 
     event: Literal["completed", "trigger"] = "completed"
@@ -110,7 +110,7 @@ class PendingEvent(Part, tag="event", tag_field="mode"):
 Pending = PendingAtOnce | PendingDelay | PendingDate | PendingEvent
 
 
-class Cap(Part):
+class Cap(Part, frozen=True):
     """The most points a source may give (S4.7)."""
 
     points: Points
@@ -119,7 +119,7 @@ class Cap(Part):
     over: Literal["trim", "refuse"] = "trim"
 
 
-class CountLimit(Part):
+class CountLimit(Part, frozen=True):
     """The most times something may happen to a member in a calendar period."""
 
     count: Points
@@ -132,7 +132,7 @@ SourceKind = Literal[
 ]  # fmt: skip
 
 
-class Source(Part):
+class Source(Part, frozen=True):
     """A way to earn (S4.1)."""
 
     slug: Slug
@@ -168,7 +168,7 @@ class Source(Part):
     link: Annotated[str, Meta(max_length=2000)] | None = None
 
 
-class Multiplier(Part):
+class Multiplier(Part, frozen=True):
     """A factor on the order points of the lines, members and days it names (S4.2)."""
 
     slug: Slug
@@ -183,7 +183,7 @@ class Multiplier(Part):
     condition: Condition | None = None
 
 
-class Earning(Part):
+class Earning(Part, frozen=True):
     """How orders earn."""
 
     eligible: EligibleMoney = EligibleMoney()
@@ -192,21 +192,21 @@ class Earning(Part):
     """How several multipliers of one line combine: the product, 1 + the sum of (m - 1), or the largest (S4.2)."""
 
 
-class RedemptionLimit(Part):
+class RedemptionLimit(Part, frozen=True):
     """The most points a member may redeem in a calendar period (S5.3)."""
 
     points: Points
     period: Period
 
 
-class ValueBucket(Part):
+class ValueBucket(Part, frozen=True):
     """From `threshold` points on, points are worth `value` per `threshold` of them (S5.4)."""
 
     threshold: Points
     value: Money
 
 
-class Redemption(Part):
+class Redemption(Part, frozen=True):
     """How members turn points into discounts (S5)."""
 
     min: Points = 1
@@ -224,7 +224,7 @@ class Redemption(Part):
     """Life of an unused code; null: it does not lapse."""
 
 
-class RollingExpiration(Part):
+class RollingExpiration(Part, frozen=True):
     """Each lot lapses a term after it becomes available or is earned (S7.1)."""
 
     term: Term
@@ -232,13 +232,13 @@ class RollingExpiration(Part):
     round_up: RoundUp = "day"
 
 
-class GlobalDate(Part, tag="date", tag_field="mode"):
+class GlobalDate(Part, frozen=True, tag="date", tag_field="mode"):
     """All available points lapse at the end of these days each year (S7.2)."""
 
     days: Annotated[list[MonthDay], Meta(min_length=1, max_length=20)]
 
 
-class GlobalInactivity(Part, tag="inactivity", tag_field="mode"):
+class GlobalInactivity(Part, frozen=True, tag="inactivity", tag_field="mode"):
     """All available points lapse a term after the last keeping activity (S7.2)."""
 
     term: Term
@@ -247,7 +247,7 @@ class GlobalInactivity(Part, tag="inactivity", tag_field="mode"):
     round_up: RoundUp = "day"
 
 
-class Expiration(Part):
+class Expiration(Part, frozen=True):
     """When points lapse (S7)."""
 
     rolling: RollingExpiration | None = None
@@ -256,7 +256,7 @@ class Expiration(Part):
     """Days before a lapse at which a `points_expiring` notice is made."""
 
 
-class Requirements(Part):
+class Requirements(Part, frozen=True):
     """What a tier asks for; `all` of what is given, or `any` of it (S8.1)."""
 
     points: Points | None = None
@@ -267,7 +267,7 @@ class Requirements(Part):
     match: Literal["all", "any"] = "all"
 
 
-class TierLife(Part):
+class TierLife(Part, frozen=True):
     """How long a tier lasts and what happens at its end (S8.3, S8.4)."""
 
     ends: Literal["never", "term", "window"] = "window"
@@ -279,7 +279,7 @@ class TierLife(Part):
     """Whether refunds can never end the tier early."""
 
 
-class Tier(Part):
+class Tier(Part, frozen=True):
     """One step of the ladder, lowest first (S8)."""
 
     slug: Slug
@@ -300,25 +300,25 @@ class Tier(Part):
     visible: Condition | None = None
 
 
-class LifetimeWindow(Part, tag="lifetime", tag_field="kind"):
+class LifetimeWindow(Part, frozen=True, tag="lifetime", tag_field="kind"):
     """Everything ever counted."""
 
 
-class CalendarYearWindow(Part, tag="calendar_year", tag_field="kind"):
+class CalendarYearWindow(Part, frozen=True, tag="calendar_year", tag_field="kind"):
     """1 January to 31 December in the programme's zone."""
 
 
-class AnniversaryYearWindow(Part, tag="anniversary_year", tag_field="kind"):
+class AnniversaryYearWindow(Part, frozen=True, tag="anniversary_year", tag_field="kind"):
     """Years from the member's joining day."""
 
 
-class RollingWindow(Part, tag="rolling", tag_field="kind"):
+class RollingWindow(Part, frozen=True, tag="rolling", tag_field="kind"):
     """The last so many months or days."""
 
     length: Term
 
 
-class Ladder(Part, kw_only=True):
+class Ladder(Part, frozen=True, kw_only=True):
     """The tiers and how members climb them (S8)."""
 
     window: LifetimeWindow | CalendarYearWindow | AnniversaryYearWindow | RollingWindow
@@ -328,7 +328,7 @@ class Ladder(Part, kw_only=True):
     steps: Annotated[list[Tier], Meta(min_length=1, max_length=50)]
 
 
-class Feature(Part):
+class Feature(Part, frozen=True):
     """A row of the benefits table; tiers fill in its cells."""
 
     slug: Slug
@@ -338,7 +338,7 @@ class Feature(Part):
     """Code in the datasource's `tier_benefits`; unset: the slug with underscores."""
 
 
-class OfferReward(Part):
+class OfferReward(Part, frozen=True):
     """What an offer gives: money or percent off, a product, free shipping, or the name of a custom reward."""
 
     amount: Money | None = None
@@ -348,7 +348,7 @@ class OfferReward(Part):
     identifier: Slug | None = None
 
 
-class Offer(Part):
+class Offer(Part, frozen=True):
     """Something a member can have for points (S9.1)."""
 
     slug: Slug
@@ -369,7 +369,7 @@ class Offer(Part):
     condition: Condition | None = None
 
 
-class Milestone(Part, kw_only=True):
+class Milestone(Part, frozen=True, kw_only=True):
     """A step that pays once when it is reached (S9.3)."""
 
     slug: Slug
@@ -382,13 +382,13 @@ class Milestone(Part, kw_only=True):
     tier: Slug | None = None
 
 
-class Subscriptions(Part):
+class Subscriptions(Part, frozen=True):
     """How subscription data is read (S9.4)."""
 
     cycle: Literal["longest", "sum", "newest"] = "longest"
 
 
-class Referrals(Part):
+class Referrals(Part, frozen=True):
     """How members bring friends (S9.5)."""
 
     minimum_order: Money = "0"
@@ -400,21 +400,21 @@ class Referrals(Part):
     """The offer a friend may use on the first order."""
 
 
-class Holds(Part):
+class Holds(Part, frozen=True):
     """How long points may be set aside for a checkout (S5.6)."""
 
     default_minutes: Annotated[int, Meta(ge=1, le=21_600)] = 10
     longest_minutes: Annotated[int, Meta(ge=1, le=21_600)] = 1_440
 
 
-class Gifts(Part):
+class Gifts(Part, frozen=True):
     """Points between members (S5.8)."""
 
     min: Points = 1
     limit: RedemptionLimit | None = None
 
 
-class Programme(Part):
+class Programme(Part, frozen=True):
     """A whole loyalty programme."""
 
     shop: Slug

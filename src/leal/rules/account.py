@@ -1,0 +1,156 @@
+"""The account: what one member owns and counts at one instant, and the conservation law it obeys (S2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from leal.rules.programme.document import Period
+from leal.values import NEVER
+
+GRACE_USED = 1
+"""Lot flag: its points came back after their end and get no second grace (S5.5)."""
+DROPS = 2
+"""Lot flag: at `available_at` it is dropped, not matured: the awaited event has not come in time (S4.6)."""
+
+Membership = Literal["none", "guest", "full"]
+PERIODS: tuple[Period, ...] = ("daily", "weekly", "monthly", "yearly", "lifetime")
+"""Calendar periods in the order of `Account.limit_used`."""
+
+
+class Lot(msgspec.Struct):
+    """Points of one award that share their dates (S2.4). Instants are microseconds since 1970."""
+
+    id: int
+    award: int
+    points: int
+    """The most that remained in it since it was opened."""
+    remaining: int
+    held: int
+    earned_at: int
+    available_at: int
+    expires_at: int
+    flags: int = 0
+
+    def copy(self) -> Lot:
+        """An independent copy."""
+        return Lot(
+            self.id, self.award, self.points, self.remaining, self.held,
+            self.earned_at, self.available_at, self.expires_at, self.flags,
+        )  # fmt: skip
+
+    @property
+    def free(self) -> int:
+        """Points that are not set aside by a hold."""
+        return self.remaining - self.held
+
+
+def draw_order(lot: Lot) -> tuple[int, int, int, int]:
+    """Sort key of S5.1: earliest own end, then earliest availability, earliest earned, lowest id."""
+    return (lot.expires_at, lot.available_at, lot.earned_at, lot.id)
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """What counts for tiers over some stretch of days: money in micros, points, orders (S8.2)."""
+
+    spend_micros: int = 0
+    qualifying: int = 0
+    orders: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """The sum of both."""
+        return Counts(
+            self.spend_micros + other.spend_micros, self.qualifying + other.qualifying, self.orders + other.orders
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.spend_micros or self.qualifying or self.orders)
+
+
+NOTHING = Counts()
+
+
+class Account(msgspec.Struct):
+    """One member of one shop, settled to `settled_at`. The rules change a working copy of it (S2.1)."""
+
+    id: int
+    bucket: int
+    # history
+    number: int = 0
+    entry_id: int = 0
+    head: bytes = bytes(32)
+    settled_at: int = 0
+    settled_version: int = 0
+    next_due_at: int = NEVER
+    # the seven buckets
+    available: int = 0
+    pending: int = 0
+    held: int = 0
+    redeemed: int = 0
+    expired: int = 0
+    earned: int = 0
+    debt: int = 0
+    lots: list[Lot] = []
+    lot_number: int = 0
+    shortfalls: dict[int, int] = {}
+    """Points written off, by the award they lack on (S6.1)."""
+    # what counts
+    order_number: int = 0
+    life: Counts = NOTHING
+    window: Counts = NOTHING
+    window_from: date | None = None
+    window_until: int = NEVER
+    # tier
+    tier: str | None = None
+    tier_since: int | None = None
+    """Instant of entry or of the last renewal."""
+    tier_from: date | None = None
+    """First day of what was judged then; None: everything."""
+    tier_asked: Literal["entry", "keep"] = "entry"
+    """Which requirements were judged then, under `tier_version`."""
+    tier_version: int = 0
+    tier_ends_at: int = NEVER
+    """The tier's end without grace."""
+    tier_deadline_at: int = NEVER
+    """The end with grace, when the tier is judged."""
+    # redemption limit
+    limit_day: date | None = None
+    limit_used: list[int] = [0, 0, 0, 0, 0]
+    # membership
+    membership: Membership = "none"
+    joined_at: int | None = None
+
+    def copy(self) -> Account:
+        """A working copy: nothing done to it is seen in the original."""
+        other = msgspec.structs.replace(self)
+        other.lots = [lot.copy() for lot in self.lots]
+        other.shortfalls = dict(self.shortfalls)
+        other.limit_used = list(self.limit_used)
+        return other
+
+    def lot(self, lot_id: int) -> Lot | None:
+        """The open lot of that id."""
+        return next((lot for lot in self.lots if lot.id == lot_id), None)
+
+
+def broken_laws(account: Account) -> list[str]:
+    """Every sentence of S2.2 and S2.4 that does not hold for the account; empty when it is whole."""
+    a = account
+    broken: list[str] = []
+    if a.earned + a.debt != a.available + a.pending + a.held + a.redeemed + a.expired:
+        broken.append("earned + debt = available + pending + held + redeemed + expired")
+    if min(a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt) < 0:
+        broken.append("no bucket is negative")
+    if a.debt and a.available + a.pending:
+        broken.append("debt = 0 or available + pending = 0")
+    if any(not 0 <= lot.held <= lot.remaining <= lot.points for lot in a.lots):
+        broken.append("0 <= held <= remaining <= points in every lot")
+    if sum(lot.remaining for lot in a.lots) != a.available + a.pending + a.held:
+        broken.append("the remaining points of open lots add up to available + pending + held")
+    if sum(lot.held for lot in a.lots) != a.held:
+        broken.append("the held points of open lots add up to held")
+    if sum(lot.free for lot in a.lots if lot.available_at > a.settled_at) != a.pending:
+        broken.append("the free points of lots that are not available yet add up to pending")
+    return broken

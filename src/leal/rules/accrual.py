@@ -1,0 +1,165 @@
+"""Accrual: how many points an order is owed, line by line, and when they mature (S4.2, S4.4, S4.6)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from leal.rules.account import DROPS
+from leal.rules.calendar import Span, add, next_month_day, parse_span
+from leal.rules.expiration import lot_end
+from leal.rules.orders import LinePin, Order, OrderLine, Pin
+from leal.rules.programme import document as doc
+from leal.rules.programme.terms import LineFactor, Terms
+from leal.values import NEVER, round_fraction, spread
+
+TOTALS = "#order"
+"""Key of the one line that stands for an order told by its totals alone."""
+
+
+class LineAccrual(NamedTuple):
+    """What one line contributes: eligible money in micros, exact points, the pin it was judged by."""
+
+    line: OrderLine
+    eligible_micros: int
+    points: Fraction
+    pin: LinePin
+
+
+class Owed(NamedTuple):
+    """What an order is owed under its pinned terms."""
+
+    points: int
+    eligible_micros: int
+    lines: list[LineAccrual]
+
+
+class Dates(NamedTuple):
+    """When an award's lot matures and ends, in microseconds; flags as in `Lot`."""
+
+    available_at: int
+    expires_at: int
+    flags: int
+
+
+def order_lines(order: Order, terms: Terms) -> list[OrderLine]:
+    """The order's lines; taxes and shipping become lines of their own where the programme counts them (S4.2)."""
+    eligible = terms.programme.earning.eligible
+    if order.lines is None:
+        total = (order.amount_spent or 0) - (0 if eligible.taxes else order.amount_taxes)
+        total -= 0 if eligible.shipping else order.amount_shipping
+        return [OrderLine(TOTALS, "", 1, max(0, total))]
+    lines = list(order.lines)
+    if eligible.taxes and order.amount_taxes:
+        lines.append(OrderLine("#taxes", "", 1, order.amount_taxes))
+    if eligible.shipping and order.amount_shipping:
+        lines.append(OrderLine("#shipping", "", 1, order.amount_shipping))
+    return lines
+
+
+def pin_line(line: OrderLine, terms: Terms, tier: str | None, order_at: int) -> LinePin:
+    """Judge a line by terms and by the facts that hold now: whether it earns, and its multipliers combined."""
+    if matches(terms.programme.earning.eligible.exclude, line, empty=False):
+        return LinePin(False)
+    factors = [factor for factor in terms.factors if _applies(factor, line, tier, order_at)]
+    if not factors:
+        return LinePin(True)
+    combined = combine([factor.factor for factor in factors], terms.programme.earning.stacking)
+    return LinePin(True, (combined.numerator, combined.denominator), [factor.slug for factor in factors])
+
+
+def matches(targets: doc.Targets, line: OrderLine, *, empty: bool) -> bool:
+    """Whether the line is one of the targets; targets that name nothing answer `empty`."""
+    if not (targets.products or targets.collections or targets.tags):
+        return empty
+    return (
+        line.product in targets.products
+        or not set(line.collections).isdisjoint(targets.collections)
+        or not set(line.tags).isdisjoint(targets.tags)
+    )
+
+
+def _applies(factor: LineFactor, line: OrderLine, tier: str | None, order_at: int) -> bool:
+    if not factor.starts_at <= order_at < factor.ends_at:
+        return False
+    if factor.tiers and tier not in factor.tiers:
+        return False
+    return factor.targets is None or matches(factor.targets, line, empty=True)
+
+
+def combine(factors: list[Fraction], stacking: str) -> Fraction:
+    """Several multipliers of one line as one: their product, 1 + the sum of (m - 1), or the largest (S4.2)."""
+    if stacking == "best":
+        return max(factors)
+    if stacking == "add":
+        return max(Fraction(0), 1 + sum((factor - 1 for factor in factors), Fraction(0)))
+    product = Fraction(1)
+    for factor in factors:
+        product *= factor
+    return product
+
+
+def pin_lines(
+    order: Order, terms: Terms, tier: str | None, order_at: int, known: dict[str, LinePin]
+) -> dict[str, LinePin]:
+    """The pins of all lines the order ever had: known ones as they stand, new ones judged now (S4.4)."""
+    pins = dict(known)
+    for line in order_lines(order, terms):
+        if line.key not in pins:
+            pins[line.key] = pin_line(line, terms, tier, order_at)
+    return pins
+
+
+def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
+    """Points owed for the order as it stands now, under the terms it was pinned to; rounded once (S1.5, S4.2)."""
+    lines = order_lines(order, terms)
+    tender = spread(
+        min(order.amount_points, sum(line.amount_spent for line in lines)), [line.amount_spent for line in lines]
+    )
+    rate = Fraction(0)
+    if terms.orders is not None and terms.orders.starts_at <= order_at < terms.orders.ends_at:
+        rate = terms.orders.rate
+    accruals = []
+    for line, paid_in_points in zip(lines, tender, strict=True):
+        line_pin = pin.lines[line.key]
+        eligible = line.amount_spent - paid_in_points if line_pin.eligible else 0
+        exact = eligible * rate * Fraction(*line_pin.factor)
+        accruals.append(LineAccrual(line, eligible, exact, line_pin))
+    total = sum((accrual.points for accrual in accruals), Fraction(0))
+    points = round_fraction(total, terms.programme.points.rounding) if pin.member else 0
+    return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
+
+
+def award_dates(
+    terms: Terms, pin: Pin, order_at: int, override_at: int | None, completed_at: int | None, now: int
+) -> Dates:
+    """When the award's lot matures and ends (S4.6, S7.1). `completed_at` is None until the order is completed.
+
+    A completed order's points mature at the latest now, unless the programme counts a delay from completion.
+    """
+    pending: doc.Pending = doc.PendingAtOnce() if terms.orders is None else terms.orders.pending
+    flags = 0
+    if override_at is not None:
+        available_at = override_at
+    elif isinstance(pending, doc.PendingDelay) and pending.since == "completed" and completed_at is not None:
+        return _dates(terms, pin, order_at, add(completed_at, Span(0, pending.days), terms.zone), 0)
+    elif isinstance(pending, doc.PendingDelay) and pending.since == "confirmed":
+        available_at = add(pin.confirmed_at, Span(0, pending.days), terms.zone)
+    elif isinstance(pending, doc.PendingDate):
+        available_at = next_month_day(pin.confirmed_at, pending.day, terms.zone)
+    elif isinstance(pending, doc.PendingEvent | doc.PendingDelay):
+        available_at = NEVER
+        if pending.timeout is not None:
+            available_at = add(pin.confirmed_at, parse_span(pending.timeout), terms.zone)
+            flags = DROPS if pending.then == "drop" else 0
+    else:
+        available_at = min(pin.confirmed_at, now)
+    if completed_at is not None and available_at > now:
+        available_at, flags = now, 0
+    return _dates(terms, pin, order_at, available_at, flags)
+
+
+def _dates(terms: Terms, pin: Pin, order_at: int, available_at: int, flags: int) -> Dates:
+    span = None if terms.orders is None else terms.orders.lot_span
+    ends_at = NEVER if flags & DROPS else lot_end(terms, span, pin.tier, order_at, available_at)
+    return Dates(available_at, ends_at, flags)

@@ -1,0 +1,146 @@
+"""Adjusting: what staff do to a member's points by hand, always with who and why (S6.4)."""
+
+from __future__ import annotations
+
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from leal.errors import Reason, Refused
+from leal.rules.calendar import local_day
+from leal.rules.expiration import lot_end
+from leal.rules.ledger import Book, Draft, Note
+from leal.rules.lots import LotTerms, available_lots, draw, drawn_points, enter, pay_debt, pending_lots
+from leal.rules.orders import OrderState
+from leal.rules.redemption import value_of
+from leal.rules.returning import Redemption, give_back
+from leal.rules.settling import settle
+from leal.rules.taking import take_back
+from leal.rules.tiers import current_tier
+
+Action = Literal[
+    "give_points", "takeaway_points", "takeaway_points_for_change", "takeaway_points_as_spent", "unspend_points",
+    "forgive_debt",
+]  # fmt: skip
+
+
+class Adjustment(msgspec.Struct, frozen=True):
+    """One act of staff."""
+
+    action: Action
+    points: int = 0
+    award: int = 0
+    """`takeaway_points_for_change`: the award to take back and neutralise."""
+    award_points: int = 0
+    """... and what it still gives, net of take-backs, where no order keeps that figure."""
+
+
+class Outcome(msgspec.Struct):
+    """What an adjustment made beside entries."""
+
+    drawn: Redemption | None = None
+    """The draw that `takeaway_points_as_spent` made."""
+    restored: list[Redemption] = []
+    """Redemptions that gave points back."""
+
+
+def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Redemption], now: int) -> Outcome:
+    """Apply one staff action, settled to `now`; raises Refused.
+
+    `open_`: the member's redemptions that are not wholly restored, oldest first.
+    """
+    draft = book.open("manual_correction", "staff", now)
+    draft.note = note
+    outcome = Outcome()
+    match adjustment.action:
+        case "give_points":
+            give(draft, adjustment.points, now)
+        case "takeaway_points":
+            take_back(draft, 0, adjustment.points)
+        case "takeaway_points_for_change":
+            draft.award = draft.cause_number = adjustment.award
+            take_back(draft, adjustment.award, adjustment.award_points, remember=False)
+        case "takeaway_points_as_spent":
+            outcome.drawn = _take_as_spent(draft, adjustment.points, now)
+        case "unspend_points":
+            outcome.restored = _unspend(draft, adjustment.points, open_, now)
+        case "forgive_debt":
+            _forgive(draft, adjustment.points)
+    book.close(draft)
+    settle(book, now)
+    return outcome
+
+
+def neutralise(book: Book, state: OrderState, note: Note | None, now: int) -> OrderState:
+    """Take back all an order's award gave and mark it, so that it never gives again (S6.4)."""
+    award = msgspec.structs.replace(state.award, neutralised=True)
+    draft = book.open("manual_correction", "staff", now, cause_number=award.number, award=award.number)
+    draft.note = note
+    taken = take_back(draft, award.number, award.given, award.lapsed_taken)
+    award.lapsed_taken += taken.from_lapsed
+    award.given = 0
+    book.close(draft)
+    settle(book, now)
+    return msgspec.structs.replace(state, award=award)
+
+
+def give(draft: Draft, points: int, now: int) -> None:
+    """Points from staff: an award of their own that does not qualify for tiers, available at once."""
+    book, terms = draft.book, draft.book.terms
+    if terms is None:
+        raise Refused([Reason("programme_disabled", "The shop has no programme under which points could be given.")])
+    draft.award = draft.number
+    book.account.earned += points
+    left = pay_debt(draft, points)
+    tier = current_tier(book.account, terms)
+    slug = None if tier is None else tier.slug
+    ends_at = lot_end(terms, terms.manual_span, slug, now, now)
+    enter(draft, None, LotTerms(draft.award, now, now, ends_at), left)
+
+
+def _take_as_spent(draft: Draft, points: int, now: int) -> Redemption:
+    """Available, then pending points move to redeemed; refused beyond them."""
+    book, account = draft.book, draft.book.account
+    if points > account.available + account.pending:
+        have = account.available + account.pending
+        reason = Reason(
+            "not_enough_points", f"{points - have} points are missing; {have} can be taken.", {"missing": points - have}
+        )
+        raise Refused([reason])
+    drawn = draw(draft, available_lots(account), points)
+    drawn += draw(draft, pending_lots(account), points - drawn_points(drawn))
+    account.redeemed += points
+    draft.cause_number = draft.number
+    terms = book.terms
+    amount = 0 if terms is None else value_of(terms, points) or 0
+    day = local_day(now, terms.zone if terms is not None else ZoneInfo("UTC"))
+    return Redemption(
+        draft.number, "staff", None, "external", points, amount, now, day.toordinal(), drawn, [0] * len(drawn)
+    )
+
+
+def _unspend(draft: Draft, points: int, open_: list[Redemption], now: int) -> list[Redemption]:
+    """Give back what was spent, latest redemption first; what exceeds it is earned and does not qualify."""
+    restored = []
+    for redemption in reversed(open_):
+        if points == 0:
+            break
+        back = min(points, redemption.open_points)
+        if back:
+            give_back(draft, redemption, back)
+            restored.append(redemption)
+            points -= back
+    if points:
+        give(draft, points, now)
+    return restored
+
+
+def _forgive(draft: Draft, points: int) -> None:
+    """Debt forgiven becomes earned again (S2.3, S6.2)."""
+    account = draft.book.account
+    if points > account.debt:
+        reason = Reason("more_than_debt", f"The debt is {account.debt} points.", {"debt": account.debt})
+        raise Refused([reason])
+    account.debt -= points
+    account.earned += points

@@ -1,0 +1,121 @@
+"""Days, months and years in the programme's zone, computed once and stored as instants (S1.2, S1.3)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from leal.rules.programme.document import Period, RoundUp
+from leal.values import NEVER, datetime_of, instant_of
+
+
+class Span(NamedTuple):
+    """A length of calendar time: months (a year is twelve) or days."""
+
+    months: int
+    days: int
+
+
+def parse_span(text: str) -> Span:
+    """Read `12 months`, `30 days` or `1 year`."""
+    count, unit = text.split(" ")
+    n = int(count)
+    return Span(0, n) if unit.startswith("day") else Span(n * (12 if unit.startswith("year") else 1), 0)
+
+
+def local_day(at: int, zone: ZoneInfo) -> date:
+    """The local date of an instant."""
+    return datetime_of(at).astimezone(zone).date()
+
+
+@lru_cache(maxsize=20_000)
+def start_of_day(day: date, zone: ZoneInfo) -> int:
+    """The first instant of a local day."""
+    return instant_at(datetime.combine(day, time.min), zone)
+
+
+def last_usable_day(ends_at: int, zone: ZoneInfo) -> date:
+    """The local date of the instant just before: the last day shown to people (S1.3)."""
+    return local_day(ends_at - 1, zone)
+
+
+def instant_at(local: datetime, zone: ZoneInfo) -> int:
+    """The instant of a naive local time: one that does not exist moves to the next that does, of two the first."""
+    first = local.replace(tzinfo=zone, fold=0)
+    at = instant_of(first)
+    if datetime_of(at).astimezone(zone).replace(tzinfo=None) == local:
+        return at
+    before, after = instant_of(local.replace(tzinfo=zone, fold=1)), at  # the gap lies between these two
+    offset = datetime_of(after).astimezone(zone).utcoffset()
+    while after - before > 1:
+        middle = (before + after) // 2
+        if datetime_of(middle).astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after
+
+
+def add_to_day(day: date, span: Span) -> date:
+    """A local day plus a span, clamped to the end of the month."""
+    month = day.year * 12 + day.month - 1 + span.months
+    year, month = divmod(month, 12)
+    day = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return day + timedelta(days=span.days)
+
+
+def add(at: int, span: Span, zone: ZoneInfo, round_up: RoundUp = "none") -> int:
+    """An instant plus a span, reckoned in the zone, optionally rounded up to the end of a calendar unit (S1.2)."""
+    try:
+        local = datetime_of(at).astimezone(zone)
+        day = add_to_day(local.date(), span)
+        exact = instant_at(datetime.combine(day, local.time()), zone)
+        if round_up == "none":
+            return exact
+        return start_of_day(_END_OF[round_up](local_day(exact - 1, zone)), zone)  # an end itself stays where it is
+    except (OverflowError, ValueError):
+        return NEVER  # past the year 9999
+
+
+def _next_month_start(day: date, months: int) -> date:
+    """First day after the block of `months` months that holds the day."""
+    block = (day.year * 12 + day.month - 1) // months + 1
+    year, month = divmod(block * months, 12)
+    return date(year, month + 1, 1)
+
+
+_END_OF: dict[str, Callable[[date], date]] = {
+    "day": lambda day: day + timedelta(days=1),
+    "month": lambda day: _next_month_start(day, 1),
+    "quarter": lambda day: _next_month_start(day, 3),
+    "half-year": lambda day: _next_month_start(day, 6),
+    "year": lambda day: _next_month_start(day, 12),
+}
+
+
+def next_month_day(after: int, month_day: str, zone: ZoneInfo) -> int:
+    """Start of the next such calendar day strictly after the instant; 02-29 falls on 02-28 in common years."""
+    month, day = int(month_day[:2]), int(month_day[3:])
+    year = local_day(after, zone).year
+    while True:
+        found = start_of_day(date(year, month, min(day, monthrange(year, month)[1])), zone)
+        if found > after:
+            return found
+        year += 1
+
+
+def period_start(day: date, period: Period) -> date:
+    """First day of the calendar period that holds the day (S5.3); weeks start on Monday."""
+    if period == "daily":
+        return day
+    if period == "weekly":
+        return day - timedelta(days=day.weekday())
+    if period == "monthly":
+        return day.replace(day=1)
+    if period == "yearly":
+        return day.replace(month=1, day=1)
+    return date.min

@@ -1,0 +1,108 @@
+"""Climbing: how a member enters, keeps and leaves tiers, as entries of the history (S8.3, S8.4, S8.8)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leal.rules.account import Counts
+from leal.rules.calendar import local_day
+from leal.rules.ledger import Book, Cause, Draft
+from leal.rules.programme.terms import Terms, TierTerms
+from leal.rules.tiers import (
+    after_failing,
+    current_tier,
+    end_after_entry,
+    end_after_renewal,
+    highest_met,
+    is_met,
+    judged_counts,
+    judged_first_day,
+    sum_days,
+    window_at,
+    window_counts,
+    with_grace,
+)
+from leal.values import NEVER
+
+
+def upgrade(book: Book, at: int, cause: Cause, cause_number: int = 0) -> None:
+    """Enter the highest tier whose requirements are met, if it is above the present one (S8.3)."""
+    terms, account = book.terms, book.account
+    if terms is None or not terms.tiers or account.membership != "full":
+        return
+    present = current_tier(account, terms)
+    reached = highest_met(terms, window_counts(book, terms, at))
+    if reached is None or (present is not None and reached.rank <= present.rank):
+        return
+    draft = book.open("tier_acquired", cause, at, cause_number=cause_number)
+    ends_at = end_after_entry(terms, reached, at)
+    _stand(draft, terms, reached, "entry", window_at(terms, at).first, ends_at)
+    book.close(draft)
+
+
+def judge_deadline(book: Book, at: int) -> None:
+    """At the tier's deadline: renew it if its keep requirements are met, else let the member fall (S8.4)."""
+    terms, account = book.terms, book.account
+    tier = current_tier(account, terms)
+    if terms is None or tier is None:
+        account.tier_deadline_at = account.tier_ends_at = NEVER
+        return
+    counts, ended_at = judged_counts(book, terms), account.tier_ends_at
+    first = judged_first_day(account, terms, ended_at)
+    kept = is_met(tier.keep, counts)
+    after = tier if kept else after_failing(terms, tier, counts)
+    draft = book.open("tier_renewed" if kept else "tier_expired", "time", at)
+    ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at)
+    _stand(draft, terms, after, "keep" if kept else "entry", first, ends_at)
+    book.close(draft)
+
+
+def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
+    """End a tier that a refund undid: what was asked at its entry or last renewal is no longer met (S8.4)."""
+    account = book.account
+    terms = book.terms
+    tier = current_tier(account, terms)
+    if terms is None or tier is None or account.tier is None or account.tier_since is None or tier.life.protect:
+        return
+    asked_terms = book.versions.numbered(account.tier_version).terms
+    asked = asked_terms.tier(account.tier)
+    if asked is None:
+        return
+    then = _counts_then(book, terms, account.tier_from, account.tier_since)
+    if is_met(asked.keep if account.tier_asked == "keep" else asked.need, then):
+        return
+    now_met = highest_met(terms, window_counts(book, terms, at))
+    then_met = highest_met(terms, then)
+    after = max((met for met in (now_met, then_met) if met is not None), key=lambda met: met.rank, default=None)
+    if after is not None and after.rank >= tier.rank:
+        return
+    draft = book.open("tier_expired", cause, at, cause_number=cause_number)
+    first = window_at(terms, at).first
+    _stand(draft, terms, after, "entry", first, NEVER if after is None else end_after_entry(terms, after, at))
+    book.close(draft)
+
+
+def _counts_then(book: Book, terms: Terms, first: date | None, since: int) -> Counts:
+    """What counts today of what was judged at an instant: the day sums read again."""
+    return sum_days(book.day_sums(), first, local_day(since, terms.zone))
+
+
+def _stand(draft: Draft, terms: Terms, tier: TierTerms | None, asked: str, first: date | None, ends_at: int) -> None:
+    """Put the member into a tier and note every changed fact in the entry."""
+    account = draft.book.account
+    account.tier = None if tier is None or (tier.rank == 0 and terms.initial_tier) else tier.slug
+    account.tier_since = None if account.tier is None else draft.at
+    account.tier_from = None if account.tier is None else first
+    account.tier_asked = "keep" if asked == "keep" else "entry"
+    account.tier_version = 0 if account.tier is None else account.settled_version
+    account.tier_ends_at = NEVER if account.tier is None else ends_at
+    account.tier_deadline_at = NEVER if tier is None or account.tier is None else with_grace(terms, tier, ends_at)
+    draft.changes.update(
+        tier=account.tier,
+        tier_since=account.tier_since,
+        tier_from=None if account.tier_from is None else account.tier_from.isoformat(),
+        tier_asked=account.tier_asked,
+        tier_version=account.tier_version,
+        tier_ends_at=account.tier_ends_at,
+        tier_deadline_at=account.tier_deadline_at,
+    )

@@ -1,0 +1,71 @@
+"""Codes: how an order locks, uses and frees the reward codes it carries (S5.7)."""
+
+from __future__ import annotations
+
+from leal.rules.ledger import Book
+from leal.rules.lots import Draw, available_lots, draw, drawn_points, pending_lots
+from leal.rules.orders import EARNING, OrderState
+from leal.rules.returning import Redemption, give_back
+
+
+def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption], now: int) -> None:
+    """Lock the order's codes while it is unconfirmed, use them once it is confirmed; free those it no longer names."""
+    named = {code.upper() for code in state.order.codes}
+    for code, redemption in redemptions.items():
+        if redemption.order_number == state.number and code not in named and redemption.status == "locked":
+            redemption.status, redemption.order_number = "unused", 0
+    for code in sorted(named & redemptions.keys()):
+        redemption = redemptions[code]
+        mine = redemption.order_number == state.number
+        if state.status == "unconfirmed":
+            if redemption.status == "unused":
+                redemption.status, redemption.order_number = "locked", state.number
+        elif state.status in EARNING:
+            if redemption.status == "unused" or (redemption.status == "locked" and mine):
+                redemption.status, redemption.order_number = "used", state.number
+            elif redemption.status == "voided" and mine:
+                _spend_again(book, redemption, now)
+    state.used = sorted(r.number for r in redemptions.values() if r.order_number == state.number)
+
+
+def free_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption], now: int) -> None:
+    """A cancelled order unlocks its codes; used ones become points or stay a reward, as the programme says, once."""
+    terms = book.terms
+    setting = (
+        "points" if terms is None or terms.programme.redemption is None else terms.programme.redemption.cancelled_order
+    )
+    for redemption in redemptions.values():
+        if redemption.order_number != state.number:
+            continue
+        if redemption.status == "locked" or (redemption.status == "used" and setting == "reward"):
+            redemption.status, redemption.order_number = "unused", 0
+        elif redemption.status == "used":
+            redemption.status = "voided"
+            draft = book.open("points_returned", "redemption", now, cause_number=redemption.number)
+            give_back(draft, redemption, redemption.open_points)
+            book.close(draft)
+    state.used = sorted(r.number for r in redemptions.values() if r.order_number == state.number)
+
+
+def _spend_again(book: Book, redemption: Redemption, now: int) -> None:
+    """The cancelled order was confirmed again: its points are spent again; what is lacking becomes debt (S5.7)."""
+    redemption.status = "used"
+    points, account = redemption.restored, book.account
+    if points == 0:
+        return
+    draft = book.open("redeemed_towards_order", "redemption", now, cause_number=redemption.number)
+    drawn = draw(draft, available_lots(account), points)
+    drawn += draw(draft, pending_lots(account), points - drawn_points(drawn))
+    lacking = points - drawn_points(drawn)
+    if lacking:
+        account.debt += lacking
+        drawn.append(Draw(0, 0, lacking, now, now, now, 0))  # of no lot: given back, it comes as a grace lot
+    account.redeemed += points
+    still_out = [
+        one._replace(points=one.points - back)
+        for one, back in zip(redemption.draws, redemption.returned, strict=True)
+        if one.points > back
+    ]
+    redemption.draws = still_out + drawn
+    redemption.returned = [0] * len(redemption.draws)
+    book.close(draft)

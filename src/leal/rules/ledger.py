@@ -1,0 +1,262 @@
+"""The ledger: how a change of an account becomes an entry of its append-only, hash-chained history (S2.5, S2.6).
+
+A `Book` is one member's ledger opened for a run of commands: the working account, the new entries, and what the
+store lent it. A rule opens a `Draft`, moves lots and buckets through it, and closes it into an `Entry`.
+The canonical encoding that the chain covers is documented in `docs/ledger-format.md`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws
+from leal.rules.programme.terms import Terms, Version, Versions
+
+FORMAT = "leal/1"
+"""Name and version of the canonical encoding."""
+
+Cause = Literal["order", "redemption", "award", "staff", "time", "programme", "member"]
+
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+class BrokenLaw(Exception):
+    """A rule left the account in a state that S2 forbids: a bug, so nothing of the command is stored."""
+
+
+class DaysNeeded(Exception):
+    """The decision needs the member's day sums; the engine lends them and decides again."""
+
+
+class LapsesNeeded(Exception):
+    """The decision needs the member's lapsed lots; the engine lends them and decides again."""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Free text of an entry, kept outside the chain, which holds a salted digest of it."""
+
+    salt: bytes
+    text: bytes
+    """Canonical JSON: description, private_note, actor."""
+
+    def commitment(self) -> bytes:
+        """The digest that the entry carries."""
+        return hashlib.sha256(self.salt + self.text).digest()
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of a member's history, as it is stored. Instants in microseconds, money in micros."""
+
+    number: int
+    id: int
+    type: str
+    cause: Cause
+    cause_number: int
+    award: int
+    programme: int
+    occurred_at: int
+    effective_at: int
+    recorded_at: int
+    points: int
+    available: int
+    pending: int
+    held: int
+    redeemed: int
+    expired: int
+    earned: int
+    debt: int
+    moves: list[int]
+    lots: list[int]
+    day: date | None
+    counts: Counts
+    changes: str
+    commitment: bytes | None
+    digest: bytes = b""
+
+
+def canonical(shop: int, account: int, entry: Entry) -> bytes:
+    """The bytes of an entry that the chain covers: one JSON array of integers, strings and nulls."""
+    e = entry
+    return _canonical(
+        [
+            FORMAT, shop, account, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme,
+            e.occurred_at, e.effective_at, e.recorded_at, e.points,
+            e.available, e.pending, e.held, e.redeemed, e.expired, e.earned, e.debt,
+            e.moves, e.lots, None if e.day is None else e.day.isoformat(),
+            e.counts.spend_micros, e.counts.qualifying, e.counts.orders,
+            e.changes, None if e.commitment is None else e.commitment.hex(),
+        ]
+    )  # fmt: skip
+
+
+def chain(head: bytes, covered: bytes) -> bytes:
+    """The digest of an entry: SHA-256 over the former digest (32 zero bytes at first) and its canonical bytes."""
+    return hashlib.sha256(head + covered).digest()
+
+
+def change_id(account: Account, recorded_at: int) -> int:
+    """The wire's id of the next entry: milliseconds, bucket, low bits of the number; always above the former."""
+    stamp = (recorded_at // 1000) << 22 | account.bucket << 12 | (account.number + 1) & 0xFFF
+    return max(account.entry_id + 1, stamp)
+
+
+class Draft:
+    """An entry in the making: remembers the buckets before it and gathers what it moves."""
+
+    def __init__(
+        self, book: Book, kind: str, cause: Cause, at: int, occurred_at: int | None, cause_number: int, award: int
+    ) -> None:
+        self.book = book
+        self.type = kind
+        self.cause: Cause = cause
+        self.at = at
+        self.occurred_at = at if occurred_at is None else occurred_at
+        self.cause_number = cause_number
+        self.award = award
+        self.visible_before = book.account.available + book.account.pending
+        self.moves: list[int] = []
+        self.lots: list[int] = []
+        self.day: date | None = None
+        self.counts = NOTHING
+        self.changes: dict[str, Any] = {}
+        self.note: Note | None = None
+
+    @property
+    def number(self) -> int:
+        """The number this entry will have."""
+        return self.book.account.number + 1
+
+    def move(self, lot: Lot, points: int, held: int = 0) -> None:
+        """Change what remains in a lot and what of it is held; an emptied lot is closed."""
+        lot.remaining += points
+        lot.held += held
+        self.moves += (lot.id, lot.award, points, held)
+        if lot.remaining == 0:
+            self.book.account.lots.remove(lot)
+
+    def date_lot(self, lot: Lot) -> None:
+        """Note the terms of a lot that is new or dated anew."""
+        self.lots += (lot.id, lot.award, lot.earned_at, lot.available_at, lot.expires_at, lot.flags)
+
+    def count(self, day: date, counts: Counts) -> None:
+        """Count for tiers on a local day, for life and inside the cached window (S8.2)."""
+        self.day, self.counts = day, self.counts.plus(counts)
+        account = self.book.account
+        account.life = account.life.plus(counts)
+        if account.window_from is None or day >= account.window_from:
+            account.window = account.window.plus(counts)
+        if self.book.days is not None:
+            self.book.days[day] = self.book.days.get(day, NOTHING).plus(counts)
+        self.book.counted[day] = self.book.counted.get(day, NOTHING).plus(counts)
+
+
+class Book:
+    """One member's ledger, open for a run of commands. The account given is copied; the original stays as it was."""
+
+    def __init__(self, shop: int, account: Account, versions: Versions, recorded_at: int) -> None:
+        self.shop = shop
+        self.account = account.copy()
+        self.versions = versions
+        self.recorded_at = recorded_at
+        """Real time, when we learnt it."""
+        self.entries: list[Entry] = []
+        self.notes: dict[int, Note] = {}
+        self.days: dict[date, Counts] | None = None
+        """Day sums, where the store lent them."""
+        self.lapses: dict[int, int] | None = None
+        """Points that lapsed, by award, where the store lent them."""
+        self.drops: dict[int, int] | None = None
+        """Points dropped because an awaited event did not come, by award; lent together with the lapses."""
+        self.counted: dict[date, Counts] = {}
+        """What this run adds to the day sums."""
+
+    @property
+    def version(self) -> Version | None:
+        """The programme version the account is settled under; None: no programme yet."""
+        number = self.account.settled_version
+        return self.versions.numbered(number) if number else None
+
+    @property
+    def terms(self) -> Terms | None:
+        """The terms in force for this account."""
+        version = self.version
+        return None if version is None else version.terms
+
+    def day_sums(self) -> dict[date, Counts]:
+        """The day sums; raises DaysNeeded where they were not lent."""
+        if self.days is None:
+            raise DaysNeeded
+        return self.days
+
+    def lapsed(self, award: int) -> int:
+        """Points of an award that ever lapsed; may raise LapsesNeeded."""
+        if self.account.expired == 0:
+            return 0
+        if self.lapses is None:
+            raise LapsesNeeded
+        return self.lapses.get(award, 0)
+
+    def dropped(self, award: int) -> int:
+        """Points of an award that were dropped while pending (S4.6); may raise LapsesNeeded."""
+        if self.drops is None:
+            raise LapsesNeeded
+        return self.drops.get(award, 0)
+
+    def note_lapse(self, award: int, points: int) -> None:
+        """Keep what was lent up to date when a lot lapses."""
+        if self.lapses is not None:
+            self.lapses[award] = self.lapses.get(award, 0) + points
+
+    def note_drop(self, award: int, points: int) -> None:
+        """Keep what was lent up to date when a lot is dropped."""
+        if self.drops is not None:
+            self.drops[award] = self.drops.get(award, 0) + points
+
+    def open(
+        self, kind: str, cause: Cause, at: int, *, occurred_at: int | None = None, cause_number: int = 0, award: int = 0
+    ) -> Draft:
+        """Begin an entry that takes effect at the instant."""
+        return Draft(self, kind, cause, at, occurred_at, cause_number, award)
+
+    def close(self, draft: Draft) -> Entry:
+        """Finish an entry: check the laws, number it, chain it. Raises BrokenLaw."""
+        account = self.account
+        if broken := broken_laws(account):
+            raise BrokenLaw(f"account {account.id}, {draft.type}: {'; '.join(broken)}")
+        entry = Entry(
+            number=account.number + 1,
+            id=change_id(account, self.recorded_at),
+            type=draft.type,
+            cause=draft.cause,
+            cause_number=draft.cause_number,
+            award=draft.award,
+            programme=account.settled_version,
+            occurred_at=draft.occurred_at,
+            effective_at=draft.at,
+            recorded_at=self.recorded_at,
+            points=account.available + account.pending - draft.visible_before,
+            available=account.available,
+            pending=account.pending,
+            held=account.held,
+            redeemed=account.redeemed,
+            expired=account.expired,
+            earned=account.earned,
+            debt=account.debt,
+            moves=draft.moves,
+            lots=draft.lots,
+            day=draft.day,
+            counts=draft.counts,
+            changes=_canonical(draft.changes).decode() if draft.changes else "",
+            commitment=None if draft.note is None else draft.note.commitment(),
+        )
+        digest = chain(account.head, canonical(self.shop, account.id, entry))
+        entry = msgspec.structs.replace(entry, digest=digest)
+        account.number, account.entry_id, account.head = entry.number, entry.id, digest
+        self.entries.append(entry)
+        if draft.note is not None:
+            self.notes[entry.number] = draft.note
+        return entry

@@ -1,0 +1,70 @@
+"""The redemption limit: the most points a member may redeem in a calendar period (S5.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from leal.rules.account import PERIODS, Account
+from leal.rules.calendar import local_day, period_start
+from leal.rules.programme.document import Period, RedemptionLimit
+from leal.rules.programme.terms import Terms, TierTerms
+
+
+class LimitState(NamedTuple):
+    """A limit as a member meets it."""
+
+    total: int
+    remaining: int
+    period: Period
+
+
+def used(account: Account, period: Period, day: date) -> int:
+    """Points counted in the period that holds the day, which is not before the newest redemption."""
+    if account.limit_day is None or period_start(account.limit_day, period) != period_start(day, period):
+        return 0
+    return account.limit_used[PERIODS.index(period)]
+
+
+def count(account: Account, day: date, points: int) -> None:
+    """Count a redemption on its local day. The day is never before the newest one counted."""
+    account.limit_used = [used(account, period, day) + points for period in PERIODS]
+    account.limit_day = day
+
+
+def uncount(account: Account, day: date, points: int) -> None:
+    """Give counted points back to the period of their redemption; older periods no longer matter."""
+    newest = account.limit_day
+    if newest is None:
+        return
+    account.limit_used = [
+        max(0, sum_ - points) if period_start(day, period) == period_start(newest, period) else sum_
+        for period, sum_ in zip(PERIODS, account.limit_used, strict=True)
+    ]
+
+
+def state(account: Account, limit: RedemptionLimit, day: date) -> LimitState:
+    """What is left of a limit on the day."""
+    return LimitState(limit.points, max(0, limit.points - used(account, limit.period, day)), limit.period)
+
+
+def limit_in_force(terms: Terms, tier: TierTerms | None) -> RedemptionLimit | None:
+    """The tier's limit, which replaces the global one outright; None is unlimited, or points without value."""
+    redemption = terms.programme.redemption
+    if redemption is None or not has_value(terms):
+        return None
+    if tier is not None and tier.unlimited:
+        return None
+    if tier is not None and tier.limit is not None:
+        return tier.limit
+    return redemption.limit
+
+
+def has_value(terms: Terms) -> bool:
+    """Whether points convert to money in this programme."""
+    return terms.point_value is not None or bool(terms.buckets)
+
+
+def today(terms: Terms, at: int) -> date:
+    """The programme's local day at the instant."""
+    return local_day(at, terms.zone)

@@ -1,0 +1,110 @@
+"""Lots: how points enter them, leave them, and in which order they are drawn (S2.4, S5.1, S6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from leal.rules.account import Account, Lot, draw_order
+from leal.rules.ledger import Draft
+from leal.values import NEVER
+
+
+class LotTerms(NamedTuple):
+    """Whose points a lot holds and its dates, in microseconds since 1970."""
+
+    award: int
+    earned_at: int
+    available_at: int
+    expires_at: int = NEVER
+    flags: int = 0
+
+
+class Draw(NamedTuple):
+    """Points drawn from one lot, with the terms that a give-back needs (S5.5)."""
+
+    lot: int
+    award: int
+    points: int
+    earned_at: int
+    available_at: int
+    expires_at: int
+    flags: int
+
+
+def is_pending(account: Account, lot: Lot) -> bool:
+    """Whether the lot's points are not spendable yet."""
+    return lot.available_at > account.settled_at
+
+
+def available_lots(account: Account) -> list[Lot]:
+    """Spendable lots with free points, in the order they are drawn (S5.1)."""
+    return sorted((lot for lot in account.lots if lot.free and not is_pending(account, lot)), key=draw_order)
+
+
+def pending_lots(account: Account) -> list[Lot]:
+    """Lots that are not available yet, in the order of S5.1."""
+    return sorted((lot for lot in account.lots if lot.free and is_pending(account, lot)), key=draw_order)
+
+
+def pay_debt(draft: Draft, points: int) -> int:
+    """Let a credit pay debt first; gives what is left of it (S6.2)."""
+    account = draft.book.account
+    paid = min(points, account.debt)
+    account.debt -= paid
+    return points - paid
+
+
+def enter(draft: Draft, lot_id: int | None, terms: LotTerms, points: int) -> int:
+    """Put points into a lot: the one of that id, opened again if it was closed, or a new one; gives its id.
+
+    The caller has moved the bucket the points come from; here they join `available` or `pending`.
+    """
+    account = draft.book.account
+    if lot_id is None:
+        account.lot_number += 1
+        lot_id = account.lot_number
+    if points == 0:
+        return lot_id
+    lot = account.lot(lot_id)
+    if lot is None:
+        lot = Lot(lot_id, terms.award, 0, 0, 0, terms.earned_at, terms.available_at, terms.expires_at, terms.flags)
+        account.lots.append(lot)
+        draft.date_lot(lot)
+    lot.points = max(lot.points, lot.remaining + points)
+    draft.move(lot, points)
+    if is_pending(account, lot):
+        account.pending += points
+    else:
+        account.available += points
+    return lot_id
+
+
+def leave(draft: Draft, lot: Lot, points: int) -> None:
+    """Take free points out of a lot and out of `available` or `pending`."""
+    account = draft.book.account
+    if is_pending(account, lot):
+        account.pending -= points
+    else:
+        account.available -= points
+    draft.move(lot, -points)
+
+
+def draw(draft: Draft, lots: Iterable[Lot], points: int) -> list[Draw]:
+    """Take up to that many points out of the lots, in the order given."""
+    drawn = []
+    for lot in list(lots):
+        if points == 0:
+            break
+        taken = min(points, lot.free)
+        if taken == 0:
+            continue
+        drawn.append(Draw(lot.id, lot.award, taken, lot.earned_at, lot.available_at, lot.expires_at, lot.flags))
+        leave(draft, lot, taken)
+        points -= taken
+    return drawn
+
+
+def drawn_points(drawn: list[Draw]) -> int:
+    """How many points the draws add up to."""
+    return sum(one.points for one in drawn)

@@ -1,0 +1,186 @@
+"""Ordering: what a pushed order does to the member it belongs to (S4.3 to S4.6, S5.7, S6.1, S6.3).
+
+An update is an upsert of the whole order. The steps: (1) older snapshots are ignored; (2) codes of a cancelled order
+are given back before anything is taken; (3) the award's terms are pinned at the first confirmation; (4) what is owed
+now is held against what was given, and the difference posted to the same lot; (5) codes are locked or used;
+(6) tiers follow.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from leal.rules import accrual
+from leal.rules.account import DROPS, NOTHING, Counts
+from leal.rules.calendar import local_day
+from leal.rules.climbing import end_early, upgrade
+from leal.rules.codes import free_codes, take_codes
+from leal.rules.ledger import Book, Draft
+from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
+from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
+from leal.rules.programme.terms import Terms
+from leal.rules.returning import Redemption
+from leal.rules.settling import settle
+from leal.rules.taking import cancel_shortfall, take_back
+from leal.rules.tiers import current_tier
+
+
+def accept(state: OrderState | None, order: Order, now: int, number: int) -> OrderState | None:
+    """The order's next state with nothing posted yet, or None when the snapshot is older than the stored one."""
+    updated_at = now if order.updated_at is None else order.updated_at
+    if state is None:
+        placed = order.order_at if order.order_at is not None else (order.updated_at or now)
+        return OrderState(number, order, order.status or "confirmed", min(placed, now), updated_at)
+    if updated_at < state.updated_at:
+        return None
+    lines, spent = order.lines, order.amount_spent
+    if lines is None and spent is None:  # a change of status alone keeps what the order was
+        order = msgspec.structs.replace(
+            order,
+            lines=state.order.lines,
+            amount_spent=state.order.amount_spent,
+            amount_taxes=state.order.amount_taxes,
+            amount_shipping=state.order.amount_shipping,
+            amount_points=state.order.amount_points,
+            codes=order.codes or state.order.codes,
+        )
+    placed = state.order_at if order.order_at is None or state.pin is not None else min(order.order_at, now)
+    return msgspec.structs.replace(
+        state,
+        order=order,
+        status=order.status or state.status,
+        order_at=placed,
+        updated_at=updated_at,
+        award=msgspec.structs.replace(state.award),
+        used=list(state.used),
+    )
+
+
+def upsert_order(
+    book: Book, state: OrderState | None, order: Order, redemptions: dict[str, Redemption], now: int
+) -> OrderState | None:
+    """Apply a pushed order to its member, settled to `now`; gives the new state, or None when it changes nothing.
+
+    `redemptions` are the member's own, by code: those the order names and those it held before. They are changed in
+    place. May raise DaysNeeded or LapsesNeeded.
+    """
+    after = accept(state, order, now, book.account.order_number + 1)
+    if after is None:
+        return None
+    if state is None:
+        book.account.order_number += 1
+    before: OrderStatus | None = None if state is None else state.status
+    if after.status in ("canceled", "deleted"):
+        free_codes(book, after, redemptions, now)
+    if after.status in EARNING:
+        _pin(book, after, now)
+    _post(book, after, completed_now=after.status == "completed" and before != "completed", now=now)
+    if after.status not in ("canceled", "deleted"):
+        take_codes(book, after, redemptions, now)
+    settle(book, now)  # a lot already past its end lapses in an entry made now (S4.9)
+    return after
+
+
+def _pin(book: Book, state: OrderState, now: int) -> None:
+    """Pin version, tier, membership and lines at the first confirmation; judge new lines later (S4.4)."""
+    version = book.versions.at(state.order_at)
+    if version is None:
+        return
+    if state.pin is None:
+        confirmed_at = min(now, state.order.updated_at if state.order.updated_at is not None else state.order_at)
+        tier = current_tier(book.account, version.terms)
+        member = book.account.membership == "full" and version.terms.programme.enabled
+        state.pin = Pin(version.number, None if tier is None else tier.slug, member, confirmed_at, {})
+        state.day_ordinal = local_day(state.order_at, version.terms.zone).toordinal()
+    terms = book.versions.numbered(state.pin.version).terms
+    lines = accrual.pin_lines(state.order, terms, state.pin.tier, state.order_at, state.pin.lines)
+    state.pin = msgspec.structs.replace(state.pin, lines=lines)
+
+
+def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> None:
+    """Post the difference between what is owed and counted now and what was given and counted before."""
+    if state.pin is None:
+        return
+    terms = book.versions.numbered(state.pin.version).terms
+    award = state.award
+    points, counts = 0, NOTHING
+    if state.status in EARNING:
+        owed = accrual.owed(state.order, state.pin, terms, state.order_at)
+        points = 0 if award.neutralised else owed.points
+        if state.pin.member:
+            qualifying = points if terms.orders is not None and terms.orders.qualifies else 0
+            counts = Counts(owed.eligible_micros, qualifying, 1)
+    _note_drops(book, award)
+    if completed_now or award.number == 0:
+        _date(book, state, terms, now)
+    difference = points - award.given
+    change = Counts(
+        counts.spend_micros - state.counted.spend_micros,
+        counts.qualifying - state.counted.qualifying,
+        counts.orders - state.counted.orders,
+    )
+    if difference == 0 and not change:
+        return
+    falls = difference < 0 or (difference == 0 and (change.spend_micros < 0 or change.orders < 0))
+    kind = "order_refund" if falls else "earned_from_order"
+    occurred_at = state.order_at if award.number == 0 and not falls else min(state.updated_at, now)
+    draft = book.open(kind, "order", now, occurred_at=occurred_at, cause_number=state.number, award=award.number)
+    if difference > 0:
+        _increase(draft, award, difference)
+    elif difference < 0:
+        taken = take_back(draft, award.number, -difference, award.lapsed_taken)
+        award.lapsed_taken += taken.from_lapsed
+    award.given = points
+    if change:
+        draft.count(date.fromordinal(state.day_ordinal), change)
+        state.counted = counts
+    book.close(draft)
+    if change.spend_micros < 0 or change.qualifying < 0 or change.orders < 0:
+        end_early(book, now, "order", state.number)
+    upgrade(book, now, "order", state.number)
+
+
+def _increase(draft: Draft, award: Award, points: int) -> None:
+    """More points for an award: the shortfall remembered on it first, then debt, then its own lot (S4.3, S6.2)."""
+    if award.number == 0:
+        award.number = draft.award = draft.number
+    points = cancel_shortfall(draft, award.number, points)
+    draft.book.account.earned += points
+    points = pay_debt(draft, points)
+    terms = LotTerms(award.number, award.earned_at, award.available_at, award.expires_at, award.flags)
+    award.lot = enter(draft, award.lot, terms, points)
+
+
+def _note_drops(book: Book, award: Award) -> None:
+    """What was dropped because the awaited event did not come is no longer given (S4.6)."""
+    own_lot_open = award.lot is not None and book.account.lot(award.lot) is not None
+    if award.number and award.flags & DROPS and not own_lot_open and award.available_at <= book.account.settled_at:
+        dropped = book.dropped(award.number)
+        award.given -= dropped - award.dropped_seen
+        award.dropped_seen = dropped
+
+
+def _date(book: Book, state: OrderState, terms: Terms, now: int) -> None:
+    """Set the dates of the award's lot; on completion its pending points are dated anew and may mature (S4.5)."""
+    award, pin = state.award, state.pin
+    if pin is None:
+        return
+    completed_at = min(state.updated_at, now) if state.status == "completed" else None
+    dates = accrual.award_dates(terms, pin, state.order_at, state.order.available_at, completed_at, now)
+    lot = None if award.lot is None else book.account.lot(award.lot)
+    if award.number and (lot is None or not is_pending(book.account, lot)) and not award.flags & DROPS:
+        return
+    award.earned_at = state.order_at
+    award.available_at, award.expires_at, award.flags = dates
+    if lot is None or not is_pending(book.account, lot):
+        return
+    draft = book.open("points_matured", "order", now, cause_number=state.number, award=award.number)
+    lot.available_at, lot.expires_at, lot.flags = dates
+    draft.date_lot(lot)
+    draft.moves += (lot.id, lot.award, 0, 0)
+    if not is_pending(book.account, lot):
+        book.account.pending -= lot.free
+        book.account.available += lot.free
+    book.close(draft)

@@ -1,0 +1,233 @@
+"""Terms: a programme document compiled for the rules, with every word turned into integers, spans and fractions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import msgspec
+from babel.numbers import get_currency_precision
+
+from leal.rules.calendar import Span, instant_at, parse_span
+from leal.rules.programme import document as doc
+from leal.values import INT64_MAX, MICRO, NEVER, parse_instant, parse_money
+
+
+class Need(msgspec.Struct, frozen=True):
+    """What a tier asks for: points, money in micros, orders; None where it does not ask (S8.1)."""
+
+    points: int | None = None
+    spend_micros: int | None = None
+    orders: int | None = None
+    every: bool = True
+    """All of it, or any of it."""
+
+
+class TierTerms(msgspec.Struct, frozen=True):
+    """One step of the ladder, lowest first."""
+
+    rank: int
+    slug: str
+    name: str
+    need: Need
+    keep: Need
+    life: doc.TierLife
+    term: Span | None
+    grace: Span
+    lot_span: Span | None
+    limit: doc.RedemptionLimit | None
+    unlimited: bool
+    """Whether the tier lifts the redemption limit."""
+
+
+class LineFactor(msgspec.Struct, frozen=True):
+    """A multiplier that applies to some lines: the factor and whom, what and when it is for."""
+
+    slug: str
+    factor: Fraction
+    targets: doc.Targets | None
+    tiers: frozenset[str]
+    starts_at: int
+    ends_at: int
+
+
+class OrderTerms(msgspec.Struct, frozen=True):
+    """How orders earn: points per micro, when they mature, how long they live."""
+
+    source: str
+    rate: Fraction
+    pending: doc.Pending
+    lot_span: Span | None
+    qualifies: bool
+    starts_at: int
+    ends_at: int
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """A compiled programme; shared by all versions of the same content (S10.3)."""
+
+    programme: doc.Programme
+    zone: ZoneInfo
+    minor_unit: int
+    """Micros in the currency's smallest unit (S1.1)."""
+    point_value: int | None
+    debt_floor: int
+    """Most debt a take-back may leave."""
+    grace: Span
+    orders: OrderTerms | None
+    manual_span: Span | None
+    """Life of points that staff give, where the programme has a `manual` source with a term of its own."""
+    factors: list[LineFactor]
+    tiers: list[TierTerms]
+    initial_tier: bool
+    """Whether everyone has the first tier."""
+    rolling: doc.RollingExpiration | None
+    rolling_span: Span | None
+    buckets: list[tuple[int, int]]
+    """Value buckets: threshold in points, value in micros, ascending (S5.4)."""
+    minimum_cart: int
+
+    def tier(self, slug: str | None) -> TierTerms | None:
+        """The tier of that slug, if the ladder has it."""
+        return next((tier for tier in self.tiers if tier.slug == slug), None)
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A published version: its number, the instant it takes effect, its terms."""
+
+    number: int
+    effective_at: int
+    terms: Terms
+
+
+class Versions:
+    """All published versions of one shop, oldest first; none at all is a shop without a programme."""
+
+    def __init__(self, versions: list[Version]) -> None:
+        self.all = versions
+        self._by_number = {version.number: version for version in versions}
+
+    @property
+    def newest(self) -> int:
+        """Number of the newest version; 0 when there is none."""
+        return self.all[-1].number if self.all else 0
+
+    def at(self, at: int) -> Version | None:
+        """The version in force at the instant; for earlier ones the first (S4.4)."""
+        found = self.all[0] if self.all else None
+        for version in self.all:
+            if version.effective_at <= at:
+                found = version
+        return found
+
+    def in_force(self, at: int) -> Version | None:
+        """The version that has taken effect by the instant; None before the first."""
+        found = self.at(at)
+        return found if found is not None and found.effective_at <= at else None
+
+    def numbered(self, number: int) -> Version:
+        """The version of that number."""
+        return self._by_number[number]
+
+    def after(self, number: int) -> Version | None:
+        """The version that follows, if it is published."""
+        return self._by_number.get(number + 1)
+
+
+def compile_terms(programme: doc.Programme) -> Terms:
+    """Compile a validated programme."""
+    zone = ZoneInfo(programme.timezone)
+    redemption = programme.redemption or doc.Redemption()
+    rolling = programme.expiration.rolling
+    debt = programme.points.debt
+    return Terms(
+        programme=programme,
+        zone=zone,
+        minor_unit=MICRO // 10 ** min(get_currency_precision(programme.currency), 6),
+        point_value=None if programme.points.value is None else parse_money(programme.points.value),
+        debt_floor=INT64_MAX if isinstance(debt, doc.UnlimitedDebt) else getattr(debt, "floor", 0),
+        grace=parse_span(programme.points.grace),
+        orders=_orders(programme, zone),
+        manual_span=next(
+            (parse_span(source.expires) for source in programme.sources if source.kind == "manual" and source.expires),
+            None,
+        ),
+        factors=[_factor(multiplier, zone) for multiplier in programme.multipliers],
+        tiers=_tiers(programme),
+        initial_tier=programme.tiers is not None and programme.tiers.steps[0].requires is None,
+        rolling=rolling,
+        rolling_span=None if rolling is None else parse_span(rolling.term),
+        buckets=[(bucket.threshold, parse_money(bucket.value)) for bucket in redemption.value_buckets],
+        minimum_cart=parse_money(redemption.minimum_cart),
+    )
+
+
+def _orders(programme: doc.Programme, zone: ZoneInfo) -> OrderTerms | None:
+    source = next((source for source in programme.sources if source.kind == "order"), None)
+    if source is None or source.points is None or source.per is None:
+        return None
+    return OrderTerms(
+        source=source.slug,
+        rate=Fraction(source.points, parse_money(source.per)),
+        pending=source.pending or programme.earning.pending,
+        lot_span=None if source.expires is None else parse_span(source.expires),
+        qualifies=True if source.qualifies is None else source.qualifies,
+        starts_at=_instant(source.starts_at, zone, -NEVER),
+        ends_at=_instant(source.ends_at, zone, NEVER),
+    )
+
+
+def _factor(multiplier: doc.Multiplier, zone: ZoneInfo) -> LineFactor:
+    return LineFactor(
+        slug=multiplier.slug,
+        factor=Fraction(multiplier.factor, 10_000),
+        targets=multiplier.targets,
+        tiers=frozenset(multiplier.tiers),
+        starts_at=_instant(multiplier.starts_at, zone, -NEVER),
+        ends_at=_instant(multiplier.ends_at, zone, NEVER),
+    )
+
+
+def _tiers(programme: doc.Programme) -> list[TierTerms]:
+    ladder = programme.tiers
+    if ladder is None:
+        return []
+    found = []
+    for rank, step in enumerate(ladder.steps):
+        life = step.life or ladder.life
+        need = _need(step.requires)
+        limit = step.redemption_limit
+        found.append(
+            TierTerms(
+                rank=rank,
+                slug=step.slug,
+                name=step.name,
+                need=need,
+                keep=need if step.keep is None else _need(step.keep),
+                life=life,
+                term=None if life.term is None else parse_span(life.term),
+                grace=parse_span(life.grace),
+                lot_span=None if step.expires is None else parse_span(step.expires),
+                limit=limit if isinstance(limit, doc.RedemptionLimit) else None,
+                unlimited=limit == "unlimited",
+            )
+        )
+    return found
+
+
+def _need(requires: doc.Requirements | None) -> Need:
+    if requires is None:
+        return Need()
+    spend = None if requires.spend is None else parse_money(requires.spend)
+    return Need(requires.points, spend, requires.orders, requires.match == "all")
+
+
+def _instant(text: str | None, zone: ZoneInfo, missing: int) -> int:
+    """A document's time: with an offset as it stands, without one in the programme's zone (a date is its start)."""
+    if text is None:
+        return missing
+    try:
+        return parse_instant(text)
+    except ValueError:
+        return instant_at(datetime.fromisoformat(text), zone)

@@ -1,0 +1,180 @@
+"""Redemption: turning points into a discount, and taking that back (S5.2, S5.3, S5.4, S5.5)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from leal.errors import Conflict, Reason, Refused
+from leal.rules import limits
+from leal.rules.ledger import Book
+from leal.rules.lots import available_lots, draw
+from leal.rules.programme.document import Redemption as RedemptionTerms
+from leal.rules.programme.terms import Terms
+from leal.rules.returning import Redemption, give_back
+from leal.rules.tiers import current_tier
+from leal.values import format_money
+
+
+class AlreadyReverted(Conflict):
+    """The redemption was given back before."""
+
+    id = "change_already_reverted"
+    sentence = "This redemption was already undone."
+
+
+class NotRevertible(Conflict):
+    """Only redemptions for an external system, or whose code is unused, can be undone."""
+
+    id = "invalid_redemption_for_unredeem"
+    sentence = "Only a redemption without a code of ours, or whose code is unused, can be undone."
+
+
+class Wish(NamedTuple):
+    """What a member wants to redeem: points, whether a code is wanted, the cart's subtotal in micros if known."""
+
+    points: int
+    with_code: bool
+    cart_subtotal: int | None
+
+
+def value_of(terms: Terms, points: int) -> int | None:
+    """Money value of points in micros, floored to the minor unit; None where points have no value (S5.4)."""
+    if not limits.has_value(terms):
+        return None
+    threshold, value = 1, terms.point_value or 0
+    for bucket in terms.buckets:
+        if bucket[0] <= points:
+            threshold, value = bucket
+    return points * value // threshold // terms.minor_unit * terms.minor_unit
+
+
+def reasons_against(book: Book, wish: Wish, now: int) -> list[Reason]:
+    """Every rule of S5.2 that denies the wish, with the missing figure; empty when it is granted."""
+    terms, account = book.terms, book.account
+    if (
+        terms is None
+        or not terms.programme.enabled
+        or terms.programme.redemption is None
+        or not limits.has_value(terms)
+    ):
+        return [Reason("redemption_disabled", "Points cannot be redeemed in this programme.")]
+    reasons = []
+    if account.membership != "full":
+        reasons.append(Reason("not_a_member", "Only members of the programme can redeem points."))
+    if wish.points > account.available:
+        figures = {"available": account.available, "missing": wish.points - account.available}
+        reasons.append(
+            Reason(
+                "not_enough_points",
+                f"{figures['missing']} points are missing; {account.available} are available.",
+                {**figures},
+            )
+        )
+    reasons += _against_amount(terms.programme.redemption, wish.points)
+    limit = limits.limit_in_force(terms, current_tier(account, terms))
+    if limit is not None:
+        state = limits.state(account, limit, limits.today(terms, now))
+        if wish.points > state.remaining:
+            message = (
+                f"Only {state.remaining} of {state.total} points can still be redeemed in this period ({state.period})."
+            )
+            figures = {"total": state.total, "remaining": state.remaining}
+            reasons.append(Reason("redemption_limit_reached", message, {**figures, "period": state.period}))
+    if wish.cart_subtotal is not None and wish.cart_subtotal < terms.minimum_cart:
+        missing = terms.minimum_cart - wish.cart_subtotal
+        message = (
+            f"The cart must come to at least {format_money(terms.minimum_cart)}; {format_money(missing)} is missing."
+        )
+        reasons.append(
+            Reason(
+                "minimum_cart_not_reached",
+                message,
+                {"minimum": format_money(terms.minimum_cart), "missing": format_money(missing)},
+            )
+        )
+    return reasons
+
+
+def _against_amount(rules: RedemptionTerms, points: int) -> list[Reason]:
+    """Whether the amount itself may be redeemed: one of the choices, or min + n steps up to max."""
+    if rules.choices:
+        if points in rules.choices:
+            return []
+        words = ", ".join(str(choice) for choice in rules.choices)
+        return [Reason("not_a_choice", f"Only these amounts can be redeemed: {words}.", {"choices": words})]
+    reasons = []
+    if points < rules.min:
+        reasons.append(
+            Reason(
+                "below_minimum",
+                f"At least {rules.min} points must be redeemed.",
+                {"min": rules.min, "missing": rules.min - points},
+            )
+        )
+    elif (points - rules.min) % rules.step:
+        message = f"Points are redeemed in steps of {rules.step} from {rules.min} on."
+        reasons.append(
+            Reason(
+                "not_a_step",
+                message,
+                {"min": rules.min, "step": rules.step, "lower": points - (points - rules.min) % rules.step},
+            )
+        )
+    if rules.max is not None and points > rules.max:
+        reasons.append(
+            Reason(
+                "above_maximum",
+                f"At most {rules.max} points can be redeemed at once.",
+                {"max": rules.max, "over": points - rules.max},
+            )
+        )
+    return reasons
+
+
+def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
+    """Draw the points and make the redemption; raises Refused with every reason that denies it."""
+    if reasons := reasons_against(book, wish, now):
+        raise Refused(reasons)
+    terms, account = book.terms, book.account
+    assert terms is not None  # no terms is a reason of its own
+    day = limits.today(terms, now)
+    draft = book.open("redeemed_towards_order", "redemption", now, cause_number=account.number + 1)
+    drawn = draw(draft, available_lots(account), wish.points)
+    account.redeemed += wish.points
+    limits.count(account, day, wish.points)
+    draft.changes.update(limit_day=day.isoformat(), limit_used=account.limit_used)
+    entry = book.close(draft)
+    return Redemption(
+        number=entry.number,
+        kind="points",
+        code=code if wish.with_code else None,
+        status="unused" if wish.with_code else "external",
+        points=wish.points,
+        amount=value_of(terms, wish.points) or 0,
+        drawn_at=now,
+        day_ordinal=day.toordinal(),
+        draws=drawn,
+        returned=[0] * len(drawn),
+    )
+
+
+def unredeem(book: Book, redemption: Redemption, now: int) -> int:
+    """Undo an unused or external redemption and give back its limit use; gives the points (S5.3, S5.5).
+
+    Raises AlreadyReverted or NotRevertible; the redemption is changed in place.
+    """
+    if redemption.open_points == 0:
+        raise AlreadyReverted
+    if redemption.status not in ("unused", "external") or redemption.kind != "points":
+        raise NotRevertible
+    points = redemption.open_points
+    draft = book.open("points_returned", "redemption", now, cause_number=redemption.number)
+    give_back(draft, redemption, points)
+    account = book.account
+    limits.uncount(account, date.fromordinal(redemption.day_ordinal), points)
+    draft.changes["limit_used"] = account.limit_used
+    if redemption.status == "unused":
+        redemption.status = "voided"
+    book.close(draft)
+    return points

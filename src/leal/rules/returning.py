@@ -1,0 +1,85 @@
+"""Giving back: redeemed points return to the member, to the lots they were drawn from (S5.5)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from leal.rules.account import GRACE_USED
+from leal.rules.calendar import Span, add
+from leal.rules.ledger import Draft
+from leal.rules.lots import Draw, LotTerms, enter, pay_debt
+from leal.rules.taking import cancel_shortfall
+from leal.values import NEVER
+
+
+class Redemption(msgspec.Struct):
+    """A draw into `redeemed`: its lots, what was given back of each, and the code it gave."""
+
+    number: int
+    """Number of the entry that drew the points."""
+    kind: str
+    """`points` (RedeemPoints1) or `staff` (takeaway_points_as_spent)."""
+    code: str | None
+    status: str
+    """`unused`, `locked`, `used`, `voided`, or `external` when it has no code of ours."""
+    points: int
+    amount: int
+    """Money value in micros."""
+    drawn_at: int
+    day_ordinal: int
+    """Local day its limit use counts on, as a proleptic ordinal."""
+    draws: list[Draw]
+    returned: list[int]
+    """Points restored of each draw, in the draws' order."""
+    order_number: int = 0
+    """The order that locks or used the code; 0: none."""
+
+    @property
+    def restored(self) -> int:
+        """Points given back so far."""
+        return sum(self.returned)
+
+    @property
+    def open_points(self) -> int:
+        """Points that could still be given back."""
+        return self.points - self.restored
+
+
+def give_back(draft: Draft, redemption: Redemption, points: int) -> None:
+    """Restore up to that many points of a redemption, latest-ending lot first; only what is not yet restored."""
+    account = draft.book.account
+    for i in reversed(range(len(redemption.draws))):
+        drawn = redemption.draws[i]
+        back = min(points, drawn.points - redemption.returned[i])
+        if back == 0:
+            continue
+        redemption.returned[i] += back
+        points -= back
+        account.redeemed -= back
+        _return_to_lot(draft, drawn, back)
+
+
+def _return_to_lot(draft: Draft, drawn: Draw, points: int) -> None:
+    """Restored points settle debt, then the award's shortfall, then return to their lot or come in a grace lot."""
+    account = draft.book.account
+    left = pay_debt(draft, points)
+    kept = cancel_shortfall(draft, drawn.award, left)
+    account.earned -= left - kept
+    if kept == 0:
+        return
+    own = LotTerms(drawn.award, drawn.earned_at, drawn.available_at, drawn.expires_at, drawn.flags)
+    if drawn.expires_at > draft.at:
+        enter(draft, drawn.lot, own, kept)
+    else:
+        enter(draft, None, _grace_terms(draft, own), kept)
+
+
+def _grace_terms(draft: Draft, own: LotTerms) -> LotTerms:
+    """Terms of the new lot for points whose own end has passed; without grace left it ends at once and lapses."""
+    terms = draft.book.terms
+    ends_at = draft.at
+    if terms is not None and terms.grace != Span(0, 0) and not own.flags & GRACE_USED:
+        ends_at = add(draft.at, terms.grace, terms.zone, "day")
+    return LotTerms(
+        own.award, own.earned_at, min(own.available_at, draft.at), min(ends_at, NEVER), own.flags | GRACE_USED
+    )

@@ -1,0 +1,115 @@
+"""Settling: bringing an account to an instant, everything due applied in order of its due instant (S3).
+
+At one instant, each step on the state the former leaves (S3.2):
+
+1. holds run out;
+2. pending points mature or are dropped;
+3. tier upgrade, until nothing moves;
+4. tier deadline;
+5. lots lapse;
+6. a programme version takes effect, then step 3 once more.
+
+Each instant is judged by the version in force just before it, and entries are stamped with the due instant (S3.3),
+which is never before what the account was settled to already.
+"""
+
+from __future__ import annotations
+
+from leal.rules.account import DROPS, Account, Lot
+from leal.rules.climbing import judge_deadline, upgrade
+from leal.rules.expiration import lapses_at
+from leal.rules.ledger import Book
+from leal.rules.lots import leave
+from leal.rules.membership import enrol
+from leal.rules.programme.terms import Versions
+from leal.values import NEVER
+
+
+def next_due(account: Account) -> int:
+    """The least instant at which something falls due, programme versions apart; NEVER when nothing will (S3.4)."""
+    due = account.tier_deadline_at
+    for lot in account.lots:
+        if lot.available_at > account.settled_at:
+            due = min(due, lot.available_at)
+        else:
+            due = min(due, lapses_at(lot))
+    return due
+
+
+def is_due(account: Account, versions: Versions, now: int) -> bool:
+    """Whether anything happened to the account by now that is not stored (S3.4)."""
+    if account.next_due_at <= now:
+        return True
+    coming = versions.after(account.settled_version)
+    return coming is not None and coming.effective_at <= now
+
+
+def settle(book: Book, now: int) -> None:
+    """Apply everything that falls due up to now; `now` must not be before the account's last settled instant."""
+    account = book.account
+    while True:
+        coming = book.versions.after(account.settled_version)
+        due = min(next_due(account), coming.effective_at if coming is not None else NEVER)
+        if due > now:
+            break
+        at = max(due, account.settled_at)
+        _apply_instant(book, at, coming is not None and coming.effective_at <= at)
+    account.settled_at = max(now, account.settled_at)
+    account.next_due_at = next_due(account)
+
+
+def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
+    account = book.account
+    before, account.settled_at = account.settled_at, at
+    matured = [lot for lot in account.lots if before < lot.available_at <= at]
+    if matured:
+        _mature(book, at, [lot for lot in matured if not lot.flags & DROPS])
+        _drop(book, at, [lot for lot in matured if lot.flags & DROPS])
+        upgrade(book, at, "time")
+    if account.tier_deadline_at <= at:
+        judge_deadline(book, at)
+    _lapse(book, at, [lot for lot in account.lots if lapses_at(lot) <= at])
+    if version_takes_effect:
+        account.settled_version += 1
+        enrol(book, at, "programme")
+        upgrade(book, at, "programme")
+
+
+def _mature(book: Book, at: int, lots: list[Lot]) -> None:
+    """Pending points become available (S4.6)."""
+    points = sum(lot.free for lot in lots)
+    if not lots:
+        return
+    draft = book.open("points_matured", "time", at)
+    for lot in lots:
+        draft.moves += (lot.id, lot.award, 0, 0)
+    book.account.pending -= points
+    book.account.available += points
+    book.close(draft)
+
+
+def _drop(book: Book, at: int, lots: list[Lot]) -> None:
+    """The awaited event has not come: the award is taken back, nothing counts as expired (S4.6)."""
+    if not lots:
+        return
+    draft = book.open("points_dropped", "time", at)
+    for lot in lots:
+        points = lot.free
+        book.account.pending -= points
+        book.account.earned -= points
+        draft.move(lot, -points)
+        book.note_drop(lot.award, points)
+    book.close(draft)
+
+
+def _lapse(book: Book, at: int, lots: list[Lot]) -> None:
+    """Free points of lots past their end expire; held ones stay until their hold ends (S5.6, S7)."""
+    if not lots:
+        return
+    draft = book.open("points_expired", "time", at)
+    for lot in sorted(lots, key=lambda lot: lot.id):
+        points = lot.free
+        leave(draft, lot, points)
+        book.account.expired += points
+        book.note_lapse(lot.award, points)
+    book.close(draft)

@@ -1,0 +1,154 @@
+"""Standing: everything a member is shown at one instant, as a pure function of account, programme and now (S13)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from leal.rules import limits
+from leal.rules.account import Account, Counts
+from leal.rules.calendar import local_day
+from leal.rules.expiration import Lapse, schedule
+from leal.rules.ledger import Book
+from leal.rules.limits import LimitState
+from leal.rules.programme.document import RedemptionLimit
+from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
+from leal.rules.redemption import value_of
+from leal.rules.tiers import (
+    after_failing,
+    current_tier,
+    end_after_renewal,
+    judged_counts,
+    lacking,
+    progress,
+    window_counts,
+    with_grace,
+)
+from leal.values import NEVER
+
+
+class Asked(NamedTuple):
+    """Requirements as one member meets them: thresholds, what lacks, and progress in permyriad (S8.5)."""
+
+    need: Need
+    lacking: Need
+    progress: int
+
+
+class TierEnd(NamedTuple):
+    """When a tier ends, what keeps it, and what follows otherwise (S8.4)."""
+
+    deadline_at: int
+    falls_to: str
+    keep: Asked
+    extended_deadline_at: int
+
+
+class TierStanding(NamedTuple):
+    """A tier beside one member."""
+
+    tier: TierTerms
+    asked: Asked
+    end: TierEnd | None
+    limit: LimitState | None
+
+
+class Standing(NamedTuple):
+    """What a member is shown. Money in micros, instants in microseconds."""
+
+    account: Account
+    terms: Terms | None
+    available_value: int | None
+    pending_value: int | None
+    upgrade_spend: int
+    anniversary_day: date | None
+    next_lapse: Lapse | None
+    current: TierStanding | None
+    next: TierStanding | None
+    limit: LimitState | None
+    global_limit: LimitState | None
+    tiers: list[TierStanding]
+
+
+def standing(book: Book, now: int, *, full: bool) -> Standing:
+    """What the member of a settled book is shown at `now`; `full` adds the whole ladder. May raise DaysNeeded."""
+    account, terms = book.account, book.terms
+    if terms is None or not terms.programme.enabled:
+        return Standing(account, None, None, None, account.life.spend_micros, None, None, None, None, None, None, [])
+    counts = window_counts(book, terms, now)
+    tier = current_tier(account, terms)
+    today = limits.today(terms, now)
+    above = _above(terms, tier)
+    redemption = terms.programme.redemption
+    limit = limits.limit_in_force(terms, tier)
+    lapses = schedule(account, terms)
+    return Standing(
+        account=account,
+        terms=terms,
+        available_value=value_of(terms, account.available),
+        pending_value=value_of(terms, account.pending),
+        upgrade_spend=counts.spend_micros,
+        anniversary_day=_anniversary(account, terms),
+        next_lapse=lapses[0] if lapses else None,
+        current=None if tier is None else TierStanding(tier, _asked(tier.need, counts), _end(book, terms, tier), None),
+        next=None if above is None else TierStanding(above, _asked(above.need, counts), None, None),
+        limit=None if limit is None else limits.state(account, limit, today),
+        global_limit=None
+        if redemption is None or redemption.limit is None
+        else limits.state(account, redemption.limit, today),
+        tiers=[_in_ladder(book, terms, step, tier, counts, today) for step in terms.tiers] if full else [],
+    )
+
+
+def logged_out(shop: int, versions: Versions, now: int, *, full: bool) -> Standing:
+    """What a stranger is shown: an empty account run through the same rules (S13.2)."""
+    version = versions.in_force(now)
+    account = Account(0, 0, settled_at=now, settled_version=0 if version is None else version.number)
+    book = Book(shop, account, versions, now)
+    book.days = {}
+    return standing(book, now, full=full)
+
+
+def _above(terms: Terms, tier: TierTerms | None) -> TierTerms | None:
+    rank = -1 if tier is None else tier.rank
+    return terms.tiers[rank + 1] if rank + 1 < len(terms.tiers) else None
+
+
+def _anniversary(account: Account, terms: Terms) -> date | None:
+    if account.joined_at is None or not terms.programme.anniversary_day:
+        return None
+    return local_day(account.joined_at, terms.zone)
+
+
+def _asked(need: Need, counts: Counts) -> Asked:
+    return Asked(need, lacking(need, counts), progress(need, counts))
+
+
+def _end(book: Book, terms: Terms, tier: TierTerms) -> TierEnd | None:
+    account = book.account
+    if account.tier_deadline_at == NEVER:
+        return None
+    counts = judged_counts(book, terms)
+    falls_to = after_failing(terms, tier, counts)
+    extended = with_grace(terms, tier, end_after_renewal(terms, tier, account.tier_ends_at))
+    return TierEnd(
+        account.tier_deadline_at, "" if falls_to is None else falls_to.name, _asked(tier.keep, counts), extended
+    )
+
+
+def _in_ladder(
+    book: Book, terms: Terms, step: TierTerms, current: TierTerms | None, counts: Counts, today: date
+) -> TierStanding:
+    is_current = current is not None and step.rank == current.rank
+    end = _end(book, terms, step) if is_current else None
+    return TierStanding(step, _asked(step.need, counts), end, _own_limit(book, step, is_current, today))
+
+
+def _own_limit(book: Book, step: TierTerms, is_current: bool, today: date) -> LimitState | None:
+    """A tier's own limit: real usage for the member's tier, the full total for the others."""
+    if step.limit is None:
+        return None
+    limit: RedemptionLimit = step.limit
+    if is_current:
+        return limits.state(book.account, limit, today)
+    return LimitState(limit.points, limit.points, limit.period)

@@ -1,0 +1,161 @@
+"""Tiers: what a member has reached, until when, and what keeps or lifts it (S8)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from leal.rules.account import NOTHING, Account, Counts
+from leal.rules.calendar import Span, add, local_day, start_of_day
+from leal.rules.ledger import Book
+from leal.rules.programme.document import CalendarYearWindow
+from leal.rules.programme.terms import Need, Terms, TierTerms
+from leal.values import NEVER
+
+YEAR = Span(12, 0)
+
+
+class Window(NamedTuple):
+    """A stretch of local days; `first` None is from the beginning, `until` is the instant it ends."""
+
+    first: date | None
+    until: int
+
+
+def current_tier(account: Account, terms: Terms | None) -> TierTerms | None:
+    """The member's tier; the initial one where none was earned and everyone has it."""
+    if terms is None or not terms.tiers:
+        return None
+    return terms.tier(account.tier) or (terms.tiers[0] if terms.initial_tier else None)
+
+
+def window_at(terms: Terms, at: int) -> Window:
+    """The tier window that holds the instant (S8.2)."""
+    ladder = terms.programme.tiers
+    if ladder is not None and isinstance(ladder.window, CalendarYearWindow):
+        first = local_day(at, terms.zone).replace(month=1, day=1)
+        return Window(first, start_of_day(first.replace(year=first.year + 1), terms.zone))
+    return Window(None, NEVER)
+
+
+def sum_days(days: dict[date, Counts], first: date | None, last: date | None = None) -> Counts:
+    """What counts from the first to the last day, both included; None leaves that side open."""
+    total = NOTHING
+    for day, counts in days.items():
+        if (first is None or day >= first) and (last is None or day <= last):
+            total = total.plus(counts)
+    return total
+
+
+def window_counts(book: Book, terms: Terms, at: int) -> Counts:
+    """What counts inside the window at the instant, from the cached sum where it holds; may raise DaysNeeded."""
+    account, window = book.account, window_at(terms, at)
+    if window.first is None:
+        account.window_from, account.window_until, account.window = None, NEVER, account.life
+    elif window.first != account.window_from:
+        account.window = sum_days(book.day_sums(), window.first)
+        account.window_from, account.window_until = window.first, window.until
+    return account.window
+
+
+def is_met(need: Need, counts: Counts) -> bool:
+    """Whether the requirement as a whole is met (S8.1); a tier that asks nothing is met."""
+    asked = [have >= wanted for have, wanted in _pairs(need, counts)]
+    return not asked or (all(asked) if need.every else any(asked))
+
+
+def progress(need: Need, counts: Counts) -> int:
+    """Permyriad, floored: the smallest share for `all`, the largest for `any`; 10000 only when met (S8.5)."""
+    if is_met(need, counts):
+        return 10_000
+    shares = [Fraction(min(have, wanted), wanted) for have, wanted in _pairs(need, counts)]
+    share = min(shares) if need.every else max(shares)
+    return share.numerator * 10_000 // share.denominator
+
+
+def lacking(need: Need, counts: Counts) -> Need:
+    """What is still lacking of each threshold; nothing at all when the requirement is met (S8.5)."""
+    if is_met(need, counts):
+        return Need()
+    return Need(
+        points=None if need.points is None else max(0, need.points - counts.qualifying) or None,
+        spend_micros=None if need.spend_micros is None else max(0, need.spend_micros - counts.spend_micros) or None,
+        orders=None if need.orders is None else max(0, need.orders - counts.orders) or None,
+        every=need.every,
+    )
+
+
+def _pairs(need: Need, counts: Counts) -> list[tuple[int, int]]:
+    """What is had and what is wanted, for each threshold that is asked."""
+    pairs = []
+    if need.points is not None:
+        pairs.append((max(0, counts.qualifying), need.points))
+    if need.spend_micros is not None:
+        pairs.append((max(0, counts.spend_micros), need.spend_micros))
+    if need.orders is not None:
+        pairs.append((max(0, counts.orders), need.orders))
+    return pairs
+
+
+def highest_met(terms: Terms, counts: Counts) -> TierTerms | None:
+    """The highest tier whose requirements are met; the initial one always is."""
+    for tier in reversed(terms.tiers):
+        if is_met(tier.need, counts) and (tier.rank or terms.initial_tier or _asks(tier.need)):
+            return tier
+    return None
+
+
+def _asks(need: Need) -> bool:
+    return need.points is not None or need.spend_micros is not None or need.orders is not None
+
+
+# ------------------------------------------------------------------------------------------------------ deadlines
+
+
+def end_after_entry(terms: Terms, tier: TierTerms, at: int) -> int:
+    """The end, without grace, of a tier entered at the instant (S8.3): a term, or the end of the next window."""
+    if tier.life.ends == "term" and tier.term is not None:
+        return add(at, tier.term, terms.zone, tier.life.round_up)
+    window = window_at(terms, at)
+    if tier.life.ends == "never" or window.until == NEVER:
+        return NEVER
+    return window_at(terms, window.until).until
+
+
+def end_after_renewal(terms: Terms, tier: TierTerms, ended_at: int) -> int:
+    """The end, without grace, of a tier renewed (or fallen to) at an end: a term more, or the window begun there."""
+    if tier.life.ends == "term" and tier.term is not None:
+        return add(ended_at, tier.term, terms.zone, tier.life.round_up)
+    return NEVER if tier.life.ends == "never" else window_at(terms, ended_at).until
+
+
+def with_grace(terms: Terms, tier: TierTerms, ends_at: int) -> int:
+    """The deadline that is shown and judged (S8.4); an initial tier and one that never falls have none."""
+    if ends_at == NEVER or tier.life.downgrade == "never" or (tier.rank == 0 and terms.initial_tier):
+        return NEVER
+    return add(ends_at, tier.grace, terms.zone, tier.life.round_up) if tier.grace != Span(0, 0) else ends_at
+
+
+def judged_first_day(account: Account, terms: Terms, ends_at: int) -> date | None:
+    """First day of the window judged at an end: the window that ends there, or back to the day after entry (S8.4)."""
+    first = window_at(terms, ends_at - 1).first
+    if first is None or account.tier_since is None:
+        return first
+    return min(first, local_day(account.tier_since, terms.zone) + timedelta(days=1))
+
+
+def judged_counts(book: Book, terms: Terms) -> Counts:
+    """What counts at the tier's deadline, were it now; may raise DaysNeeded."""
+    first = judged_first_day(book.account, terms, book.account.tier_ends_at)
+    return book.account.life if first is None else sum_days(book.day_sums(), first)
+
+
+def after_failing(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:
+    """The tier that follows when the keep requirements fail: what is earned, or at most one step down (S8.4)."""
+    lower = [step for step in terms.tiers[: tier.rank] if is_met(step.need, counts)]
+    earned = lower[-1] if lower and (lower[-1].rank or terms.initial_tier or _asks(lower[-1].need)) else None
+    if tier.life.downgrade == "one_step" and tier.rank > 0:
+        step = terms.tiers[tier.rank - 1]
+        return step if earned is None or earned.rank < step.rank else earned
+    return earned
