@@ -22,7 +22,7 @@ import leal
 from leal.embedded import EmbeddedServer, ServerStatus, hold, status
 from leal.embedded.errors import DataOfOtherVersion, DataOutOfReach, HomeNotUsable
 
-GRACE_SECONDS = 0.3
+GRACE_SECONDS = 0.2
 ROOT = os.geteuid() == 0
 """Root's server runs as a user without rights; everybody else's as that user."""
 HOLDER = """

@@ -193,7 +193,7 @@ def _await_ready(folder: ServerFolder, say: Callable[[str], None]) -> State | No
 def _spawn(folder: ServerFolder) -> None:
     """Starts a supervisor that outlives this process and shares nothing with it. Errors: ServerDidNotStart."""
     searched = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
-    python_path = [str(Path(entry).absolute()) for entry in (Path(leal.__file__).parents[1], *searched)]
+    python_path = [str(Path(entry).absolute()) for entry in [str(Path(leal.__file__).parents[1]), *searched]]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": os.pathsep.join(python_path),

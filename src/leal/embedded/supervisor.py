@@ -72,7 +72,7 @@ class Supervisor:
     def _watch(self) -> None:
         idle_since: float | None = None
         while not self.asked_to_stop:
-            time.sleep(POLL_SECONDS)
+            time.sleep(min(POLL_SECONDS, self.grace_seconds / 2))
             if os.fstat(self.users_fd).st_nlink == 0:
                 return  # the home was removed
             if not try_lock(self.users_fd):
