@@ -234,7 +234,7 @@ class Walk:
             self._fault(parts, "too_short", "The text is empty.", "at least one character")
         else:
             self._length(type_, value, "characters", parts)
-        if type_.pattern is not None and re.search(type_.pattern, value) is None:
+        if type_.pattern is not None and (re.search(type_.pattern, value) is None or _extra_line(type_, value)):
             self._fault(parts, "bad_format", f"{described(value)} is not of the right form.", _right(type_, notes))
         return value
 
@@ -311,6 +311,11 @@ def _right(type_: types.Type, notes: dict[str, Any]) -> str:
         case types.IntType():
             return "a whole number" + _range(type_) + _such_as(notes)
     return "a value of the right type"
+
+
+def _extra_line(type_: types.StrType, value: str) -> bool:
+    """Python's `$` also matches before a last line break; no pattern here means that."""
+    return str(type_.pattern).endswith("$") and value.endswith("\n")
 
 
 def _right_text(type_: types.StrType, notes: dict[str, Any]) -> str:

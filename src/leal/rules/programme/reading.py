@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
-import io
 from functools import lru_cache
 from typing import Any, Final
 
@@ -44,9 +43,17 @@ def print_programme(programme: Programme) -> str:
     yaml = YAML(pure=True)
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120
-    out = io.StringIO()
-    yaml.dump(plain(programme), out)
-    return out.getvalue()
+    yaml.encoding = None
+    page = _Page()
+    yaml.dump(plain(programme), page)
+    return "".join(page)
+
+
+class _Page(list[str]):
+    """What is printed, piece by piece."""
+
+    def write(self, piece: str) -> None:
+        self.append(piece)
 
 
 def content_hash(programme: Programme) -> str:
