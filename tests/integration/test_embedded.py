@@ -318,6 +318,16 @@ def test_a_long_path_gets_a_short_socket(folder: Path) -> None:
         assert fetch(server.url, "SELECT 1") == 1
 
 
+def test_a_strict_umask_closes_nothing_the_server_needs(home: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with hold(home) as server:
+            assert running(home).data_dir == home / "postgres"
+            assert fetch(server.url, "SELECT 1") == 1
+    finally:
+        os.umask(before)
+
+
 def test_a_path_with_odd_characters(folder: Path) -> None:
     with hold(folder / "it's 100% & ünï") as server:
         assert fetch(server.url, "SELECT 1") == 1
@@ -356,7 +366,8 @@ def test_a_closed_home_has_its_data_where_the_server_can_go_and_says_so(folder: 
 
 def test_a_home_that_is_closed_later_is_refused_to_root_with_the_remedy(folder: Path) -> None:
     parent = folder / "parent"
-    parent.mkdir(mode=0o711)
+    parent.mkdir()
+    parent.chmod(0o711)
     hold(parent / "home").close()
     wait_until(lambda: stopped(parent / "home"))
     parent.chmod(0o700)
@@ -416,7 +427,7 @@ def test_a_forked_child_has_no_hold_until_it_takes_one(home: Path, held: Embedde
 
 def test_a_removed_home_ends_its_server(home: Path, held: EmbeddedServer) -> None:
     supervisor_pid = running(home).supervisor_pid
-    shutil.rmtree(home)
+    subprocess.run(["rm", "-rf", str(home)], check=True)
     wait_until(lambda: not alive(supervisor_pid))
     with hold(home):
         assert running(home).supervisor_pid != supervisor_pid

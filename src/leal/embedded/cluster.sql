@@ -7,6 +7,9 @@ CREATE ROLE leal_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION N
 -- What the program serves with; owns nothing.
 CREATE ROLE leal_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 
+-- In the database postgres, not in leal, whose schema is the migrations' alone; it counts every database's statements.
+CREATE EXTENSION pg_stat_statements;
+
 CREATE DATABASE leal OWNER leal_owner;
 
 REVOKE ALL ON DATABASE leal FROM PUBLIC;

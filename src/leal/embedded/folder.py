@@ -52,8 +52,10 @@ class ServerFolder:
     def make(self) -> None:
         """Creates the home and this folder where missing. Errors: HomeNotUsable."""
         try:
-            # Root's server runs as a user without privileges, which must be able to pass through.
-            self.home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+            if os.geteuid() == 0:
+                make_passable(self.home)
+            else:
+                self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path.mkdir(mode=0o700, exist_ok=True)
             self._give_to_home_owner(self.path)
         except OSError as error:
@@ -132,6 +134,13 @@ class ServerFolder:
             f"LEAL_HOME {self.home} cannot be used: {error.strerror} ({error.filename}).",
             remedy="Set LEAL_HOME to a folder that this user may create or write.",
         )
+
+
+def make_passable(path: Path) -> None:
+    """Makes the folder where it is missing, so that root's unprivileged server may pass through, whatever the umask."""
+    for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
+        missing.mkdir(exist_ok=True)
+        missing.chmod(0o711 if missing == path else 0o755)
 
 
 def try_lock(fd: int, *, shared: bool = False) -> bool:

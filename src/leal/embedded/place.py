@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from leal.embedded.binaries import FAR_ROOT
 from leal.embedded.errors import ELSEWHERE, DataOutOfReach, HomeNotUsable
-from leal.embedded.folder import ServerFolder
+from leal.embedded.folder import ServerFolder, make_passable
 from leal.embedded.identity import Identity
 
 SOCKET_PATH_BYTES = 90
@@ -45,6 +46,12 @@ class Place:
         """Makes the socket's folder again, as the server's user, after a cleaner of `/tmp` took it."""
         self.socket_dir.mkdir(mode=0o700, exist_ok=True)
         _check_own(self.socket_dir, os.geteuid())
+
+    def tidy_socket_dir(self) -> None:
+        """Leaves nothing behind in `/tmp`."""
+        if self.socket_dir.parent != self.root:
+            with contextlib.suppress(OSError):
+                self.socket_dir.rmdir()
 
 
 def recorded_data(folder: ServerFolder) -> Path | None:
@@ -102,7 +109,8 @@ def _far_root(folder: ServerFolder, identity: Identity) -> Path:
     except FileNotFoundError:
         root = FAR_ROOT / f"{folder.home.name.lstrip('.') or 'home'}-{secrets.token_hex(4)}"
         draft.write_text(f"{root}\n", "utf-8")
-    root.mkdir(mode=0o711, parents=True, exist_ok=True)
+    make_passable(FAR_ROOT)
+    make_passable(root)
     if not identity.can(lambda: os.chdir(root)):
         raise DataOutOfReach(
             f"Neither {folder.home} nor {root} can be reached by the server's user (uid {identity.uid}).",

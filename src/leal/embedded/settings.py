@@ -32,6 +32,9 @@ wal_compression = on
 shared_buffers = '{shared_buffers_mb}MB'
 effective_cache_size = '{cache_mb}MB'
 random_page_cost = 1.1
+# What statements cost, without their constants: view pg_stat_statements in the database postgres.
+shared_preload_libraries = 'pg_stat_statements'
+pg_stat_statements.track_utility = off
 # Statements are short; compiling them costs more than it saves.
 jit = off
 

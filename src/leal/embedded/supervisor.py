@@ -68,6 +68,7 @@ class Supervisor:
             self._say(replace(self.state, phase="stopping"))
             if self.server is not None:
                 self.server.stop(STOP_SECONDS)
+            self.place.tidy_socket_dir()
 
     def _watch(self) -> None:
         idle_since: float | None = None
