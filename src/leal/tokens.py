@@ -1,0 +1,190 @@
+"""Tokens: who a caller is, as JWTs that each shop signs itself, and the seal that keeps the shops' secrets.
+
+A token is an HS256 JWT. Its header's `kid` names one of the shop's secrets; its claims are `aud` (`BH`), `sub` (the
+shop's slug, or `<slug>/<customer id>`), and optionally `iat`, `exp`, `nbf` and `l` (`admin` lifts a customer's token).
+Every fault is the one error `invalid_token`, so that nobody learns from it what was wrong; `reason` is for the log.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal
+
+import jwt
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from leal.errors import LealError, Unavailable
+from leal.values import MICRO
+
+AUDIENCE: Final = "BH"
+ALGORITHM: Final = "HS256"
+ADMIN: Final = "admin"
+SKEW_SECONDS: Final = 60
+"""How far in the future `iat` may lie: clocks differ."""
+TOKEN_LENGTH_MAX: Final = 4096
+CUSTOMER_LENGTH_MAX: Final = 255
+KID_LENGTH_MAX: Final = 64
+SECRET_BYTES: Final = 32
+
+CallerKind = Literal["anonymous", "customer", "admin_customer", "shop"]
+FindSecret = Callable[[str], Awaitable[bytes | None]]
+"""From a key id to the secret of a key that is valid now, or None."""
+
+_NONCE_BYTES: Final = 12
+_DECODE_OPTIONS: Final[Any] = {
+    "require": ["aud", "sub"],
+    "verify_exp": False,  # times are compared here: exactly, and by the clock that was handed in
+    "verify_iat": False,
+    "verify_nbf": False,
+}
+
+
+class InvalidToken(LealError):
+    """The token does not prove who calls; `reason` says why, for the log alone."""
+
+    id = "invalid_token"
+    sentence = "The token is not valid here."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__()
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who calls. `customer` is the shop's own id of a customer, for the two customer kinds."""
+
+    kind: CallerKind
+    customer: str | None = None
+    kid: str | None = None
+
+
+ANONYMOUS: Final = Caller("anonymous")
+
+
+class Sealer:
+    """Encrypts secrets at rest: AES-256-GCM under a key derived from the installation's secret key."""
+
+    def __init__(self, secret_key: bytes) -> None:
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"leal: token secrets").derive(secret_key)
+        self._cipher = AESGCM(key)
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt; the nonce is random and stands before the ciphertext."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, None)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Decrypt; raises Unavailable when it was sealed under another key, or altered."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        except (InvalidTag, ValueError) as fault:
+            raise Unavailable(
+                "A stored secret cannot be read with this installation's secret key.",
+                "Put back the LEAL_SECRET_KEY that the secrets were stored under, or issue new token keys.",
+            ) from fault
+
+
+def make_token(
+    shop_slug: str,
+    kid: str,
+    secret: bytes,
+    *,
+    customer: str | None = None,
+    ttl_seconds: int | None = None,
+    level: str | None = None,
+    now: int,
+) -> str:
+    """Sign a shop's token, or with `customer` that customer's; `now` in microseconds. Without a ttl it never ends."""
+    issued_at = now // MICRO
+    claims: dict[str, object] = {
+        "aud": AUDIENCE,
+        "sub": shop_slug if customer is None else f"{shop_slug}/{customer}",
+        "iat": issued_at,
+    }
+    if ttl_seconds is not None:
+        claims["exp"] = issued_at + ttl_seconds
+    if level is not None:
+        claims["l"] = level
+    return jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"kid": kid})
+
+
+async def read_token(token: str, shop_slug: str, find_secret: FindSecret, now: int) -> Caller:
+    """Who the token speaks for at `now` (microseconds); an empty one is anonymous. Raises InvalidToken."""
+    if not token:
+        return ANONYMOUS
+    if len(token) > TOKEN_LENGTH_MAX or not token.isascii():
+        raise InvalidToken("malformed")
+    kid = _kid(token)
+    secret = await find_secret(kid)
+    if secret is None:
+        raise InvalidToken("unknown or revoked key")
+    claims = _verified(token, secret)
+    _check_times(claims, now)
+    return _caller(claims, shop_slug, kid)
+
+
+def _kid(token: str) -> str:
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, RecursionError) as fault:
+        raise InvalidToken("malformed") from fault
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not 0 < len(kid) <= KID_LENGTH_MAX or not _is_text(kid):
+        raise InvalidToken("no kid")
+    if header.get("alg") != ALGORITHM:
+        raise InvalidToken("another algorithm")
+    return kid
+
+
+def _verified(token: str, secret: bytes) -> dict[str, Any]:
+    try:
+        return jwt.decode(token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, options=_DECODE_OPTIONS)
+    except (jwt.PyJWTError, ValueError, RecursionError) as fault:
+        raise InvalidToken(type(fault).__name__) from fault
+
+
+def _check_times(claims: dict[str, Any], now: int) -> None:
+    """`exp` is exact: usable while now < exp. `iat` and `nbf` may lie a minute ahead."""
+    exp = _seconds(claims, "exp")
+    if exp is not None and now >= exp * MICRO:
+        raise InvalidToken("expired")
+    for name in ("iat", "nbf"):
+        since = _seconds(claims, name)
+        if since is not None and now + SKEW_SECONDS * MICRO < since * MICRO:
+            raise InvalidToken(f"{name} lies ahead")
+
+
+def _seconds(claims: dict[str, Any], name: str) -> int | float | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InvalidToken(f"{name} is no time")
+    return value
+
+
+def _caller(claims: dict[str, Any], shop_slug: str, kid: str) -> Caller:
+    slug, slash, customer = str(claims["sub"]).partition("/")  # a customer's id may hold further slashes
+    if slug != shop_slug:
+        raise InvalidToken("another shop's")
+    if not slash:
+        return Caller("shop", None, kid)
+    if not 0 < len(customer) <= CUSTOMER_LENGTH_MAX or not _is_text(customer):
+        raise InvalidToken("no customer")
+    level = claims.get("l")
+    if level == ADMIN:
+        return Caller("admin_customer", customer, kid)
+    if level not in (None, "", "customer"):
+        raise InvalidToken("unknown level")
+    return Caller("customer", customer, kid)
+
+
+def _is_text(value: str) -> bool:
+    """Whether PostgreSQL could hold it."""
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
