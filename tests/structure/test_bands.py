@@ -8,7 +8,8 @@ from tests.structure.source import Module, imports, modules, parse, texts
 
 # The bands from top to bottom. Rooms of one brace may import one another and every room of the braces below.
 BANDS: tuple[set[str], ...] = (
-    {"cli", "server", "api", "datasource", "content", "console", "jobs", "hooks", "demo", "client", "__main__"},
+    {"cli", "server", "api", "datasource", "content", "console", "jobs", "hooks", "demo", "client", "__main__"}
+    | {"examples", "installation"},
     {"engine"},
     {"rules", "store", "embedded"},
     {"values", "errors", "faults", "scalars", "config", "tokens", "decode"},
