@@ -211,6 +211,7 @@ end $$;
 create trigger entry_append_only before update or delete on entry for each row execute function refuse_change();
 create trigger entry_no_truncate before truncate on entry for each statement execute function refuse_change();
 create trigger programme_version_append_only before update or delete on programme_version for each row execute function refuse_change();
+create trigger programme_version_no_truncate before truncate on programme_version for each statement execute function refuse_change();
 
 create table entry_note (
     bucket  smallint not null,
@@ -261,6 +262,7 @@ create table redemption (
     shop         integer     not null,
     account      bigint      not null,
     number       bigint      not null,                          -- of the entry that drew the points
+    change_id    bigint      not null,                          -- the wire's id of that entry
     kind         text        not null check (kind in ('points', 'staff')),
     code         text,                                          -- null: none was asked for
     status       text        not null check (status in ('unused', 'locked', 'used', 'voided', 'external')),

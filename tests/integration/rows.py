@@ -1,0 +1,56 @@
+"""One right row of every table, as SQL values, for tests that then spoil them one value at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+DIGEST: Final = "sha256('x')"
+LOT: Final = "1, 1, 10, 10, 0, 0, 0, 9000000000000000, 0"
+BUCKETS: Final = {
+    "available": "10", "pending": "0", "held": "0", "redeemed": "0", "expired": "0", "earned": "10", "debt": "0",
+}  # fmt: skip
+MEMBER: Final = {"bucket": "5", "shop": "1", "account": "77"}
+
+ROWS: Final[Mapping[str, Mapping[str, str]]] = {
+    "programme_version": {
+        "shop": "1", "version": "1", "effective_at": "now()", "author": "'me'", "content_hash": DIGEST,
+        "document": "'{}'",
+    },
+    "token_key": {"shop": "1", "kid": "'k1'", "secret": "'x'"},
+    "identity": {"bucket": "9", "shop": "1", "kind": "'shopid'", "key": "'anna'", "account": "77"},
+    "account": {
+        "bucket": "5", "shop": "1", "id": "77", "head": DIGEST, "settled_at": "timestamptz '2026-01-01Z'", **BUCKETS,
+        "lots": f"array[{LOT}]", "number": "1", "lot_number": "1",
+    },
+    "entry": {
+        **MEMBER, "number": "1", "id": "77", "type": "'earned_for_order'", "cause": "'order'", "programme": "1",
+        "occurred_at": "now()", "effective_at": "now()", "recorded_at": "now()", "points": "10", **BUCKETS,
+        "moves": "array[1, 1, 10, 0]", "lots": "array[1, 1, 0, 0, 0, 0]", "digest": DIGEST,
+    },
+    "entry_note": {**MEMBER, "number": "1", "salt": r"'\x00112233445566778899aabbccddeeff'", "note": "'{}'"},
+    "day_sum": {**MEMBER, "day": "'2026-01-01'"},
+    "order_state": {
+        **MEMBER, "number": "1", "order_id": "'A1'", "status": "'confirmed'", "order_at": "now()",
+        "updated_at": "now()", "snapshot": "'{}'", "state": "'{}'",
+    },
+    "redemption": {
+        **MEMBER, "number": "1", "kind": "'points'", "code": "'ABC'", "status": "'unused'", "points": "5",
+        "amount": "1000000", "drawn_at": "now()", "day": "'2026-01-01'", "draws": "array[1, 1, 5, 0]",
+    },
+    "customer": {**MEMBER, "shopid": "'anna'", "email": "'anna@example.com'"},
+    "idempotency": {**MEMBER, "key": DIGEST, "request": DIGEST, "answer": "'{}'"},
+    "rejected": {"shop": "1", "kind": "'order'", "item": "'{}'", "problems": "'[]'"},
+}  # fmt: skip
+"""Every tenant table, in an order in which the rows can be inserted once shop 1 is there."""
+
+
+def insert(table: str, **spoilt: str) -> str:
+    """The statement that inserts the right row of a table, with some values replaced."""
+    row = {**ROWS[table], **spoilt}
+    return f"insert into {table} ({', '.join(row)}) values ({', '.join(row.values())})"
+
+
+def insert_all(shop: int) -> str:
+    """The statements that give a shop one row in every tenant table; the shop must be the session's."""
+    return ";\n".join(insert(table, shop=str(shop)) for table in ROWS)

@@ -1,0 +1,175 @@
+"""The database refuses nonsense by itself: each check, each key and each reference."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final, TypeAlias
+
+import asyncpg
+import pytest
+
+from tests.databases import DatabaseUrls
+from tests.integration.rows import LOT, ROWS, insert, insert_all
+
+Conn: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+PENDING: Final = {"available": "0", "pending": "10"}
+
+WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
+    ("programme_version", "programme_version_content_hash_check", {"content_hash": "'x'"}),
+    ("programme_version", "programme_version_version_check", {"version": "0"}),
+    ("token_key", "token_key_kid_check", {"kid": "''"}),
+    ("identity", "identity_bucket_check", {"bucket": "1024"}),
+    ("identity", "identity_key_check", {"key": "''"}),
+    ("identity", "identity_kind_check", {"kind": "'phone'"}),
+    ("account", "account_bucket_check", {"bucket": "-1"}),
+    ("account", "account_head_check", {"head": "'x'"}),
+    ("account", "account_id_check", {"id": "0"}),
+    ("account", "account_limit_used_check", {"limit_used": "array[0, 0, 0, 0]"}),
+    ("account", "account_limit_used_check", {"limit_used": "array[0, 0, 0, 0, -1]"}),
+    ("account", "account_membership_check", {"membership": "'member'"}),
+    ("account", "account_tier_asked_check", {"tier_asked": "'never'"}),
+    ("account", "conservation", {"earned": "11"}),
+    ("account", "conservation", {"redeemed": "1"}),
+    ("account", "counts_not_negative", {"spend_micros": "-1"}),
+    ("account", "counts_not_negative", {"order_number": "-1"}),
+    ("account", "debt_leaves_nothing", {"debt": "3", "redeemed": "3"}),
+    ("account", "nothing_negative", {"redeemed": "-1", "expired": "1"}),
+    ("account", "lots_whole", {"lots": "array[1, 1, 10, 10, 0, 0, 0, 0]"}),
+    ("account", "lots_whole", {"lots": f"array[{LOT[:-1]}null]"}),
+    ("account", "lots_whole", {"lots": f"array[array[{LOT}]]"}),
+    ("account", "lots_add_up", {"lots": "'{}'"}),
+    ("account", "lots_add_up", {"lots": f"array[{LOT}, {LOT}]"}),
+    ("account", "lots_add_up", {"lots": "array[1, 1, 10, 10, 1, 0, 0, 0, 0]"}),
+    ("account", "lots_add_up", {"lots": "array[1, 1, 9, 10, 0, 0, 0, 0, 0]"}),
+    ("account", "lots_add_up", {"lots": "array[1, 1, 10, 10, -1, 0, 0, 0, 0]"}),
+    ("account", "lots_add_up", {"lots": "array[1, 1, 10, 10, 0, 0, 9000000000000000, 0, 0]"}),
+    ("account", "lots_add_up", PENDING),
+    ("account", "lots_add_up", {"available": "5", "held": "5"}),
+    ("account", "shortfalls_whole", {"shortfalls": "array[1]"}),
+    ("entry", "conservation", {"earned": "11"}),
+    ("entry", "counts_have_a_day", {"spend_micros": "1"}),
+    ("entry", "debt_leaves_nothing", {"debt": "3", "redeemed": "3"}),
+    ("entry", "entry_cause_check", {"cause": "'whim'"}),
+    ("entry", "entry_digest_check", {"digest": "'x'"}),
+    ("entry", "entry_number_check", {"number": "0"}),
+    ("entry", "lots_whole", {"lots": "array[1]"}),
+    ("entry", "moves_whole", {"moves": "array[1]"}),
+    ("entry", "nothing_negative", {"expired": "-1", "redeemed": "1"}),
+    ("entry_note", "entry_note_note_check", {"note": "repeat('x', 8001)"}),
+    ("entry_note", "entry_note_salt_check", {"salt": "'x'"}),
+    ("order_state", "order_state_number_check", {"number": "0"}),
+    ("order_state", "order_state_order_id_check", {"order_id": "''"}),
+    ("order_state", "order_state_status_check", {"status": "'paid'"}),
+    ("redemption", "code_where_one_is_due", {"code": "null"}),
+    ("redemption", "code_where_one_is_due", {"status": "'external'"}),
+    ("redemption", "redemption_amount_check", {"amount": "-1"}),
+    ("redemption", "redemption_check", {"restored": "6"}),
+    ("redemption", "redemption_kind_check", {"kind": "'gift'"}),
+    ("redemption", "redemption_points_check", {"points": "0"}),
+    ("redemption", "redemption_status_check", {"status": "'open'"}),
+    ("customer", "customer_email_check", {"email": "'a@'"}),
+    ("customer", "customer_shopid_check", {"shopid": "''"}),
+    ("idempotency", "idempotency_key_check", {"key": "'x'"}),
+    ("idempotency", "idempotency_request_check", {"request": "'x'"}),
+    ("rejected", "rejected_kind_check", {"kind": "'coupon'"}),
+]
+"""A row that is right but for one thing, and the check that refuses it."""
+
+WRONG_SHOPS: Final = [
+    ("shop_slug_check", "insert into shop (slug) values ('No Good')"),
+    ("shop_slug_check", "insert into shop (slug) values (repeat('x', 65))"),
+    ("clock_only_in_sandbox", "insert into shop (slug, clock_offset) values ('real', 1)"),
+]
+
+
+@pytest.fixture
+async def conn(database_urls: DatabaseUrls) -> AsyncIterator[Conn]:
+    """A superuser in a database with shop 1: only checks, keys and triggers bind here."""
+    connection = await asyncpg.connect(database_urls.admin)
+    await connection.execute("insert into shop (slug) values ('one')")
+    yield connection
+    await connection.close()
+
+
+async def refusal(conn: Conn, statement: str) -> str | None:
+    """The check that refuses a statement; nothing of it stays."""
+    transaction = conn.transaction()
+    await transaction.start()
+    try:
+        await conn.execute(statement)
+    except asyncpg.CheckViolationError as fault:
+        return fault.constraint_name
+    finally:
+        await transaction.rollback()
+    return None
+
+
+async def test_each_check_refuses_its_wrong_rows(conn: Conn) -> None:
+    for table, constraint, spoilt in WRONG:
+        assert await refusal(conn, insert(table, **spoilt)) == constraint, (table, spoilt)
+    for constraint, statement in WRONG_SHOPS:
+        assert await refusal(conn, statement) == constraint
+
+
+async def test_no_check_goes_untested(conn: Conn) -> None:
+    rows = await conn.fetch(
+        "select conrelid::regclass::text as name, conname::text as check from pg_constraint "
+        "where contype = 'c' and connamespace = 'public'::regnamespace"
+    )
+    tested = {(table, constraint) for table, constraint, _ in WRONG} | {("shop", name) for name, _ in WRONG_SHOPS}
+    assert {(row["name"], row["check"]) for row in rows} - tested == {("migration", "migration_checksum_check")}
+
+
+async def test_right_rows_are_taken(conn: Conn) -> None:
+    await conn.execute(insert_all(1))
+    pending = f"array[{LOT.replace('0, 0, 9', '0, 1900000000000000, 9')}]"
+    await conn.execute(insert("account", id="78", lots=pending, available="0", pending="10"))
+    held = "array[1, 1, 20, 10, 4, 0, 0, 0, 0, 2, 2, 7, 7, 0, 0, 0, 0, 0]"
+    await conn.execute(insert("account", id="79", lots=held, available="13", held="4", earned="17"))
+    await conn.execute(insert("account", id="80", lots="'{}'", available="0", earned="0", debt="5", redeemed="5"))
+    assert await conn.fetchval("select count(*) from account") == 4
+
+
+async def test_five_hundred_lots_are_added_up(conn: Conn) -> None:
+    lots = "select unnest(array[i, i, 3, 3, 0, 0, 0, 0, 0]) as n from generate_series(1, 500) as i"
+    many = f"(select array_agg(n) from ({lots}) as f)"
+    await conn.execute(insert("account", lots=many, available="1500", earned="1500"))
+    assert await refusal(conn, "update account set available = 1499, redeemed = 1") == "lots_add_up"
+
+
+async def test_no_row_stands_twice(conn: Conn) -> None:
+    await conn.execute(insert_all(1))
+    for table in ROWS.keys() - {"rejected"}:
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await conn.execute(insert(table))
+
+
+async def test_nothing_hangs_on_a_missing_row(conn: Conn) -> None:
+    for table in ROWS.keys() - {"account"}:
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            await conn.execute(insert(table, shop="2"))
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await conn.execute(insert("account", shop="2"))
+
+
+async def test_keys_of_member_tables_begin_with_the_bucket_and_hold_the_shop(conn: Conn) -> None:
+    rows = await conn.fetch(
+        "select conrelid::regclass::text as name, contype::text as kind, "
+        "array_agg(attname::text order by place) as columns "
+        "from pg_constraint, unnest(conkey) with ordinality as k (key, place) "
+        "join pg_attribute on attnum = key where attrelid = conrelid and contype in ('p', 'u', 'f') "
+        "and connamespace = 'public'::regnamespace group by pg_constraint.oid, conrelid, contype"
+    )
+    members = {table for table, row in ROWS.items() if "bucket" in row}
+    assert {row["name"] for row in rows if row["kind"] == "p" and row["columns"][:2] == ["bucket", "shop"]} == members
+    tenants = [row for row in rows if row["name"] in ROWS]
+    assert {row["name"] for row in tenants if row["kind"] == "p"} == set(ROWS)
+    assert [row for row in tenants if "shop" not in row["columns"]] == []
+    references = {tuple(row["columns"][:2]) for row in tenants if row["kind"] == "f"}
+    assert references == {("shop",), ("bucket", "shop")}
+    unique = await conn.fetch(
+        "select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as text from pg_index "
+        "join pg_class on pg_class.oid = indrelid where indisunique and relnamespace = 'public'::regnamespace"
+    )
+    assert [row["name"] for row in unique if "shop" not in row["text"] and row["name"] != "migration_pkey"] == []
