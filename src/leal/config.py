@@ -215,7 +215,8 @@ SETTINGS: Final = (
 CONFIG: Final = "LEAL_CONFIG"
 """Names the TOML file; itself no row of the table, for the file cannot name itself."""
 
-_MORE_NAMES: Final = {CONFIG, "LEAL_REQUIRE_ALL"}
+_MORE_NAMES: Final = {CONFIG, "LEAL_SERVER_GRACE_SECONDS", "LEAL_REQUIRE_ALL"}
+"""The embedded server and the tests read these themselves."""
 
 
 def _names() -> set[str]:
