@@ -97,7 +97,7 @@ def _context(path: str, source: Source, programme: Programme, found: Findings) -
     steps = programme.tiers.steps if programme.tiers else []
     if source.tier is not None and found.known(f"{path}.tier", source.tier, [step.slug for step in steps], "tier"):
         step = next(step for step in steps if step.slug == source.tier)
-        if step.requires is None:
+        if step is steps[0] and step.requires is None:
             message = f"Everyone has the tier {source.tier} from the start; nobody enters it."
             found.no_effect(f"{path}.tier", message, "a higher tier, or a source of kind signup")
         elif step.entry_points is not None:

@@ -48,7 +48,8 @@ def _step(path: str, number: int, step: Tier, programme: Programme, ladder: Ladd
         if number:
             message = "Only the first tier can be had without requirements."
             found.required(f"{path}.requires", message, "points, spend, orders, events or a condition")
-        _initial(path, step, found)
+        else:
+            _initial(path, step, found)
     else:
         _requirements(f"{path}.requires", step.requires, found)
     if step.keep is not None and step.requires is not None:

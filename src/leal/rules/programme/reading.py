@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+import re
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from leal.decode import convert
 from leal.errors import InvalidInput
@@ -19,6 +21,7 @@ from leal.rules.programme.validation import check
 from leal.rules.programme.yaml_tree import Tree
 
 _MONEY: Final = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
+_BREAKS: Final = re.compile(r"[\r\x85\u2028\u2029]")
 
 
 def read_programme(text: str) -> Programme:
@@ -43,16 +46,24 @@ def print_programme(programme: Programme) -> str:
     yaml = YAML(pure=True)
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120
-    yaml.encoding = None
     page = _Page()
-    yaml.dump(plain(programme), page)
-    return "".join(page)
+    yaml.dump(_escaped(plain(programme)), page)
+    return b"".join(page).decode()
 
 
-class _Page(list[str]):
+def _escaped(value: Any) -> Any:
+    """Texts with the line breaks that YAML folds away are written with escapes."""
+    if isinstance(value, dict):
+        return {key: _escaped(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_escaped(item) for item in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and _BREAKS.search(value) else value
+
+
+class _Page(list[bytes]):
     """What is printed, piece by piece."""
 
-    def write(self, piece: str) -> None:
+    def write(self, piece: bytes) -> None:
         self.append(piece)
 
 

@@ -1,0 +1,69 @@
+"""What this release does not run is named part by part, and nothing else is."""
+
+import pytest
+
+from leal.examples import programme_text
+from leal.rules.programme.reading import read_programme
+from leal.rules.programme.support import unsupported
+from tests.unit.programme.edited import edited
+
+
+def test_the_demo_programme_is_run_whole() -> None:
+    assert unsupported(read_programme(programme_text("cdnow"))) == []
+
+
+def test_the_full_programme_is_refused_part_by_part() -> None:
+    problems = unsupported(edited({}))
+    assert {problem.code for problem in problems} == {"not_yet_supported"}
+    paths = [problem.path for problem in problems]
+    assert len(paths) == len(set(paths))
+    kinds = [f"sources[{number}].kind" for number in range(1, 15)]
+    assert [path for path in paths if path.endswith("kind")] == kinds
+    assert [path for path in paths if not path.startswith("sources")] == [
+        "enrolment",
+        "multipliers[1].condition",
+        "redemption.coupon_expires",
+        "expiration.global",
+        "expiration.warn_days",
+        "tiers.window",
+        "tiers.warn_days",
+        "tiers.steps[1].entry_points",
+        "tiers.steps[3].requires.events",
+        "tiers.steps[3].requires.condition",
+        "tiers.steps[3].visible",
+        "offers",
+        "milestones",
+        "subscriptions",
+        "referrals",
+        "holds",
+        "gifts",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"tiers.window": {"kind": "anniversary_year"}}, "tiers.window"),
+        ({"tiers.basis": "available"}, "tiers.basis"),
+        ({"earning.pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "earning.pending.event"),
+        ({"sources[0].pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "sources[0].pending.event"),
+        ({"sources[0].caps": [{"points": 5}]}, "sources[0].caps"),
+        ({"tiers.steps[0].keep": {"condition": "true"}}, "tiers.steps[0].keep.condition"),
+    ],
+)
+def test_more_that_is_not_run(changes: dict[str, object], path: str) -> None:
+    assert path in [problem.path for problem in unsupported(edited(changes))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"earning.pending": {"mode": "event", "timeout": "3 days"}}, "earning.pending"),
+        ({"earning.pending": {"mode": "date", "day": "12-31"}}, "earning.pending"),
+        ({"tiers.window": {"kind": "lifetime"}}, "tiers.window"),
+        ({"tiers.window": {"kind": "calendar_year"}}, "tiers.window"),
+        ({"enrolment": "automatic"}, "enrolment"),
+    ],
+)
+def test_what_is_run(changes: dict[str, object], path: str) -> None:
+    assert not [problem for problem in unsupported(edited(changes)) if problem.path.startswith(path)]

@@ -1,0 +1,246 @@
+"""Each rule of the programme document beyond its types: one change to a right document, the faults it makes."""
+
+import pytest
+
+from leal.rules.programme.validation import check
+from tests.unit.programme.edited import GONE, edited
+
+Faults = list[tuple[str, str]]
+
+IDENTITY: list[tuple[dict[str, object], Faults]] = [
+    ({"timezone": "Europe/Pariss"}, [("timezone", "unknown_timezone")]),
+    ({"timezone": "../etc/passwd"}, [("timezone", "unknown_timezone")]),
+    ({"timezone": "localtime"}, [("timezone", "unknown_timezone")]),
+    ({"currency": "EUX"}, [("currency", "unknown_currency")]),
+    ({"locale": "xx"}, [("locale", "unknown_locale")]),
+]
+
+EARNING: list[tuple[dict[str, object], Faults]] = [
+    ({"sources[1].slug": "orders"}, [("sources[1].slug", "duplicate")]),
+    ({"sources[1].kind": "order", "sources[1].per": "1"}, [("sources[1].kind", "duplicate")]),
+    ({"sources[0].points": GONE}, [("sources[0].points", "required")]),
+    ({"sources[0].per": GONE}, [("sources[0].per", "required")]),
+    ({"sources[0].per": "0.00"}, [("sources[0].per", "out_of_range")]),
+    ({"sources[0].targets": {"tags": ["x"]}}, [("sources[0].targets", "without_effect")]),
+    ({"sources[5].per": "1"}, [("sources[5].per", "without_effect")]),
+    ({"sources[5].tier": "gold"}, [("sources[5].tier", "without_effect")]),
+    ({"sources[5].multiplier": 20000}, [("sources[5].multiplier", "without_effect")]),
+    ({"sources[5].trigger": "x"}, [("sources[5].trigger", "without_effect")]),
+    ({"sources[5].open_to_browsers": True}, [("sources[5].open_to_browsers", "without_effect")]),
+    ({"sources[5].minimum_change_days": 10}, [("sources[5].minimum_change_days", "without_effect")]),
+    ({"sources[2].targets": GONE}, [("sources[2].targets", "required")]),
+    ({"sources[2].targets": {}}, [("sources[2].targets", "without_effect")]),
+    ({"sources[2].points": 5}, [("sources[2].points", "contradiction")]),
+    ({"sources[2].multiplier": GONE}, [("sources[2].points", "contradiction")]),
+    ({"sources[2].multiplier": 2}, [("sources[2].multiplier", "out_of_range")]),
+    ({"sources[8].trigger": GONE}, [("sources[8].trigger", "required")]),
+    ({"sources[11].trigger": GONE}, [("sources[11].trigger", "required")]),
+    ({"sources[14].tier": GONE}, [("sources[14].tier", "required")]),
+    ({"sources[14].tier": "golden"}, [("sources[14].tier", "unknown_reference")]),
+    ({"sources[14].tier": "bronze"}, [("sources[14].tier", "without_effect")]),
+    ({"sources[14].tier": "silver"}, [("sources[14].tier", "contradiction")]),
+    ({"anniversary_day": False}, [("sources[7].kind", "contradiction")]),
+    ({"sources[0].starts_at": "2025-02-29"}, [("sources[0].starts_at", "bad_date")]),
+    ({"sources[0].starts_at": "2025-03-01T09:00"}, [("sources[0].starts_at", "bad_date")]),
+    ({"sources[0].ends_at": "2025-01-01"}, [("sources[0].ends_at", "contradiction")]),
+    ({"sources[0].ends_at": "2024-12-31T23:00:00Z"}, [("sources[0].ends_at", "contradiction")]),
+    ({"sources[0].ends_at": "2024-12-31T23:00:01Z"}, []),
+    ({"sources[6].caps": [{"points": 100}]}, [("sources[6].caps[0].period", "not_allowed_here")]),
+    ({"sources[8].caps[0].points": 14}, [("sources[8].caps[0].points", "contradiction")]),
+    ({"sources[8].caps[1].period": "daily"}, [("sources[8].caps[1].period", "duplicate")]),
+    ({"sources[8].caps[0].points": 61}, [("sources[8].caps[1].points", "contradiction")]),
+    ({"sources[0].caps": [{"points": 1, "period": "daily"}, {"points": 1, "period": "weekly"}]}, []),
+    ({"sources[11].pending": {"mode": "event"}}, [("sources[11].pending", "contradiction")]),
+    (
+        {"sources[11].pending": {"mode": "delay", "days": 3, "since": "completed"}},
+        [("sources[11].pending", "contradiction")],
+    ),
+    ({"sources[13].pending.trigger": GONE}, [("sources[13].pending.trigger", "required")]),
+    ({"earning.pending": {"mode": "date", "day": "04-31"}}, [("earning.pending.day", "bad_date")]),
+    ({"earning.pending": {"mode": "date", "day": "02-29"}}, []),
+    ({"earning.pending.since": "confirmed"}, [("earning.pending.timeout", "without_effect")]),
+    ({"earning.pending.timeout": GONE}, [("earning.pending.then", "without_effect")]),
+    ({"earning.pending": {"mode": "event", "trigger": "x"}}, [("earning.pending.trigger", "contradiction")]),
+    (
+        {"earning.pending.days": 336, "expiration.rolling.since": "earned"},
+        [("earning.pending.days", "contradiction")],
+    ),
+    ({"multipliers[1].slug": "double-points-week"}, [("multipliers[1].slug", "duplicate")]),
+    ({"multipliers[0].factor": 2}, [("multipliers[0].factor", "out_of_range")]),
+    ({"multipliers[0].factor": 0}, []),
+    ({"multipliers[0].factor": 10000}, [("multipliers[0].factor", "without_effect")]),
+    ({"multipliers[0].ends_at": "2026-03-01"}, [("multipliers[0].ends_at", "contradiction")]),
+    ({"multipliers[1].tiers": ["gold", "plat"]}, [("multipliers[1].tiers[1]", "unknown_reference")]),
+    ({"multipliers[1].tiers": ["gold", "gold"]}, [("multipliers[1].tiers[1]", "duplicate")]),
+    ({"multipliers[1].targets": {}}, [("multipliers[1].targets", "without_effect")]),
+    ({"sources[0].kind": "manual", "sources[0].per": GONE}, [("multipliers", "without_effect")]),
+]
+
+SPENDING: list[tuple[dict[str, object], Faults]] = [
+    ({"points.value": "0"}, [("points.value", "out_of_range")]),
+    ({"points.value": GONE}, [("points.value", "required")]),
+    ({"points.value": "1.01", "redemption.value_buckets": []}, [("points.value", "contradiction")]),
+    ({"redemption.max": 99, "redemption.step": 1}, [("redemption.max", "contradiction")]),
+    ({"redemption.max": 2010}, [("redemption.max", "contradiction")]),
+    (
+        {"redemption.choices": [100, 200]},
+        [(f"redemption.{field}", "without_effect") for field in ("min", "max", "step")],
+    ),
+    (
+        {"redemption": {"choices": [100, 300, 200, 200]}},
+        [("redemption.choices[2]", "not_rising"), ("redemption.choices[3]", "not_rising")],
+    ),
+    ({"redemption": {"choices": [100, 200]}}, []),
+    ({"redemption": {"limit": {"points": 10, "period": "daily"}}}, []),
+    ({"redemption": {}, "points.value": "0.001"}, [("redemption.min", "without_effect")]),
+    ({"redemption": {"min": 10}, "points.value": "0.001"}, []),
+    ({"redemption": {"min": 10}, "points.value": "0.001", "currency": "JPY"}, [("redemption.min", "without_effect")]),
+    ({"redemption": {"choices": [1, 20]}, "points.value": "0.001"}, [("redemption.choices[0]", "without_effect")]),
+    ({"redemption.limit.points": 99}, [("redemption.limit.points", "contradiction")]),
+    (
+        {"tiers.steps[2].redemption_limit.points": 99},
+        [("tiers.steps[2].redemption_limit.points", "contradiction")],
+    ),
+    ({"redemption.value_buckets[1].threshold": 400}, [("redemption.value_buckets[1].threshold", "not_rising")]),
+    ({"redemption.value_buckets[0].value": "19.99"}, [("redemption.value_buckets[0].value", "not_rising")]),
+    ({"redemption.value_buckets[1].value": "62.49"}, [("redemption.value_buckets[1].value", "not_rising")]),
+    ({"redemption.value_buckets[1].value": "62.50"}, []),
+    ({"redemption.value_buckets[1].value": "7500"}, [("redemption.value_buckets[1].value", "out_of_range")]),
+    (
+        {"redemption": GONE},
+        [("tiers.steps[2].redemption_limit", "without_effect"), ("tiers.steps[3].redemption_limit", "without_effect")],
+    ),
+    ({"expiration.global": {"mode": "date", "days": ["02-30"]}}, [("expiration.global.days[0]", "bad_date")]),
+    ({"expiration.global": {"mode": "date", "days": ["12-31", "12-31"]}}, [("expiration.global.days[1]", "duplicate")]),
+    ({"expiration.warn_days": [7, 7]}, [("expiration.warn_days[1]", "duplicate")]),
+    ({"tiers.warn_days": [7, 7]}, [("tiers.warn_days[1]", "duplicate")]),
+    (
+        {"expiration": {"warn_days": [7]}, "sources[0].expires": GONE, "tiers.steps[2].expires": GONE},
+        [("expiration.warn_days", "without_effect")],
+    ),
+]
+
+LIFE: dict[str, object] = {"ends": "window"}
+TIERS: list[tuple[dict[str, object], Faults]] = [
+    ({"tiers.steps[1].slug": "bronze", "sources[14].tier": "gold"}, [
+        ("tiers.steps[1].slug", "duplicate"), ("milestones[4].tier", "unknown_reference"),
+    ]),
+    ({"tiers.steps[1].name": "Bronze"}, [("tiers.steps[1].name", "duplicate")]),
+    ({"tiers.steps[3].requires": GONE}, [("tiers.steps[3].requires", "required")]),
+    ({"tiers.steps[0].requires": {"orders": 1}}, []),
+    ({"tiers.steps[2].requires": {}}, [("tiers.steps[2].requires", "required")]),
+    ({"tiers.steps[2].requires.points": 300}, [("tiers.steps[2].requires.points", "not_rising")]),
+    ({"tiers.steps[3].requires.points": 1000}, [("tiers.steps[3].requires.points", "not_rising")]),
+    ({"tiers.steps[3].requires.orders": 3}, [("tiers.steps[3].requires.orders", "not_rising")]),
+    ({"tiers.steps[2].requires.spend": "300.00"}, [("tiers.steps[2].requires.spend", "not_rising")]),
+    ({"tiers.steps[1].requires.spend": "0"}, [
+        ("tiers.steps[1].requires.spend", "out_of_range"), ("tiers.steps[1].keep", "contradiction"),
+    ]),
+    ({"tiers.steps[3].requires.events": ["a", "a"]}, [("tiers.steps[3].requires.events[1]", "duplicate")]),
+    ({"tiers.steps[1].keep.points": 301}, [("tiers.steps[1].keep", "contradiction")]),
+    ({"tiers.steps[1].keep.match": "all"}, [("tiers.steps[1].keep", "contradiction")]),
+    ({"tiers.steps[1].keep": {"points": 100}}, [("tiers.steps[1].keep", "contradiction")]),
+    ({"tiers.steps[1].keep": {"points": 1, "spend": "1", "orders": 1, "match": "any"}}, []),
+    ({"tiers.steps[1].keep": {}}, [("tiers.steps[1].keep", "required")]),
+    ({"tiers.steps[2].keep": {"points": 1000}}, []),
+    ({"tiers.steps[2].keep": {"points": 1, "spend": "1"}}, [("tiers.steps[2].keep", "contradiction")]),
+    ({"tiers.steps[2].keep": {"points": 1, "spend": "1", "match": "any"}}, []),
+    ({"tiers.steps[3].keep": {"events": ["atelier-visited"]}}, [("tiers.steps[3].keep", "without_effect")]),
+    ({"tiers.steps[0].keep": {"points": 1}}, [("tiers.steps[0].keep", "without_effect")]),
+    ({"tiers.steps[0].life": {"ends": "never"}}, [("tiers.steps[0].life", "without_effect")]),
+    ({"tiers.steps[0].entry_points": 5}, [("tiers.steps[0].entry_points", "without_effect")]),
+    ({"tiers.steps[0].features": {"gift": "x"}}, [("tiers.steps[0].features.gift", "unknown_reference")]),
+    ({"tier_features[1].slug": "birthday-gift"}, [
+        ("tier_features[1].slug", "duplicate"),
+        ("tiers.steps[2].features.free-shipping", "unknown_reference"),
+        ("tiers.steps[3].features.free-shipping", "unknown_reference"),
+    ]),
+    ({"tier_features[1].benefit": "birthday_gift"}, [("tier_features[1].benefit", "duplicate")]),
+    ({"tiers.life.term": GONE}, [("tiers.life.term", "required")]),
+    ({"tiers.life": {"ends": "never", "term": "1 year"}}, [
+        ("tiers.life.term", "contradiction"), ("tiers.steps[1].keep", "without_effect"),
+    ]),
+    ({"tiers.life": LIFE}, [("tiers.life.ends", "contradiction")]),
+    ({"tiers.life": LIFE, "tiers.window": {"kind": "lifetime"}}, []),
+    ({"tiers.life": {"protect": True}, "tiers.window": {"kind": "lifetime"}}, [("tiers.life.ends", "contradiction")]),
+    ({"tiers.life": {"grace": "1 month"}, "tiers.window": {"kind": "calendar_year"}}, []),
+    ({"tiers.life": {"round_up": "year"}, "tiers.window": {"kind": "anniversary_year"}}, [
+        ("tiers.life.round_up", "without_effect"),
+    ]),
+    ({"tiers.steps[3].life": {"ends": "never", "grace": "1 day", "downgrade": "one_step"}}, [
+        ("tiers.steps[3].life.grace", "without_effect"), ("tiers.steps[3].life.downgrade", "without_effect"),
+    ]),
+    (
+        {"sources": [], "multipliers": [], "tiers.steps[2].requires": {"points": 5000, "spend": "5000"}},
+        [("tiers.steps[3].requires.points", "not_rising"), ("tiers.steps", "without_effect")],
+    ),
+]  # fmt: skip
+
+REWARDS: list[tuple[dict[str, object], Faults]] = [
+    ({"offers[1].slug": "five-euros"}, [("offers[1].slug", "duplicate")]),
+    ({"offers[0].tier_points": {"golden": 5}}, [("offers[0].tier_points.golden", "unknown_reference")]),
+    ({"offers[6].points": 10}, [("offers[6].points", "contradiction")]),
+    ({"offers[0].points": GONE}, [("offers[0].points", "required")]),
+    ({"offers[0].gives": {}}, [("offers[0].gives", "required")]),
+    ({"offers[0].gives.percent": 1000}, [("offers[0].gives", "required")]),
+    ({"offers[0].gives.identifier": "x"}, [("offers[0].gives.identifier", "not_allowed_here")]),
+    ({"offers[4].gives": {"percent": 1000}}, [
+        ("offers[4].gives.percent", "not_allowed_here"), ("offers[4].gives", "required"),
+    ]),
+    ({"offers[0].gives.amount": "0"}, [("offers[0].gives.amount", "out_of_range")]),
+    ({"offers[1].gives.percent": 10}, [("offers[1].gives.percent", "out_of_range")]),
+    ({"offers[2].ends_at": "2025-01-01"}, [("offers[2].ends_at", "contradiction")]),
+    ({"milestones[1].slug": "third-delivery"}, [("milestones[1].slug", "duplicate")]),
+    ({"milestones[0].points": GONE}, [("milestones[0].points", "required")]),
+    ({"milestones[1].offer": "candel"}, [("milestones[1].offer", "unknown_reference")]),
+    ({"milestones[4].tier": "bronze"}, [("milestones[4].tier", "without_effect")]),
+    ({"milestones[0].reach": "0"}, [("milestones[0].reach", "bad_format")]),
+    ({"milestones[1].reach": "ten"}, [("milestones[1].reach", "bad_format")]),
+    ({"milestones[2].reach": "0.00"}, [("milestones[2].reach", "bad_format")]),
+    ({"milestones[4].reach": "24"}, [("milestones[4].reach", "bad_format")]),
+    ({"subscriptions": GONE}, [("subscriptions", "required"), ("subscriptions", "required")]),
+    ({"referrals": GONE}, [("referrals", "required"), ("referrals", "required")]),
+    ({"referrals.friend_welcome": "welcome"}, [("referrals.friend_welcome", "unknown_reference")]),
+    ({"referrals.friend_welcome": "candle"}, [("referrals.friend_welcome", "contradiction")]),
+    ({"holds.default_minutes": 721}, [("holds.default_minutes", "contradiction")]),
+    ({"gifts.limit.points": 9}, [("gifts.limit.points", "contradiction")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "faults"), IDENTITY + EARNING + SPENDING + TIERS + REWARDS, ids=str)
+def test_each_rule(changes: dict[str, object], faults: Faults) -> None:
+    problems = check(edited(changes))
+    assert [(problem.path, problem.code) for problem in problems] == faults
+    for problem in problems:
+        assert problem.message.endswith((".", "?"))
+        assert problem.right
+
+
+def test_tier_features_without_tiers() -> None:
+    changes: dict[str, object] = {
+        "tiers": GONE,
+        "multipliers": [],
+        "sources[14]": GONE,
+        "offers[0].tier_points": GONE,
+        "milestones[4]": GONE,
+    }
+    assert [(problem.path, problem.code) for problem in check(edited(changes))] == [("tier_features", "without_effect")]
+
+
+def test_all_faults_of_all_parts_at_once() -> None:
+    problems = check(edited({"timezone": "Paris", "points.value": GONE, "tiers.steps[2].slug": "silver"}))
+    assert [problem.path for problem in problems] == [
+        "timezone",
+        "sources[14].tier",
+        "multipliers[1].tiers[0]",
+        "points.value",
+        "tiers.steps[2].slug",
+        "offers[0].tier_points.gold",
+    ]
+
+
+def test_a_near_name_is_offered() -> None:
+    (problem,) = check(edited({"timezone": "Europe/Pariss"}))
+    assert 'Did you mean "Europe/Paris"?' in problem.message
+    (problem,) = check(edited({"milestones[1].offer": "candel"}))
+    assert 'Did you mean "candle"?' in problem.message
