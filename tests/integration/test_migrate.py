@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
+from leal.errors import Unavailable
 from leal.store.migrate import Migration, MigrationFailed, UnknownSchema, migrate, migrations, state
 from tests.databases import DatabaseUrls
 
@@ -67,6 +68,12 @@ async def test_a_superuser_migrates_for_the_owner(empty_database: DatabaseUrls) 
         empty_database.admin, "select distinct tableowner::text from pg_tables where schemaname = 'public'"
     )
     assert owners == [("leal_owner",)]
+
+
+async def test_a_login_that_may_not_become_the_owner_is_told_what_to_do(empty_database: DatabaseUrls) -> None:
+    with pytest.raises(Unavailable) as refused:
+        await migrate(empty_database.app)
+    assert "grant leal_owner" in refused.value.remedy
 
 
 async def test_the_application_may_read_the_record_and_not_migrate(empty_database: DatabaseUrls) -> None:
