@@ -65,9 +65,11 @@ class Tree:
 
     def _value(self, node: Node, parts: Parts) -> Any:
         self._nodes += 1
-        if self._nodes > NODES_MAX or len(parts) > DEPTH_MAX:
-            code, limit = ("too_large", f"{NODES_MAX} values") if self._nodes > NODES_MAX else _DEEP
-            self._fault(node, parts, code, "The document is too large or nested too deep.", f"at most {limit}")
+        if self._nodes > NODES_MAX:
+            self._fault(node, parts, "too_large", "The document has too many values.", f"at most {NODES_MAX} values")
+            raise InvalidInput(self._problems)
+        if len(parts) > DEPTH_MAX:
+            self._fault(node, parts, "too_deep", "The document is nested too deep.", f"at most {DEPTH_MAX} levels")
             raise InvalidInput(self._problems)
         self._places.setdefault(path_of("", parts), (node.start_mark.line + 1, node.start_mark.column + 1))
         tag = str(node.tag)
@@ -104,9 +106,6 @@ class Tree:
             self._places.setdefault(path_of("", path), (key_node.start_mark.line + 1, key_node.start_mark.column + 1))
             found[key] = self._value(value_node, path)
         return found
-
-
-_DEEP: Final = ("too_deep", f"{DEPTH_MAX} levels")
 
 
 def _number(text: str) -> int | Decimal | str:
