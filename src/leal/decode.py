@@ -14,12 +14,13 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NoReturn, TypeVar, cast
 
 import msgspec
 
 from leal.errors import InvalidInput, Problem
-from leal.faults import Locate, Parts, Walk, described, path_of
+from leal.faults import PROBLEMS_MAX, Locate, Parts, Walk, described, path_of
 from leal.scalars import decode_scalar
 from leal.values import INT64_MAX
 
@@ -34,6 +35,7 @@ _LONG: Final = b"0" * 19
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _ODD: Final = (b"\\u0000", b"\\u0022", b"\\ud", b"\\uD")
 """Escapes that call for the thorough reading: NUL, a quotation mark (it spoils the count), surrogates."""
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _PLAIN: Final = msgspec.json.Decoder()
 _WRITE: Final = msgspec.json.Encoder()
 
@@ -183,7 +185,7 @@ def _strict_faults(value: object, at: str, locate: Locate | None) -> list[Proble
     place: Callable[[Parts], tuple[int, int]] = locate or (lambda _: (0, 0))
     return [
         Problem(path_of(at, parts), code, message, right, *place(parts))
-        for parts, code, message, right in _strict(value, ())
+        for parts, code, message, right in islice(_strict(value, ()), PROBLEMS_MAX)
     ]
 
 
@@ -215,7 +217,7 @@ def _strict_text(text: object, parts: Parts) -> Iterator[tuple[Parts, str, str, 
         return
     if "\0" in text:
         yield parts, "bad_text", "The text holds a NUL character.", "text without NUL characters"
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _SURROGATE.search(text):
         yield parts, "bad_text", "The text holds half of a surrogate pair.", "whole Unicode characters"
 
 

@@ -21,6 +21,8 @@ Locate: TypeAlias = Callable[[Parts], tuple[int, int]]
 
 PROBLEMS_MAX: Final = 1000
 """Faults that are listed before the walk gives up."""
+_SHOWN: Final = 60
+"""Characters of a text or key that a fault repeats."""
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -34,7 +36,7 @@ def path_of(at: str, parts: Parts) -> str:
     for part in parts:
         if isinstance(part, int):
             path += f"[{part}]"
-        elif _PLAIN_KEY.fullmatch(part):
+        elif len(part) <= _SHOWN and _PLAIN_KEY.fullmatch(part):
             path += f".{part}" if path else part
         else:
             path += f"[{described(part)}]"
@@ -49,7 +51,7 @@ def described(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            short = value if len(value) <= 60 else value[:57] + "..."
+            short = value if len(value) <= _SHOWN else value[: _SHOWN - 3] + "..."
             return msgspec.json.encode(short.encode("utf-8", "replace").decode()).decode()
         case dict():
             return "an object"
@@ -63,6 +65,8 @@ def described(value: object) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """A trailing ` Did you mean "…"?`, or nothing."""
+    if len(word) > _SHOWN:
+        return ""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""
 

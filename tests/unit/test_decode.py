@@ -250,6 +250,14 @@ def test_a_flood_of_faults_is_cut_short() -> None:
     assert problems[-1].code == "too_many"
 
 
+def test_a_fault_repeats_only_the_start_of_a_long_text() -> None:
+    data = {"id": "a", "extras": {"k" * 100_000: ["\0"] * 3}, "status": "s" * 100_000, "c" * 100_000: "\0"}
+    problems = faults(data, Order)
+    assert [problem.code for problem in problems] == ["bad_text"] * 4 + ["not_a_choice"]
+    assert all(len(problem.path) + len(problem.message) < 250 for problem in problems)
+    assert len(faults({"id": "a", "extras": {"a": ["\0"] * 5000}}, Order)) == PROBLEMS_MAX
+
+
 def test_numbers_as_texts_digit_for_digit() -> None:
     card = convert({"by": "card", "number": 1234}, Card, numbers_as_text=True)
     assert card.number == "1234"
