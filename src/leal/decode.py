@@ -78,7 +78,7 @@ def convert(
     if not numbers_as_text:
         try:
             return msgspec.convert(value, type_, dec_hook=decode_scalar)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, UnicodeEncodeError) as error:
             message = str(error)
     strict = _strict_faults(value, at, locate)
     walk = Walk(at, locate, numbers_as_text)

@@ -112,6 +112,7 @@ def test_all_faults_at_once() -> None:
         ("items", [{"productId": "123456789", "quantity": 1}], "items[0].productId", "too_long"),
         ("items", [{"productId": "a", "quantity": 1}] * 4, "items", "too_long"),
         ("items", {}, "items", "wrong_type"),
+        ("items", "\ud800", "items", "bad_text"),
         ("bhid", "12", "bhid", "bad_format"),
         ("bhid", "ffffffffffffffff", "bhid", "bad_format"),
         ("bhid", [], "bhid", "wrong_type"),
