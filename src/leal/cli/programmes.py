@@ -1,0 +1,103 @@
+"""The commands `leal programme`: validate, publish and show the document that decides everything."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from leal.cli.complaints import complain
+from leal.cli.running import with_installation
+from leal.cli.times import read_time
+from leal.errors import InvalidInput
+
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+
+
+@click.group()
+def programme() -> None:
+    """Validate, publish and show loyalty programmes."""
+
+
+@programme.command("validate")
+@click.argument("file", type=FILE)
+def programme_validate(file: Path) -> None:
+    """Check FILE (- is stdin) and list every fault; changes nothing."""
+    from leal.rules.programme.reading import read_programme
+    from leal.rules.programme.support import unsupported
+
+    try:
+        found = read_programme(_text(file))
+    except InvalidInput as fault:
+        complain(fault, source=str(file))
+        sys.exit(1)
+    click.echo(f"{file}: {found.title} for shop {found.shop} is a valid programme.")
+    for problem in unsupported(found):
+        click.echo(f"  not yet: {problem.path}: {problem.message}")
+
+
+@programme.command("apply")
+@click.argument("file", type=FILE)
+@click.option("--note", default="", help="Why, for the list of versions.")
+@click.option("--effective-at", metavar="TIME", help="When it takes effect, e.g. 2027-01-01. Without: at once.")
+def programme_apply(file: Path, note: str, effective_at: str | None) -> None:
+    """Publish FILE (- is stdin) as the next version of the programme of the shop that it names."""
+    from zoneinfo import ZoneInfo
+
+    from leal.installation import Installation
+    from leal.rules.programme.reading import read_programme
+
+    text = _text(file)
+    try:
+        read = read_programme(text)
+        at = None if effective_at is None else read_time(effective_at, ZoneInfo(read.timezone))
+
+        async def work(opened: Installation) -> int:
+            shop = await opened.engine.shop(read.shop)
+            return await opened.engine.publish(shop, text, author=_author(), note=note, effective_at=at)
+
+        version = with_installation(work)
+    except InvalidInput as fault:
+        complain(fault, source=str(file))
+        sys.exit(1)
+    click.echo(f"{read.title} is version {version} of the programme of shop {read.shop}.")
+
+
+@programme.command("show")
+@click.argument("shop")
+@click.option("--version", type=click.IntRange(1), help="An older one; without, the newest.")
+def programme_show(shop: str, version: int | None) -> None:
+    """Print the programme of SHOP as a document."""
+    from leal.installation import Installation
+
+    async def work(opened: Installation) -> str:
+        return await opened.engine.programme(await opened.engine.shop(shop), version)
+
+    click.echo(with_installation(work), nl=False)
+
+
+@programme.command("schema")
+def programme_schema() -> None:
+    """Print the JSON Schema of the document, for editors."""
+    from leal.cli.documents import print_json
+    from leal.rules.programme.reading import programme_schema as schema
+
+    print_json(schema())
+
+
+def _text(file: Path) -> str:
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise click.BadParameter(f"{file} is not a UTF-8 text") from None
+
+
+def _author() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

@@ -1,0 +1,36 @@
+"""Running one command: settings in, an installation opened when one is needed, an exit code out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from leal.cli.complaints import say
+from leal.config import Settings
+
+if TYPE_CHECKING:
+    from leal.installation import Installation
+
+T = TypeVar("T")
+
+
+def load_settings() -> Settings:
+    """The settings of this process; what looks like a setting but is none is said aloud."""
+    settings = Settings.load(os.environ)
+    for warning in settings.warnings:
+        say(f"leal: {warning}")
+    return settings
+
+
+def with_installation(work: Callable[[Installation], Awaitable[T]]) -> T:
+    """Open the installation, do the work with it, close it. Raises what either of them raises."""
+    settings = load_settings()
+    from leal.installation import installation  # after the settings: a fault in those is told at once
+
+    async def run() -> T:
+        async with installation(settings, say=say) as opened:
+            return await work(opened)
+
+    return asyncio.run(run())

@@ -1,0 +1,134 @@
+"""The commands that look after an installation: serve, migrate, verify, database-url, demo."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from leal.cli.complaints import say
+from leal.cli.running import load_settings, with_installation
+
+if TYPE_CHECKING:
+    from leal.engine.commands import Shop
+    from leal.installation import Installation
+
+PORT = click.IntRange(1, 65_535)
+
+
+@click.command()
+@click.option("--port", type=PORT, help="The port to listen on. Default: LEAL_PORT, else 8080.")
+@click.option("--host", help="The address to listen on. Default: LEAL_HOST, else 127.0.0.1.")
+def serve(port: int | None, host: str | None) -> None:
+    """Serve the API until Ctrl-C."""
+    from leal.server import serve as serve_until_stopped
+
+    settings = load_settings()
+    host, port = host or settings.host, port or settings.port
+    say(f"leal: http://{host}:{port}/docs describes the API; Ctrl-C ends it")
+    asyncio.run(serve_until_stopped(settings, host=host, port=port))
+
+
+@click.command(short_help="An example shop of real purchases.")
+@click.option("--no-serve", is_flag=True, help="End after the tables, without serving.")
+def demo(no_serve: bool) -> None:
+    """Make an example shop from 69,659 real purchases, show it, and serve it until Ctrl-C."""
+    from leal.demo import run
+
+    run(load_settings(), serving=not no_serve)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's schema to this release."""
+    from leal.installation import database
+    from leal.store.migrate import migrate as apply
+
+    async def work() -> list[str]:
+        async with database(load_settings(), say=say) as urls:
+            return await apply(urls.owner)
+
+    applied = asyncio.run(work())
+    for name in applied:
+        click.echo(f"applied {name}")
+    if not applied:
+        click.echo("The schema is that of this release; nothing to do.")
+
+
+@click.command("database-url", short_help="Print where psql can look.")
+@click.option("--owner", is_flag=True, help="The embedded server's superuser, past row-level security.")
+def database_url(owner: bool) -> None:
+    """Print where psql can look: psql "$(leal database-url --owner)"."""
+    from leal.installation import database
+
+    settings = load_settings()
+
+    async def work() -> str:
+        async with database(settings, say=say) as urls:
+            if urls.embedded:
+                from leal.cli.lingering import LINGER_SECONDS, linger
+
+                linger(settings.home)
+                say(f"leal: the server stays for {LINGER_SECONDS // 60} minutes, and while a psql is connected")
+            return (urls.admin or urls.owner) if owner else urls.app
+
+    click.echo(asyncio.run(work()))
+
+
+@click.command(short_help="Recompute accounts from their entries.")
+@click.argument("shop", required=False)
+def verify(shop: str | None) -> None:
+    """Recompute every account of SHOP, or of all shops, from its entries; exit code 1 names those that differ."""
+    from leal.cli.screen import console, table
+    from leal.cli.words import plural
+    from leal.values import format_id
+
+    async def work(opened: Installation) -> int:
+        engine, wrong = opened.engine, 0
+        shops = await engine.shops() if shop is None else [await engine.shop(shop)]
+        for one in shops:
+            with _Counting(one) as counting:
+                faults = await engine.verify(one, counting.show)
+            wrong += len(faults)
+            if not faults:
+                accounts = plural(counting.total, "account")
+                click.echo(f"{one.slug}: {accounts} recomputed from their entries, everything agrees.")
+                continue
+            rows = table("account", "customer", "what differs", title=f"{one.slug}: {plural(len(faults), 'fault')}")
+            for fault in faults:
+                rows.add_row(format_id(fault.account), fault.shopid or "–", fault.sentence)
+            console().print(rows)
+        if not shops:
+            click.echo("There are no shops, and so nothing to verify.")
+        return wrong
+
+    if with_installation(work):
+        sys.exit(1)
+
+
+class _Counting:
+    """Progress over the accounts of a shop: a bar where people look, and the total at the end."""
+
+    def __init__(self, shop: Shop) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        from leal.cli.screen import console
+
+        screen = console(stderr=True)
+        columns = (TextColumn("verifying {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self.total = 0
+        self._bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
+        self._task = self._bar.add_task(shop.slug, total=None)
+
+    def show(self, done: int, total: int) -> None:
+        self.total = total
+        self._bar.update(self._task, completed=done, total=total)
+
+    def __enter__(self) -> _Counting:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
