@@ -99,7 +99,7 @@ def test_an_alias_of_itself_ends() -> None:
 
 
 def test_aliases_may_be_used() -> None:
-    text = SHORT + "holds: {default_minutes: &m 20, longest_minutes: *m}\n"
+    text = SHORT.replace("A", "&m A") + "holds: {default_minutes: &m 20, longest_minutes: *m}\n"
     holds = read_programme(text).holds
     assert holds is not None
     assert (holds.default_minutes, holds.longest_minutes) == (20, 20)

@@ -7,10 +7,12 @@ Dates stay texts. Keys must be texts and stand once. Tags and merge keys are ref
 from __future__ import annotations
 
 import re
+import warnings
 from decimal import Decimal
 from typing import Any, Final
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import ReusedAnchorWarning
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -119,7 +121,9 @@ def _compose(text: str) -> Node | None:
     yaml = YAML(typ="safe", pure=True)
     right = "a YAML document"
     try:
-        node: Node | None = yaml.compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # the later one counts, as YAML says
+            node: Node | None = yaml.compose(text)
         return node
     except RecursionError:
         raise InvalidInput([Problem("", "too_deep", "The document is nested too deep.", right)]) from None
