@@ -23,10 +23,12 @@ PORT = click.IntRange(1, 65_535)
 @click.option("--host", help="The address to listen on. Default: LEAL_HOST, else 127.0.0.1.")
 def serve(port: int | None, host: str | None) -> None:
     """Serve the API until Ctrl-C."""
+    settings = load_settings()
+    from leal.cli.ports import require_port
     from leal.server import serve as serve_until_stopped
 
-    settings = load_settings()
     host, port = host or settings.host, port or settings.port
+    require_port(host, port)
     say(f"leal: http://{host}:{port}/docs describes the API; Ctrl-C ends it")
     asyncio.run(serve_until_stopped(settings, host=host, port=port))
 
@@ -35,9 +37,10 @@ def serve(port: int | None, host: str | None) -> None:
 @click.option("--no-serve", is_flag=True, help="End after the tables, without serving.")
 def demo(no_serve: bool) -> None:
     """Make an example shop from 69,659 real purchases, show it, and serve it until Ctrl-C."""
+    settings = load_settings()
     from leal.demo import run
 
-    run(load_settings(), serving=not no_serve)
+    run(settings, serving=not no_serve)
 
 
 @click.command()
