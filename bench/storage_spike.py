@@ -70,7 +70,7 @@ def unpack(packed: bytes) -> Lots:
 
 def to_text(lots: Lots) -> str:
     """Lots as the text of an array; arrays of different lengths cannot travel in one parameter otherwise."""
-    return "{" + ",".join(map(str, lots)) + "}"
+    return "{" + str(lots)[1:-1] + "}"
 
 
 _UNCHECKED: Final = "alter table {t} drop constraint lots_add_up, drop constraint lots_whole;"
@@ -164,7 +164,7 @@ class Store:
 
     async def read(self, members: list[int], locking: str = "") -> list[tuple[asyncpg.Record, Lots]]:
         """Accounts with their lots, in the order of ids."""
-        keys = ([member % 1024 for member in members], SHOP, members)
+        keys = (sorted({member % 1024 for member in members}), SHOP, members)
         accounts = await self.conn.fetch(self.read_sql + locking, *keys)
         if not self.layout.rows:
             return [(account, self.layout.decode(account["lots"])) for account in accounts]
@@ -198,7 +198,7 @@ class Store:
                 stored = None if self.layout.rows else self.layout.encode(lots)
                 changed.append((account["bucket"], account["id"], *sums, number, stored))
             columns = [list(column) for column in zip(*changed, strict=True)]
-            await self.conn.execute(self.write_sql, columns[0], SHOP, *columns)
+            await self.conn.execute(self.write_sql, sorted(set(columns[0])), SHOP, *columns)
             if self.layout.rows:
                 await self.write_rows(columns[0], closed, drawn, added)
 
@@ -208,14 +208,15 @@ class Store:
         """The same for lots in rows of their own."""
         match = (
             "from unnest($1::smallint[], $3::bigint[], $4::bigint[]) as n (bucket, account, id) "
-            "where l.bucket = any($1) and l.shop = $2 and l.bucket = n.bucket and l.account = n.account and l.id = n.id"
+            "where l.bucket = any($5::smallint[]) and l.shop = $2 "
+            "and l.bucket = n.bucket and l.account = n.account and l.id = n.id"
         )
         for statement, keys in (
             (f"delete from {self.table}_lot l {match.replace('from', 'using', 1)}", closed),
             (f"update {self.table}_lot l set remaining = remaining - 1 {match}", drawn),
         ):
             accounts, ids = [list(column) for column in zip(*keys, strict=True)]
-            await self.conn.execute(statement, buckets, SHOP, accounts, ids)
+            await self.conn.execute(statement, buckets, SHOP, accounts, ids, sorted(set(buckets)))
         columns = [list(column) for column in zip(*lot_rows(added), strict=True)]
         kinds = ["smallint", "integer", *["bigint"] * 10]
         parameters = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, 1))

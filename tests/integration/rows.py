@@ -35,8 +35,8 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "updated_at": "now()", "snapshot": "'{}'", "state": "'{}'",
     },
     "redemption": {
-        **MEMBER, "number": "1", "change_id": "77", "kind": "'points'", "code": "'ABC'", "status": "'unused'", "points": "5",
-        "amount": "1000000", "drawn_at": "now()", "day": "'2026-01-01'", "draws": "array[1, 1, 5, 0]",
+        **MEMBER, "number": "1", "change_id": "77", "kind": "'points'", "code": "'ABC'", "status": "'unused'",
+        "points": "5", "amount": "1000000", "drawn_at": "now()", "day": "'2026-01-01'", "draws": "array[1, 1, 5, 0]",
     },
     "customer": {**MEMBER, "shopid": "'anna'", "email": "'anna@example.com'"},
     "idempotency": {**MEMBER, "key": DIGEST, "request": DIGEST, "answer": "'{}'"},
