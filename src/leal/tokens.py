@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import jwt
@@ -129,6 +130,8 @@ async def read_token(token: str, shop_slug: str, find_secret: FindSecret, now: i
     return _caller(claims, shop_slug, kid)
 
 
+# A token is shown many times; what it says does not change, so it is taken apart once. Times are judged each time.
+@lru_cache(maxsize=4096)
 def _kid(token: str) -> str:
     try:
         header = jwt.get_unverified_header(token)
@@ -142,6 +145,7 @@ def _kid(token: str) -> str:
     return kid
 
 
+@lru_cache(maxsize=4096)
 def _verified(token: str, secret: bytes) -> dict[str, Any]:
     try:
         return jwt.decode(token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, options=_DECODE_OPTIONS)

@@ -1,0 +1,17 @@
+"""The catalogue: every function of the API by its name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from leal.api import balance, customers, history, orders, redemption, staff, status
+from leal.api.function import Function
+
+FUNCTIONS: Final[dict[str, Function]] = {
+    function.name: function
+    for room in (balance, history, redemption, orders, customers, staff, status)
+    for function in room.FUNCTIONS
+}
+
+GLOBAL_VERSIONS: Final = ("v2023061", "v20230601")
+"""Two ways to write the one version."""

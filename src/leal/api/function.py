@@ -1,0 +1,130 @@
+"""A function of the API: its name, who may call it, what it takes and gives; and one call of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from leal.api.shapes import CustomerIdentity1, KeyedInput, encode
+from leal.engine.commands import Key, Shop, UnknownCustomer, Who
+from leal.errors import InvalidInput, NotAllowed, Problem
+from leal.tokens import Caller, CallerKind
+
+if TYPE_CHECKING:
+    from leal.engine.engine import Engine
+
+KEY_LENGTH_MAX = 255
+
+
+class TokenKindNotAllowed(NotAllowed):
+    """This kind of token may not call this function."""
+
+    id = "token_kind_not_allowed"
+    sentence = "This kind of token may not call this function."
+
+
+class MissingIdentity(InvalidInput):
+    """A shop token was used for a function about one customer, and no customer was named."""
+
+    id = "missing_customer_identity"
+    sentence = "With a shop token the customer must be named."
+
+
+class NotTheTokensCustomer(NotAllowed):
+    """A customer's token was used, and another customer was named."""
+
+    id = "customer_identity_does_not_match_token"
+    sentence = "The token belongs to another customer than the one that is named."
+
+
+class KeyMissing(InvalidInput):
+    """This function demands an idempotency key."""
+
+    id = "idempotency_key_missing"
+    sentence = "This function needs an idempotency key."
+
+
+class Call(msgspec.Struct):
+    """One call: where it goes, who calls, and the idempotency key of its header."""
+
+    engine: Engine
+    shop: Shop
+    caller: Caller
+    function: str
+    header_key: str | None = None
+
+    @property
+    def is_customers_own(self) -> bool:
+        """Whether a customer's token speaks for itself alone."""
+        return self.caller.customer is not None
+
+    async def person(self, given: CustomerIdentity1 | None) -> Who:
+        """Whom the call is about.
+
+        Raises MissingIdentity, EmptyIdentity or NotTheTokensCustomer; whether somebody matches is the engine's answer.
+        """
+        own = self.caller.customer
+        if own is None:
+            if given is None:
+                problem = Problem("customer", "required", '"customer" is missing.', 'such as {"shopid": "1234"}')
+                raise MissingIdentity([problem], MissingIdentity.sentence)
+            return given.who()
+        if given is not None and not await self._is_own(given.who(), own):
+            raise NotTheTokensCustomer
+        return Who(shopid=own)
+
+    async def _is_own(self, named: Who, own: str) -> bool:
+        """Whether every id that is named is one of the token's customer's. A record without it does not match: a page
+        must not reach somebody else's record by naming an address that its own lacks."""
+        if named.shopid not in (None, own):
+            return False
+        if named.bhid is None and named.email is None:
+            return True
+        try:
+            record = (await self.engine.history(self.shop, Who(shopid=own), limit=1)).who
+        except UnknownCustomer:
+            return False
+        same_email = named.email is None or named.email.casefold() == (record.email or "").casefold()
+        return same_email and named.bhid in (None, record.bhid)
+
+    def key(self, given: KeyedInput, *, required: bool = False) -> Key | None:
+        """The caller's idempotency key, bound to function and customer's token so that nobody meets another's answer.
+
+        Raises KeyMissing, or InvalidInput when header and body disagree.
+        """
+        header, body = self.header_key or None, given.idempotency_key
+        if header is not None and body is not None and header != body:
+            message = "The header Idempotency-Key and the field idempotency_key differ."
+            raise InvalidInput([Problem("idempotency_key", "given_twice", message, "one of the two")])
+        if header is not None and len(header) > KEY_LENGTH_MAX:
+            message = f"The header Idempotency-Key is longer than {KEY_LENGTH_MAX} characters."
+            raise InvalidInput([Problem("Idempotency-Key", "too_long", message, "a shorter text")])
+        text = header or body
+        if text is None:
+            if required:
+                right = "a text of your own that is new for each wish, such as a UUID"
+                problem = Problem("idempotency_key", "required", "There is no idempotency key.", right)
+                raise KeyMissing([problem], KeyMissing.sentence)
+            return None
+        scope = "\0".join((self.function, self.caller.customer or "", text))
+        request = msgspec.structs.replace(given, auth=None, idempotency_key=None)
+        return Key(hashlib.sha256(scope.encode()).digest(), hashlib.sha256(encode(request)).digest())
+
+
+class Function(msgspec.Struct, frozen=True):
+    """One function of the API."""
+
+    name: str
+    kind: Literal["read", "write"]
+    callers: tuple[CallerKind, ...]
+    input: Any
+    """The type it takes."""
+    output: Any
+    """The type it gives."""
+    handle: Callable[[Call, Any], Awaitable[Any]]
+    summary: str
+    raw: bool = False
+    """Whether faults of single items are its answer: what is pushed is split, not read, before it is called."""

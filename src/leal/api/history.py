@@ -1,0 +1,118 @@
+"""History: the function that lists what happened to a customer, newest first."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from leal.api import words
+from leal.api.function import Call, Function
+from leal.api.shapes import CustomerInput, Shape
+from leal.engine.commands import Change, UnknownCustomer, Who
+from leal.scalars import Flake, Instant, Money
+
+HIDDEN: Final = frozenset({"points_matured"})
+"""Types that move no points a customer would count; pages leave them out."""
+
+
+class Change2(Shape):
+    """One thing that happened."""
+
+    id: Flake
+    area: str
+    """`points`, `tier` or `customer`; pages skip what they do not know."""
+    type: str
+    desc: str
+    time: Instant
+    customer_bhid: Flake
+    customer_shopid: str
+    customer_email: str
+    order_shopid: str | UnsetType = UNSET
+    hidden: bool | UnsetType = UNSET
+    pts_delta: int | UnsetType = UNSET
+    """With area `points`."""
+    amount: Money | UnsetType = UNSET
+    """What the points are worth, for redemptions."""
+    discount_code: str | UnsetType = UNSET
+
+
+class HistoryResult2(Shape):
+    """Changes, newest first."""
+
+    changes: list[Change2]
+
+
+class HistoryInput(CustomerInput):
+    """Whose history, and which part of it."""
+
+    only_unused: bool = False
+    """Only changes whose discount code is unused."""
+    only_points: bool = False
+    """Only changes that touch points."""
+    limit: Annotated[int, Meta(ge=1, le=1000, examples=[100])] = 1000
+    after_id: Flake | None = None
+    """Go on after the last change of the answer before, towards older ones."""
+
+
+async def customer_history(call: Call, given: HistoryInput) -> HistoryResult2:
+    """Answer CustomerHistory2; a customer's token that names nobody known has no history."""
+    who = await call.person(given.customer)
+    try:
+        history = await call.engine.history(
+            call.shop,
+            who,
+            only_unused=given.only_unused,
+            only_points=given.only_points,
+            after_id=None if given.after_id is None else int(given.after_id),
+            limit=given.limit,
+        )
+    except UnknownCustomer:
+        if not call.is_customers_own:
+            raise
+        return HistoryResult2(changes=[])
+    return HistoryResult2(changes=[_change(change, history.account_id, history.who) for change in history.changes])
+
+
+def _change(change: Change, account_id: int, who: Who) -> Change2:
+    area = _area(change.type)
+    return Change2(
+        id=Flake(change.id),
+        area=area,
+        type=change.type,
+        desc=_description(change.note) or words.change_sentence(change.type, change.order_id),
+        time=Instant(change.at),
+        customer_bhid=Flake(account_id if who.bhid is None else who.bhid),
+        customer_shopid=who.shopid or "",
+        customer_email=who.email or "",
+        order_shopid=change.order_id or UNSET,
+        hidden=True if change.type in HIDDEN else UNSET,
+        pts_delta=change.points if area == "points" else UNSET,
+        amount=UNSET if change.amount is None else Money(change.amount),
+        discount_code=change.code or UNSET,
+    )
+
+
+class _Note(msgspec.Struct):
+    """The words of staff that a customer may see; the others stay where they are."""
+
+    description: str = ""
+
+
+def _description(note: str) -> str:
+    return msgspec.json.decode(note, type=_Note).description if note else ""
+
+
+def _area(type_: str) -> str:
+    if type_ == "joined":
+        return "customer"
+    return "tier" if type_.startswith("tier_") else "points"
+
+
+FUNCTIONS: Final = (
+    Function(
+        "CustomerHistory2", "read", ("customer", "admin_customer", "shop"), HistoryInput, HistoryResult2,
+        customer_history, "What happened to a customer's points and tier, newest first.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""HTTP as ASGI sees it: reading a request within limits, and sending an answer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from leal.errors import LealError
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_BYTES_MAX: Final = 8 * 1024 * 1024
+JSON: Final = b"application/json"
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+class BodyTooLarge(LealError):
+    """The request's body is larger than is read."""
+
+    id = "body_too_large"
+    sentence = f"The body is larger than {BODY_BYTES_MAX // 1024 // 1024} MB; send it in parts."
+
+
+class ClientGone(Exception):
+    """The client went away before its request was read; there is nobody to answer."""
+
+
+class Answer(NamedTuple):
+    """What is sent back."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A header's value, or None; `name` in lower case."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1")).strip()
+    return None
+
+
+def request_id(scope: Scope) -> str:
+    """The caller's own X-Request-Id where it is a plain word, else a new one."""
+    given = header(scope, b"x-request-id")
+    return given if given is not None and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body; raises BodyTooLarge as soon as that is known, ClientGone when it will never be whole."""
+    announced = header(scope, b"content-length")
+    if announced is not None and announced.isdecimal() and int(announced) > BODY_BYTES_MAX:
+        raise BodyTooLarge
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_BYTES_MAX:
+            raise BodyTooLarge
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def send_answer(send: Send, answer: Answer, *, without_body: bool = False) -> None:
+    """Send it; `without_body` for HEAD."""
+    headers = [
+        (b"content-type", answer.content_type),
+        (b"content-length", str(len(answer.body)).encode()),
+        *answer.headers,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if without_body else answer.body})

@@ -1,0 +1,176 @@
+"""The OpenAPI 3.1 document, made from the catalogue and its types."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+import leal
+from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
+from leal.api.customers import Customer2, CustomersInput
+from leal.api.failures import Error1
+from leal.api.function import Function
+from leal.api.orders import Order2, OrdersInput
+from leal.api.shapes import KeyedInput
+from leal.scalars import Flake, Instant, Money
+
+REF: Final = "#/components/schemas/{name}"
+ERRORS: Final = {
+    "400": "The URL's version, the input or the customer's identity is at fault; `errors` lists every fault.",
+    "401": "The token is missing where one is needed, or not valid here.",
+    "403": "The token's kind, or its customer, may not do this.",
+    "404": "No such shop, function, customer or change.",
+    "413": "The body is larger than 8 MB.",
+    "415": "The body is neither JSON nor a form.",
+    "422": "The programme's rules, or what was done before, stand against it; `reasons` lists why.",
+    "500": "A fault of Leal's own; the log tells more under the `request_id`.",
+    "503": "The database cannot answer now; try again.",
+}
+SCALARS: Final[dict[type, dict[str, Any]]] = {
+    Money: {
+        "type": "string",
+        "pattern": r"^-?[0-9]+(\.[0-9]+)?$",
+        "description": "A decimal in the shop's currency; written with exactly six fraction digits. "
+        "Input may also be an integer of millionths; a number with a fraction is refused.",
+        "examples": ["42.990000"],
+    },
+    Instant: {"type": "string", "format": "date-time", "description": "RFC 3339; written in UTC."},
+    Flake: {"type": "string", "pattern": "^[0-7][0-9a-f]{15}$", "description": "An id that sorts by creation."},
+}
+PUSHED: Final[dict[Any, tuple[str, Any]]] = {OrdersInput: ("orders", Order2), CustomersInput: ("customers", Customer2)}
+"""Which type the items of a push are read as, one by one."""
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Leal",
+            "version": leal.__version__,
+            "description": inspect.cleandoc(str(leal.__doc__)),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "tags": [
+            {"name": "read", "description": "Functions that change nothing; by POST or GET."},
+            {"name": "write", "description": "Functions that change something; by POST."},
+        ],
+        "security": [{"token": []}, {}],
+        "paths": {
+            f"/api/{GLOBAL_VERSIONS[0]}/{{shop}}/{function.name}": _path(function) for function in FUNCTIONS.values()
+        },
+        "components": {
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "HS256, signed by the shop; see docs/tokens.md.",
+                }
+            },
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _path(function: Function) -> dict[str, Any]:
+    shop = {"name": "shop", "in": "path", "required": True, "schema": {"type": "string"}, "description": "Its slug."}
+    post = _operation(function, "")
+    post["requestBody"] = {
+        "required": False,
+        "content": {
+            kind: {"schema": _ref(function.input)} for kind in ("application/json", "application/x-www-form-urlencoded")
+        },
+    }
+    if issubclass(function.input, KeyedInput):
+        post["parameters"] = [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}]
+    path: dict[str, Any] = {"parameters": [shop], "post": post}
+    if function.kind == "read":
+        path["get"] = _operation(function, "_get")
+        path["get"]["parameters"] = [
+            {"name": field.encode_name, "in": "query", **_query_form(field.type)}
+            for field in msgspec.structs.fields(function.input)
+        ]
+    return path
+
+
+def _operation(function: Function, suffix: str) -> dict[str, Any]:
+    callers = ", ".join(kind.replace("_", " ") for kind in function.callers)
+    errors = ERRORS if function.kind == "write" else {code: text for code, text in ERRORS.items() if code != "422"}
+    return {
+        "operationId": function.name + suffix,
+        "tags": [function.kind],
+        "summary": function.summary,
+        "description": f"Callers: {callers}.",
+        "security": [{"token": []}] + ([{}] if "anonymous" in function.callers else []),
+        "responses": {
+            "200": {"description": "Done.", "content": {"application/json": {"schema": _ref(function.output)}}},
+            **{
+                code: {"description": text, "content": {"application/json": {"schema": _ref(Error1)}}}
+                for code, text in errors.items()
+            },
+        },
+    }
+
+
+def _ref(type_: Any) -> dict[str, str]:
+    return {"$ref": REF.format(name=type_.__name__)}
+
+
+def _query_form(type_: Any) -> dict[str, Any]:
+    schema = msgspec.json.schema_components([type_], schema_hook=_scalar, ref_template=REF)[0][0]
+    if "$ref" in str(schema):
+        return {"content": {"application/json": {"schema": schema}}, "description": "As JSON, or with dotted names."}
+    return {"schema": schema}
+
+
+def _schemas() -> dict[str, Any]:
+    types: list[Any] = [Error1, *(item for _, item in PUSHED.values())]
+    for function in FUNCTIONS.values():
+        types += [function.input, function.output]
+    schemas = dict(msgspec.json.schema_components(types, schema_hook=_scalar, ref_template=REF)[1])
+    notes = _field_notes(frozenset(_structs(types)))
+    for name, schema in schemas.items():
+        for field, form in schema.get("properties", {}).items():
+            if note := notes.get((name, field)):
+                schema["properties"][field] = {**form, "description": note}
+    for input_, (field, item) in PUSHED.items():
+        schemas[input_.__name__]["properties"][field]["items"] = _ref(item)
+    return schemas
+
+
+def _scalar(type_: type) -> dict[str, Any]:
+    return SCALARS[type_]
+
+
+def _structs(types: list[Any]) -> set[str]:
+    """The modules that the types, and those they are made of, come from."""
+    return {base.__module__ for type_ in types for base in type_.__mro__ if base.__module__.startswith("leal.")}
+
+
+def _field_notes(modules: frozenset[str]) -> dict[tuple[str, str], str]:
+    """The texts below the fields of the wire types, by class and field; fields are inherited with their texts."""
+    own: dict[tuple[str, str], str] = {}
+    classes: list[type] = []
+    for module in modules:
+        for part in ast.parse(inspect.getsource(sys.modules[module])).body:
+            if not isinstance(part, ast.ClassDef):
+                continue
+            classes.append(getattr(sys.modules[module], part.name))
+            for field, note in zip(part.body, part.body[1:], strict=False):
+                match field, note:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        own[part.name, name] = " ".join(text.split())
+    return {
+        (cls.__name__, field): note
+        for cls in classes
+        for base in reversed(cls.__mro__)
+        for (owner, field), note in own.items()
+        if owner == base.__name__
+    }

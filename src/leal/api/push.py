@@ -1,0 +1,119 @@
+"""Push: how arrays of orders or customers are taken item by item: good ones count, refused ones are kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from leal.api.function import Call
+from leal.api.shapes import ItemFault1, PushResult1, RejectedItem1, Shape
+from leal.decode import decode_json
+from leal.engine.commands import Pushed, Shop
+from leal.errors import InvalidInput, Problem
+
+W = TypeVar("W")
+C = TypeVar("C")
+
+
+YIELD_EVERY: Final = 50
+"""Items decoded in one go."""
+
+
+class RefusedPush(InvalidInput):
+    """With `debug`, one fault refuses the whole push and nothing of it is stored."""
+
+    id = "push_refused"
+    sentence = "Nothing was stored: with debug, every item must be right."
+
+
+class Item(NamedTuple):
+    """One pushed item: the array it stood in, its position, its JSON."""
+
+    array: str
+    number: int
+    json: bytes
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the body."""
+        return f"{self.array}[{self.number}]"
+
+
+class _Named(Shape):
+    id: object = None
+    email: object = None
+
+
+class Store(Protocol):
+    """The verb of the engine that stores the items."""
+
+    def __call__(self, shop: Shop, items: list[Any], /, *, strict: bool = False) -> Awaitable[list[Pushed]]:
+        """One answer an item, in order; `strict`: all or nothing."""
+
+
+async def answer_push(
+    call: Call,
+    kind: str,
+    items: list[Item],
+    wire: type[W],
+    read: Callable[[W, Item], C],
+    store: Store,
+    debug: bool,
+) -> PushResult1:
+    """Decode each item by itself, store the good ones, keep the others and say why.
+
+    With `debug` any fault raises RefusedPush and nothing is stored.
+    """
+    good: list[tuple[Item, C]] = []
+    faults: dict[int, list[Problem]] = {}
+    for item in items:
+        if item.number % YIELD_EVERY == YIELD_EVERY - 1:
+            await asyncio.sleep(0)  # a large push must not hold up everyone else
+        try:
+            good.append((item, read(decode_json(item.json, wire, at=item.path), item)))
+        except InvalidInput as fault:
+            faults[item.number] = fault.problems
+    if debug and faults:
+        raise RefusedPush([problem for number in sorted(faults) for problem in faults[number]])
+    try:
+        answers = await store(call.shop, [command for _, command in good], strict=debug) if good else []
+    except InvalidInput as fault:
+        if debug:
+            raise RefusedPush(fault.problems) from fault
+        raise
+    for number in faults:
+        await call.engine.reject(call.shop, kind, items[number].json, faults[number])
+    for (item, _), answer in zip(good, answers, strict=True):
+        if answer.problems:
+            faults[item.number] = [_placed(problem, item) for problem in answer.problems]
+    return PushResult1(rejected=[_rejected(items[number], faults[number]) for number in sorted(faults)])
+
+
+def _placed(problem: Problem, item: Item) -> Problem:
+    """The engine sees single items; the caller sees the whole body."""
+    if problem.path.startswith(f"{item.array}["):
+        return problem
+    path = f"{item.path}.{problem.path}" if problem.path else item.path
+    return msgspec.structs.replace(problem, path=path)
+
+
+def _rejected(item: Item, problems: list[Problem]) -> RejectedItem1:
+    return RejectedItem1(index=item.number, id=_name(item), errors=[fault_shape(problem) for problem in problems])
+
+
+def fault_shape(problem: Problem) -> ItemFault1:
+    """A fault as the wire shows it."""
+    return ItemFault1(path=problem.path, code=problem.code, message=problem.message, right=problem.right or UNSET)
+
+
+def _name(item: Item) -> str | None:
+    try:
+        named = msgspec.json.decode(item.json, type=_Named)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    name = named.id or named.email
+    return str(name)[:255] if isinstance(name, str | int) and not isinstance(name, bool) else None
