@@ -117,7 +117,7 @@ class Account(msgspec.Struct):
     """The end with grace, when the tier is judged."""
     # redemption limit
     limit_day: date | None = None
-    limit_used: list[int] = [0, 0, 0, 0, 0]
+    limit_used: list[int] = msgspec.field(default_factory=lambda: [0] * len(PERIODS))
     # membership
     membership: Membership = "none"
     joined_at: int | None = None

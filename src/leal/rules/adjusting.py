@@ -67,7 +67,9 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
             outcome.restored = _unspend(draft, adjustment.points, open_, now)
         case "forgive_debt":
             _forgive(draft, adjustment.points)
-    book.close(draft)
+    entry = book.close(draft)
+    if outcome.drawn is not None:
+        outcome.drawn.change_id = entry.id
     settle(book, now)
     return outcome
 

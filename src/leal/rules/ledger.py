@@ -164,6 +164,8 @@ class Book:
         self.recorded_at = recorded_at
         """Real time, when we learnt it."""
         self.entries: list[Entry] = []
+        self.opened = 0
+        """Drafts opened so far; a refusal that left it as it was touched nothing."""
         self.notes: dict[int, Note] = {}
         self.days: dict[date, Counts] | None = None
         """Day sums, where the store lent them."""
@@ -220,6 +222,7 @@ class Book:
         self, kind: str, cause: Cause, at: int, *, occurred_at: int | None = None, cause_number: int = 0, award: int = 0
     ) -> Draft:
         """Begin an entry that takes effect at the instant."""
+        self.opened += 1
         return Draft(self, kind, cause, at, occurred_at, cause_number, award)
 
     def close(self, draft: Draft) -> Entry:

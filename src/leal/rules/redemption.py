@@ -156,6 +156,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
         day_ordinal=day.toordinal(),
         draws=drawn,
         returned=[0] * len(drawn),
+        change_id=entry.id,
     )
 
 

@@ -33,6 +33,8 @@ class Redemption(msgspec.Struct):
     """Points restored of each draw, in the draws' order."""
     order_number: int = 0
     """The order that locks or used the code; 0: none."""
+    change_id: int = 0
+    """The wire's id of the entry that drew the points."""
 
     @property
     def restored(self) -> int:

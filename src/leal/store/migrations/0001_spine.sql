@@ -155,6 +155,7 @@ alter table account alter column lots set storage external;
 comment on table account is 'One row a member: everything a balance needs, and the member''s only lock.';
 
 create index account_due on account (shop, next_due_at) where next_due_at < 'infinity';
+create index account_version on account (shop, settled_version);
 
 create table entry (
     bucket         smallint    not null,

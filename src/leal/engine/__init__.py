@@ -1,0 +1,1 @@
+"""The verbs: what can happen to a member; a batch of commands is one transaction."""

@@ -1,0 +1,87 @@
+"""The verb of staff: corrections by hand, all of one call or none, each with its note (S6.4)."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from leal.engine.commands import Adjust, Adjusted
+from leal.engine.redeem import UnknownChange
+from leal.engine.verb import Member, Verb
+from leal.errors import Conflict
+from leal.rules.adjusting import Adjustment, adjust, neutralise
+from leal.rules.ledger import Note
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class AlreadyNeutralised(Conflict):
+    """The change's award was taken back by staff before."""
+
+    id = "change_already_neutralised"
+    sentence = "What this change earned was already taken back and cannot be taken back again."
+
+
+class AdjustVerb(Verb):
+    """Apply staff corrections to one member."""
+
+    answer_type = Adjusted
+
+    def __init__(self, command: Adjust) -> None:
+        self.who = command.who
+        self.key = command.key
+        self.adjustments = [
+            (adjustment, change_id, _note(words)) for adjustment, change_id, words in command.adjustments
+        ]
+        self.change_ids = tuple(change_id for _, change_id, _ in self.adjustments if change_id is not None)
+        self.wants_open_redemptions = any(one.action == "unspend_points" for one, _, _ in self.adjustments)
+
+    def decide(self, member: Member) -> Adjusted:
+        """Apply each correction in order."""
+        taken: set[int] = set()
+        for adjustment, change_id, note in self.adjustments:
+            if adjustment.action == "takeaway_points_for_change":
+                _neutralise(member, adjustment, change_id, note, taken)
+            else:
+                _apply(member, adjustment, note)
+        return Adjusted()
+
+
+def _note(words: dict[str, str]) -> Note | None:
+    kept = {name: text for name, text in words.items() if text}
+    return Note(secrets.token_bytes(16), _encode(kept)) if kept else None
+
+
+def _apply(member: Member, adjustment: Adjustment, note: Note | None) -> None:
+    open_ = [
+        member.redemptions[number] for number in sorted(member.redemptions) if member.redemptions[number].open_points
+    ]
+    outcome = adjust(member.book, adjustment, note, open_, member.now)
+    for redemption in [*outcome.restored, *([outcome.drawn] if outcome.drawn is not None else [])]:
+        member.put_redemption(redemption)
+
+
+def _neutralise(
+    member: Member, adjustment: Adjustment, change_id: int | None, note: Note | None, taken: set[int]
+) -> None:
+    """Take back what one change earned, once and for all."""
+    known = member.award_points.get(change_id or 0)
+    if known is None:
+        raise UnknownChange
+    award, cause, cause_number, points = known
+    if award in taken:
+        raise AlreadyNeutralised
+    taken.add(award)
+    if cause == "order":
+        state = next((one for one in member.orders.values() if one.number == cause_number), None)
+        if state is None:
+            raise UnknownChange
+        if state.award.neutralised:
+            raise AlreadyNeutralised
+        member.orders[state.order.id] = neutralise(member.book, state, note, member.now)
+        member.changed_orders[state.order.id] = state.status
+        return
+    if points <= 0:
+        raise AlreadyNeutralised
+    _apply(member, msgspec.structs.replace(adjustment, award=award, award_points=points), note)

@@ -1,0 +1,162 @@
+"""A batch: load, decide, store, for any number of commands of one shop in one transaction.
+
+The steps: (1) the members are found or founded; (2) their accounts are locked in the order of their ids, those that
+somebody else holds are left for later; (3) in later statements, for a snapshot must not be older than a lock, the
+clock, orders, redemptions and kept answers are read; (4) each member's commands are decided in order of arrival,
+in memory, and again where a decision asked for day sums or lapsed lots; (5) all is stored by a fixed small number of
+set-based statements, and committed once. No answer leaves before that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from leal.engine import answers
+from leal.engine.commands import Shop
+from leal.engine.lending import lend_days, lend_lapses, load_what_is_named
+from leal.engine.programmes import Programmes
+from leal.engine.resolving import Resolution, resolve
+from leal.engine.rows import account_bucket, account_from
+from leal.engine.storing import store
+from leal.engine.verb import Member, Pending
+from leal.errors import LealError
+from leal.rules.account import Account
+from leal.rules.ledger import BrokenLaw, DaysNeeded, LapsesNeeded
+from leal.rules.programme.terms import Versions
+from leal.store.db import Conn
+from leal.store.queries import sql
+
+YIELD_EVERY = 32
+"""Members decided between two looks at other work: well under 10 ms of it."""
+
+
+class Batch:
+    """One transaction's worth of commands."""
+
+    def __init__(self, shop: Shop, programmes: Programmes, pendings: list[Pending]) -> None:
+        self.shop = shop
+        self.programmes = programmes
+        self.pendings = pendings
+        self.postponed: list[Pending] = []
+        """Commands left for another batch: their members were held by somebody else."""
+        self.moving: list[Pending] = []
+        """Orders that come under another customer than before: each needs both members (`moving.py`)."""
+        self.members: dict[int, Member] = {}
+
+    async def run(self, conn: Conn, *, wait: bool) -> None:
+        """Decide and store everything inside the caller's transaction; outcomes are handed out after its commit.
+
+        With `wait`, members that somebody else holds are waited for instead of postponed. Raises Stale.
+        """
+        real_at = await conn.fetchval(sql.real_time)
+        found = await resolve(conn, self.shop.id, [p for p in self.pendings if p.failure is None], real_at)
+        self.postponed += found.postponed
+        await self._lock(conn, found, wait=wait)
+        todo = self._by_member(found)
+        if not todo:
+            return
+        clock = await conn.fetchrow(sql.shop_clock, self.shop.id)
+        assert clock is not None  # the shop is never deleted
+        versions = await self.programmes.upto(conn, self.shop.id, clock["programme_version"])
+        now = clock["real_at"] + clock["clock_offset"]
+        self._found(found, versions, now)
+        await load_what_is_named(conn, self.shop.id, todo, self.members, found)
+        await self._decide(conn, todo, versions, clock["real_at"], now)
+        await store(conn, self.shop.id, self._to_store(todo), found, todo)
+
+    async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> None:
+        wanted = sorted(set(found.account_of.values()) - found.new.keys())
+        if not wanted:
+            return
+        buckets = sorted({account_bucket(account) for account in wanted})
+        query = sql.lock_accounts_waiting if wait else sql.lock_accounts
+        for row in await conn.fetch(query, buckets, self.shop.id, wanted):
+            account = account_from(row)
+            self.members[account.id] = Member(account, is_new=False)
+
+    def _by_member(self, found: Resolution) -> dict[int, list[Pending]]:
+        """The commands whose members are at hand, by member; the others are postponed."""
+        todo: dict[int, list[Pending]] = {}
+        blocked: set[int] = set()
+        for pending, account in found.account_of.items():
+            if found.moves_order(pending, account):
+                self.moving.append(pending)
+            elif account not in blocked and (account in found.new or account in self.members):
+                todo.setdefault(account, []).append(pending)
+            else:
+                blocked.add(account)  # later commands of the same member keep their turn
+                self.postponed.append(pending)
+        return todo
+
+    def _found(self, found: Resolution, versions: Versions, now: int) -> None:
+        """Make the new members' accounts, settled to now under the version in force."""
+        version = versions.in_force(now)
+        number = 0 if version is None else version.number
+        for account in found.new:
+            fresh = Account(account, account_bucket(account), settled_at=now, settled_version=number)
+            self.members[account] = Member(fresh, is_new=True)
+
+    def _to_store(self, todo: dict[int, list[Pending]]) -> dict[int, Member]:
+        """The members concerned, without new ones for whom every command failed."""
+        return {
+            account: self.members[account]
+            for account, pendings in todo.items()
+            if not self.members[account].is_new or any(pending.failure is None for pending in pendings)
+        }
+
+    async def _decide(
+        self, conn: Conn, todo: dict[int, list[Pending]], versions: Versions, real_at: int, now: int
+    ) -> None:
+        waiting = list(todo)
+        while waiting:
+            days: list[int] = []
+            lapses: list[int] = []
+            for done, account in enumerate(waiting, 1):
+                try:
+                    decide_member(self.members[account], todo[account], self.shop.id, versions, real_at, now)
+                except DaysNeeded:
+                    days.append(account)
+                except LapsesNeeded:
+                    lapses.append(account)
+                if done % YIELD_EVERY == 0:
+                    await asyncio.sleep(0)
+            await lend_days(conn, self.shop.id, self.members, days)
+            await lend_lapses(conn, self.shop.id, self.members, lapses)
+            waiting = days + lapses
+
+
+def decide_member(
+    member: Member, pendings: list[Pending], shop: int, versions: Versions, real_at: int, now: int
+) -> None:
+    """Decide one member's commands in order; one that fails after it touched the book makes the rest start afresh.
+
+    Raises DaysNeeded or LapsesNeeded when the store must lend something first.
+    """
+    failed: set[Pending] = set()
+    while True:
+        member.start(shop, versions, real_at, now)
+        for pending in pendings:
+            if pending in failed:
+                assert pending.failure is not None
+                answers.keep_failure(member, pending.verb, pending.failure)
+                continue
+            opened = member.book.opened
+            pending.outcome = pending.failure = None
+            try:
+                pending.outcome = answers.replay_or_decide(member, pending.verb)
+            except (LealError, BrokenLaw, ArithmeticError, LookupError, AssertionError) as failure:
+                pending.failure = failure
+                if member.book.opened != opened:
+                    failed.add(pending)
+                    break
+                answers.keep_failure(member, pending.verb, failure)
+        else:
+            return
+
+
+def outcome_of(pending: Pending) -> Any:
+    """What a decided command came to; raises its failure."""
+    if pending.failure is not None:
+        raise pending.failure
+    return pending.outcome

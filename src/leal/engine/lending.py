@@ -1,0 +1,128 @@
+"""Lending: what a decision needs beside the account, read after the lock and in a later statement than it."""
+
+from __future__ import annotations
+
+from leal.engine.resolving import Resolution
+from leal.engine.rows import account_bucket, order_from, redemption_from
+from leal.engine.verb import Member, Pending
+from leal.rules.account import Counts
+from leal.store.db import Conn
+from leal.store.queries import sql
+
+
+class Stale(Exception):
+    """Something moved between look-up and lock; the batch must be tried again."""
+
+
+async def load_what_is_named(
+    conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member], found: Resolution
+) -> None:
+    """Load the orders, redemptions, changes and kept answers that the commands name. Raises Stale."""
+    orders: set[tuple[int, int]] = set()
+    redemptions: set[tuple[int, int]] = set()
+    for account, pendings in todo.items():
+        for pending in pendings:
+            place = found.order_at.get(pending.verb.order_id or "")
+            if place is not None and place[0] == account:
+                orders.add(place)
+            redemptions |= {
+                place for code in pending.verb.codes if (place := found.redemption_of.get(code)) and place[0] == account
+            }
+    redemptions |= await load_orders(conn, shop, orders, members)
+    await load_redemptions(conn, shop, redemptions, members)
+    for account, pendings in todo.items():
+        for pending in pendings:
+            await _load_rare(conn, shop, pending, members[account])
+    await _load_answers(conn, shop, todo, members)
+
+
+async def load_orders(
+    conn: Conn, shop: int, places: set[tuple[int, int]], members: dict[int, Member]
+) -> set[tuple[int, int]]:
+    """Load orders into their members; gives the places of the redemptions they use."""
+    used: set[tuple[int, int]] = set()
+    if not places:
+        return used
+    accounts, numbers = [place[0] for place in places], [place[1] for place in places]
+    for row in await conn.fetch(sql.find_orders, _buckets(accounts), shop, accounts, numbers):
+        if row["status"] == "moved":
+            raise Stale
+        state = order_from(row)
+        members[row["account"]].stored_orders[state.order.id] = state
+        used |= {(row["account"], number) for number in state.used}
+    return used
+
+
+async def load_redemptions(conn: Conn, shop: int, places: set[tuple[int, int]], members: dict[int, Member]) -> None:
+    """Load redemptions into their members."""
+    if not places:
+        return
+    accounts, numbers = [place[0] for place in places], [place[1] for place in places]
+    for row in await conn.fetch(sql.find_redemptions, _buckets(accounts), shop, accounts, numbers):
+        redemption = redemption_from(row)
+        members[row["account"]].stored_redemptions[redemption.number] = redemption
+
+
+async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) -> None:
+    """What only single commands of staff and members name: changes by id, every open redemption."""
+    account = member.stored
+    for change_id in pending.verb.change_ids:
+        row = await conn.fetchrow(sql.find_redemption_by_change, account.bucket, shop, account.id, change_id)
+        if row is not None:
+            redemption = redemption_from(row)
+            member.stored_redemptions[redemption.number] = redemption
+            continue
+        row = await conn.fetchrow(sql.find_entry_by_change, account.bucket, shop, account.id, change_id)
+        if row is None or row["award"] == 0:
+            continue
+        points = await conn.fetchval(sql.award_given, account.bucket, shop, account.id, row["award"])
+        member.award_points[change_id] = (row["award"], row["cause"], row["cause_number"], points)
+        if row["cause"] == "order":
+            await load_orders(conn, shop, {(account.id, row["cause_number"])}, {account.id: member})
+    if pending.verb.wants_open_redemptions and not member.knows_open:
+        for row in await conn.fetch(sql.find_open_redemptions, account.bucket, shop, account.id):
+            redemption = redemption_from(row)
+            member.stored_redemptions[redemption.number] = redemption
+        member.knows_open = True
+
+
+async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]) -> None:
+    keys = {
+        pending.verb.key.key: account for account, pendings in todo.items() for pending in pendings if pending.verb.key
+    }
+    if not keys:
+        return
+    accounts = sorted(set(keys.values()))
+    for row in await conn.fetch(sql.read_answers, _buckets(accounts), shop, accounts, list(keys)):
+        members[row["account"]].answers[row["key"]] = (row["request"], row["answer"])
+
+
+async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:
+    """Lend members their day sums."""
+    if not accounts:
+        return
+    for account in accounts:
+        members[account].day_sums = {}
+    for row in await conn.fetch(sql.find_day_sums, _buckets(accounts), shop, accounts):
+        counts = Counts(row["spend_micros"], row["qualifying"], row["orders"])
+        days = members[row["account"]].day_sums
+        if days is not None:
+            days[row["day"]] = counts
+
+
+async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:
+    """Lend members what lapsed and what was dropped of their awards, from the entries that did it."""
+    if not accounts:
+        return
+    for account in accounts:
+        members[account].lapses = ({}, {})
+    for row in await conn.fetch(sql.find_lapses, _buckets(accounts), shop, accounts):
+        lapsed, dropped = members[row["account"]].lapses or ({}, {})
+        into = lapsed if row["type"] == "points_expired" else dropped
+        moves = row["moves"]
+        for i in range(0, len(moves), 4):  # lot, award, points, held
+            into[moves[i + 1]] = into.get(moves[i + 1], 0) - moves[i + 2]
+
+
+def _buckets(accounts: list[int]) -> list[int]:
+    return sorted({account_bucket(account) for account in accounts})

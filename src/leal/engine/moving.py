@@ -1,0 +1,62 @@
+"""Moving: an order that comes under another customer than before leaves the one and joins the other, at once."""
+
+from __future__ import annotations
+
+from leal.engine.batch import decide_member
+from leal.engine.commands import Shop
+from leal.engine.lending import Stale, lend_days, lend_lapses, load_orders, load_redemptions, load_what_is_named
+from leal.engine.orders import leave
+from leal.engine.programmes import Programmes
+from leal.engine.resolving import resolve
+from leal.engine.rows import account_bucket, account_from, key_bucket
+from leal.engine.storing import store
+from leal.engine.verb import Member, Pending
+from leal.rules.account import Account
+from leal.rules.ledger import DaysNeeded, LapsesNeeded
+from leal.store.db import Conn
+from leal.store.queries import sql
+
+
+async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pending) -> None:
+    """Decide and store one such push inside the caller's transaction; both members locked in the order of their ids."""
+    order_id = pending.verb.order_id or ""
+    found = await resolve(conn, shop.id, [pending], await conn.fetchval(sql.real_time))
+    if pending.failure is not None:
+        return
+    account, (leaving, number) = found.account_of[pending], found.order_at[order_id]
+    if leaving == account:
+        raise Stale
+    members: dict[int, Member] = {}
+    for one in sorted({account, leaving} - found.new.keys()):
+        for row in await conn.fetch(sql.lock_accounts_waiting, [account_bucket(one)], shop.id, [one]):
+            members[one] = Member(account_from(row), is_new=False)
+    clock = await conn.fetchrow(sql.shop_clock, shop.id)
+    assert clock is not None  # the shop is never deleted
+    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
+    now = clock["real_at"] + clock["clock_offset"]
+    if account in found.new:
+        version = versions.in_force(now)
+        fresh = Account(
+            account, account_bucket(account), settled_at=now, settled_version=version.number if version else 0
+        )
+        members[account] = Member(fresh, is_new=True)
+    redemptions = await load_orders(conn, shop.id, {(leaving, number)}, members)
+    await load_redemptions(conn, shop.id, redemptions, members)
+    todo = {account: [pending]}
+    await load_what_is_named(conn, shop.id, todo, members, found)
+    while True:
+        try:
+            members[leaving].start(shop.id, versions, clock["real_at"], now)
+            leave(members[leaving], order_id)
+            decide_member(members[account], [pending], shop.id, versions, clock["real_at"], now)
+            break
+        except DaysNeeded:
+            await lend_days(conn, shop.id, members, list(members))
+        except LapsesNeeded:
+            await lend_lapses(conn, shop.id, members, list(members))
+    if pending.outcome is None:
+        return
+    joined = members[account].orders[order_id].number
+    members[account].claims = [claim for claim in members[account].claims if claim[:2] != ("order", order_id)]
+    await store(conn, shop.id, members, found, {**todo, leaving: []})
+    await conn.execute(sql.move_order_identity, key_bucket("order", order_id), shop.id, order_id, account, joined)

@@ -1,0 +1,62 @@
+"""The verbs of pushes: orders and customers, upserted as the shop tells them (S4.3)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from leal.engine.commands import PushCustomer, Pushed, PushOrder
+from leal.engine.verb import Member, Verb
+from leal.rules.ordering import upsert_order
+from leal.rules.orders import Order
+
+
+class OrderVerb(Verb):
+    """Upsert one order of one customer."""
+
+    def __init__(self, command: PushOrder) -> None:
+        self.command = command
+        self.who = command.customer.who
+        self.facts = command.customer
+        self.order_id = command.order.id
+        self.codes = tuple(dict.fromkeys(code.upper() for code in command.order.codes))
+
+    def decide(self, member: Member) -> Pushed:
+        """Post the order against its member."""
+        put_order(member, self.command.order)
+        return Pushed()
+
+
+def put_order(member: Member, order: Order, status: str | None = None) -> None:
+    """Post an order and keep what it changed; `status` is what to store in place of the order's own."""
+    stored = member.orders.get(order.id)
+    by_code = member.redemptions_by_code()
+    before = {code: (one.status, one.order_number, one.restored) for code, one in by_code.items()}
+    after = upsert_order(member.book, stored, order, by_code, member.now)
+    if after is None or after == stored:
+        return
+    if stored is None:
+        member.claims.append(("order", order.id, after.number))
+    member.orders[order.id] = after
+    member.changed_orders[order.id] = status or after.status
+    for code, one in by_code.items():
+        if (one.status, one.order_number, one.restored) != before[code]:
+            member.put_redemption(one)
+
+
+def leave(member: Member, order_id: str) -> None:
+    """Take an order away from a member, for it now comes under another: as if deleted, and marked as moved."""
+    stored = member.orders[order_id]
+    gone = msgspec.structs.replace(stored.order, status="deleted", updated_at=max(stored.updated_at, member.now))
+    put_order(member, gone, status="moved")
+
+
+class CustomerVerb(Verb):
+    """Upsert one customer."""
+
+    def __init__(self, command: PushCustomer) -> None:
+        self.who = command.customer.who
+        self.facts = command.customer
+
+    def decide(self, member: Member) -> Pushed:
+        """Nothing to decide: being known is all; the facts are stored beside the account."""
+        return Pushed()

@@ -1,0 +1,133 @@
+"""Publishing programmes, founding shops, and moving a sandbox's clock (S1.4, S10.1)."""
+
+from __future__ import annotations
+
+import re
+
+from leal.engine.commands import Shop
+from leal.engine.programmes import Programmes
+from leal.engine.upkeep import keep_up
+from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
+from leal.rules.programme.reading import content_hash, print_programme, read_programme
+from leal.rules.programme.support import unsupported
+from leal.store.db import Database
+from leal.store.queries import sql
+from leal.values import NEVER, format_instant
+
+_SLUG = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class ShopExists(Conflict):
+    """A shop of that slug is there already."""
+
+    id = "shop_exists"
+    sentence = "A shop of that slug is there already."
+
+
+class NoProgramme(NotFound):
+    """The shop has not published a programme, or not that version."""
+
+    id = "no_programme"
+    sentence = "The shop has no such programme version."
+
+
+class NotASandbox(Conflict):
+    """Only the clock of a sandbox shop can be moved."""
+
+    id = "not_a_sandbox"
+    sentence = "Only the clock of a sandbox shop can be moved."
+
+
+class ClockBackwards(Conflict):
+    """A shop's clock only moves forward."""
+
+    id = "clock_backwards"
+    sentence = "A shop's clock only moves forward."
+
+
+async def create_shop(db: Database, slug: str, *, sandbox: bool, clock_at: int | None) -> Shop:
+    """Found a shop; a sandbox's clock may start at any instant. Raises ShopExists or InvalidInput."""
+    problems = []
+    if _SLUG.fullmatch(slug) is None:
+        right = "Small letters, digits and single dashes, 64 at most, e.g. my-shop."
+        problems.append(Problem("slug", "malformed", f"{slug[:80]!r} is no slug.", right))
+    if clock_at is not None and not sandbox:
+        problems.append(
+            Problem("clock", "not_a_sandbox", "Only a sandbox shop has a clock of its own.", "Add --sandbox.")
+        )
+    if problems:
+        raise InvalidInput(problems)
+    async with db.directory() as conn:
+        real_at = await conn.fetchval(sql.real_time)
+        offset = 0 if clock_at is None else clock_at - real_at
+        row = await conn.fetchrow(sql.insert_shop, slug, sandbox, offset)
+    if row is None:
+        raise ShopExists(f"A shop named {slug} is there already.")
+    return Shop(**dict(row))
+
+
+async def publish(db: Database, shop: Shop, text: str, *, author: str, note: str, effective_at: int | None) -> int:
+    """Publish a programme as the shop's newest version; gives its number. Raises InvalidInput, NotYetSupported."""
+    programme = read_programme(text)
+    problems = []
+    if programme.shop != shop.slug:
+        right = f"shop: {shop.slug}"
+        problems.append(
+            Problem("shop", "other_shop", f"The document names the shop {programme.shop}, not {shop.slug}.", right)
+        )
+    if problems:
+        raise InvalidInput(problems)
+    if missing := unsupported(programme):
+        raise NotYetSupported(missing)
+    async with db.transaction(shop.id) as conn:
+        clock = await conn.fetchrow(sql.lock_shop, shop.id)
+        assert clock is not None  # the shop is never deleted
+        now = clock["real_at"] + clock["clock_offset"]
+        last = await conn.fetch(sql.all_versions, shop.id, clock["programme_version"] - 1)
+        earliest = max(now, last[-1]["effective_at"] if last else -NEVER)
+        if effective_at is not None and effective_at < earliest:
+            right = f"{format_instant(earliest)} or later"
+            raise InvalidInput(
+                [Problem("effective_at", "in_the_past", "A programme cannot take effect in the past.", right)]
+            )
+        version = clock["programme_version"] + 1
+        digest = bytes.fromhex(content_hash(programme))
+        await conn.execute(
+            sql.insert_version,
+            shop.id,
+            version,
+            effective_at or earliest,
+            author,
+            note,
+            digest,
+            print_programme(programme),
+        )
+        await conn.execute(sql.set_newest_version, shop.id, version)
+    return int(version)
+
+
+async def programme_text(db: Database, shop: Shop, version: int | None) -> str:
+    """The canonical document of a version, the newest by default. Raises NoProgramme."""
+    async with db.shop(shop.id) as conn:
+        rows = await conn.fetch(sql.all_versions, shop.id, 0)
+    found = [row["document"] for row in rows if version is None or row["version"] == version]
+    if not found:
+        raise NoProgramme
+    return str(found[-1])
+
+
+async def advance_clock(db: Database, shop: Shop, programmes: Programmes, to_at: int) -> int:
+    """Move a sandbox's clock forward; returns when all that fell due is stored, with how many members it settled.
+
+    Raises NotASandbox or ClockBackwards.
+    """
+    async with db.transaction(shop.id) as conn:
+        clock = await conn.fetchrow(sql.lock_shop, shop.id)
+        assert clock is not None  # the shop is never deleted
+        if not clock["sandbox"]:
+            raise NotASandbox
+        now = clock["real_at"] + clock["clock_offset"]
+        if to_at < now:
+            raise ClockBackwards(f"The shop's clock stands at {format_instant(now)} and only moves forward.")
+        await conn.execute(sql.set_clock, shop.id, clock["clock_offset"] + to_at - now)
+    return await keep_up(db, shop, programmes)

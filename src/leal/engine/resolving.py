@@ -1,0 +1,190 @@
+"""Resolving: which member a command is about, before anybody is locked (S11.1).
+
+A push makes unknown customers known. The shop's id leads: an e-mail is a second name, taken only where it is free, and
+an e-mail that belongs to somebody else stays there. Every other command must name somebody who exists.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from leal.engine.commands import EmptyIdentity, IdentityMismatch, UnknownCustomer, Who
+from leal.engine.rows import account_bucket, key_bucket, new_account_id
+from leal.engine.verb import Pending
+from leal.errors import LealError
+from leal.store.db import Conn
+from leal.store.queries import sql
+
+Name = tuple[str, str]
+"""Kind and key of an identity."""
+
+
+class Resolution:
+    """What a batch's commands are about."""
+
+    def __init__(self) -> None:
+        self.account_of: dict[Pending, int] = {}
+        self.order_at: dict[str, tuple[int, int]] = {}
+        """Where each known order stands: member and number."""
+        self.redemption_of: dict[str, tuple[int, int]] = {}
+        """Where each known code stands: member and number."""
+        self.new: dict[int, None] = {}
+        """Members to make, in order."""
+        self.claims: dict[Name, int] = {}
+        self.releases: list[tuple[Name, int]] = []
+        self.emails: dict[int, str] = {}
+        """E-mails to note on members' records."""
+        self.shopids: dict[int, str] = {}
+        self.postponed: list[Pending] = []
+        """Commands that must wait for another of the same batch."""
+
+    def moves_order(self, pending: Pending, account: int) -> bool:
+        """Whether the command's order stands at another member so far."""
+        place = self.order_at.get(pending.verb.order_id or "")
+        return place is not None and place[0] != account
+
+
+async def resolve(conn: Conn, shop: int, batch: list[Pending], real_at: int) -> Resolution:
+    """Find or found the member of each command; a command that names nobody fails with its own error."""
+    found = Resolution()
+    known = await _look_up(conn, shop, _names(batch))
+    for (kind, key), place in known.items():
+        if kind == "order":
+            found.order_at[key] = place
+        elif kind == "code":
+            found.redemption_of[key] = place
+    people = {name: place[0] for name, place in known.items() if name[0] in ("shopid", "email")}
+    records = await _records(conn, shop, batch, people)
+    first_owner: dict[str, int] = {}
+    for pending in batch:
+        try:
+            account = _account_of(found, people, records, pending, real_at)
+        except LealError as failure:
+            pending.failure = failure
+            continue
+        order_id = pending.verb.order_id
+        if order_id is not None and first_owner.setdefault(order_id, account) != account:
+            found.postponed.append(pending)
+            continue
+        found.account_of[pending] = account
+    return found
+
+
+def _names(batch: list[Pending]) -> list[Name]:
+    names: dict[Name, None] = {}
+    for pending in batch:
+        verb = pending.verb
+        if verb.who.shopid:
+            names["shopid", verb.who.shopid] = None
+        if verb.who.email:
+            names["email", verb.who.email] = None
+        if verb.order_id is not None:
+            names["order", verb.order_id] = None
+        for code in verb.codes:
+            names["code", code] = None
+    return list(names)
+
+
+async def _look_up(conn: Conn, shop: int, names: list[Name]) -> dict[Name, tuple[int, int]]:
+    if not names:
+        return {}
+    buckets = [key_bucket(kind, key) for kind, key in names]
+    kinds, keys = [kind for kind, _ in names], [key for _, key in names]
+    rows = await conn.fetch(sql.find_identities, shop, buckets, kinds, keys)
+    return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
+
+
+async def _records(
+    conn: Conn, shop: int, batch: list[Pending], people: dict[Name, int]
+) -> dict[int, tuple[str | None, str | None]]:
+    """Shop id and e-mail on record, for members who are named in more than one way or by bhid."""
+    accounts: set[int] = set()
+    for pending in batch:
+        who = pending.verb.who
+        named = [people.get(("shopid", who.shopid or "")), people.get(("email", who.email or "")), who.bhid]
+        given = [bool(who.shopid), bool(who.email), who.bhid is not None]
+        if sum(given) > 1 or who.bhid is not None:
+            accounts.update(account for account in named if account is not None)
+    return await _on_record(conn, shop, accounts)
+
+
+async def _on_record(conn: Conn, shop: int, accounts: set[int]) -> dict[int, tuple[str | None, str | None]]:
+    if not accounts:
+        return {}
+    buckets = sorted({account_bucket(account) for account in accounts})
+    rows = await conn.fetch(sql.find_customers, buckets, shop, sorted(accounts))
+    return {row["account"]: (row["shopid"], row["email"]) for row in rows}
+
+
+def _account_of(
+    found: Resolution,
+    people: dict[Name, int],
+    records: dict[int, tuple[str | None, str | None]],
+    pending: Pending,
+    real_at: int,
+) -> int:
+    who = pending.verb.who
+    if who.is_empty:
+        raise EmptyIdentity
+    if pending.verb.facts is None:
+        return _existing(people, records, who)
+    by_shopid = people.get(("shopid", who.shopid)) if who.shopid else None
+    by_email = people.get(("email", who.email)) if who.email else None
+    account = by_shopid if who.shopid else by_email
+    if account is None and by_email is not None and records.get(by_email, (None, None))[0] is None:
+        account = by_email  # known by e-mail alone until now
+    if account is None:
+        account = new_account_id(real_at, key_bucket("member", who.shopid or who.email or ""), random.getrandbits(12))
+        while account in found.new:
+            account += 1
+        found.new[account] = None
+    if who.shopid and by_shopid is None:
+        _claim(found, people, ("shopid", who.shopid), account)
+        found.shopids[account] = who.shopid
+    if who.email and by_email is None:
+        old = records.get(account, (None, None))[1]
+        if old is not None and old != who.email:
+            found.releases.append((("email", old), account))
+        _claim(found, people, ("email", who.email), account)
+        found.emails[account] = who.email
+        records[account] = (who.shopid, who.email)
+    return account
+
+
+def _claim(found: Resolution, people: dict[Name, int], name: Name, account: int) -> None:
+    found.claims[name] = account
+    people[name] = account
+
+
+def _existing(people: dict[Name, int], records: dict[int, tuple[str | None, str | None]], who: Who) -> int:
+    """The member that every given field leads to, or that has no such field on record (S11.1)."""
+    candidates: list[Any] = [
+        who.bhid if who.bhid in records else None,
+        people.get(("shopid", who.shopid)) if who.shopid else None,
+        people.get(("email", who.email)) if who.email else None,
+    ]
+    matched = [account for account in candidates if account is not None]
+    if not matched:
+        raise UnknownCustomer
+    account = int(matched[0])
+    shopid, email = records.get(account, (None, None))
+    contradicts = (
+        any(other != account for other in matched)
+        or (who.bhid is not None and who.bhid != account)
+        or bool(who.shopid and candidates[1] is None and shopid is not None)
+        or bool(who.email and candidates[2] is None and email is not None)
+    )
+    if contradicts:
+        raise IdentityMismatch
+    return account
+
+
+async def existing_account(conn: Conn, shop: int, who: Who) -> int:
+    """The member that an identity names, for a read; raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
+    if who.is_empty:
+        raise EmptyIdentity
+    names = [(kind, key) for kind, key in (("shopid", who.shopid), ("email", who.email)) if key]
+    people = {name: place[0] for name, place in (await _look_up(conn, shop, names)).items()}
+    accounts = set(people.values()) | ({who.bhid} if who.bhid is not None else set())
+    return _existing(people, await _on_record(conn, shop, accounts), who)

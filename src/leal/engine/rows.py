@@ -1,0 +1,255 @@
+"""Rows: how accounts, entries, orders and redemptions travel between the rules' values and the store's columns."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, TypeAlias
+
+import asyncpg
+import msgspec
+
+from leal.rules.account import Account, Counts, Lot
+from leal.rules.ledger import Entry
+from leal.rules.lots import Draw
+from leal.rules.orders import Award, Order, OrderState, Pin
+from leal.rules.returning import Redemption
+
+Row: TypeAlias = "asyncpg.Record"
+Columns = list[list[Any]]
+
+BUCKETS = 1024
+_LOT = 9
+_DRAW = 7
+
+_to_json = msgspec.json.Encoder(order="sorted").encode
+
+
+class Memory(msgspec.Struct):
+    """What an order state remembers beside the snapshot; the JSON of its `state` column."""
+
+    pin: Pin | None
+    award: Award
+    spend_micros: int
+    qualifying: int
+    orders: int
+    day: int
+    used: list[int]
+
+
+def key_bucket(kind: str, key: str) -> int:
+    """The bucket that an identity key lives in."""
+    return zlib.crc32(f"{kind}:{key}".encode()) % BUCKETS
+
+
+def account_bucket(account: int) -> int:
+    """The bucket that a member belongs to for life: part of the id."""
+    return account >> 12 & BUCKETS - 1
+
+
+def new_account_id(real_at: int, bucket: int, sequence: int) -> int:
+    """A member's id: milliseconds, bucket, twelve bits of sequence."""
+    return (real_at // 1000) << 22 | bucket << 12 | sequence & 0xFFF
+
+
+def account_from(row: Row) -> Account:
+    """The account of a row."""
+    lots, shortfalls = row["lots"], row["shortfalls"]
+    return Account(
+        id=row["id"],
+        bucket=row["bucket"],
+        number=row["number"],
+        entry_id=row["entry_id"],
+        head=row["head"],
+        settled_at=row["settled_at"],
+        settled_version=row["settled_version"],
+        next_due_at=row["next_due_at"],
+        available=row["available"],
+        pending=row["pending"],
+        held=row["held"],
+        redeemed=row["redeemed"],
+        expired=row["expired"],
+        earned=row["earned"],
+        debt=row["debt"],
+        lots=[Lot(*lots[i : i + _LOT]) for i in range(0, len(lots), _LOT)],
+        lot_number=row["lot_number"],
+        shortfalls=dict(zip(shortfalls[::2], shortfalls[1::2], strict=True)),
+        order_number=row["order_number"],
+        life=Counts(row["spend_micros"], row["qualifying"], row["orders"]),
+        window=Counts(row["window_spend"], row["window_points"], row["window_orders"]),
+        window_from=row["window_from"],
+        window_until=row["window_until"],
+        tier=row["tier"],
+        tier_since=row["tier_since"],
+        tier_from=row["tier_from"],
+        tier_asked=row["tier_asked"],
+        tier_version=row["tier_version"],
+        tier_ends_at=row["tier_ends_at"],
+        tier_deadline_at=row["tier_deadline_at"],
+        limit_day=row["limit_day"],
+        limit_used=row["limit_used"],
+        membership=row["membership"],
+        joined_at=row["joined_at"],
+    )
+
+
+def account_columns(accounts: Iterable[Account]) -> Columns:
+    """Parameters of `update_accounts` after the shop, a list a column."""
+    return _transposed(
+        [
+            (
+                a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
+                a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt,
+                lots_text(a.lots), a.lot_number, array_text([n for pair in sorted(a.shortfalls.items()) for n in pair]),
+                a.order_number, a.life.spend_micros, a.life.qualifying, a.life.orders,
+                a.window.spend_micros, a.window.qualifying, a.window.orders, a.window_from, a.window_until,
+                a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
+                a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
+            )
+            for a in accounts
+        ],
+        38,
+    )  # fmt: skip
+
+
+def lots_text(lots: Iterable[Lot]) -> str:
+    """The text of the lots' array."""
+    return array_text([n for lot in lots for n in msgspec.structs.astuple(lot)])
+
+
+def array_text(numbers: Sequence[int]) -> str:
+    """The text of an array of numbers, as PostgreSQL reads it."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def entry_columns(entries: Iterable[tuple[Account, Entry]]) -> Columns:
+    """Parameters of `insert_entries` after the shop, a list a column."""
+    return _transposed(
+        [
+            (
+                a.bucket, a.id, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme,
+                e.occurred_at, e.effective_at, e.recorded_at, e.points,
+                e.available, e.pending, e.held, e.redeemed, e.expired, e.earned, e.debt,
+                array_text(e.moves), array_text(e.lots), e.day,
+                e.counts.spend_micros, e.counts.qualifying, e.counts.orders, e.changes, e.commitment, e.digest,
+            )
+            for a, e in entries
+        ],
+        29,
+    )  # fmt: skip
+
+
+def entry_from(row: Row) -> Entry:
+    """The entry of a row."""
+    return Entry(
+        number=row["number"],
+        id=row["id"],
+        type=row["type"],
+        cause=row["cause"],
+        cause_number=row["cause_number"],
+        award=row["award"],
+        programme=row["programme"],
+        occurred_at=row["occurred_at"],
+        effective_at=row["effective_at"],
+        recorded_at=row["recorded_at"],
+        points=row["points"],
+        available=row["available"],
+        pending=row["pending"],
+        held=row["held"],
+        redeemed=row["redeemed"],
+        expired=row["expired"],
+        earned=row["earned"],
+        debt=row["debt"],
+        moves=row["moves"],
+        lots=row["lots"],
+        day=row["day"],
+        counts=Counts(row["spend_micros"], row["qualifying"], row["orders"]),
+        changes=row["changes"],
+        commitment=row["commitment"],
+        digest=row["digest"],
+    )
+
+
+def order_from(row: Row) -> OrderState:
+    """The order state of a row."""
+    memory = msgspec.json.decode(row["state"], type=Memory)
+    order = msgspec.json.decode(row["snapshot"], type=Order)
+    return OrderState(
+        number=row["number"],
+        order=order,
+        status=row["status"],
+        order_at=row["order_at"],
+        updated_at=row["updated_at"],
+        pin=memory.pin,
+        award=memory.award,
+        counted=Counts(memory.spend_micros, memory.qualifying, memory.orders),
+        day_ordinal=memory.day,
+        used=memory.used,
+    )
+
+
+def order_columns(states: Iterable[tuple[Account, OrderState, str]]) -> Columns:
+    """Parameters of `upsert_orders` after the shop: each state with its account and the status to store."""
+    return _transposed(
+        [
+            (
+                a.bucket, a.id, s.number, s.order.id, status, s.order_at, s.updated_at,
+                _to_json(s.order).decode(),
+                _to_json(_memory(s)).decode(),
+            )
+            for a, s, status in states
+        ],
+        9,
+    )  # fmt: skip
+
+
+def _memory(state: OrderState) -> Memory:
+    counted = state.counted
+    return Memory(
+        state.pin,
+        state.award,
+        counted.spend_micros,
+        counted.qualifying,
+        counted.orders,
+        state.day_ordinal,
+        state.used,
+    )
+
+
+def redemption_from(row: Row) -> Redemption:
+    """The redemption of a row."""
+    draws = row["draws"]
+    return Redemption(
+        number=row["number"],
+        kind=row["kind"],
+        code=row["code"],
+        status=row["status"],
+        points=row["points"],
+        amount=row["amount"],
+        drawn_at=row["drawn_at"],
+        day_ordinal=row["day"].toordinal(),
+        draws=[Draw(*draws[i : i + _DRAW]) for i in range(0, len(draws), _DRAW)],
+        returned=list(row["returned"]),
+        order_number=row["order_number"],
+        change_id=row["change_id"],
+    )
+
+
+def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Columns:
+    """Parameters of `upsert_redemptions` after the shop."""
+    return _transposed(
+        [
+            (
+                a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
+                r.drawn_at, date.fromordinal(r.day_ordinal),
+                array_text([n for one in r.draws for n in one]), array_text(r.returned), r.order_number,
+            )
+            for a, r in redemptions
+        ],
+        15,
+    )  # fmt: skip
+
+
+def _transposed(rows: list[tuple[Any, ...]], width: int) -> Columns:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -1,0 +1,155 @@
+"""Storing: what a batch decided, written by a fixed small number of set-based statements."""
+
+from __future__ import annotations
+
+import msgspec
+
+from leal.engine.lending import Stale
+from leal.engine.resolving import Resolution
+from leal.engine.rows import (
+    account_bucket,
+    account_columns,
+    entry_columns,
+    key_bucket,
+    order_columns,
+    redemption_columns,
+)
+from leal.engine.verb import Member, Pending
+from leal.store.db import Conn
+from leal.store.queries import sql
+
+
+async def store(
+    conn: Conn, shop: int, members: dict[int, Member], found: Resolution, todo: dict[int, list[Pending]]
+) -> None:
+    """Write everything the members' decisions made. Raises Stale when a name was claimed by somebody meanwhile."""
+    await _store_new(conn, shop, members)
+    await _store_names(conn, shop, members, found)
+    changed = [member for member in members.values() if member.is_changed]
+    if changed:
+        await conn.execute(sql.update_accounts, shop, *account_columns([member.book.account for member in changed]))
+    entries = [(member.book.account, entry) for member in changed for entry in member.book.entries]
+    if entries:
+        await conn.execute(sql.insert_entries, shop, *entry_columns(entries))
+    await _store_days(conn, shop, changed)
+    orders = [
+        (member.book.account, member.orders[id_], status)
+        for member in changed
+        for id_, status in member.changed_orders.items()
+    ]
+    if orders:
+        await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
+    await _store_rest(conn, shop, members, changed)
+    await _store_customers(conn, shop, found, todo, members)
+
+
+async def _store_new(conn: Conn, shop: int, members: dict[int, Member]) -> None:
+    new = [member.stored for member in members.values() if member.is_new]
+    if new:
+        await conn.execute(
+            sql.insert_accounts,
+            shop,
+            [account.bucket for account in new],
+            [account.id for account in new],
+            [account.settled_at for account in new],
+            [account.settled_version for account in new],
+        )
+
+
+async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:
+    releases = [(name, account) for name, account in found.releases if account in members or account not in found.new]
+    if releases:
+        await conn.execute(
+            sql.release_identities,
+            shop,
+            [key_bucket(*name) for name, _ in releases],
+            [kind for (kind, _), _ in releases],
+            [key for (_, key), _ in releases],
+            [account for _, account in releases],
+        )
+    claims = [(kind, key, account, 0) for (kind, key), account in found.claims.items() if account in members]
+    claims += [(kind, key, m.stored.id, number) for m in members.values() for kind, key, number in m.claims]
+    if not claims:
+        return
+    rows = await conn.fetch(
+        sql.claim_identities,
+        shop,
+        [key_bucket(kind, key) for kind, key, _, _ in claims],
+        [kind for kind, _, _, _ in claims],
+        [key for _, key, _, _ in claims],
+        [account for _, _, account, _ in claims],
+        [number for _, _, _, number in claims],
+    )
+    if len(rows) != len(claims):
+        raise Stale
+
+
+async def _store_days(conn: Conn, shop: int, changed: list[Member]) -> None:
+    days = [(m.stored, day, counts) for m in changed for day, counts in m.book.counted.items() if counts]
+    if days:
+        await conn.execute(
+            sql.add_day_sums,
+            shop,
+            [account.bucket for account, _, _ in days],
+            [account.id for account, _, _ in days],
+            [day for _, day, _ in days],
+            [counts.spend_micros for _, _, counts in days],
+            [counts.qualifying for _, _, counts in days],
+            [counts.orders for _, _, counts in days],
+        )
+
+
+async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed: list[Member]) -> None:
+    """Redemptions, notes and kept answers: most batches have none."""
+    redemptions = [(m.book.account, m.redemptions[number]) for m in changed for number in sorted(m.changed_redemptions)]
+    if redemptions:
+        await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
+    notes = [(m.stored, number, note) for m in changed for number, note in m.book.notes.items()]
+    if notes:
+        await conn.execute(
+            sql.insert_notes,
+            shop,
+            [account.bucket for account, _, _ in notes],
+            [account.id for account, _, _ in notes],
+            [number for _, number, _ in notes],
+            [note.salt for _, _, note in notes],
+            [note.text.decode() for _, _, note in notes],
+        )
+    given = [(m.stored, key, *answer) for m in members.values() for key, answer in m.given.items()]
+    if given:
+        await conn.execute(
+            sql.insert_answers,
+            shop,
+            [account.bucket for account, _, _, _ in given],
+            [account.id for account, _, _, _ in given],
+            [key for _, key, _, _ in given],
+            [request for _, _, request, _ in given],
+            [answer for _, _, _, answer in given],
+        )
+
+
+async def _store_customers(
+    conn: Conn, shop: int, found: Resolution, todo: dict[int, list[Pending]], members: dict[int, Member]
+) -> None:
+    """What granted pushes tell of customers: names by which they are found, and their profiles."""
+    rows = []
+    for account, pendings in todo.items():
+        profile: dict[str, object] = {}
+        for pending in pendings:
+            if pending.verb.facts is not None and pending.failure is None:
+                profile |= pending.verb.facts.profile
+        if account in members and (
+            profile or account in found.shopids or account in found.emails or account in found.new
+        ):
+            text = msgspec.json.encode(profile).decode()
+            rows.append((account, found.shopids.get(account), found.emails.get(account), text))
+    if rows:
+        await conn.execute(
+            sql.upsert_customers,
+            shop,
+            [account_bucket(account) for account, _, _, _ in rows],
+            [account for account, _, _, _ in rows],
+            [shopid for _, shopid, _, _ in rows],
+            [email for _, _, email, _ in rows],
+            [profile for _, _, _, profile in rows],
+        )

@@ -1,0 +1,119 @@
+"""A verb: one command on its way through a batch, and the member it is decided against."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import Any
+
+import msgspec
+
+from leal.engine.commands import CustomerFacts, Key, Who
+from leal.rules.account import Account
+from leal.rules.ledger import Book
+from leal.rules.membership import enrol
+from leal.rules.orders import OrderState
+from leal.rules.programme.terms import Versions
+from leal.rules.returning import Redemption
+from leal.rules.settling import settle
+
+
+class Member:
+    """One member inside a batch: what was loaded, and what the decisions so far made of it."""
+
+    def __init__(self, account: Account, *, is_new: bool) -> None:
+        self.stored = account
+        self.is_new = is_new
+        self.stored_orders: dict[str, OrderState] = {}
+        self.stored_redemptions: dict[int, Redemption] = {}
+        self.answers: dict[bytes, tuple[bytes, bytes]] = {}
+        """Answers given before under callers' keys: request and answer."""
+        self.day_sums: dict[Any, Any] | None = {} if is_new else None
+        self.lapses: tuple[dict[int, int], dict[int, int]] | None = ({}, {}) if is_new else None
+        self.award_points: dict[int, tuple[int, str, int, int]] = {}
+        """By the id of a change: its award, its cause and number, and what the award still gives."""
+        self.knows_open = False
+        """Whether all redemptions that are not wholly given back were loaded."""
+        self.settled_only = False
+        """Whether it is stored though no entry was made: upkeep has moved it on in time."""
+
+    def start(self, shop: int, versions: Versions, real_at: int, now: int, *, settled: bool = False) -> None:
+        """Open the book afresh and settle it, unless nothing is due; whatever an earlier try decided is forgotten."""
+        self.book = Book(shop, self.stored, versions, real_at)
+        self.book.days = None if self.day_sums is None else dict(self.day_sums)
+        if self.lapses is not None:
+            self.book.lapses, self.book.drops = dict(self.lapses[0]), dict(self.lapses[1])
+        self.now = max(now, self.stored.settled_at)
+        self.orders = dict(self.stored_orders)
+        self.redemptions = {number: _copy(one) for number, one in self.stored_redemptions.items()}
+        self.changed_orders: dict[str, str] = {}
+        """Orders to store, by id, with the status to store."""
+        self.changed_redemptions: set[int] = set()
+        self.claims: list[tuple[str, str, int]] = []
+        self.given: dict[bytes, tuple[bytes, bytes]] = {}
+        """Answers to keep under callers' keys."""
+        if not settled:
+            settle(self.book, self.now)
+        if self.is_new:
+            enrol(self.book, self.now)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to store."""
+        return bool(
+            self.is_new or self.settled_only or self.book.entries or self.changed_orders or self.changed_redemptions
+        )
+
+    def redemptions_by_code(self) -> dict[str, Redemption]:
+        """The loaded redemptions that have a code."""
+        return {one.code: one for one in self.redemptions.values() if one.code is not None}
+
+    def put_redemption(self, redemption: Redemption) -> None:
+        """Keep a new or changed redemption."""
+        self.redemptions[redemption.number] = redemption
+        self.changed_redemptions.add(redemption.number)
+
+
+def _copy(redemption: Redemption) -> Redemption:
+    return msgspec.structs.replace(redemption, draws=list(redemption.draws), returned=list(redemption.returned))
+
+
+class Verb(ABC):
+    """One command in a batch: what it needs loaded, and how it is decided."""
+
+    who: Who
+    facts: CustomerFacts | None = None
+    """What the command tells of the customer; set only where it may make a customer known."""
+    order_id: str | None = None
+    codes: tuple[str, ...] = ()
+    key: Key | None = None
+    answer_type: Any = None
+    """The type that a kept answer is read back into."""
+    change_ids: tuple[int, ...] = ()
+    """Changes whose redemption or award must be loaded."""
+    wants_open_redemptions = False
+
+    @abstractmethod
+    def decide(self, member: Member) -> Any:
+        """Decide against a settled member; pure. May raise LealError, DaysNeeded, LapsesNeeded."""
+
+
+class Pending:
+    """A verb waiting for its answer."""
+
+    __slots__ = ("failure", "future", "outcome", "verb")
+
+    def __init__(self, verb: Verb, future: asyncio.Future[Any]) -> None:
+        self.verb = verb
+        self.future = future
+        self.outcome: Any = None
+        self.failure: BaseException | None = None
+
+    def settle_future(self) -> None:
+        """Hand the outcome to whoever waits, if anybody still does."""
+        if self.future.done():
+            return
+        if self.failure is not None:
+            self.future.set_exception(self.failure)
+        else:
+            self.future.set_result(self.outcome)

@@ -1,0 +1,124 @@
+-- name: insert_entries
+-- New entries of members; arrays travel as their text.
+insert into entry (bucket, shop, account, number, id, type, cause, cause_number, award, programme,
+                   occurred_at, effective_at, recorded_at, points,
+                   available, pending, held, redeemed, expired, earned, debt,
+                   moves, lots, day, spend_micros, qualifying, orders, changes, commitment, digest)
+select e.bucket, $1, e.account, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme,
+       e.occurred_at, e.effective_at, e.recorded_at, e.points,
+       e.available, e.pending, e.held, e.redeemed, e.expired, e.earned, e.debt,
+       e.moves::bigint[], e.lots::bigint[], e.day, e.spend_micros, e.qualifying, e.orders, e.changes, e.commitment, e.digest
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
+            $10::integer[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::bigint[],
+            $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
+            $22::text[], $23::text[], $24::date[], $25::bigint[], $26::bigint[], $27::bigint[],
+            $28::text[], $29::bytea[], $30::bytea[])
+     as e (bucket, account, number, id, type, cause, cause_number, award, programme,
+           occurred_at, effective_at, recorded_at, points,
+           available, pending, held, redeemed, expired, earned, debt,
+           moves, lots, day, spend_micros, qualifying, orders, changes, commitment, digest);
+
+-- name: insert_notes
+-- Free text of entries.
+insert into entry_note (bucket, shop, account, number, salt, note)
+select n.bucket, $1, n.account, n.number, n.salt, n.note
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bytea[], $6::text[]) as n (bucket, account, number, salt, note);
+
+-- name: find_lapses
+-- What lapsed or was dropped of members' lots.
+select account, type, moves from entry
+where bucket = any ($1) and shop = $2 and account = any ($3) and type in ('points_expired', 'points_dropped');
+
+-- name: find_orders
+-- Orders of members by their numbers.
+select o.account, o.number, o.status, o.order_at, o.updated_at, o.snapshot, o.state
+from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
+join order_state o on o.account = wanted.account and o.number = wanted.number
+where o.bucket = any ($1) and o.shop = $2 and o.account = any ($3);
+
+-- name: upsert_orders
+-- Orders as a batch leaves them.
+insert into order_state as o (bucket, shop, account, number, order_id, status, order_at, updated_at, snapshot, state)
+select n.bucket, $1, n.account, n.number, n.order_id, n.status, n.order_at, n.updated_at, n.snapshot::jsonb, n.state::jsonb
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
+            $9::text[], $10::text[])
+     as n (bucket, account, number, order_id, status, order_at, updated_at, snapshot, state)
+on conflict (bucket, shop, account, number) do update set
+    status = excluded.status, order_at = excluded.order_at, updated_at = excluded.updated_at,
+    snapshot = excluded.snapshot, state = excluded.state;
+
+-- name: find_redemptions
+-- Redemptions of members by their numbers.
+select r.account, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.amount, r.drawn_at, r.day, r.draws, r.returned,
+       r.order_number
+from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
+join redemption r on r.account = wanted.account and r.number = wanted.number
+where r.bucket = any ($1) and r.shop = $2 and r.account = any ($3);
+
+-- name: find_redemption_by_change
+-- A member's redemption by the id of its change.
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, order_number
+from redemption where bucket = $1 and shop = $2 and account = $3 and change_id = $4;
+
+-- name: find_open_redemptions
+-- A member's redemptions that are not wholly given back, oldest first.
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, order_number
+from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by number;
+
+-- name: unused_rewards
+-- The codes a member holds and has not used, newest first.
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, order_number
+from redemption where bucket = $1 and shop = $2 and account = $3 and status in ('unused', 'locked') order by number desc;
+
+-- name: upsert_redemptions
+-- Redemptions as a batch leaves them; arrays travel as their text.
+insert into redemption (bucket, shop, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day,
+                        draws, returned, order_number)
+select n.bucket, $1, n.account, n.number, n.change_id, n.kind, n.code, n.status, n.points, n.restored, n.amount, n.drawn_at,
+       n.day, n.draws::bigint[], n.returned::bigint[], n.order_number
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[],
+            $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[])
+     as n (bucket, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day, draws, returned,
+           order_number)
+on conflict (bucket, shop, account, number) do update set
+    status = excluded.status, restored = excluded.restored, draws = excluded.draws, returned = excluded.returned,
+    order_number = excluded.order_number;
+
+-- name: history_page
+-- A page of a member's entries, newest first, with what their causes are called.
+select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code, r.amount, r.status as code_status, n.note
+from entry e
+left join order_state o on e.cause = 'order' and o.bucket = e.bucket and o.shop = e.shop and o.account = e.account
+    and o.number = e.cause_number
+left join redemption r on e.cause = 'redemption' and r.bucket = e.bucket and r.shop = e.shop and r.account = e.account
+    and r.number = e.cause_number
+left join entry_note n on e.commitment is not null and n.bucket = e.bucket and n.shop = e.shop and n.account = e.account
+    and n.number = e.number
+where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id < $4
+  and (not $5 or e.points <> 0)
+  and (not $6 or (r.status = 'unused' and e.number = e.cause_number))
+order by e.number desc
+limit $7;
+
+-- name: find_entry_by_change
+-- A member's entry by the wire's id of its change: what it awarded, and what that award still gives, net.
+select e.number, e.type, e.cause, e.cause_number, e.award
+from entry e where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id = $4;
+
+-- name: award_given
+-- The points an award still gives, net of what was taken back: how far its entries moved `earned`.
+select coalesce(sum(moved), 0)::bigint as points
+from (select award, earned - lag(earned, 1, 0::bigint) over (order by number) as moved
+      from entry where bucket = $1 and shop = $2 and account = $3) as mine
+where award = $4;
+
+-- name: read_answers
+-- Answers already given under callers' keys.
+select account, key, request, answer from idempotency
+where bucket = any ($1) and shop = $2 and account = any ($3) and key = any ($4);
+
+-- name: insert_answers
+-- Keeps the answers given under callers' keys.
+insert into idempotency (bucket, shop, account, key, request, answer)
+select n.bucket, $1, n.account, n.key, n.request, n.answer
+from unnest($2::smallint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[]) as n (bucket, account, key, request, answer);

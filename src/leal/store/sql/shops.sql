@@ -1,0 +1,67 @@
+-- name: shop_by_slug
+select id, slug, sandbox, clock_offset, programme_version from shop where slug = $1;
+
+-- name: all_shops
+select id, slug, sandbox, clock_offset, programme_version from shop order by slug;
+
+-- name: insert_shop
+insert into shop (slug, sandbox, clock_offset) values ($1, $2, $3)
+on conflict (slug) do nothing returning id, slug, sandbox, clock_offset, programme_version;
+
+-- name: shop_clock
+-- The real time, and what makes the shop's own of it; read after the locks (S1.4).
+select clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $1;
+
+-- name: lock_shop
+-- Holds the shop's clock and programme still while either is moved.
+select clock_timestamp() as real_at, sandbox, clock_offset, programme_version from shop where id = $1 for update;
+
+-- name: set_clock
+update shop set clock_offset = $2 where id = $1;
+
+-- name: insert_version
+insert into programme_version (shop, version, effective_at, author, note, content_hash, document)
+values ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: set_newest_version
+update shop set programme_version = $2 where id = $1;
+
+-- name: all_versions
+select version, effective_at, content_hash, document from programme_version where shop = $1 and version > $2 order by version;
+
+-- name: read_token_key
+select secret from token_key where shop = $1 and kid = $2 and revoked_at is null;
+
+-- name: all_token_keys
+select kid, secret, created_at, revoked_at from token_key where shop = $1 order by created_at;
+
+-- name: insert_token_key
+insert into token_key (shop, kid, secret) values ($1, $2, $3) on conflict do nothing returning kid;
+
+-- name: revoke_token_key
+update token_key set revoked_at = coalesce(revoked_at, now()) where shop = $1 and kid = $2 returning kid;
+
+-- name: insert_rejected
+insert into rejected (shop, kind, item, problems)
+select $1, new.kind, new.item::jsonb, new.problems::jsonb
+from unnest($2::text[], $3::text[], $4::text[]) as new (kind, item, problems);
+
+-- name: all_rejected
+select id, kind, item, problems, received_at from rejected where shop = $1 order by id limit $2;
+
+-- name: delete_rejected
+delete from rejected where shop = $1 and id = any ($2);
+
+-- name: shop_counts
+-- How much the shop holds.
+select (select count(*) from order_state where shop = $1 and status <> 'moved') as orders,
+       (select count(*) from account where shop = $1) as members,
+       (select count(*) from entry where shop = $1) as entries;
+
+-- name: richest_accounts
+select a.bucket, a.id, c.shopid from account a
+left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+where a.shop = $1 order by a.available desc, a.id limit $2;
+
+-- name: real_time
+select clock_timestamp();
