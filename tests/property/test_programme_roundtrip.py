@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from leal.decode import convert
 from leal.rules.programme.document import (
     Expiration,
-    Feature,
     GlobalDate,
     GlobalInactivity,
     Multiplier,
@@ -24,6 +23,7 @@ from leal.rules.programme.document import (
     Source,
     Targets,
 )
+from leal.rules.programme.ladder import Feature
 from leal.rules.programme.reading import content_hash, print_programme
 from leal.rules.programme.yaml_tree import Tree
 

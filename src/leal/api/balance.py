@@ -11,7 +11,9 @@ from leal.api.function import Call, Function
 from leal.api.shapes import CustomerInput, Day, Input, Shape, derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.rules.limits import LimitState, has_value
-from leal.rules.programme.document import Feature, Period, Source, SourceKind
+from leal.rules.programme.document import Source, SourceKind
+from leal.rules.programme.ladder import Feature
+from leal.rules.programme.words import Period
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.returning import Redemption
 from leal.rules.standing import Asked, Standing, TierEnd, TierStanding

@@ -91,7 +91,7 @@ async def _look_up(conn: Conn, shop: int, names: list[Name]) -> dict[Name, tuple
         return {}
     buckets = [key_bucket(kind, key) for kind, key in names]
     kinds, keys = [kind for kind, _ in names], [key for _, key in names]
-    rows = await conn.fetch(sql.find_identities, shop, buckets, kinds, keys)
+    rows = await conn.fetch(sql.find_identities, shop, sorted(set(buckets)), buckets, kinds, keys)
     return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
 
 

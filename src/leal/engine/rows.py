@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -118,9 +118,9 @@ def lots_text(lots: Iterable[Lot]) -> str:
     return array_text([n for lot in lots for n in msgspec.structs.astuple(lot)])
 
 
-def array_text(numbers: Sequence[int]) -> str:
+def array_text(numbers: list[int]) -> str:
     """The text of an array of numbers, as PostgreSQL reads it."""
-    return "{" + ",".join(map(str, numbers)) + "}"
+    return "{" + str(numbers)[1:-1] + "}"
 
 
 def entry_columns(entries: Iterable[tuple[Account, Entry]]) -> Columns:

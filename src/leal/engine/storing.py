@@ -27,7 +27,9 @@ async def store(
     await _store_names(conn, shop, members, found)
     changed = [member for member in members.values() if member.is_changed]
     if changed:
-        await conn.execute(sql.update_accounts, shop, *account_columns([member.book.account for member in changed]))
+        buckets = sorted({member.stored.bucket for member in changed})
+        accounts = account_columns([member.book.account for member in changed])
+        await conn.execute(sql.update_accounts, shop, buckets, *accounts)
     entries = [(member.book.account, entry) for member in changed for entry in member.book.entries]
     if entries:
         await conn.execute(sql.insert_entries, shop, *entry_columns(entries))

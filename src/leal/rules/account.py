@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from leal.rules.programme.document import Period
+from leal.rules.programme.words import Period
 from leal.values import NEVER
 
 GRACE_USED = 1

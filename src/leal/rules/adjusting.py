@@ -50,7 +50,7 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
 
     `open_`: the member's redemptions that are not wholly restored, oldest first.
     """
-    draft = book.open("manual_correction", "staff", now)
+    draft = book.draft("manual_correction", "staff", now)
     draft.note = note
     outcome = Outcome()
     match adjustment.action:
@@ -77,7 +77,7 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
 def neutralise(book: Book, state: OrderState, note: Note | None, now: int) -> OrderState:
     """Take back all an order's award gave and mark it, so that it never gives again (S6.4)."""
     award = msgspec.structs.replace(state.award, neutralised=True)
-    draft = book.open("manual_correction", "staff", now, cause_number=award.number, award=award.number)
+    draft = book.draft("manual_correction", "staff", now, cause_number=award.number, award=award.number)
     draft.note = note
     taken = take_back(draft, award.number, award.given, award.lapsed_taken)
     award.lapsed_taken += taken.from_lapsed

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from leal.rules.programme.document import Period, RoundUp
+from leal.rules.programme.words import Period, RoundUp
 from leal.values import NEVER, datetime_of, instant_of
 
 

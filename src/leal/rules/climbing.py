@@ -34,7 +34,7 @@ def upgrade(book: Book, at: int, cause: Cause, cause_number: int = 0) -> None:
     reached = highest_met(terms, window_counts(book, terms, at))
     if reached is None or (present is not None and reached.rank <= present.rank):
         return
-    draft = book.open("tier_acquired", cause, at, cause_number=cause_number)
+    draft = book.draft("tier_acquired", cause, at, cause_number=cause_number)
     ends_at = end_after_entry(terms, reached, at)
     _stand(draft, terms, reached, "entry", window_at(terms, at).first, ends_at)
     book.close(draft)
@@ -51,7 +51,7 @@ def judge_deadline(book: Book, at: int) -> None:
     first = judged_first_day(account, terms, ended_at)
     kept = is_met(tier.keep, counts)
     after = tier if kept else after_failing(terms, tier, counts)
-    draft = book.open("tier_renewed" if kept else "tier_expired", "time", at)
+    draft = book.draft("tier_renewed" if kept else "tier_expired", "time", at)
     ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at)
     _stand(draft, terms, after, "keep" if kept else "entry", first, ends_at)
     book.close(draft)
@@ -76,7 +76,7 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     after = max((met for met in (now_met, then_met) if met is not None), key=lambda met: met.rank, default=None)
     if after is not None and after.rank >= tier.rank:
         return
-    draft = book.open("tier_expired", cause, at, cause_number=cause_number)
+    draft = book.draft("tier_expired", cause, at, cause_number=cause_number)
     first = window_at(terms, at).first
     _stand(draft, terms, after, "entry", first, NEVER if after is None else end_after_entry(terms, after, at))
     book.close(draft)

@@ -41,7 +41,7 @@ def free_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
             redemption.status, redemption.order_number = "unused", 0
         elif redemption.status == "used":
             redemption.status = "voided"
-            draft = book.open("points_returned", "redemption", now, cause_number=redemption.number)
+            draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
             give_back(draft, redemption, redemption.open_points)
             book.close(draft)
     state.used = sorted(r.number for r in redemptions.values() if r.order_number == state.number)
@@ -53,7 +53,7 @@ def _spend_again(book: Book, redemption: Redemption, now: int) -> None:
     points, account = redemption.restored, book.account
     if points == 0:
         return
-    draft = book.open("redeemed_towards_order", "redemption", now, cause_number=redemption.number)
+    draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=redemption.number)
     drawn = draw(draft, available_lots(account), points)
     drawn += draw(draft, pending_lots(account), points - drawn_points(drawn))
     lacking = points - drawn_points(drawn)

@@ -218,7 +218,7 @@ class Book:
         if self.drops is not None:
             self.drops[award] = self.drops.get(award, 0) + points
 
-    def open(
+    def draft(
         self, kind: str, cause: Cause, at: int, *, occurred_at: int | None = None, cause_number: int = 0, award: int = 0
     ) -> Draft:
         """Begin an entry that takes effect at the instant."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from leal.rules.account import PERIODS, Account
 from leal.rules.calendar import local_day, period_start
-from leal.rules.programme.document import Period, RedemptionLimit
 from leal.rules.programme.terms import Terms, TierTerms
+from leal.rules.programme.words import Period, RedemptionLimit
 
 
 class LimitState(NamedTuple):

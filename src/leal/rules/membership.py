@@ -12,7 +12,7 @@ def enrol(book: Book, at: int, cause: Cause = "member", occurred_at: int | None 
         return
     if account.membership == "full":
         return
-    draft = book.open("joined", cause, at, occurred_at=occurred_at)
+    draft = book.draft("joined", cause, at, occurred_at=occurred_at)
     account.membership = "full"
     if account.joined_at is None:
         account.joined_at = at

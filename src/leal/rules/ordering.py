@@ -126,7 +126,7 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
     falls = difference < 0 or (difference == 0 and (change.spend_micros < 0 or change.orders < 0))
     kind = "order_refund" if falls else "earned_from_order"
     occurred_at = state.order_at if award.number == 0 and not falls else min(state.updated_at, now)
-    draft = book.open(kind, "order", now, occurred_at=occurred_at, cause_number=state.number, award=award.number)
+    draft = book.draft(kind, "order", now, occurred_at=occurred_at, cause_number=state.number, award=award.number)
     if difference > 0:
         _increase(draft, award, difference)
     elif difference < 0:
@@ -176,7 +176,7 @@ def _date(book: Book, state: OrderState, terms: Terms, now: int) -> None:
     award.available_at, award.expires_at, award.flags = dates
     if lot is None or not is_pending(book.account, lot):
         return
-    draft = book.open("points_matured", "order", now, cause_number=state.number, award=award.number)
+    draft = book.draft("points_matured", "order", now, cause_number=state.number, award=award.number)
     lot.available_at, lot.expires_at, lot.flags = dates
     draft.date_lot(lot)
     draft.moves += (lot.id, lot.award, 0, 0)

@@ -139,7 +139,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
     terms, account = book.terms, book.account
     assert terms is not None  # no terms is a reason of its own
     day = limits.today(terms, now)
-    draft = book.open("redeemed_towards_order", "redemption", now, cause_number=account.number + 1)
+    draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=account.number + 1)
     drawn = draw(draft, available_lots(account), wish.points)
     account.redeemed += wish.points
     limits.count(account, day, wish.points)
@@ -170,7 +170,7 @@ def unredeem(book: Book, redemption: Redemption, now: int) -> int:
     if redemption.status not in ("unused", "external") or redemption.kind != "points":
         raise NotRevertible
     points = redemption.open_points
-    draft = book.open("points_returned", "redemption", now, cause_number=redemption.number)
+    draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
     give_back(draft, redemption, points)
     account = book.account
     limits.uncount(account, date.fromordinal(redemption.day_ordinal), points)

@@ -80,7 +80,7 @@ def _mature(book: Book, at: int, lots: list[Lot]) -> None:
     points = sum(lot.free for lot in lots)
     if not lots:
         return
-    draft = book.open("points_matured", "time", at)
+    draft = book.draft("points_matured", "time", at)
     for lot in lots:
         draft.moves += (lot.id, lot.award, 0, 0)
     book.account.pending -= points
@@ -92,7 +92,7 @@ def _drop(book: Book, at: int, lots: list[Lot]) -> None:
     """The awaited event has not come: the award is taken back, nothing counts as expired (S4.6)."""
     if not lots:
         return
-    draft = book.open("points_dropped", "time", at)
+    draft = book.draft("points_dropped", "time", at)
     for lot in lots:
         points = lot.free
         book.account.pending -= points
@@ -106,7 +106,7 @@ def _lapse(book: Book, at: int, lots: list[Lot]) -> None:
     """Free points of lots past their end expire; held ones stay until their hold ends (S5.6, S7)."""
     if not lots:
         return
-    draft = book.open("points_expired", "time", at)
+    draft = book.draft("points_expired", "time", at)
     for lot in sorted(lots, key=lambda lot: lot.id):
         points = lot.free
         leave(draft, lot, points)

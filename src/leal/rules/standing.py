@@ -11,8 +11,8 @@ from leal.rules.calendar import local_day
 from leal.rules.expiration import Lapse, schedule
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
-from leal.rules.programme.document import RedemptionLimit
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
+from leal.rules.programme.words import RedemptionLimit
 from leal.rules.redemption import value_of
 from leal.rules.tiers import (
     after_failing,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from leal.rules.account import NOTHING, Account, Counts
 from leal.rules.calendar import Span, add, local_day, start_of_day
 from leal.rules.ledger import Book
-from leal.rules.programme.document import CalendarYearWindow
+from leal.rules.programme.ladder import CalendarYearWindow
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.values import NEVER
 

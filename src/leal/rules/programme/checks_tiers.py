@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from leal.rules.programme.checks_earning import QUALIFYING_KINDS
-from leal.rules.programme.document import (
-    AnniversaryYearWindow,
-    CalendarYearWindow,
-    Ladder,
-    Programme,
-    Requirements,
-    Tier,
-    TierLife,
-)
+from leal.rules.programme.document import Programme
 from leal.rules.programme.findings import Findings
+from leal.rules.programme.ladder import AnniversaryYearWindow, CalendarYearWindow, Ladder, Requirements, Tier, TierLife
 from leal.values import parse_money
 
 _MEASURES: Final = ("points", "spend", "orders")

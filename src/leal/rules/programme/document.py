@@ -12,28 +12,26 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from leal.rules.programme.ladder import Feature, Ladder
+from leal.rules.programme.words import (
+    Condition,
+    Grace,
+    Money,
+    MonthDay,
+    Names,
+    Part,
+    Period,
+    Permyriad,
+    Points,
+    RedemptionLimit,
+    RoundUp,
+    Slug,
+    Term,
+    Text,
+    Time,
+    Title,
+)
 from leal.values import Rounding
-
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64, examples=["gold", "double-points-week"])]
-Title = Annotated[str, Meta(min_length=1, max_length=120)]
-Text = Annotated[str, Meta(max_length=2000)]
-Money = Annotated[str, Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$", examples=["12.50"])]
-Points = Annotated[int, Meta(ge=1, le=10**12)]
-Term = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (day|month|year)s?$", examples=["12 months"])]
-Grace = Annotated[str, Meta(pattern=r"^(0 days|[1-9][0-9]{0,3} (day|month|year)s?)$", examples=["30 days"])]
-MonthDay = Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", examples=["12-31"])]
-Time = Annotated[
-    str, Meta(pattern=r"^\d{4}-\d\d-\d\d([Tt ].+)?$", examples=["2025-03-01", "2025-03-01T09:00:00+01:00"])
-]
-Permyriad = Annotated[int, Meta(ge=0, le=10_000_000, examples=[20000])]
-Condition = Annotated[str, Meta(max_length=2000, examples=['"vip" in customer.tags'])]
-Names = Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=1000)]
-RoundUp = Literal["none", "day", "month", "quarter", "half-year", "year"]
-Period = Literal["daily", "weekly", "monthly", "yearly", "lifetime"]
-
-
-class Part(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
-    """What every part of the document is: fixed once read, and without unknown fields."""
 
 
 class DebtPolicy(Part, frozen=True, tag="to_floor", tag_field="policy"):
@@ -192,13 +190,6 @@ class Earning(Part, frozen=True):
     """How several multipliers of one line combine: the product, 1 + the sum of (m - 1), or the largest (S4.2)."""
 
 
-class RedemptionLimit(Part, frozen=True):
-    """The most points a member may redeem in a calendar period (S5.3)."""
-
-    points: Points
-    period: Period
-
-
 class ValueBucket(Part, frozen=True):
     """From `threshold` points on, points are worth `value` per `threshold` of them (S5.4)."""
 
@@ -254,88 +245,6 @@ class Expiration(Part, frozen=True):
     everything: GlobalDate | GlobalInactivity | None = msgspec.field(default=None, name="global")
     warn_days: Annotated[list[Annotated[int, Meta(ge=1, le=366)]], Meta(max_length=10)] = []
     """Days before a lapse at which a `points_expiring` notice is made."""
-
-
-class Requirements(Part, frozen=True):
-    """What a tier asks for; `all` of what is given, or `any` of it (S8.1)."""
-
-    points: Points | None = None
-    spend: Money | None = None
-    orders: Points | None = None
-    events: list[Slug] = []
-    condition: Condition | None = None
-    match: Literal["all", "any"] = "all"
-
-
-class TierLife(Part, frozen=True):
-    """How long a tier lasts and what happens at its end (S8.3, S8.4)."""
-
-    ends: Literal["never", "term", "window"] = "window"
-    term: Term | None = None
-    round_up: RoundUp = "day"
-    grace: Grace = "0 days"
-    downgrade: Literal["requalify", "one_step", "never"] = "requalify"
-    protect: bool = False
-    """Whether refunds can never end the tier early."""
-
-
-class Tier(Part, frozen=True):
-    """One step of the ladder, lowest first (S8)."""
-
-    slug: Slug
-    name: Title
-    description: Text = ""
-    requires: Requirements | None = None
-    """Null only for the first tier, which then is the initial one that everyone has."""
-    keep: Requirements | None = None
-    """What keeps the tier at its deadline; null: what it requires. Never more than that."""
-    life: TierLife | None = None
-    """Null: the ladder's own."""
-    entry_points: Points | None = None
-    """Points paid once to a member who enters (S8.4)."""
-    expires: Term | None = None
-    """Own life of points earned while in this tier (S7.1)."""
-    redemption_limit: RedemptionLimit | Literal["unlimited"] | None = None
-    features: dict[Slug, Annotated[str, Meta(max_length=200)]] = {}
-    visible: Condition | None = None
-
-
-class LifetimeWindow(Part, frozen=True, tag="lifetime", tag_field="kind"):
-    """Everything ever counted."""
-
-
-class CalendarYearWindow(Part, frozen=True, tag="calendar_year", tag_field="kind"):
-    """1 January to 31 December in the programme's zone."""
-
-
-class AnniversaryYearWindow(Part, frozen=True, tag="anniversary_year", tag_field="kind"):
-    """Years from the member's joining day."""
-
-
-class RollingWindow(Part, frozen=True, tag="rolling", tag_field="kind"):
-    """The last so many months or days."""
-
-    length: Term
-
-
-class Ladder(Part, frozen=True, kw_only=True):
-    """The tiers and how members climb them (S8)."""
-
-    window: LifetimeWindow | CalendarYearWindow | AnniversaryYearWindow | RollingWindow
-    basis: Literal["qualifying", "available"] = "qualifying"
-    life: TierLife = TierLife()
-    warn_days: Annotated[list[Annotated[int, Meta(ge=1, le=366)]], Meta(max_length=10)] = []
-    steps: Annotated[list[Tier], Meta(min_length=1, max_length=50)]
-
-
-class Feature(Part, frozen=True):
-    """A row of the benefits table; tiers fill in its cells."""
-
-    slug: Slug
-    title: Title
-    description: Text = ""
-    benefit: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$")] | None = None
-    """Code in the datasource's `tier_benefits`; unset: the slug with underscores."""
 
 
 class OfferReward(Part, frozen=True):

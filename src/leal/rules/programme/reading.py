@@ -15,11 +15,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from leal.decode import convert
 from leal.errors import InvalidInput
-from leal.rules.programme import document
+from leal.rules.programme import document, ladder, words
 from leal.rules.programme.document import Programme
 from leal.rules.programme.validation import check
 from leal.rules.programme.yaml_tree import Tree
 
+_MODULES: Final = (words, ladder, document)
 _MONEY: Final = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
 _BREAKS: Final = re.compile(r"[\r\x85\u2028\u2029]")
 
@@ -96,9 +97,9 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
 def programme_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the document, for editors; descriptions are those of the model."""
     schema = msgspec.json.schema(Programme)
-    notes = _field_notes()
+    notes, models = _field_notes(), _models()
     for name, definition in schema["$defs"].items():
-        definition["description"] = inspect.cleandoc(getattr(document, name).__doc__)
+        definition["description"] = inspect.cleandoc(models[name].__doc__ or "")
         for field, form in definition.get("properties", {}).items():
             form.setdefault("title", field.replace("_", " ").capitalize())
             if note := notes.get((name, field)):
@@ -122,14 +123,21 @@ def _unquoted(form: Any) -> Any:
     return {key: _unquoted(item) for key, item in form.items()}
 
 
+def _models() -> dict[str, type]:
+    """Every class of the model, by name."""
+    return {name: cls for module in _MODULES for name, cls in vars(module).items() if isinstance(cls, type)}
+
+
 @lru_cache(maxsize=1)
 def _field_notes() -> dict[tuple[str, str], str]:
     """The texts below the fields of the model, by class and field as it is written in the document."""
     notes: dict[tuple[str, str], str] = {}
-    for part in ast.parse(inspect.getsource(document)).body:
+    models = _models()
+    parts = [part for module in _MODULES for part in ast.parse(inspect.getsource(module)).body]
+    for part in parts:
         if not isinstance(part, ast.ClassDef):
             continue
-        cls = getattr(document, part.name)
+        cls = models[part.name]
         names = {field.name: field.encode_name for field in msgspec.structs.fields(cls)}
         for field, note in zip(part.body, part.body[1:], strict=False):
             match field, note:

@@ -12,6 +12,7 @@ import msgspec
 
 from leal.errors import Problem
 from leal.rules.programme import document as doc
+from leal.rules.programme.ladder import AnniversaryYearWindow, Ladder, Requirements, RollingWindow, Tier
 
 _SOURCE_KINDS: Final = frozenset({"order", "manual"})
 """Kinds of source that earn."""
@@ -21,14 +22,14 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
     (doc.Source, "visible"): "Conditions",
     (doc.Source, "condition"): "Conditions",
     (doc.Multiplier, "condition"): "Conditions",
-    (doc.Requirements, "condition"): "Conditions",
-    (doc.Requirements, "events"): "Events that tiers ask for",
-    (doc.Tier, "visible"): "Conditions",
-    (doc.Tier, "entry_points"): "Points for entering a tier",
+    (Requirements, "condition"): "Conditions",
+    (Requirements, "events"): "Events that tiers ask for",
+    (Tier, "visible"): "Conditions",
+    (Tier, "entry_points"): "Points for entering a tier",
     (doc.Redemption, "coupon_expires"): "Codes that lapse",
     (doc.Expiration, "everything"): "Global expiration",
     (doc.Expiration, "warn_days"): "Notices before points lapse",
-    (doc.Ladder, "warn_days"): "Notices before a tier ends",
+    (Ladder, "warn_days"): "Notices before a tier ends",
     (doc.Programme, "offers"): "Offers",
     (doc.Programme, "milestones"): "Milestones",
     (doc.Programme, "subscriptions"): "Subscriptions",
@@ -40,14 +41,14 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
 
 _VALUES_NOT_RUN: Final[dict[tuple[type, str], tuple[frozenset[object], str]]] = {
     (doc.PendingEvent, "event"): (frozenset({"trigger"}), "Points that wait for a trigger"),
-    (doc.Ladder, "basis"): (frozenset({"available"}), "Tiers by available points"),
+    (Ladder, "basis"): (frozenset({"available"}), "Tiers by available points"),
     (doc.Programme, "enrolment"): (frozenset({"explicit"}), "Enrolment by opt-in"),
 }
 """Values of fields that are not run."""
 
 _PARTS_NOT_RUN: Final[dict[type, str]] = {
-    doc.AnniversaryYearWindow: "Windows by the member's year",
-    doc.RollingWindow: "Rolling windows of tiers",
+    AnniversaryYearWindow: "Windows by the member's year",
+    RollingWindow: "Rolling windows of tiers",
 }
 """Parts that are not run wherever they stand."""
 

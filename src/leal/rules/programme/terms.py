@@ -11,6 +11,8 @@ from babel.numbers import get_currency_precision
 
 from leal.rules.calendar import Span, instant_at, parse_span
 from leal.rules.programme import document as doc
+from leal.rules.programme.ladder import Requirements, TierLife
+from leal.rules.programme.words import RedemptionLimit
 from leal.values import INT64_MAX, MICRO, NEVER, parse_instant, parse_money
 
 
@@ -32,11 +34,11 @@ class TierTerms(msgspec.Struct, frozen=True):
     name: str
     need: Need
     keep: Need
-    life: doc.TierLife
+    life: TierLife
     term: Span | None
     grace: Span
     lot_span: Span | None
-    limit: doc.RedemptionLimit | None
+    limit: RedemptionLimit | None
     unlimited: bool
     """Whether the tier lifts the redemption limit."""
 
@@ -209,14 +211,14 @@ def _tiers(programme: doc.Programme) -> list[TierTerms]:
                 term=None if life.term is None else parse_span(life.term),
                 grace=parse_span(life.grace),
                 lot_span=None if step.expires is None else parse_span(step.expires),
-                limit=limit if isinstance(limit, doc.RedemptionLimit) else None,
+                limit=limit if isinstance(limit, RedemptionLimit) else None,
                 unlimited=limit == "unlimited",
             )
         )
     return found
 
 
-def _need(requires: doc.Requirements | None) -> Need:
+def _need(requires: Requirements | None) -> Need:
     if requires is None:
         return Need()
     spend = None if requires.spend is None else parse_money(requires.spend)

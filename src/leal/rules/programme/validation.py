@@ -15,8 +15,9 @@ from leal.faults import described, near
 from leal.rules.programme.checks_earning import check_earning
 from leal.rules.programme.checks_rewards import check_rewards
 from leal.rules.programme.checks_tiers import check_tiers
-from leal.rules.programme.document import GlobalDate, Programme, Redemption, RedemptionLimit
+from leal.rules.programme.document import GlobalDate, Programme, Redemption
 from leal.rules.programme.findings import Findings
+from leal.rules.programme.words import RedemptionLimit
 from leal.values import MICRO, format_money, parse_money, round_fraction
 
 

@@ -1,7 +1,7 @@
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one lookup for all keys of a batch.
 select i.kind, i.key, i.account, i.number
-from unnest($2::smallint[], $3::text[], $4::text[]) as wanted (bucket, kind, key)
+from unnest($3::smallint[], $4::text[], $5::text[]) as wanted (bucket, kind, key)
 join identity i on i.bucket = wanted.bucket and i.shop = $1 and i.kind = wanted.kind and i.key = wanted.key
 where i.bucket = any ($2);
 
@@ -93,19 +93,19 @@ update account a set
     tier = n.tier, tier_since = n.tier_since, tier_from = n.tier_from, tier_asked = n.tier_asked,
     tier_version = n.tier_version, tier_ends_at = n.tier_ends_at, tier_deadline_at = n.tier_deadline_at,
     limit_day = n.limit_day, limit_used = n.limit_used::bigint[], membership = n.membership, joined_at = n.joined_at
-from unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[],
-            $7::timestamptz[], $8::integer[], $9::timestamptz[],
-            $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
-            $17::text[], $18::bigint[], $19::text[],
-            $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[],
-            $27::date[], $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
-            $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[])
+from unnest($3::bigint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::bytea[],
+            $8::timestamptz[], $9::integer[], $10::timestamptz[],
+            $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
+            $18::text[], $19::bigint[], $20::text[],
+            $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[],
+            $28::date[], $29::timestamptz[], $30::text[], $31::timestamptz[], $32::date[], $33::text[], $34::integer[],
+            $35::timestamptz[], $36::timestamptz[], $37::date[], $38::text[], $39::text[], $40::timestamptz[])
      as n (id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
            available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
            order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
            window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at,
            tier_deadline_at, limit_day, limit_used, membership, joined_at)
-where a.bucket = any ($3) and a.bucket = n.bucket and a.shop = $1 and a.id = n.id;
+where a.bucket = any ($2) and a.bucket = n.bucket and a.shop = $1 and a.id = n.id;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
