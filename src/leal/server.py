@@ -118,6 +118,16 @@ class Web:
 class Server(uvicorn.Server):
     """uvicorn, but for signals: they end the serving, and what is around it closes in its turn."""
 
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """The first signal drains, the second does not wait."""
@@ -132,7 +142,7 @@ class Server(uvicorn.Server):
 
 
 async def serve(
-    settings: Settings, *, host: str | None = None, port: int | None = None, ready: Callable[[], None] | None = None
+    settings: Settings, *, host: str | None = None, port: int | None = None, ready: Callable[[], None] = lambda: None
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what has begun; `ready` is called once connections are taken.
 
@@ -144,7 +154,7 @@ async def serve(
             await run(opened.engine, opened.urls.app, listener, ready)
 
 
-async def run(engine: Engine, url: str, listener: socket.socket, ready: Callable[[], None] | None = None) -> None:
+async def run(engine: Engine, url: str, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Serve an open engine on an open socket; `url` is where the database's schema is looked at."""
 
     async def check() -> None:
@@ -163,20 +173,10 @@ async def run(engine: Engine, url: str, listener: socket.socket, ready: Callable
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    server = Server(config)
-    waiting = asyncio.create_task(_tell(server, ready)) if ready is not None else None
     try:
-        await server.serve(sockets=[listener])
+        await Server(config, ready).serve(sockets=[listener])
     finally:
-        if waiting is not None:
-            waiting.cancel()
         await web.api.close()
-
-
-async def _tell(server: Server, ready: Callable[[], None]) -> None:
-    while not server.started:
-        await asyncio.sleep(0.01)  # uvicorn has no event for it
-    ready()
 
 
 @contextmanager

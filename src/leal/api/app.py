@@ -90,7 +90,7 @@ class Served(NamedTuple):
 class Auth(msgspec.Struct):
     """The one part of a body that is read before the caller is known."""
 
-    auth: object = None
+    auth: Any = None
 
 
 class Api:

@@ -118,7 +118,7 @@ def push_order(told: Order2, item: Item, currency: str | None) -> PushOrder:
         available_at=_plain(told.available_at),
         extras=_extras(told),
     )
-    return PushOrder(customer, order, _without_customer(item.json))
+    return PushOrder(customer, order, item.json)
 
 
 def _problems(told: Order2, at: str) -> list[Problem]:
@@ -209,13 +209,6 @@ def _plain(at: Instant | None) -> int | None:
     return None if at is None else int(at)
 
 
-def _without_customer(json: bytes) -> bytes:
-    """The item as it was pushed, but for personal data."""
-    fields = msgspec.json.decode(json, type=dict[str, msgspec.Raw])
-    fields.pop("customer", None)
-    return msgspec.json.encode(fields)
-
-
 async def update_orders(call: Call, given: OrdersInput) -> PushResult1:
     """Answer UpdateOrders4."""
     items = [Item("orders", number, bytes(raw)) for number, raw in enumerate(given.orders)]
@@ -228,7 +221,7 @@ async def update_orders(call: Call, given: OrdersInput) -> PushResult1:
 
 
 async def _programme_currency(call: Call) -> str | None:
-    terms = (await call.engine.logged_out(call.shop)).standing.terms
+    terms = await call.engine.terms(call.shop)
     return None if terms is None else terms.programme.currency
 
 

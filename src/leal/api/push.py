@@ -43,9 +43,12 @@ class Item(NamedTuple):
         return f"{self.array}[{self.number}]"
 
 
+_ANYTHING: Any = Any
+
+
 class _Named(Shape):
-    id: object = None
-    email: object = None
+    id: Any = None
+    email: Any = None
 
 
 class Store(Protocol):
@@ -83,10 +86,10 @@ async def answer_push(
         answers = await store(call.shop, [command for _, command in good], strict=debug) if good else []
     except InvalidInput as fault:
         if debug:
-            raise RefusedPush(fault.problems) from fault
+            raise RefusedPush([_in_array(problem, good) for problem in fault.problems]) from fault
         raise
     for number in faults:
-        await call.engine.reject(call.shop, kind, items[number].json, faults[number])
+        await call.engine.reject(call.shop, kind, _keepable(items[number].json), faults[number])
     for (item, _), answer in zip(good, answers, strict=True):
         if answer.problems:
             faults[item.number] = [_placed(problem, item) for problem in answer.problems]
@@ -95,10 +98,24 @@ async def answer_push(
 
 def _placed(problem: Problem, item: Item) -> Problem:
     """The engine sees single items; the caller sees the whole body."""
-    if problem.path.startswith(f"{item.array}["):
-        return problem
     path = f"{item.path}.{problem.path}" if problem.path else item.path
     return msgspec.structs.replace(problem, path=path)
+
+
+def _in_array(problem: Problem, good: list[tuple[Item, C]]) -> Problem:
+    """With `strict` the engine sees an array without a name."""
+    array = good[0][0].array
+    return msgspec.structs.replace(problem, path=f"{array}{problem.path}" if problem.path else array)
+
+
+def _keepable(json: bytes) -> bytes:
+    """The item itself or, where the database could not hold it as JSON, the text it was."""
+    try:
+        decode_json(json, _ANYTHING)
+    except InvalidInput:
+        text = json.decode(errors="replace").replace("\0", "\ufffd")
+        return msgspec.json.encode({"unreadable": text})
+    return json
 
 
 def _rejected(item: Item, problems: list[Problem]) -> RejectedItem1:
