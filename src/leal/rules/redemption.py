@@ -12,6 +12,7 @@ from leal.rules.lots import available_lots, draw
 from leal.rules.programme.document import Redemption as RedemptionTerms
 from leal.rules.programme.terms import Terms
 from leal.rules.returning import Redemption, give_back
+from leal.rules.settling import settle
 from leal.rules.tiers import current_tier
 from leal.values import format_money
 
@@ -145,6 +146,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
     limits.count(account, day, wish.points)
     draft.changes.update(limit_day=day.isoformat(), limit_used=account.limit_used)
     entry = book.close(draft)
+    settle(book, now)  # what falls due next may have been drawn
     return Redemption(
         number=entry.number,
         kind="points",
@@ -178,4 +180,5 @@ def unredeem(book: Book, redemption: Redemption, now: int) -> int:
     if redemption.status == "unused":
         redemption.status = "voided"
     book.close(draft)
+    settle(book, now)  # points past their end lapse in an entry made now; the others' lots end again (S5.5)
     return points

@@ -1,0 +1,76 @@
+"""Time and members: what falls due next is known after every verb, so that nobody spends what has lapsed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from leal.engine.commands import Shop
+from leal.engine.engine import Engine
+from leal.rules.account import Account
+from leal.store.db import Database
+from leal.values import parse_instant
+from tests.engines import adjust, found_shop, new_engine, push, redeem, unredeem, who
+
+
+@pytest.fixture
+async def engine(db: Database) -> AsyncIterator[Engine]:
+    engine = await new_engine(db)
+    yield engine
+    await engine.close()
+
+
+@pytest.fixture
+async def shop(engine: Engine) -> Shop:
+    return await found_shop(engine)
+
+
+async def account(engine: Engine, shop: Shop) -> Account:
+    return (await engine.balance(shop, who("anna"))).standing.account
+
+
+async def test_points_given_back_lapse_at_their_own_end(engine: Engine, shop: Shop, db: Database) -> None:
+    """All points redeemed: nothing is due. Given back, their lot is open again and ends when it always did."""
+    await engine.push_orders(shop, [push("anna", "o1", 100)])
+    made = await engine.redeem(shop, redeem("anna", 100))
+    await engine.advance_clock(shop, parse_instant("2026-03-01T00:00:00Z"))
+    await engine.push_orders(shop, [push("anna", "o2", 0)])
+    await engine.unredeem(shop, unredeem("anna", made.change_id))
+    assert (await engine.verify(shop)).faults == []
+    async with db.transaction(shop.id) as conn:  # the clock alone moves on: no upkeep has run
+        await conn.execute("update shop set clock_offset = clock_offset + 400 * 86400000000")
+    read = await account(engine, shop)
+    assert (read.available, read.expired) == (0, 100)
+    assert await engine.keep_up(shop) == 1
+    stored = await account(engine, shop)
+    assert (stored.available, stored.expired) == (0, 100)
+    assert (await engine.verify(shop)).faults == []
+
+
+async def test_points_past_their_end_come_back_with_one_grace(engine: Engine, shop: Shop) -> None:
+    await engine.push_orders(shop, [push("anna", "o1", 100)])
+    made = await engine.redeem(shop, redeem("anna", 100))
+    await engine.advance_clock(shop, parse_instant("2027-03-01T00:00:00Z"))
+    await engine.unredeem(shop, unredeem("anna", made.change_id))
+    assert (await account(engine, shop)).available == 100  # 30 days of grace
+    made = await engine.redeem(shop, redeem("anna", 100))
+    await engine.advance_clock(shop, parse_instant("2027-05-01T00:00:00Z"))
+    await engine.unredeem(shop, unredeem("anna", made.change_id))
+    stored = await account(engine, shop)
+    assert (stored.available, stored.expired) == (0, 100)
+    assert (await engine.history(shop, who("anna"))).changes[0].type == "points_expired"
+    assert (await engine.verify(shop)).faults == []
+
+
+async def test_every_verb_leaves_what_falls_due_next(engine: Engine, shop: Shop) -> None:
+    await engine.push_orders(shop, [push("anna", "o1", 500)])
+    made = await engine.redeem(shop, redeem("anna", 500))
+    assert (await engine.verify(shop)).faults == []
+    await engine.unredeem(shop, unredeem("anna", made.change_id))
+    assert (await engine.verify(shop)).faults == []
+    for action in ("takeaway_points_as_spent", "unspend_points", "takeaway_points", "give_points"):
+        await engine.adjust(shop, adjust("anna", action, 100))
+        assert (await engine.verify(shop)).faults == []
+    await engine.push_orders(shop, [push("anna", "o1", 0, "canceled")])
+    assert (await engine.verify(shop)).faults == []
