@@ -38,7 +38,7 @@ from leal.engine.rejects import Rejected, Rejects
 from leal.engine.upkeep import keep_up
 from leal.engine.verb import Pending, Verb
 from leal.engine.verify import Verified, verify
-from leal.errors import InvalidInput, LealError, Problem
+from leal.errors import InvalidInput, LealError, Problem, Unavailable
 from leal.rules.programme.terms import Terms
 from leal.store.db import Database
 from leal.store.queries import sql
@@ -188,17 +188,21 @@ class Engine:
     async def _push_each(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]]) -> list[Pushed]:
         futures = [self._lane(shop, verb).submit(verb, pushed=len(items) > 1) for verb, _ in items]
         results = await asyncio.gather(*futures, return_exceptions=True)
-        answers, refused = [], []
+        answers: list[Pushed] = []
+        refused = []
+        unanswered: BaseException | None = None
         for (_, wire), result in zip(items, results, strict=True):
-            if isinstance(result, LealError) and not isinstance(result, Pushed):
+            if isinstance(result, Pushed):
+                answers.append(result)
+            elif isinstance(result, Unavailable) or not isinstance(result, Exception):
+                unanswered = result
+            else:
                 problems = problems_of(result)
                 refused.append((wire, problems))
                 answers.append(Pushed(problems))
-            elif isinstance(result, BaseException):
-                raise result
-            else:
-                answers.append(result)
         await self.rejects.keep(shop, kind, refused)
+        if unanswered is not None:
+            raise unanswered  # nobody knows of some items; to push them all again is safe
         return answers
 
     async def _push_strictly(self, shop: Shop, verbs: list[Verb]) -> list[Pushed]:
@@ -310,8 +314,11 @@ class Engine:
         return await asyncio.shield(task)
 
 
-def problems_of(failure: LealError) -> list[Problem]:
-    """A refusal as problems of the item it refuses."""
+def problems_of(failure: Exception) -> list[Problem]:
+    """What kept an item from being taken, as its problems; a fault of our own is in the log."""
     if isinstance(failure, InvalidInput):
         return failure.problems
-    return [Problem("", failure.id, failure.message)]
+    if isinstance(failure, LealError):
+        return [Problem("", failure.id, failure.message)]
+    right = "The item is kept: replay it once the fault is mended; the log says what it is."
+    return [Problem("", "internal_error", "Leal failed on this item.", right)]
