@@ -13,8 +13,8 @@ from leal.engine.commands import Balance, UnknownCustomer
 from leal.rules.limits import LimitState, has_value
 from leal.rules.programme.document import Source, SourceKind
 from leal.rules.programme.ladder import Feature
-from leal.rules.programme.words import Period
 from leal.rules.programme.terms import Need, Terms
+from leal.rules.programme.words import Period
 from leal.rules.returning import Redemption
 from leal.rules.standing import Asked, Standing, TierEnd, TierStanding
 from leal.scalars import Flake, Instant, Money

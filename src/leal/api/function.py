@@ -87,7 +87,7 @@ class Call(msgspec.Struct):
             record = (await self.engine.history(self.shop, Who(shopid=own), limit=1)).who
         except UnknownCustomer:
             return False
-        same_email = named.email is None or named.email.casefold() == (record.email or "").casefold()
+        same_email = named.email is None or named.email == (record.email or "").casefold()
         return same_email and named.bhid in (None, record.bhid)
 
     def key(self, given: KeyedInput, *, required: bool = False) -> Key | None:

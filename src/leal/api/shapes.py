@@ -46,7 +46,7 @@ class CustomerIdentity1(Shape):
     def who(self) -> Who:
         """As the engine is told; raises EmptyIdentity."""
         bhid = int(self.bhid, 16) if self.bhid and self.bhid != _FLAKE_NONE else None
-        who = Who(bhid=bhid, shopid=self.shopid or None, email=(self.email or "").strip() or None)
+        who = Who(bhid=bhid, shopid=self.shopid or None, email=(self.email or "").strip().casefold() or None)
         if who.is_empty:
             raise EmptyIdentity
         return who

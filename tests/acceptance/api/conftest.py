@@ -99,10 +99,10 @@ class Door:
         return answer.json()
 
 
-def order(number: str, customer: str, amount: str, **more: Any) -> dict[str, Any]:
-    """An order of one line, confirmed."""
+def order(number: str, buyer: str, amount: str, **more: Any) -> dict[str, Any]:
+    """An order of one line, confirmed; `more` replaces parts of it."""
     line = {"product": {"id": "cd", "title": "CD"}, "quantity": 1, "amount_full": amount, "amount_spent": amount}
-    return {"id": number, "status": "confirmed", "customer": {"id": customer}, "items": [line], **more}
+    return {"id": number, "status": "confirmed", "customer": {"id": buyer}, "items": [line]} | more
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ async def client(engine: Engine) -> AsyncIterator[httpx.AsyncClient]:
     async def check() -> None:
         return None
 
-    transport = httpx.ASGITransport(app=Web(engine, check), raise_app_exceptions=False)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=Web(engine, check), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://leal.test") as caller:
         yield caller
 
