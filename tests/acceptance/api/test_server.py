@@ -1,0 +1,171 @@
+"""The server as a process: real sockets, its pages, its figures, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from leal.engine.engine import Engine
+from leal.errors import Unavailable
+from leal.server import PortTaken, Web, listening
+from tests.acceptance.api.conftest import Door, open_door, order
+from tests.databases import DatabaseUrls
+
+SERVE = "import asyncio, os; from leal.config import Settings; from leal.server import serve; "
+SERVE += "asyncio.run(serve(Settings.load(os.environ)))"
+
+
+class Process:
+    """A serving process."""
+
+    def __init__(self, url: str, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log = home / "log"
+        environ = os.environ | {
+            "LEAL_DATABASE_URL": url,
+            "LEAL_HOME": str(home),
+            "LEAL_PORT": str(self.port),
+            "LEAL_LOG_LEVEL": "debug",
+        }
+        self.process = subprocess.Popen([sys.executable, "-c", SERVE], env=environ, stderr=self.log.open("w"))
+        self.base = f"http://127.0.0.1:{self.port}"
+
+    def wait(self) -> None:
+        """Until it answers."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if httpx.get(f"{self.base}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The log."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@pytest.fixture
+def served(database_urls: DatabaseUrls, tmp_path: Path) -> Iterator[Process]:
+    process = Process(database_urls.app, tmp_path)
+    process.wait()
+    yield process
+    process.process.kill()
+    process.process.wait()
+
+
+@pytest.fixture
+async def far(served: Process, engine: Engine) -> AsyncIterator[Door]:
+    """A shop of this test's own making, called through the other process. Its keys are sealed with the test's key, so
+    only anonymous calls are answered."""
+    async with httpx.AsyncClient(base_url=served.base) as client:
+        yield await open_door(engine, client, "acme")
+
+
+async def test_pages(served: Process, far: Door) -> None:
+    client = far.client
+    assert (await client.get("/healthz")).json() == {"ok": True}
+    assert (await client.get("/readyz")).json() == {"ok": True}
+    document = (await client.get("/openapi.json")).json()
+    assert document["openapi"] == "3.1.0"
+    page = await client.get("/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    assert re.findall(r"(?:src|href)=\"(?!#|openapi\.json)", page.text) == []
+    assert "url(" not in page.text
+    assert (await client.get("/")).headers["location"] == "/docs"
+    status = await client.get(far.url("Status2"))
+    assert (status.status_code, status.json()["shop_slug"]) == (200, "acme")
+    head = await client.head("/healthz")
+    assert (head.status_code, head.content) == (200, b"")
+    figures = (await client.get("/metrics")).text
+    assert 'leal_requests_total{function="Status2",status="200"} 1.0' in figures
+    assert 'leal_request_seconds_count{function="Status2"} 1.0' in figures
+
+
+async def test_the_log_tells_nothing_personal(served: Process, far: Door) -> None:
+    body = {"customer": {"email": "ann@example.com"}, "auth": "secret-token"}
+    answer = await far.client.post(far.url("CustomerBalance3"), json=body)
+    assert answer.status_code == 401
+    await far.client.get(far.url("Status2"), params={"auth": "secret-token", "x": "ann@example.com"})
+    served.process.send_signal(signal.SIGTERM)
+    served.process.wait(20)
+    text = served.log.read_text()
+    assert "ann@example.com" not in text
+    assert "secret-token" not in text
+    assert any(line.get("reason") == "malformed" for line in served.lines())
+
+
+async def test_it_ends_when_told_to(served: Process, far: Door) -> None:
+    assert (await far.client.get("/healthz")).status_code == 200
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(20) == 0
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with listening("127.0.0.1", 0) as first, pytest.raises(PortTaken) as caught, listening(*first.getsockname()):
+        raise AssertionError("the port was free")
+    assert "LEAL_PORT" in caught.value.remedy
+
+
+async def test_not_ready(engine: Engine) -> None:
+    looks = 0
+
+    async def check() -> None:
+        nonlocal looks
+        looks += 1
+        raise Unavailable("the database of 10.0.0.7 is away", "start it")
+
+    transport = httpx.ASGITransport(app=Web(engine, check))
+    async with httpx.AsyncClient(transport=transport, base_url="http://leal.test") as client:
+        answers = await asyncio.gather(*(client.get("/readyz") for _ in range(5)))
+        assert {(answer.status_code, answer.json()["id"]) for answer in answers} == {(503, "unavailable")}
+        assert "10.0.0.7" not in answers[0].text
+        assert (await client.get("/healthz")).status_code == 200
+    assert looks == 1
+
+
+def test_an_old_schema_is_refused(empty_database: DatabaseUrls, tmp_path: Path) -> None:
+    process = Process(empty_database.app, tmp_path)
+    assert process.process.wait(30) != 0
+    assert "UnknownSchema" in process.log.read_text()
+
+
+async def test_a_write_goes_on_without_its_client(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client goes away in the middle of a write: the write is stored all the same."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    push = door.engine.push_orders
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        begun.set()
+        await go_on.wait()
+        return await push(*given, **more)
+
+    monkeypatch.setattr(door.engine, "push_orders", slow)
+    call = asyncio.create_task(door.post("UpdateOrders4", {"orders": [order("1", "ann", "10")]}))
+    await begun.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    go_on.set()
+    for _ in range(200):
+        answer = await door.post("CustomerBalance3", {"customer": {"shopid": "ann"}})
+        if answer.status_code == 200:
+            break
+        await asyncio.sleep(0.01)
+    assert answer.json()["pts_earned"] == 100
