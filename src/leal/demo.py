@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,7 +26,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from leal.cli import portraits
 from leal.cli.complaints import say
-from leal.cli.ports import require_port
 from leal.cli.screen import console
 from leal.cli.signing import sign
 from leal.cli.words import plural
@@ -38,6 +37,7 @@ from leal.examples import Purchase, programme_text, purchases
 from leal.installation import Installation, installation
 from leal.rules.calendar import instant_at, local_day, start_of_day
 from leal.rules.orders import Order, OrderLine
+from leal.server import listening, serve
 from leal.store.queries import sql
 
 SLUG: Final = "cdnow"
@@ -53,29 +53,18 @@ TOKEN_SECONDS: Final = 30 * 86_400
 RICHEST: Final = 10
 
 
-class Figures(NamedTuple):
-    """What the database holds of the shop."""
-
-    orders: int
-    customers: int
-    latest_order_at: int | None
-
-
 def run(settings: Settings, *, serving: bool) -> None:
     """Make the shop or find it, show it and, with `serving`, serve it until Ctrl-C.
 
     Raises PortTaken before anything is done, and what opening the installation raises.
     """
     if serving:
-        require_port(settings.host, settings.port)
+        with listening(settings.host, settings.port):
+            pass  # a port that is taken is told before the work, not after it
     screen = console()
     calls = uvloop.run(_prepare(settings, screen))
-    if not serving:
-        return
-    from leal.server import serve
-
-    _print_calls(screen, calls, settings)
-    uvloop.run(serve(settings, host=settings.host, port=settings.port))
+    if serving:
+        uvloop.run(serve(settings, ready=partial(_print_calls, screen, calls, settings)))
 
 
 async def _prepare(settings: Settings, screen: Console) -> list[tuple[str, str, str]]:
@@ -114,23 +103,15 @@ async def _shop(engine: Engine) -> Shop:
     return shop
 
 
-async def figures(opened: Installation, shop: Shop) -> Figures:
-    """Counts the shop's orders and customers in the database."""
-    async with opened.db.shop(shop.id) as conn:
-        row = await conn.fetchrow(sql.shop_figures)
-    assert row is not None
-    return Figures(row["orders"], row["customers"], row["latest_order_at"])
-
-
 async def _replay(opened: Installation, shop: Shop, screen: Console) -> None:
     """Steps 2 and 3."""
     engine = opened.engine
     bought = sorted(purchases(), key=lambda purchase: purchase.day)
-    stored = await figures(opened, shop)
-    if stored.orders >= len(bought):
+    if (await engine.counts(shop))["orders"] >= len(bought):
         screen.print(f"The shop {SLUG} is there already; its data is kept.", style="dim")
     else:
-        remaining = _from_day(bought, stored)
+        async with opened.db.shop(shop.id) as conn:
+            remaining = _remaining(bought, await conn.fetchval(sql.latest_order_at, shop.id))
         with Replaying(screen, len(bought), done=len(bought) - len(remaining)) as progress:
             for day, of_day in groupby(remaining, key=lambda purchase: purchase.day):
                 await _forward(engine, shop, _at(day, EVENING_HOUR))
@@ -166,9 +147,9 @@ class Replaying:
             self._screen.print(f"Replayed {plural(self._orders, 'order')} in {seconds:.0f} s", style="dim")
 
 
-def _from_day(bought: list[Purchase], stored: Figures) -> list[Purchase]:
+def _remaining(bought: list[Purchase], latest_order_at: int | None) -> list[Purchase]:
     """What is still to be pushed: everything from the last day that was reached, which may be half done."""
-    reached = FIRST_DAY if stored.latest_order_at is None else local_day(stored.latest_order_at, ZONE)
+    reached = FIRST_DAY if latest_order_at is None else local_day(latest_order_at, ZONE)
     if reached > bought[-1].day:
         reached = FIRST_DAY  # somebody else's order is the latest: pushing all again does no harm
     return [purchase for purchase in bought if purchase.day >= reached]
@@ -182,7 +163,7 @@ async def _forward(engine: Engine, shop: Shop, to_at: int) -> None:
 async def _push(engine: Engine, shop: Shop, of_day: list[Purchase], advance: partial[None]) -> None:
     for start in range(0, len(of_day), BATCH):
         orders = [order_of(purchase) for purchase in of_day[start : start + BATCH]]
-        await engine.push_orders(shop, orders, strict=True)
+        await engine.push_orders(shop, orders)
         advance(len(orders))
 
 
@@ -206,15 +187,15 @@ def _at(day: date, hour: int, minute: int = 0) -> int:
 async def _show(opened: Installation, shop: Shop, screen: Console) -> str:
     """Step 4: print what the shop holds; gives the customer id of the member that was shown."""
     engine = opened.engine
-    held = await figures(opened, shop)
+    held = await engine.counts(shop)
     richest = await engine.richest(shop, RICHEST)
     who = next((who for who, balance in richest if _is_telling(balance)), richest[0][0])
     balance = await engine.balance(shop, who)
     stranger = await engine.logged_out(shop, full=True)
     screen.print()
     screen.print(
-        f"The shop [bold]{SLUG}[/] holds [bold]{plural(held.orders, 'order')}[/] "
-        f"of [bold]{plural(held.customers, 'customer')}[/]."
+        f"The shop [bold]{SLUG}[/] holds [bold]{plural(held['orders'], 'order')}[/] "
+        f"of [bold]{plural(held['members'], 'customer')}[/]."
     )
     screen.print()
     screen.print(portraits.member(f"Customer {portraits.name_of(who)}", balance))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+import msgspec
 from rich import box
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -42,8 +43,8 @@ def member(name: str, balance: Balance) -> RenderableType:
         parts += [Text(), rewards(balance, terms)]
     return Panel(
         Group(*parts),
-        title=Text.assemble((f" {name} ", "bold"), (f"in {terms.programme.title} ", "")),
-        subtitle=Text(f" {instant_text(balance.now, terms.zone)}, {terms.programme.timezone} ", style="dim"),
+        title=Text.assemble((name, "bold"), f" in {terms.programme.title}"),
+        subtitle=Text(f"{instant_text(balance.now, terms.zone)}, {terms.programme.timezone}", style="dim"),
         title_align="left",
         subtitle_align="right",
         box=box.ROUNDED,
@@ -165,7 +166,7 @@ def programme(terms: Terms, now: int) -> RenderableType:
     parts: list[RenderableType] = [rows]
     if terms.tiers:
         parts += [Text(), ladder(terms)]
-    title = Text.assemble((f" {told.title} ", "bold"), ("as everyone sees it ", ""))
+    title = Text.assemble((told.title, "bold"), " as everyone sees it")
     return Panel(Group(*parts), title=title, title_align="left", box=box.ROUNDED, padding=(1, 2), expand=False)
 
 
@@ -210,16 +211,16 @@ def ladder(terms: Terms) -> Table:
     """The tiers as columns, what each asks for and gives as rows."""
     rows = table("", *(step.name for step in terms.tiers))
     for column in rows.columns[1:]:
-        column.header_style = "bold magenta"
+        column.header_style = "not dim bold magenta"
     rows.columns[0].style = "dim"
-    rows.add_row("takes", *(_takes(step, terms) for step in terms.tiers))
+    rows.add_row("asks for", *(_asks_for(step, terms) for step in terms.tiers))
     steps = terms.programme.tiers.steps if terms.programme.tiers else []
     for feature in terms.programme.tier_features:
         rows.add_row(feature.title, *(step.features.get(feature.slug, "–") for step in steps))
     return rows
 
 
-def _takes(step: TierTerms, terms: Terms) -> str:
+def _asks_for(step: TierTerms, terms: Terms) -> str:
     return need_text(step.need, terms) or "nothing"
 
 
@@ -251,8 +252,22 @@ def history(changes: Iterable[Change], terms: Terms | None) -> Table:
     rows = table("when", "what", "points", "about", figures=("points",))
     for change in changes:
         points = Text(f"{change.points:+,}" if change.points else "", style="red" if change.points < 0 else "green")
-        worth = "" if change.amount is None else money_text(change.amount, terms)
-        about = [change.order_id, change.code, worth, change.tier, change.description]
         when = instant_text(change.at, terms.zone if terms else UTC)
-        rows.add_row(when, change.type.replace("_", " "), points, "  ".join(word for word in about if word))
+        rows.add_row(when, change.type.replace("_", " "), points, "  ".join(_about(change, terms)))
     return rows
+
+
+def _about(change: Change, terms: Terms | None) -> Iterator[str]:
+    """The order, the code and its worth, the tier, the words of staff: what there is."""
+    if change.order_id:
+        yield f"order {change.order_id}"
+    if change.code:
+        yield f"code {change.code}"
+    if change.amount is not None:
+        yield f"worth {money_text(change.amount, terms)}"
+    tier = msgspec.json.decode(change.changes).get("tier") if change.changes else None
+    if tier:
+        known = terms.tier(tier) if terms else None
+        yield f"now {known.name if known else tier}"
+    if change.note:
+        yield str(msgspec.json.decode(change.note).get("description", ""))

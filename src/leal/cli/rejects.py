@@ -11,8 +11,9 @@ import click
 from leal.cli.running import with_installation
 
 if TYPE_CHECKING:
-    from leal.engine.commands import Rejected, Shop
+    from leal.engine.commands import Shop
     from leal.engine.engine import Engine
+    from leal.engine.rejects import Rejected
     from leal.installation import Installation
 
 REPLAY_ITEMS: Final = 500

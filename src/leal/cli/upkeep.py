@@ -24,13 +24,12 @@ PORT = click.IntRange(1, 65_535)
 def serve(port: int | None, host: str | None) -> None:
     """Serve the API until Ctrl-C."""
     settings = load_settings()
-    from leal.cli.ports import require_port
     from leal.server import serve as serve_until_stopped
 
-    host, port = host or settings.host, port or settings.port
-    require_port(host, port)
-    say(f"leal: http://{host}:{port}/docs describes the API; Ctrl-C ends it")
-    asyncio.run(serve_until_stopped(settings, host=host, port=port))
+    def ready() -> None:
+        say(f"leal: serving on http://{host or settings.host}:{port or settings.port} until Ctrl-C; see /docs there")
+
+    asyncio.run(serve_until_stopped(settings, host=host, port=port, ready=ready))
 
 
 @click.command(short_help="An example shop of real purchases.")
@@ -88,31 +87,34 @@ def verify(shop: str | None) -> None:
     from leal.cli.words import plural
     from leal.values import format_id
 
-    async def work(opened: Installation) -> int:
-        engine, wrong = opened.engine, 0
+    async def work(opened: Installation) -> bool:
+        engine, whole = opened.engine, True
         shops = await engine.shops() if shop is None else [await engine.shop(shop)]
         for one in shops:
             with _Counting(one) as counting:
-                faults = await engine.verify(one, counting.show)
-            wrong += len(faults)
-            if not faults:
-                accounts = plural(counting.total, "account")
-                click.echo(f"{one.slug}: {accounts} recomputed from their entries, everything agrees.")
+                found = await engine.verify(one, counting.show)
+            looked_at = (
+                f"{plural(found.accounts, 'account')} recomputed from {plural(found.entries, 'entry', 'entries')}"
+            )
+            if not found.faults:
+                click.echo(f"{one.slug}: {looked_at}, everything agrees.")
                 continue
-            rows = table("account", "customer", "what differs", title=f"{one.slug}: {plural(len(faults), 'fault')}")
-            for fault in faults:
+            whole = False
+            click.echo(f"{one.slug}: {looked_at}, {plural(len(found.faults), 'fault')}:")
+            rows = table("account", "customer", "what is wrong")
+            for fault in found.faults:
                 rows.add_row(format_id(fault.account), fault.shopid or "–", fault.sentence)
             console().print(rows)
         if not shops:
             click.echo("There are no shops, and so nothing to verify.")
-        return wrong
+        return whole
 
-    if with_installation(work):
+    if not with_installation(work):
         sys.exit(1)
 
 
 class _Counting:
-    """Progress over the accounts of a shop: a bar where people look, and the total at the end."""
+    """A progress bar over the accounts of a shop, where people look."""
 
     def __init__(self, shop: Shop) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -121,12 +123,10 @@ class _Counting:
 
         screen = console(stderr=True)
         columns = (TextColumn("verifying {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self.total = 0
         self._bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
         self._task = self._bar.add_task(shop.slug, total=None)
 
     def show(self, done: int, total: int) -> None:
-        self.total = total
         self._bar.update(self._task, completed=done, total=total)
 
     def __enter__(self) -> _Counting:

@@ -1,5 +1,3 @@
--- name: shop_figures
--- How many orders and customers a shop holds, and when its latest order was placed.
-select (select count(*) from order_state where status <> 'moved') as orders,
-       (select count(*) from customer) as customers,
-       (select max(order_at) from order_state) as latest_order_at;
+-- name: latest_order_at
+-- When the latest order of the shop was placed; null: it has none.
+select max(order_at) from order_state where shop = $1;
