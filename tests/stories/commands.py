@@ -1,0 +1,250 @@
+"""What happens in a story: orders, redemptions, staff; each kind of line with how it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+
+from leal.engine.commands import (
+    Adjust,
+    CustomerFacts,
+    Key,
+    PushCustomer,
+    PushOrder,
+    Redeem,
+    Unredeem,
+    Who,
+)
+from leal.errors import InvalidInput, LealError
+from leal.rules.adjusting import Action, Adjustment
+from leal.rules.orders import Order, OrderLine, OrderStatus
+from leal.rules.redemption import Wish
+from leal.values import parse_money
+from tests.stories.stage import Mismatch, Stage, Told, Verb, written
+
+COMMANDS: Final[list[Verb]] = []
+Perform = Callable[[Stage, "re.Match[str]"], Awaitable[None]]
+
+_LINE: Final = r"[a-z]+(?: \([a-z-]+\))? <MONEY>".replace("<MONEY>", r"[0-9]+(?:\.[0-9]{1,6})?")
+_STATUSES: Final[dict[str, OrderStatus]] = {
+    "confirm": "confirmed",
+    "complete": "completed",
+    "cancel": "canceled",
+    "delete": "deleted",
+}
+_OPTIONS: Final = (
+    r"(?P<options>(?: (?:unconfirmed|completed|canceled|no code|code [A-Z]+[0-9]+|(?:taxes|shipping|tender) [0-9.]+"
+    r"|(?:placed|updated|matures) \d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?))*)"
+)
+_OPTION: Final = re.compile(
+    r"(unconfirmed|completed|canceled)|(no code)|code ([A-Z]+[0-9]+)|(taxes|shipping|tender) ([0-9.]+)"
+    r"|(placed|updated|matures) (\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)"
+)
+
+
+def command(name: str, pattern: str) -> Callable[[Perform], Perform]:
+    """Make a function the meaning of a line."""
+
+    def register(perform: Perform) -> Perform:
+        COMMANDS.append(Verb(name, written(pattern), perform, expects=False))
+        return perform
+
+    return register
+
+
+# ----------------------------------------------------------------------------------------------------------- orders
+
+
+@command("order", rf"order <WHO> <ORDER> (?:<MONEY>|of (?P<lines>{_LINE}(?: \+ {_LINE})*)){_OPTIONS}")
+async def order(stage: Stage, match: re.Match[str]) -> None:
+    """A new order, or the whole of one that is known."""
+    known = stage.orders.get(match["order"])
+    told = Order(
+        id=match["order"],
+        status="confirmed",
+        order_at=stage.at if known is None else known.order.order_at,
+        updated_at=stage.at,
+        lines=None if match["lines"] is None else _lines(match["lines"]),
+        amount_spent=None if match["money"] is None else parse_money(match["money"]),
+    )
+    await _push(stage, match["who"], _with_options(stage, told, match["options"]))
+
+
+@command("refund", rf"refund <WHO> <ORDER> (?:(?P<product>[a-z]+) )?to <MONEY>{_OPTIONS}")
+async def refund(stage: Stage, match: re.Match[str]) -> None:
+    """The order as it was, with less money in it, or less in one of its lines."""
+    known, paid = stage.orders[match["order"]].order, parse_money(match["money"])
+    if match["product"] is None:
+        known = msgspec.structs.replace(known, amount_spent=paid)
+    else:
+        lines = [
+            msgspec.structs.replace(line, amount_spent=paid) if line.product == match["product"] else line
+            for line in known.lines or []
+        ]
+        known = msgspec.structs.replace(known, lines=lines)
+    known = msgspec.structs.replace(known, updated_at=stage.at)
+    await _push(stage, match["who"], _with_options(stage, known, match["options"]))
+
+
+@command("status", r"(?P<verb>confirm|complete|cancel|delete) <WHO> <ORDER>(?: updated <WHEN>)?")
+async def change_status(stage: Stage, match: re.Match[str]) -> None:
+    """Nothing but another status is told of the order."""
+    status = _STATUSES[match["verb"]]
+    updated_at = stage.at if match["when"] is None else stage.instant(match["when"])
+    stage.orders[match["order"]] = _replaced(stage, match["order"], status, updated_at)
+    alone = Order(id=match["order"], status=status, order_at=None, updated_at=updated_at)
+    await _send(stage, match["who"], alone)
+
+
+@command("again", r"again <WHO> <ORDER>")
+async def again(stage: Stage, match: re.Match[str]) -> None:
+    """The shop sends once more what it sent last."""
+    await _send(stage, match["who"], stage.orders[match["order"]].order)
+
+
+@command("customer", r"customer <WHO>")
+async def customer(stage: Stage, match: re.Match[str]) -> None:
+    """The shop tells of a customer."""
+    facts = CustomerFacts(stage.known(match["who"]))
+    for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
+        if pushed.problems:
+            raise InvalidInput(pushed.problems)
+
+
+def _lines(text: str) -> list[OrderLine]:
+    lines = []
+    for number, words in enumerate(text.split(" + ")):
+        product, _, rest = words.partition(" ")
+        collection, _, paid = rest.rpartition(" ")
+        collections = [collection.strip("()")] if collection else []
+        lines.append(OrderLine(f"{product}-{number}", product, 1, parse_money(paid), collections=collections))
+    return lines
+
+
+def _with_options(stage: Stage, told: Order, options: str) -> Order:
+    """The order with what else its line says."""
+    changed: dict[str, object] = {}
+    codes = list(told.codes)
+    for status, no_code, code, amount, paid, time, when in _OPTION.findall(options):
+        if status:
+            changed["status"] = status
+        elif no_code:
+            codes = []
+        elif code:
+            codes.append(stage.codes[code].code if code in stage.codes else code)
+        elif amount:
+            changed[{"tender": "amount_points"}.get(amount, f"amount_{amount}")] = parse_money(paid)
+        else:
+            changed[{"placed": "order_at", "updated": "updated_at", "matures": "available_at"}[time]] = stage.instant(
+                when
+            )
+    return msgspec.structs.replace(told, codes=codes, **changed)
+
+
+def _replaced(stage: Stage, order_id: str, status: OrderStatus, updated_at: int) -> Told:
+    known = stage.orders[order_id]
+    return Told(known.who, msgspec.structs.replace(known.order, status=status, updated_at=updated_at))
+
+
+async def _push(stage: Stage, who: str, told: Order) -> None:
+    stage.orders[told.id] = Told(who, told)
+    await _send(stage, who, told)
+
+
+async def _send(stage: Stage, who: str, told: Order) -> None:
+    """Push an order; where upkeep is left out the shop's network is bad too, and everything is sent twice (S4.3)."""
+    push = PushOrder(CustomerFacts(stage.known(who)), told)
+    for _ in range(1 if stage.upkeep else 2):
+        for pushed in await stage.engine.push_orders(stage.shop, [push]):
+            if pushed.problems:
+                raise InvalidInput(pushed.problems)
+
+
+# ------------------------------------------------------------------------------------------------------ redemptions
+
+
+@command(
+    "redeem", r"redeem <WHO> <POINTS>(?P<codeless> without code)?(?: cart <MONEY>)?(?: key <key:CODE>)?(?: -> <CODE>)?"
+)
+async def redeem(stage: Stage, match: re.Match[str]) -> None:
+    """A member turns points into a discount."""
+    points = int(match["points"])
+    wish = Wish(points, match["codeless"] is None, None if match["money"] is None else parse_money(match["money"]))
+    made = await stage.engine.redeem(stage.shop, Redeem(stage.known(match["who"]), wish, _key(match["key"], match[0])))
+    if match["code"] is not None:
+        stage.codes[match["code"]] = made
+
+
+@command("unredeem", r"unredeem <WHO> <CODE>(?: key <key:CODE>)?")
+async def unredeem(stage: Stage, match: re.Match[str]) -> None:
+    """A member's redemption is undone."""
+    change = stage.codes[match["code"]].change_id
+    await stage.engine.unredeem(stage.shop, Unredeem(stage.known(match["who"]), change, _key(match["key"], match[0])))
+
+
+def _key(key: str | None, request: str) -> Key | None:
+    """An idempotency key; the name of the answer is no part of the request."""
+    if key is None:
+        return None
+    body = request.partition(" -> ")[0]
+    return Key(hashlib.sha256(key.encode()).digest(), hashlib.sha256(body.encode()).digest())
+
+
+# ------------------------------------------------------------------------------------------------------------ staff
+
+_STAFF: Final[dict[str, Action]] = {
+    "give": "give_points",
+    "take": "takeaway_points",
+    "spend": "takeaway_points_as_spent",
+    "unspend": "unspend_points",
+    "forgive": "forgive_debt",
+}
+
+
+@command("staff", r'staff (?P<action>give|take|spend|unspend|forgive) <WHO> <POINTS>(?: "(?P<why>[^"]*)")?')
+async def staff(stage: Stage, match: re.Match[str]) -> None:
+    """Staff correct a member's points by hand."""
+    adjustment = Adjustment(_STAFF[match["action"]], int(match["points"]))
+    await _adjust(stage, stage.known(match["who"]), adjustment, None, match["why"] or "")
+
+
+@command("staff undo", r'staff undo <WHO> (?:<ORDER>|"(?P<gift>[^"]+)")')
+async def staff_undo(stage: Stage, match: re.Match[str]) -> None:
+    """Staff take back what one order, or one gift of theirs, gave."""
+    for change in await stage.history(match["who"]):
+        note = json.loads(change.note).get("description") if change.note else None
+        if (match["order"] and change.order_id == match["order"]) or (match["gift"] and note == match["gift"]):
+            adjustment = Adjustment("takeaway_points_for_change")
+            await _adjust(stage, stage.known(match["who"]), adjustment, change.id, "")
+            return
+    raise Mismatch(f"something that gave points: {match[0]}", "nothing of that name in the history")
+
+
+async def _adjust(stage: Stage, who: Who, adjustment: Adjustment, change: int | None, why: str) -> None:
+    words = {"description": why, "actor": "staff"}
+    await stage.engine.adjust(stage.shop, Adjust(who, [(adjustment, change, words)]))
+
+
+# ------------------------------------------------------------------------------------------------------- all at once
+
+
+@command("at once", r"<POINTS> times at once (?P<what>.+)")
+async def at_once(stage: Stage, match: re.Match[str]) -> None:
+    """The same wish comes many times at the same moment; whoever is refused does not stop the others."""
+    for verb in COMMANDS:
+        inner = verb.pattern.fullmatch(match["what"])
+        if inner is not None:
+            tries = [verb.perform(stage, inner) for _ in range(int(match["points"]))]
+            outcomes = await asyncio.gather(*tries, return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException) and not isinstance(outcome, LealError):
+                    raise outcome
+            stage.granted = sum(not isinstance(outcome, BaseException) for outcome in outcomes)
+            return
+    raise Mismatch("a line that is known", match["what"])

@@ -1,0 +1,249 @@
+"""What a story expects: each kind of line with how it is written, and what is found in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from leal.engine.commands import Change
+from leal.errors import InvalidInput, LealError, Refused
+from leal.rules.account import Lot, draw_order
+from leal.rules.expiration import schedule
+from leal.rules.limits import LimitState
+from leal.rules.programme.terms import Need
+from leal.rules.standing import Asked, TierStanding
+from leal.values import NEVER
+from tests.stories.stage import Mismatch, Stage, Verb, money, written
+
+EXPECTATIONS: Final[list[Verb]] = []
+Find = Callable[[Stage, "re.Match[str]"], Awaitable[str]]
+
+_BUCKET: Final = "available|pending|held|redeemed|expired|earned|debt"
+_LOT: Final = r"\d+(?: from \d{4}-\d\d-\d\d| waiting)?(?: until \d{4}-\d\d-\d\d| forever)"
+_NEED: Final = r"(?:nothing|(?:\d+ points|\d+\.\d\d spend|\d+ orders)(?:, (?:\d+ points|\d+\.\d\d spend|\d+ orders))*)"
+_CHANGE: Final = r"[a-z_]+(?: [+-]\d+)?(?: at \d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)?"
+_REASON: Final = r"[a-z_]+(?: [a-z_]+ [0-9A-Za-z.]+)*"
+
+
+def expectation(name: str, pattern: str) -> Callable[[Find], Find]:
+    """Make a function tell what is found where the line says what is expected, both in the line's own words."""
+
+    def register(find: Find) -> Find:
+        async def perform(stage: Stage, match: re.Match[str]) -> None:
+            found = await find(stage, match)
+            if found != match["expected"]:
+                raise Mismatch(match["expected"], found)
+
+        EXPECTATIONS.append(Verb(name, written(pattern), perform, expects=True))
+        return find
+
+    return register
+
+
+# ----------------------------------------------------------------------------------------------------------- points
+
+
+@expectation("balance", rf"balance <WHO> (?P<expected>(?:{_BUCKET}) \d+(?: (?:{_BUCKET}) \d+)*)")
+async def balance(stage: Stage, match: re.Match[str]) -> str:
+    """The buckets that the line names."""
+    account = (await stage.balance(match["who"])).standing.account
+    names = match["expected"].split()[::2]
+    return " ".join(f"{name} {getattr(account, name)}" for name in names)
+
+
+@expectation("lots", rf"lots <WHO> (?P<expected>none|{_LOT}(?:, {_LOT})*)")
+async def lots(stage: Stage, match: re.Match[str]) -> str:
+    """The open lots: available ones, then pending ones, each in the order in which they are drawn (S5.1)."""
+    account = (await stage.balance(match["who"])).standing.account
+    ordered = sorted(account.lots, key=lambda lot: (lot.available_at > account.settled_at, *draw_order(lot)))
+    return ", ".join(_lot(stage, lot, account.settled_at) for lot in ordered) or "none"
+
+
+def _lot(stage: Stage, lot: Lot, now: int) -> str:
+    pending = ""
+    if lot.available_at == NEVER:
+        pending = " waiting"
+    elif lot.available_at > now:
+        pending = f" from {stage.day(lot.available_at)}"
+    return f"{lot.remaining}{pending} {stage.last_day(lot.expires_at)}"
+
+
+@expectation("expires", r"expires <WHO> (?P<expected>never|\d+ on \d{4}-\d\d-\d\d(?:, \d+ on \d{4}-\d\d-\d\d)*)")
+async def expires(stage: Stage, match: re.Match[str]) -> str:
+    """What lapses, and the last day on which it can be used (S7.3); the first is what the balance shows."""
+    shown = (await stage.balance(match["who"])).standing
+    if shown.terms is None:
+        return "never"
+    coming = schedule(shown.account, shown.terms)
+    if (coming[0] if coming else None) != shown.next_lapse:
+        return f"{shown.next_lapse} shown as the next, {coming} in the schedule"
+    return ", ".join(f"{lapse.points} on {lapse.day.isoformat()}" for lapse in coming) or "never"
+
+
+@expectation("value", r"value <WHO>(?P<pending> pending)? (?P<expected>none|\d+\.\d\d+)")
+async def value(stage: Stage, match: re.Match[str]) -> str:
+    """The money value of what is available, or pending (S5.4)."""
+    shown = (await stage.balance(match["who"])).standing
+    return money(shown.pending_value if match["pending"] else shown.available_value)
+
+
+@expectation("spend", r"spend <WHO> (?P<expected>life -?\d+\.\d\d+(?: window -?\d+\.\d\d+)?)")
+async def spend(stage: Stage, match: re.Match[str]) -> str:
+    """Eligible money for life, and in the tiers' window (S13.1)."""
+    shown = (await stage.balance(match["who"])).standing
+    window = f" window {money(shown.upgrade_spend)}" if " window " in match["expected"] else ""
+    return f"life {money(shown.account.life.spend_micros)}{window}"
+
+
+@expectation("counts", r"counts <WHO> (?P<expected>-?\d+ points, -?\d+ orders)")
+async def counts(stage: Stage, match: re.Match[str]) -> str:
+    """Qualifying points and orders for life (S8.2)."""
+    life = (await stage.balance(match["who"])).standing.account.life
+    return f"{life.qualifying} points, {life.orders} orders"
+
+
+# ---------------------------------------------------------------------------------------------- limits and rewards
+
+
+@expectation("limit", r"limit <WHO> (?P<expected>none|remaining \d+ of \d+ <PERIOD>)")
+async def limit(stage: Stage, match: re.Match[str]) -> str:
+    """What is left of the redemption limit in force (S5.3)."""
+    found: LimitState | None = (await stage.balance(match["who"])).standing.limit
+    return "none" if found is None else f"remaining {found.remaining} of {found.total} {found.period}"
+
+
+@expectation("code", r"code <WHO> <CODE> (?P<expected>gone|(?:unused|locked)(?: worth \d+\.\d\d+)?)")
+async def code(stage: Stage, match: re.Match[str]) -> str:
+    """How a code stands among the member's unused rewards (S5.7)."""
+    wanted = stage.codes[match["code"]].code
+    rewards = (await stage.balance(match["who"], unused=True)).rewards
+    reward = next((one for one in rewards if one.code == wanted), None)
+    if reward is None:
+        return "gone"
+    return reward.status + (f" worth {money(reward.amount)}" if " worth " in match["expected"] else "")
+
+
+@expectation(
+    "drew",
+    r"drew <CODE> (?P<expected>\d+ (?:until \d{4}-\d\d-\d\d|forever)(?:, \d+ (?:until \d{4}-\d\d-\d\d|forever))*)",
+)
+async def drew(stage: Stage, match: re.Match[str]) -> str:
+    """The lots that a redemption drew, in order (S5.1)."""
+    return ", ".join(f"{points} {stage.last_day(ends_at)}" for _, points, ends_at in stage.codes[match["code"]].lots)
+
+
+@expectation("same", r"same code (?P<first>[A-Z]+[0-9]+) (?P<expected>[A-Z]+[0-9]+)")
+async def same(stage: Stage, match: re.Match[str]) -> str:
+    """Two answers were one and the same redemption."""
+    one, other = stage.codes[match["first"]], stage.codes[match["expected"]]
+    is_same = (one.code, one.change_id) == (other.code, other.change_id)
+    return match["expected"] if is_same else f"{other.code} beside {one.code}"
+
+
+@expectation("granted", r"granted (?P<expected>\d+)")
+async def granted(stage: Stage, match: re.Match[str]) -> str:
+    """How many of the wishes that came at once were granted."""
+    return str(stage.granted)
+
+
+@expectation("refused", rf"refused (?P<expected>{_REASON}(?:, {_REASON})*)")
+async def refused(stage: Stage, match: re.Match[str]) -> str:
+    """Why the line before was refused: every reason, with the figures that the line names (S5.2)."""
+    if stage.refusal is None:
+        return "granted"
+    wanted = [reason.split() for reason in match["expected"].split(", ")]
+    found = _reasons(stage.refusal)
+    words = []
+    for number, (name, figures) in enumerate(found):
+        asked = wanted[number][1::2] if number < len(wanted) else list(figures)
+        words.append(" ".join([name, *(f"{figure} {figures.get(figure)}" for figure in asked)]))
+    return ", ".join(words)
+
+
+def _reasons(failure: LealError) -> list[tuple[str, dict[str, int | str]]]:
+    if isinstance(failure, Refused):
+        return [(reason.code, reason.figures) for reason in failure.reasons]
+    if isinstance(failure, InvalidInput):
+        return [(problem.code, {}) for problem in failure.problems]
+    return [(failure.id, {})]
+
+
+# ------------------------------------------------------------------------------------------------------------ tiers
+
+
+@expectation(
+    "tier",
+    r"tier <WHO> (?P<expected>none|<TIER>(?: forever| until \d{4}-\d\d-\d\d(?: then (?:none|[A-Z][a-z]+))?"
+    r"(?: or kept until \d{4}-\d\d-\d\d)?)?)",
+)
+async def tier(stage: Stage, match: re.Match[str]) -> str:
+    """The member's tier; its last day with grace, what follows then, and until when it would be kept (S8.4)."""
+    current = (await stage.balance(match["who"])).standing.current
+    if current is None:
+        return "none"
+    words = current.tier.name
+    if match["expected"].endswith(" forever") or " until " in match["expected"]:
+        words += " forever" if current.end is None else f" {stage.last_day(current.end.deadline_at)}"
+    if current.end is not None and " then " in match["expected"]:
+        words += f" then {current.end.falls_to or 'none'}"
+    if current.end is not None and " or kept " in match["expected"]:
+        words += f" or kept {stage.last_day(current.end.extended_deadline_at)}"
+    return words
+
+
+@expectation("next", rf"next <WHO> (?P<expected>none|<TIER>(?: lacks {_NEED})?(?: progress \d+)?)")
+async def next_tier(stage: Stage, match: re.Match[str]) -> str:
+    """The tier one step above, and what lacks of it (S8.5, S8.6)."""
+    above: TierStanding | None = (await stage.balance(match["who"])).standing.next
+    return "none" if above is None else above.tier.name + _asked(above.asked, match["expected"])
+
+
+@expectation("keeps", rf"keeps <WHO> (?P<expected>none|lacks {_NEED}(?: progress \d+)?)")
+async def keeps(stage: Stage, match: re.Match[str]) -> str:
+    """What lacks for the tier to be kept, were its deadline now (S8.4)."""
+    current = (await stage.balance(match["who"])).standing.current
+    if current is None or current.end is None:
+        return "none"
+    return _asked(current.end.keep, match["expected"]).strip()
+
+
+@expectation("step", rf"step <WHO> (?P<expected><TIER>(?: lacks {_NEED})?(?: progress \d+)?)")
+async def step(stage: Stage, match: re.Match[str]) -> str:
+    """Any tier of the ladder, and what lacks of it (S8.5)."""
+    for found in (await stage.balance(match["who"])).standing.tiers:
+        if found.tier.name == match["tier"]:
+            return found.tier.name + _asked(found.asked, match["expected"])
+    return "none"
+
+
+def _asked(asked: Asked, expected: str) -> str:
+    words = f" lacks {_need(asked.lacking)}" if "lacks " in expected else ""
+    return words + (f" progress {asked.progress}" if "progress " in expected else "")
+
+
+def _need(lacking: Need) -> str:
+    parts = [] if lacking.points is None else [f"{lacking.points} points"]
+    parts += [] if lacking.spend_micros is None else [f"{money(lacking.spend_micros)} spend"]
+    parts += [] if lacking.orders is None else [f"{lacking.orders} orders"]
+    return ", ".join(parts) or "nothing"
+
+
+# ---------------------------------------------------------------------------------------------------------- history
+
+
+@expectation("history", rf"history <WHO> (?P<last>last )?(?P<expected>none|{_CHANGE}(?:, {_CHANGE})*)")
+async def history(stage: Stage, match: re.Match[str]) -> str:
+    """The member's changes, oldest first: all of them, or the last ones; with the time where the line has one."""
+    changes: list[Change] = await stage.history(match["who"])
+    wanted = match["expected"].split(", ")
+    if match["last"]:
+        changes = changes[-len(wanted) :]
+    words = []
+    for number, change in enumerate(changes):
+        text = change.type + (f" {change.points:+d}" if change.points else "")
+        _, _, when = wanted[number].partition(" at ") if number < len(wanted) else ("", "", "")
+        if when:
+            text += f" at {when}" if change.at == stage.instant(when) else f" at another time than {when}"
+        words.append(text)
+    return ", ".join(words) or "none"

@@ -1,0 +1,259 @@
+"""Programmes in short words: each line of a story's programme, and the part of the document it stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+Document = dict[str, Any]
+"""A programme document without the shop's name, as YAML would hold it."""
+Say = Callable[[Document, re.Match[str]], None]
+
+_MONEY: Final = r"\d+(?:\.\d+)?"
+_TERM: Final = r"\d+ (?:day|month|year)s?"
+_DAY: Final = r"\d{4}-\d\d-\d\d"
+_ASK: Final = rf"(?:\d+ points?|{_MONEY} spend|\d+ orders?)"
+_NEED: Final = rf"{_ASK}(?: and {_ASK})*(?: or {_ASK})*"
+_PERIOD: Final = "daily|weekly|monthly|yearly|lifetime"
+
+
+class UnknownWords(Exception):
+    """A line that no programme can say."""
+
+
+def programme(lines: list[str]) -> Document:
+    """The document that the lines stand for; without any: a point per euro, worth a cent, for good, and no tiers."""
+    document: Document = {
+        "title": "Story",
+        "currency": "EUR",
+        "timezone": "Europe/Paris",
+        "points": {"value": "0.01"},
+        "earning": {},
+        "sources": [{"slug": "orders", "title": "Orders", "kind": "order", "points": 1, "per": "1"}],
+        "redemption": {},
+        "expiration": {},
+    }
+    for line in lines:
+        for pattern, say in _WORDS:
+            if match := pattern.fullmatch(line):
+                say(document, match)
+                break
+        else:
+            raise UnknownWords(line)
+    return document
+
+
+def _put(*path: str, **fields: str) -> Say:
+    """Set one value; a field in braces is taken from the line."""
+
+    def say(document: Document, match: re.Match[str]) -> None:
+        place = document
+        for name in path:
+            place = place.setdefault(name, {})
+        place.update({name: _number(text.format(**match.groupdict())) for name, text in fields.items()})
+
+    return say
+
+
+def _number(text: str) -> int | str | bool:
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if text.isdigit() else text
+
+
+def _rate(document: Document, match: re.Match[str]) -> None:
+    document["sources"][0] |= {"points": int(match["points"]), "per": match["per"]}
+
+
+def _order_source(**fields: Any) -> Say:
+    def say(document: Document, match: re.Match[str]) -> None:
+        document["sources"][0] |= {
+            name: value.format(**match.groupdict()) if isinstance(value, str) else value
+            for name, value in fields.items()
+        }
+
+    return say
+
+
+def _nothing_from_orders(document: Document, match: re.Match[str]) -> None:
+    document["sources"] = []
+
+
+def _staff_points(document: Document, match: re.Match[str]) -> None:
+    document["sources"].append({"slug": "staff", "title": "Staff", "kind": "manual", "expires": match["term"]})
+
+
+def _worthless(document: Document, match: re.Match[str]) -> None:
+    del document["points"]["value"]
+    del document["redemption"]
+
+
+def _bucket(document: Document, match: re.Match[str]) -> None:
+    buckets = document["redemption"].setdefault("value_buckets", [])
+    buckets.append({"threshold": int(match["points"]), "value": match["value"]})
+
+
+def _not_earning(document: Document, match: re.Match[str]) -> None:
+    exclude = document["earning"].setdefault("eligible", {}).setdefault("exclude", {})
+    exclude.setdefault(match["kind"] + "s", []).append(match["name"])
+
+
+def _multiplier(document: Document, match: re.Match[str]) -> None:
+    multipliers = document.setdefault("multipliers", [])
+    number = len(multipliers) + 1
+    found: Document = {"slug": f"times-{number}", "title": match[0], "factor": int(Decimal(match["factor"]) * 10_000)}
+    if match["kind"]:
+        found["targets"] = {match["kind"] + "s": [match["name"]]}
+    if match["tier"]:
+        found["tiers"] = [match["tier"].lower()]
+    if match["from"]:
+        found |= {"starts_at": match["from"], "ends_at": match["to"]}
+    multipliers.append(found)
+
+
+def _pending(document: Document, match: re.Match[str]) -> None:
+    fields = match.groupdict()
+    if fields.get("date"):
+        found: Document = {"mode": "date", "day": fields["date"]}
+    elif fields.get("days"):
+        found = {"mode": "delay", "days": int(fields["days"])}
+        if fields["since"]:
+            found["since"] = "completed"
+    else:
+        found = {"mode": "event", "event": "completed"}
+    if fields.get("timeout"):
+        found |= {"timeout": fields["timeout"], "then": "drop" if fields["then"] == "dropped" else "mature"}
+    document["earning"]["pending"] = found
+
+
+def _rolling(document: Document, match: re.Match[str]) -> None:
+    rolling = document["expiration"]["rolling"] = {"term": match["term"]}
+    if match["since"]:
+        rolling["since"] = "earned"
+    if match["unit"]:
+        rolling["round_up"] = match["unit"]
+    if match["exact"]:
+        rolling["round_up"] = "none"
+
+
+def _choices(document: Document, match: re.Match[str]) -> None:
+    document["redemption"]["choices"] = [int(number) for number in re.findall(r"\d+", match["choices"])]
+
+
+def _tier(document: Document, match: re.Match[str]) -> None:
+    ladder = _ladder(document)
+    step: Document = {"slug": match["name"].lower(), "name": match["name"]}
+    for field, group in (("requires", "need"), ("keep", "keep")):
+        if match[group]:
+            step[field] = _requirements(match[group])
+    if match["limit"]:
+        step["redemption_limit"] = _limit(match["limit"])
+    if match["expires"]:
+        step["expires"] = match["expires"]
+    ladder["steps"].append(step)
+
+
+def _ladder(document: Document) -> Document:
+    ladder: Document = document.setdefault("tiers", {"window": {"kind": "lifetime"}, "steps": []})
+    return ladder
+
+
+def _requirements(text: str) -> Document:
+    found: Document = {"match": "any"} if " or " in text else {}
+    for amount, measure in re.findall(rf"({_MONEY}) (point|spend|order)", text):
+        found[measure if measure == "spend" else measure + "s"] = amount if measure == "spend" else int(amount)
+    return found
+
+
+def _limit(text: str) -> Document | str:
+    points, _, period = text.partition(" ")
+    return {"points": int(points), "period": period} if period else text
+
+
+def _window(document: Document, match: re.Match[str]) -> None:
+    kind = "lifetime" if match["window"] == "for life" else "calendar_year"
+    _ladder(document)["window"] = {"kind": kind}
+
+
+def _life(**fields: str) -> Say:
+    def say(document: Document, match: re.Match[str]) -> None:
+        life = _ladder(document).setdefault("life", {})
+        life |= {name: _number(text.format(**match.groupdict())) for name, text in fields.items()}
+        if match.groupdict().get("unit"):
+            life["round_up"] = match["unit"]
+
+    return say
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    for name, expression in (("MONEY", _MONEY), ("TERM", _TERM), ("DAY", _DAY), ("NEED", _NEED), ("PERIOD", _PERIOD)):
+        pattern = pattern.replace(name, expression)
+    return re.compile(pattern)
+
+
+_UNIT: Final = "(?: to the end of the (?P<unit>day|month|quarter|half-year|year))?"
+_ON_TIME: Final = "(?:, (?P<then>dropped|mature) after (?P<timeout>TERM))?"
+_TIMES: Final = (
+    r"(?P<factor>\d+(?:\.\d+)?)x(?: on (?P<kind>product|collection|tag) (?P<name>[a-z-]+))?"
+    "(?: for (?P<tier>[A-Z][a-z]+))?(?: from (?P<from>DAY) to (?P<to>DAY))?"
+)
+_STEP: Final = (
+    "tier (?P<name>[A-Z][a-z]+)(?: from (?P<need>NEED))?(?:, kept with (?P<keep>NEED))?"
+    "(?:, limit (?P<limit>unlimited|[0-9]+ (?:PERIOD)))?(?:, points lapse after (?P<expires>TERM))?"
+)
+_WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
+    (_words(pattern), say)
+    for pattern, say in (
+        ("zone (?P<zone>[A-Za-z_/]+)", _put(timezone="{zone}")),
+        ("currency (?P<currency>[A-Z]{3})", _put(currency="{currency}")),
+        ("switched off", _put(enabled="false")),
+        # what a point is
+        ("(?P<points>[0-9]+) points? per (?P<per>MONEY)", _rate),
+        ("orders earn nothing", _nothing_from_orders),
+        ("a point is worth (?P<value>MONEY)", _put("points", value="{value}")),
+        ("(?P<points>[0-9]+) points are worth (?P<value>MONEY)", _bucket),
+        ("points have no value", _worthless),
+        ("round (?P<mode>floor|half_up|ceil)", _put("points", rounding="{mode}")),
+        ("no debt", _put("points", "debt", policy="none")),
+        ("debt up to (?P<floor>[0-9]+)", _put("points", "debt", policy="to_floor", floor="{floor}")),
+        ("returned points live (?P<grace>TERM)", _put("points", grace="{grace}")),
+        # what earns
+        ("taxes earn", _put("earning", "eligible", taxes="true")),
+        ("shipping earns", _put("earning", "eligible", shipping="true")),
+        ("(?P<kind>product|collection|tag) (?P<name>[a-z-]+) earns nothing", _not_earning),
+        (_TIMES, _multiplier),
+        ("multipliers (?P<how>multiply|add|best)", _put("earning", stacking="{how}")),
+        ("order points do not qualify", _order_source(qualifies=False)),
+        ("order points lapse after (?P<term>TERM)", _order_source(expires="{term}")),
+        ("staff points lapse after (?P<term>TERM)", _staff_points),
+        # when points mature and lapse
+        ("pending (?P<days>[0-9]+) days(?P<since> after completion)?" + _ON_TIME, _pending),
+        ("pending until completed" + _ON_TIME, _pending),
+        (r"pending until the next (?P<date>\d\d-\d\d)", _pending),
+        ("lapse after (?P<term>TERM)(?P<since> from earning)?(?P<exact> to the second)?" + _UNIT, _rolling),
+        # how points are spent
+        ("redeem from (?P<min>[0-9]+)", _put("redemption", min="{min}")),
+        (
+            r"redeem (?P<min>[0-9]+)\.\.(?P<max>[0-9]+) step (?P<step>[0-9]+)",
+            _put("redemption", min="{min}", max="{max}", step="{step}"),
+        ),
+        ("redeem only (?P<choices>[0-9]+(?:, [0-9]+)* or [0-9]+)", _choices),
+        ("minimum cart (?P<cart>MONEY)", _put("redemption", minimum_cart="{cart}")),
+        (
+            "limit (?P<points>[0-9]+) (?P<period>PERIOD)",
+            _put("redemption", "limit", points="{points}", period="{period}"),
+        ),
+        ("cancelled orders give the reward back", _put("redemption", cancelled_order="reward")),
+        # tiers
+        ("tiers count (?P<window>for life|the calendar year)", _window),
+        (_STEP, _tier),
+        ("tiers last (?P<term>TERM)" + _UNIT, _life(ends="term", term="{term}")),
+        ("tiers last forever", _life(ends="never")),
+        ("tiers have (?P<grace>TERM) of grace", _life(grace="{grace}")),
+        ("tiers fall one step", _life(downgrade="one_step")),
+        ("tiers never fall", _life(downgrade="never")),
+        ("refunds never end tiers", _life(protect="true")),
+    )
+]

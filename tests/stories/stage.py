@@ -1,0 +1,179 @@
+"""The stage of a story: one sandbox shop with its clock, whoever was named so far, and what happened last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from leal.engine.commands import Balance, Redeemed, Shop, Who
+from leal.engine.engine import Engine
+from leal.errors import LealError
+from leal.rules.account import broken_laws
+from leal.rules.calendar import instant_at, last_usable_day, local_day
+from leal.rules.orders import Order
+from leal.store.db import Database
+from leal.store.queries import sql
+from leal.values import MICRO, NEVER
+
+WHEN: Final = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"
+"""A local day or time; a day alone is its first moment."""
+BEFORE: Final = 3_600 * MICRO
+"""How long before the first line the shop is founded and its programme published."""
+
+_PLACEHOLDERS: Final = {
+    "WHO": r"[a-z]+",
+    "ORDER": r"[A-Z]+[0-9]+",
+    "CODE": r"[A-Z]+[0-9]+",
+    "MONEY": r"[0-9]+(?:\.[0-9]{1,6})?",
+    "POINTS": r"[0-9]+",
+    "PERIOD": "daily|weekly|monthly|yearly|lifetime",
+    "TIER": r"[A-Z][a-z]+",
+    "DAY": r"\d{4}-\d\d-\d\d",
+    "WHEN": WHEN,
+}
+
+
+class Mismatch(Exception):
+    """A line that did not come true."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        self.expected, self.found = expected, found
+        super().__init__(f"expected {expected}, found {found}")
+
+
+class Verb(NamedTuple):
+    """A kind of line: how it is written, and what it does on the stage."""
+
+    name: str
+    pattern: re.Pattern[str]
+    perform: Callable[[Stage, re.Match[str]], Awaitable[None]]
+    expects: bool
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An order as the story last told it."""
+
+    who: str
+    order: Order
+
+
+def written(pattern: str) -> re.Pattern[str]:
+    """A line's pattern from its words, with placeholders in angle brackets such as `<WHO>` or `<from:MONEY>`."""
+
+    def group(match: re.Match[str]) -> str:
+        name, _, kind = match[1].rpartition(":")
+        return f"(?P<{name or kind.lower()}>{_PLACEHOLDERS[kind]})"
+
+    return re.compile(re.sub(r"(?<!\?P)<([a-z_]+:[A-Z]+|[A-Z]+)>", group, pattern))
+
+
+def moment(text: str) -> datetime:
+    """A local time as the story writes it, without its zone; raises ValueError."""
+    return datetime.fromisoformat(text)
+
+
+class Stage:
+    """A story under way. With `upkeep`, all that falls due is stored whenever the clock moves; without, never."""
+
+    def __init__(self, engine: Engine, db: Database, slug: str, *, upkeep: bool) -> None:
+        self.engine, self._db = engine, db
+        self.upkeep = upkeep
+        self.zone = ZoneInfo("UTC")
+        self.at = 0
+        """The instant that the story's clock was last set to, in microseconds."""
+        self.members: list[str] = []
+        self.orders: dict[str, Told] = {}
+        self.codes: dict[str, Redeemed] = {}
+        self.granted = 0
+        """How many of several at once were granted."""
+        self.refusal: LealError | None = None
+        self._slug = slug
+        self.shop: Shop
+
+    # ------------------------------------------------------------------------------------------------ the clock
+
+    async def open(self, at: datetime, programme: dict[str, Any] | None) -> None:
+        """Found the shop some time before the first line, and publish its programme."""
+        if programme is not None:
+            self.zone = ZoneInfo(programme["timezone"])
+        begun_at = instant_at(at, self.zone) - BEFORE
+        self.shop = await self.engine.create_shop(self._slug, sandbox=True, clock_at=begun_at)
+        if programme is not None:
+            await self.publish(programme, None)
+
+    async def publish(self, programme: dict[str, Any], at: datetime | None) -> None:
+        """Publish a programme that takes effect at a time, or now."""
+        self.zone = ZoneInfo(programme["timezone"])
+        text = msgspec.json.encode({"shop": self._slug, **programme}).decode()
+        effective_at = None if at is None else instant_at(at, self.zone)
+        await self.engine.publish(self.shop, text, author="story", effective_at=effective_at)
+
+    async def move_to(self, at: datetime) -> None:
+        """Move the clock forward to a local time, if it is not there yet."""
+        to_at = instant_at(at, self.zone)
+        if to_at == self.at:
+            return
+        self.at = to_at
+        if self.upkeep:
+            await self.engine.advance_clock(self.shop, to_at)
+            return
+        async with self._db.transaction(self.shop.id) as conn:
+            clock = await conn.fetchrow(sql.lock_shop, self.shop.id)
+            assert clock is not None
+            offset = to_at - clock["real_at"]
+            assert offset >= clock["clock_offset"], "the clock only moves forward"
+            await conn.execute(sql.set_clock, self.shop.id, offset)
+
+    # ------------------------------------------------------------------------------------------------- members
+
+    def known(self, name: str) -> Who:
+        """The customer of that name, who is remembered from now on."""
+        if name not in self.members:
+            self.members.append(name)
+        return Who(shopid=name)
+
+    async def balance(self, name: str, *, unused: bool = False) -> Balance:
+        """What the member is shown now; the laws of S2 hold in it."""
+        found = await self.engine.balance(self.shop, self.known(name), full=True, unused=unused)
+        if broken := broken_laws(found.standing.account):
+            raise Mismatch("the laws of the account to hold", "; ".join(broken))
+        return found
+
+    async def history(self, name: str) -> list[Any]:
+        """The member's stored changes, oldest first."""
+        await self.engine.keep_up(self.shop)
+        page = await self.engine.history(self.shop, self.known(name))
+        return list(reversed(page.changes))
+
+    # --------------------------------------------------------------------------------------------------- words
+
+    def instant(self, text: str) -> int:
+        """The instant of a local time of the story."""
+        return instant_at(moment(text), self.zone)
+
+    def day(self, at: int) -> str:
+        """The local day of an instant."""
+        return "never" if at == NEVER else local_day(at, self.zone).isoformat()
+
+    def last_day(self, ends_at: int) -> str:
+        """`until` and the last day before an end, or `forever`."""
+        return "forever" if ends_at == NEVER else f"until {last_usable_day(ends_at, self.zone).isoformat()}"
+
+
+def money(micros: int | None) -> str:
+    """Micros as a story writes them: two fraction digits, more where they are needed."""
+    if micros is None:
+        return "none"
+    sign, (units, rest) = "-" if micros < 0 else "", divmod(abs(micros), MICRO)
+    fraction = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    return f"{sign}{units}.{fraction}"
+
+
+def day_of(text: str) -> date:
+    """A day as a story writes it."""
+    return date.fromisoformat(text)
