@@ -23,13 +23,10 @@ async def store(
     conn: Conn, shop: int, members: dict[int, Member], found: Resolution, todo: dict[int, list[Pending]]
 ) -> None:
     """Write everything the members' decisions made. Raises Stale when a name was claimed by somebody meanwhile."""
-    await _store_new(conn, shop, members)
     await _store_names(conn, shop, members, found)
     changed = [member for member in members.values() if member.is_changed]
     if changed:
-        buckets = sorted({member.stored.bucket for member in changed})
-        accounts = account_columns([member.book.account for member in changed])
-        await conn.execute(sql.update_accounts, shop, buckets, *accounts)
+        await conn.execute(sql.store_accounts, shop, *account_columns([member.book.account for member in changed]))
     entries = [(member.book.account, entry) for member in changed for entry in member.book.entries]
     if entries:
         await conn.execute(sql.insert_entries, shop, *entry_columns(entries))
@@ -43,19 +40,6 @@ async def store(
         await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
     await _store_rest(conn, shop, members, changed)
     await _store_customers(conn, shop, found, todo, members)
-
-
-async def _store_new(conn: Conn, shop: int, members: dict[int, Member]) -> None:
-    new = [member.stored for member in members.values() if member.is_new]
-    if new:
-        await conn.execute(
-            sql.insert_accounts,
-            shop,
-            [account.bucket for account in new],
-            [account.id for account in new],
-            [account.settled_at for account in new],
-            [account.settled_version for account in new],
-        )
 
 
 async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:

@@ -57,6 +57,8 @@ class Database:
             "application_name": "leal",
             "timezone": "UTC",
             "jit": "off",
+            # Plans are kept, also those made while the tables were nearly empty: they must look rows up by key.
+            "enable_seqscan": "off",
             "search_path": "public",
             "statement_timeout": str(statement_timeout_ms),
             "lock_timeout": str(lock_timeout_ms),

@@ -34,7 +34,7 @@ where bucket = any ($1) and shop = $2 and account = any ($3) and type in ('point
 select o.account, o.number, o.status, o.order_at, o.updated_at, o.snapshot, o.state
 from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
 join order_state o on o.account = wanted.account and o.number = wanted.number
-where o.bucket = any ($1) and o.shop = $2 and o.account = any ($3);
+where o.bucket = any ($1) and o.shop = $2 and o.account = any ($3) and o.number = any ($4);
 
 -- name: upsert_orders
 -- Orders as a batch leaves them.
@@ -53,7 +53,7 @@ select r.account, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.a
        r.order_number
 from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
 join redemption r on r.account = wanted.account and r.number = wanted.number
-where r.bucket = any ($1) and r.shop = $2 and r.account = any ($3);
+where r.bucket = any ($1) and r.shop = $2 and r.account = any ($3) and r.number = any ($4);
 
 -- name: find_redemption_by_change
 -- A member's redemption by the id of its change.

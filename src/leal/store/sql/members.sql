@@ -1,9 +1,8 @@
 -- name: find_identities
--- Members by shop id, e-mail, order id or code; one lookup for all keys of a batch.
-select i.kind, i.key, i.account, i.number
-from unnest($3::smallint[], $4::text[], $5::text[]) as wanted (bucket, kind, key)
-join identity i on i.bucket = wanted.bucket and i.shop = $1 and i.kind = wanted.kind and i.key = wanted.key
-where i.bucket = any ($2);
+-- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
+-- asked for: a key under another kind.
+select kind, key, account, number from identity
+where bucket = any ($2) and shop = $1 and kind = any ($3) and key = any ($4);
 
 -- name: claim_identities
 -- Claims keys for members; gives back the ones that were free. What is missing was claimed by somebody meanwhile.
@@ -73,39 +72,49 @@ join account a on a.bucket = ((i.account >> 12) & 1023)::smallint and a.shop = i
 join shop s on s.id = i.shop
 where i.bucket = $1 and i.shop = $2 and i.kind = 'shopid' and i.key = $3;
 
--- name: insert_accounts
--- New members, with empty accounts.
-insert into account (bucket, shop, id, head, settled_at, settled_version)
-select new.bucket, $1, new.id, decode(repeat('00', 32), 'hex'), new.settled_at, new.settled_version
-from unnest($2::smallint[], $3::bigint[], $4::timestamptz[], $5::integer[]) as new (bucket, id, settled_at, settled_version);
-
--- name: update_accounts
--- Members as a batch leaves them; arrays travel as their text.
-update account a set
-    number = n.number, entry_id = n.entry_id, head = n.head,
-    settled_at = n.settled_at, settled_version = n.settled_version, next_due_at = n.next_due_at,
-    available = n.available, pending = n.pending, held = n.held, redeemed = n.redeemed, expired = n.expired,
-    earned = n.earned, debt = n.debt,
-    lots = n.lots::bigint[], lot_number = n.lot_number, shortfalls = n.shortfalls::bigint[],
-    order_number = n.order_number, spend_micros = n.spend_micros, qualifying = n.qualifying, orders = n.orders,
-    window_spend = n.window_spend, window_points = n.window_points, window_orders = n.window_orders,
-    window_from = n.window_from, window_until = n.window_until,
-    tier = n.tier, tier_since = n.tier_since, tier_from = n.tier_from, tier_asked = n.tier_asked,
-    tier_version = n.tier_version, tier_ends_at = n.tier_ends_at, tier_deadline_at = n.tier_deadline_at,
-    limit_day = n.limit_day, limit_used = n.limit_used::bigint[], membership = n.membership, joined_at = n.joined_at
-from unnest($3::bigint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::bytea[],
-            $8::timestamptz[], $9::integer[], $10::timestamptz[],
-            $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-            $18::text[], $19::bigint[], $20::text[],
-            $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[],
-            $28::date[], $29::timestamptz[], $30::text[], $31::timestamptz[], $32::date[], $33::text[], $34::integer[],
-            $35::timestamptz[], $36::timestamptz[], $37::date[], $38::text[], $39::text[], $40::timestamptz[])
-     as n (id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
-           available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
-           order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
-           window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at,
-           tier_deadline_at, limit_day, limit_used, membership, joined_at)
-where a.bucket = any ($2) and a.bucket = n.bucket and a.shop = $1 and a.id = n.id;
+-- name: store_accounts
+-- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each
+-- row by its key whatever the planner believes of the table.
+insert into account (shop,
+                     id, bucket, number, entry_id, head, settled_at, settled_version,
+                     next_due_at, available, pending, held, redeemed, expired, earned, debt,
+                     lots, lot_number, shortfalls, order_number, spend_micros, qualifying,
+                     orders, window_spend, window_points, window_orders, window_from,
+                     window_until, tier, tier_since, tier_from, tier_asked, tier_version,
+                     tier_ends_at, tier_deadline_at, limit_day, limit_used, membership, joined_at)
+select $1,
+       n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at,
+       n.available, n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
+       n.shortfalls::bigint[], n.order_number, n.spend_micros, n.qualifying, n.orders, n.window_spend,
+       n.window_points, n.window_orders, n.window_from, n.window_until, n.tier, n.tier_since, n.tier_from,
+       n.tier_asked, n.tier_version, n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[],
+       n.membership, n.joined_at
+from unnest(
+       $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
+       $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
+       $15::bigint[], $16::bigint[], $17::text[], $18::bigint[], $19::text[], $20::bigint[], $21::bigint[],
+       $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::date[],
+       $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
+       $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[]
+     ) as n (
+       id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at, available, pending, held,
+       redeemed, expired, earned, debt, lots, lot_number, shortfalls, order_number, spend_micros, qualifying,
+       orders, window_spend, window_points, window_orders, window_from, window_until, tier, tier_since,
+       tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at, limit_day, limit_used, membership,
+       joined_at)
+on conflict (bucket, shop, id) do update set
+    number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
+    excluded.settled_at, settled_version = excluded.settled_version, next_due_at = excluded.next_due_at, available
+    = excluded.available, pending = excluded.pending, held = excluded.held, redeemed = excluded.redeemed, expired
+    = excluded.expired, earned = excluded.earned, debt = excluded.debt, lots = excluded.lots, lot_number =
+    excluded.lot_number, shortfalls = excluded.shortfalls, order_number = excluded.order_number, spend_micros =
+    excluded.spend_micros, qualifying = excluded.qualifying, orders = excluded.orders, window_spend =
+    excluded.window_spend, window_points = excluded.window_points, window_orders = excluded.window_orders,
+    window_from = excluded.window_from, window_until = excluded.window_until, tier = excluded.tier, tier_since =
+    excluded.tier_since, tier_from = excluded.tier_from, tier_asked = excluded.tier_asked, tier_version =
+    excluded.tier_version, tier_ends_at = excluded.tier_ends_at, tier_deadline_at = excluded.tier_deadline_at,
+    limit_day = excluded.limit_day, limit_used = excluded.limit_used, membership = excluded.membership, joined_at
+    = excluded.joined_at;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
@@ -136,8 +145,10 @@ on conflict (bucket, shop, account, day) do update set
     orders = d.orders + excluded.orders;
 
 -- name: due_accounts
--- Members for whom something fell due, the earliest first, and members settled under an older programme than the one
--- in force; each half by its own index, so that the cost is that of what is due.
-(select bucket, id from account where shop = $1 and next_due_at <= $2 order by next_due_at limit $4)
-union
-(select bucket, id from account where shop = $1 and settled_version < $3 limit $4);
+-- Members for whom something fell due, the earliest first.
+select bucket, id from account where shop = $1 and next_due_at <= $2 order by next_due_at limit $3;
+
+-- name: behind_accounts
+-- Members settled under an older programme than the one in force, in the order of their keys.
+select bucket, id from account
+where shop = $1 and settled_version < $2 and (bucket, id) > ($3, $4) order by bucket, id limit $5;

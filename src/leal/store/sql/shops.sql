@@ -10,7 +10,11 @@ on conflict (slug) do nothing returning id, slug, sandbox, clock_offset, program
 
 -- name: shop_clock
 -- The real time, and what makes the shop's own of it; read after the locks (S1.4).
-select clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $1;
+select clock_timestamp() as real_at, clock_offset, programme_version, settled_version from shop where id = $1;
+
+-- name: set_settled_version
+-- Notes that every member is settled under a version.
+update shop set settled_version = greatest(settled_version, $2) where id = $1;
 
 -- name: lock_shop
 -- Holds the shop's clock and programme still while either is moved.
