@@ -39,13 +39,13 @@ class AdjustInput(KeyedInput, kw_only=True):
 
 async def adjust_customer_state(call: Call, given: AdjustInput) -> Done1:
     """Answer AdjustCustomerState3; a correction by 0 points is accepted and does nothing."""
+    who = await call.person(given.customer)
     key = call.key(given, required=True)
     problems = [
         problem for number, adjustment in enumerate(given.adjustments) for problem in _problems(number, adjustment)
     ]
     if problems:
         raise InvalidInput(problems)
-    who = await call.person(given.customer)
     actor = call.caller.kind if call.caller.customer is None else f"{call.caller.kind} {call.caller.customer}"
     acts = [
         (
