@@ -14,7 +14,7 @@ from typing import Any
 
 from leal.engine import answers
 from leal.engine.commands import Shop
-from leal.engine.lending import lend_days, lend_lapses, load_what_is_named
+from leal.engine.lending import lend_days, lend_lapses, load_what_is_named, require_names
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, resolve
 from leal.engine.rows import account_bucket, account_from
@@ -53,6 +53,7 @@ class Batch:
         found = await resolve(conn, self.shop.id, [p for p in self.pendings if p.failure is None], real_at)
         self.postponed += found.postponed
         await self._lock(conn, found, wait=wait)
+        await require_names(conn, self.shop.id, self.members, found)
         todo = self._by_member(found)
         if not todo:
             return
@@ -66,7 +67,10 @@ class Batch:
         await store(conn, self.shop.id, self._to_store(todo), found, todo)
 
     async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> None:
-        wanted = sorted(set(found.account_of.values()) - found.new.keys())
+        moving = {pending for pending, account in found.account_of.items() if found.moves_order(pending, account)}
+        wanted = sorted(
+            {account for pending, account in found.account_of.items() if pending not in moving} - found.new.keys()
+        )
         if not wanted:
             return
         buckets = sorted({account_bucket(account) for account in wanted})

@@ -30,7 +30,7 @@ from leal.engine.commands import (
     Who,
 )
 from leal.engine.keys import TokenKey, TokenKeys
-from leal.engine.lanes import Lane, lane_of
+from leal.engine.lanes import WAITING_AT_ONCE, Lane, lane_of
 from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.programmes import Programmes
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
@@ -63,6 +63,7 @@ class Engine:
         self._db = db
         self._programmes = Programmes()
         self._lanes: dict[int, list[Lane]] = {}
+        self._waiting_room = asyncio.Semaphore(WAITING_AT_ONCE)
         self._shops: dict[str, tuple[float, Shop]] = {}
         self._running: set[asyncio.Task[Any]] = set()
         self.keys = TokenKeys(db, sealer)
@@ -300,7 +301,8 @@ class Engine:
     def _lane(self, shop: Shop, verb: Verb) -> Lane:
         lanes = self._lanes.get(shop.id)
         if lanes is None:
-            lanes = self._lanes[shop.id] = [Lane(self._db, shop, self._programmes) for _ in range(LANES)]
+            lanes = [Lane(self._db, shop, self._programmes, self._waiting_room) for _ in range(LANES)]
+            self._lanes[shop.id] = lanes
         return lanes[lane_of(verb, LANES)]
 
     async def _wait(self, future: asyncio.Future[Any]) -> Any:

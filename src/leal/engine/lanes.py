@@ -28,6 +28,8 @@ BATCH_SINGLES = 250
 """Single commands in one batch at most: larger ones only triple the latency."""
 BATCH_PUSHED = 100
 """Pushed items in one batch at most: well under 50 ms of the lane."""
+WAITING_AT_ONCE = 4
+"""Connections of one process that may wait for members whom somebody else holds: the others stay free."""
 TRIES = 5
 """Times a single command is tried when others are in its way."""
 
@@ -53,13 +55,17 @@ log = structlog.get_logger()
 class Lane:
     """One writer of one shop."""
 
-    def __init__(self, db: Database, shop: Shop, programmes: Programmes) -> None:
+    def __init__(self, db: Database, shop: Shop, programmes: Programmes, waiting_room: asyncio.Semaphore) -> None:
         self._db = db
         self._shop = shop
         self._programmes = programmes
         self._singles: deque[Pending] = deque()
         self._pushed: deque[Pending] = deque()
         self._waiting: set[asyncio.Task[None]] = set()
+        self._waiting_room = waiting_room
+        """Lets `WAITING_AT_ONCE` in; shared by all lanes of a process."""
+        self._held_back: dict[str, deque[Pending]] = {}
+        """By name of a member, commands that go one after the other because an earlier one has to wait."""
         self._task: asyncio.Task[None] | None = None
 
     def submit(self, verb: Verb, *, pushed: bool = False) -> asyncio.Future[Any]:
@@ -81,41 +87,68 @@ class Lane:
         while self._singles or self._pushed:
             queue, most = (self._singles, BATCH_SINGLES) if self._singles else (self._pushed, BATCH_PUSHED)
             batch = [queue.popleft() for _ in range(min(most, len(queue)))]
-            await self._run(batch)
+            self._hold_back([pending for pending in batch if _name(pending) in self._held_back])
+            batch = [pending for pending in batch if _name(pending) not in self._held_back]
+            if batch:
+                await self._run(batch)
 
     async def _run(self, batch: list[Pending]) -> None:
         """One batch; what it leaves, or all of it if the database refused it, is dealt with one by one."""
-        try:
-            left = await self._transact(batch)
-        except _CONNECTION_LOST as failure:
-            for pending in batch:
-                pending.failure = _unknown_outcome(failure)
-                pending.settle_future()
-            return
-        except Exception as failure:
-            self._explain(failure, batch)
-            left = batch
-        for pendings in _by_name(left).values():
-            task = asyncio.create_task(self._run_alone(pendings))
+        self._hold_back(await self._transact(batch, wait=False))
+
+    def _hold_back(self, pendings: list[Pending]) -> None:
+        """Commands that go apart, each member's in order, and before whatever comes later for that member."""
+        for pending in pendings:
+            name = _name(pending)
+            if name in self._held_back:
+                self._held_back[name].append(pending)
+                continue
+            self._held_back[name] = deque([pending])
+            task = asyncio.create_task(self._run_apart(name))
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
 
-    async def _transact(self, pendings: list[Pending]) -> list[Pending]:
-        """Run one batch in one transaction and hand out what it decided; gives the commands it left."""
+    async def _transact(self, pendings: list[Pending], *, wait: bool) -> list[Pending]:
+        """Run one batch in one transaction and hand out what it decided.
+
+        Gives the commands it left for another one: all of them if the database refused it.
+        """
         batch = Batch(self._shop, self._programmes, pendings)
-        async with self._db.transaction(self._shop.id) as conn:
-            await batch.run(conn, wait=False)
+        try:
+            async with self._db.transaction(self._shop.id) as conn:
+                await batch.run(conn, wait=wait)
+        except _CONNECTION_LOST as failure:
+            for pending in pendings:
+                pending.failure = _unknown_outcome(failure)
+                pending.settle_future()
+            return []
+        except Exception as failure:
+            self._explain(failure, pendings)
+            return pendings
         left = batch.postponed + batch.moving
         for pending in pendings:
             if pending not in left:
                 pending.settle_future()
         return left
 
+    async def _run_apart(self, name: str) -> None:
+        """Commands on one member: together, waiting for whoever holds it, and what that leaves one by one."""
+        queue = self._held_back[name]
+        try:
+            while queue:
+                together = [queue.popleft() for _ in range(min(BATCH_SINGLES, len(queue)))]
+                async with self._waiting_room:
+                    if len(together) > 1:
+                        together = await self._transact(_afresh(together), wait=True)
+                    await self._run_alone(together)
+        finally:
+            del self._held_back[name]
+
     async def _run_alone(self, pendings: list[Pending]) -> None:
-        """Commands on one member, one after the other, each tried a few times; the last failure is the answer."""
+        """Commands one after the other, each tried a few times; the last failure is the answer."""
         for pending in pendings:
             for attempt in range(TRIES):
-                pending.failure = pending.outcome = None
+                _afresh([pending])
                 try:
                     await self._transact_alone(pending)
                     break
@@ -148,16 +181,23 @@ class Lane:
 
 def lane_of(verb: Verb, lanes: int) -> int:
     """The lane of a command: the same for all that name the customer in the same way."""
-    who = verb.who
-    return zlib.crc32((who.shopid or who.email or str(who.bhid)).encode()) % lanes
+    return zlib.crc32(name_of(verb).encode()) % lanes
 
 
-def _by_name(pendings: list[Pending]) -> dict[str, list[Pending]]:
-    groups: dict[str, list[Pending]] = {}
+def name_of(verb: Verb) -> str:
+    """The name by which a command calls its member."""
+    return verb.who.shopid or verb.who.email or str(verb.who.bhid)
+
+
+def _name(pending: Pending) -> str:
+    return name_of(pending.verb)
+
+
+def _afresh(pendings: list[Pending]) -> list[Pending]:
+    """Forget what an earlier try decided."""
     for pending in pendings:
-        who = pending.verb.who
-        groups.setdefault(who.shopid or who.email or str(who.bhid), []).append(pending)
-    return groups
+        pending.failure = pending.outcome = None
+    return pendings
 
 
 def _busy(cause: BaseException) -> Unavailable:

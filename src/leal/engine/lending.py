@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leal.engine.resolving import Resolution
+from leal.engine.resolving import Resolution, on_record
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.verb import Member, Pending
 from leal.rules.account import Counts
@@ -12,6 +12,14 @@ from leal.store.queries import sql
 
 class Stale(Exception):
     """Something moved between look-up and lock; the batch must be tried again."""
+
+
+async def require_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:
+    """Now that the members are locked: see that nobody renamed those who get a new name. Raises Stale."""
+    renamed = (found.shopids.keys() | found.emails.keys()) & members.keys() - found.new.keys()
+    records = await on_record(conn, shop, renamed)
+    if any(records.get(account) != found.on_record.get(account) for account in renamed):
+        raise Stale
 
 
 async def load_what_is_named(
@@ -88,12 +96,15 @@ async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) ->
 
 async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]) -> None:
     keys = {
-        pending.verb.key.key: account for account, pendings in todo.items() for pending in pendings if pending.verb.key
+        (account, pending.verb.key.key)
+        for account, pendings in todo.items()
+        for pending in pendings
+        if pending.verb.key
     }
     if not keys:
         return
-    accounts = sorted(set(keys.values()))
-    for row in await conn.fetch(sql.read_answers, _buckets(accounts), shop, accounts, list(keys)):
+    accounts = sorted({account for account, _ in keys})
+    for row in await conn.fetch(sql.read_answers, _buckets(accounts), shop, accounts, [key for _, key in keys]):
         members[row["account"]].answers[row["key"]] = (row["request"], row["answer"])
 
 

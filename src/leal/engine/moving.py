@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from leal.engine.batch import decide_member
 from leal.engine.commands import Shop
-from leal.engine.lending import Stale, lend_days, lend_lapses, load_orders, load_redemptions, load_what_is_named
+from leal.engine.lending import (
+    Stale,
+    lend_days,
+    lend_lapses,
+    load_orders,
+    load_redemptions,
+    load_what_is_named,
+    require_names,
+)
 from leal.engine.orders import leave
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import resolve
@@ -30,6 +38,7 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
     for one in sorted({account, leaving} - found.new.keys()):
         for row in await conn.fetch(sql.lock_accounts_waiting, [account_bucket(one)], shop.id, [one]):
             members[one] = Member(account_from(row), is_new=False)
+    await require_names(conn, shop.id, members, found)
     clock = await conn.fetchrow(sql.shop_clock, shop.id)
     assert clock is not None  # the shop is never deleted
     versions = await programmes.upto(conn, shop.id, clock["programme_version"])

@@ -18,6 +18,8 @@ from leal.store.queries import sql
 
 Name = tuple[str, str]
 """Kind and key of an identity."""
+Records = dict[int, tuple[str | None, str | None]]
+"""Shop id and e-mail on members' records."""
 
 
 class Resolution:
@@ -36,6 +38,8 @@ class Resolution:
         self.emails: dict[int, str] = {}
         """E-mails to note on members' records."""
         self.shopids: dict[int, str] = {}
+        self.on_record: Records = {}
+        """The records as they were looked up, for members who get a new name."""
         self.postponed: list[Pending] = []
         """Commands that must wait for another of the same batch."""
 
@@ -56,6 +60,7 @@ async def resolve(conn: Conn, shop: int, batch: list[Pending], real_at: int) -> 
             found.redemption_of[key] = place
     people = {name: place[0] for name, place in known.items() if name[0] in ("shopid", "email")}
     records = await _records(conn, shop, batch, people)
+    found.on_record = dict(records)
     first_owner: dict[str, int] = {}
     for pending in batch:
         try:
@@ -95,9 +100,7 @@ async def _look_up(conn: Conn, shop: int, names: list[Name]) -> dict[Name, tuple
     return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
 
 
-async def _records(
-    conn: Conn, shop: int, batch: list[Pending], people: dict[Name, int]
-) -> dict[int, tuple[str | None, str | None]]:
+async def _records(conn: Conn, shop: int, batch: list[Pending], people: dict[Name, int]) -> Records:
     """Shop id and e-mail on record, for members who are named in more than one way or by bhid."""
     accounts: set[int] = set()
     for pending in batch:
@@ -106,10 +109,11 @@ async def _records(
         given = [bool(who.shopid), bool(who.email), who.bhid is not None]
         if sum(given) > 1 or who.bhid is not None:
             accounts.update(account for account in named if account is not None)
-    return await _on_record(conn, shop, accounts)
+    return await on_record(conn, shop, accounts)
 
 
-async def _on_record(conn: Conn, shop: int, accounts: set[int]) -> dict[int, tuple[str | None, str | None]]:
+async def on_record(conn: Conn, shop: int, accounts: set[int]) -> Records:
+    """The names on members' records."""
     if not accounts:
         return {}
     buckets = sorted({account_bucket(account) for account in accounts})
@@ -117,13 +121,7 @@ async def _on_record(conn: Conn, shop: int, accounts: set[int]) -> dict[int, tup
     return {row["account"]: (row["shopid"], row["email"]) for row in rows}
 
 
-def _account_of(
-    found: Resolution,
-    people: dict[Name, int],
-    records: dict[int, tuple[str | None, str | None]],
-    pending: Pending,
-    real_at: int,
-) -> int:
+def _account_of(found: Resolution, people: dict[Name, int], records: Records, pending: Pending, real_at: int) -> int:
     who = pending.verb.who
     if who.is_empty:
         raise EmptyIdentity
@@ -139,16 +137,16 @@ def _account_of(
         while account in found.new:
             account += 1
         found.new[account] = None
+    shopid, email = records.get(account, (None, None))
     if who.shopid and by_shopid is None:
         _claim(found, people, ("shopid", who.shopid), account)
-        found.shopids[account] = who.shopid
+        found.shopids[account] = shopid = who.shopid
     if who.email and by_email is None:
-        old = records.get(account, (None, None))[1]
-        if old is not None and old != who.email:
-            found.releases.append((("email", old), account))
+        if email is not None:
+            _release(found, people, ("email", email), account)
         _claim(found, people, ("email", who.email), account)
-        found.emails[account] = who.email
-        records[account] = (who.shopid, who.email)
+        found.emails[account] = email = who.email
+    records[account] = (shopid, email)
     return account
 
 
@@ -157,7 +155,14 @@ def _claim(found: Resolution, people: dict[Name, int], name: Name, account: int)
     people[name] = account
 
 
-def _existing(people: dict[Name, int], records: dict[int, tuple[str | None, str | None]], who: Who) -> int:
+def _release(found: Resolution, people: dict[Name, int], name: Name, account: int) -> None:
+    """Give a name up, one that this very batch claimed or one that is stored."""
+    if found.claims.pop(name, None) is None:
+        found.releases.append((name, account))
+    people.pop(name, None)
+
+
+def _existing(people: dict[Name, int], records: Records, who: Who) -> int:
     """The member that every given field leads to, or that has no such field on record (S11.1)."""
     candidates: list[Any] = [
         who.bhid if who.bhid in records else None,
@@ -187,4 +192,4 @@ async def existing_account(conn: Conn, shop: int, who: Who) -> int:
     names = [(kind, key) for kind, key in (("shopid", who.shopid), ("email", who.email)) if key]
     people = {name: place[0] for name, place in (await _look_up(conn, shop, names)).items()}
     accounts = set(people.values()) | ({who.bhid} if who.bhid is not None else set())
-    return _existing(people, await _on_record(conn, shop, accounts), who)
+    return _existing(people, await on_record(conn, shop, accounts), who)

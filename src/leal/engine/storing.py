@@ -43,7 +43,7 @@ async def store(
 
 
 async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:
-    releases = [(name, account) for name, account in found.releases if account in members or account not in found.new]
+    releases = [(name, account) for name, account in found.releases if account in members]
     if releases:
         await conn.execute(
             sql.release_identities,
