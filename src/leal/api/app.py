@@ -232,7 +232,20 @@ def _token(scope: Scope, given: list[str]) -> str:
 def _split(body: bytes, type_: Any) -> Any:
     """Read a push without its items, whose faults are theirs alone; raises InvalidInput."""
     try:
-        return msgspec.json.decode(body, type=type_)
+        given = msgspec.json.decode(body, type=type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         decode_json(body, type_)
         raise InvalidInput([], "The body cannot be read.") from fault
+    if any(body.count(f'"{field}"'.encode()) > 1 for field in type_.__struct_fields__):
+        _refuse_doubled(body, type_)
+    return given
+
+
+def _refuse_doubled(body: bytes, type_: Any) -> None:
+    """Of two arrays of one name the first would be passed over in silence; raises InvalidInput."""
+    try:
+        decode_json(body, type_)
+    except InvalidInput as fault:
+        outer = [problem for problem in fault.problems if problem.code == "doubled_key" and "[" not in problem.path]
+        if outer:
+            raise InvalidInput(outer) from fault

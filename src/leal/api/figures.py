@@ -11,7 +11,6 @@ from leal.api.app import Served
 
 CONTENT_TYPE: Final = b"text/plain; version=0.0.4; charset=utf-8"
 SECONDS: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0, 2.0, 4.0, 8.0)
-BATCH_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
 class Figures:
@@ -25,9 +24,6 @@ class Figures:
         seconds = Histogram(
             "leal_request_seconds", "How long calls took.", ("function",), buckets=SECONDS, registry=self._registry
         )
-        self._batches = Histogram(
-            "leal_batch_commands", "Commands that one transaction stored.", buckets=BATCH_SIZES, registry=self._registry
-        )
         self._requests = lru_cache(maxsize=1024)(requests.labels)
         self._seconds = lru_cache(maxsize=256)(seconds.labels)
 
@@ -35,10 +31,6 @@ class Figures:
         """Count an answered call."""
         self._requests(served.function, str(served.status)).inc()
         self._seconds(served.function).observe(served.seconds)
-
-    def batch(self, commands: int) -> None:
-        """Count a stored batch."""
-        self._batches.observe(commands)
 
     def text(self) -> bytes:
         """What a scraper reads."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from leal.api.balance import CustomerBalanceResult3
+from leal.decode import decode_json
 from leal.engine.engine import Engine
 from tests.acceptance.api.conftest import Door, order
 
@@ -49,6 +51,7 @@ async def test_the_full_programme(door: Door) -> None:
     asked = {"include_full_program": True, "include_unused_rewards": True}
     answer = await door.post("LoggedOutBalance1", asked, token=None)
     assert answer.status_code == 200, answer.text
+    decode_json(answer.content, CustomerBalanceResult3)  # what goes out is what the types say
     shown = answer.json()
     assert set(shown) == BALANCE_KEYS | {"unused_rewards", "sources", "offers", "tiers", "tier_features"}
     assert shown["unused_rewards"] == shown["offers"] == []

@@ -82,6 +82,17 @@ async def test_half_a_character_spoils_the_whole_body(door: Door) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["path"]) == (400, "orders[1].id")
 
 
+async def test_two_arrays_of_one_name_are_refused(door: Door) -> None:
+    headers = {"content-type": "application/json", "authorization": f"Bearer {door.token()}"}
+    content = b'{"orders": [{"id": "1", "customer": {"id": "ann"}}], "orders": []}'
+    answer = await door.client.post(door.url("UpdateOrders4"), content=content, headers=headers)
+    assert answer.status_code == 400
+    assert [(fault["path"], fault["code"]) for fault in answer.json()["errors"]] == [("orders", "doubled_key")]
+    inside = b'{"orders": [{"id": "1", "customer": {"id": "ann"}, "extras": {"orders": 1, "debug": {"debug": 1}}}]}'
+    answer = await door.client.post(door.url("UpdateOrders4"), content=inside, headers=headers)
+    assert answer.json() == {"ok": True, "rejected": []}
+
+
 async def test_a_kept_item_can_be_pushed_again(door: Door) -> None:
     late = order("1", "ann", "10", currency="EUR")
     answer = await door.post("UpdateOrders4", {"orders": [late]})

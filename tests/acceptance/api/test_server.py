@@ -20,7 +20,7 @@ import pytest
 
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
-from leal.server import PortTaken, Web, listening
+from leal.server import PortTaken, Web, listening, run
 from tests.acceptance.api.conftest import Door, open_door, order
 from tests.databases import DatabaseUrls
 
@@ -169,3 +169,34 @@ async def test_a_write_goes_on_without_its_client(door: Door, monkeypatch: pytes
             break
         await asyncio.sleep(0.01)
     assert answer.json()["pts_earned"] == 100
+
+
+async def test_what_has_begun_is_answered_before_the_end(
+    door: Door, database_urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, begun, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    push = door.engine.push_orders
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        begun.set()
+        await go_on.wait()
+        return await push(*given, **more)
+
+    monkeypatch.setattr(door.engine, "push_orders", slow)
+    with listening("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        serving = asyncio.create_task(run(door.engine, database_urls.app, listener, ready.set))
+        await ready.wait()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            far = Door(door.engine, door.shop, door.kid, door.secret, client)
+            call = asyncio.create_task(far.post("UpdateOrders4", {"orders": [order("1", "ann", "10")]}))
+            await begun.wait()
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(0.3)
+            assert not serving.done()
+            with pytest.raises(httpx.TransportError):
+                await httpx.AsyncClient().get(f"http://127.0.0.1:{port}/healthz")
+            go_on.set()
+            assert (await call).json() == {"ok": True, "rejected": []}
+            await asyncio.wait_for(serving, 10)
+    assert (await door.balance("ann"))["pts_earned"] == 100
