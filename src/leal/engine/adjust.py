@@ -66,15 +66,14 @@ def _neutralise(
     member: Member, adjustment: Adjustment, change_id: int | None, note: Note | None, taken: set[int]
 ) -> None:
     """Take back what one change earned, once and for all."""
-    known = member.award_points.get(change_id or 0)
+    known = member.awards.get(change_id or 0)
     if known is None:
         raise UnknownChange
-    award, cause, cause_number, points = known
-    if award in taken:
+    if known.award in taken:
         raise AlreadyNeutralised
-    taken.add(award)
-    if cause == "order":
-        state = next((one for one in member.orders.values() if one.number == cause_number), None)
+    taken.add(known.award)
+    if known.cause == "order":
+        state = next((one for one in member.orders.values() if one.number == known.cause_number), None)
         if state is None:
             raise UnknownChange
         if state.award.neutralised:
@@ -82,6 +81,13 @@ def _neutralise(
         member.orders[state.order.id] = neutralise(member.book, state, note, member.now)
         member.changed_orders[state.order.id] = state.status
         return
-    if points <= 0:
+    if known.points <= 0:
         raise AlreadyNeutralised
-    _apply(member, msgspec.structs.replace(adjustment, award=award, award_points=points), note)
+    whole = msgspec.structs.replace(
+        adjustment,
+        award=known.award,
+        award_points=known.points,
+        award_day=known.day,
+        award_qualifying=known.qualifying,
+    )
+    _apply(member, whole, note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leal.engine.resolving import Resolution, on_record
 from leal.engine.rows import account_bucket, order_from, redemption_from
-from leal.engine.verb import Member, Pending
+from leal.engine.verb import AwardFacts, Member, Pending
 from leal.rules.account import Counts
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -84,7 +84,9 @@ async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) ->
         if row is None or row["award"] == 0:
             continue
         points = await conn.fetchval(sql.award_given, account.bucket, shop, account.id, row["award"])
-        member.award_points[change_id] = (row["award"], row["cause"], row["cause_number"], points)
+        member.awards[change_id] = AwardFacts(
+            row["award"], row["cause"], row["cause_number"], points, row["day"], row["qualifying"]
+        )
         if row["cause"] == "order":
             await load_orders(conn, shop, {(account.id, row["cause_number"])}, {account.id: member})
     if pending.verb.wants_open_redemptions and not member.knows_open:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -18,6 +19,18 @@ from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 
 
+class AwardFacts(msgspec.Struct, frozen=True):
+    """What the history says of the award that a change is about."""
+
+    award: int
+    cause: str
+    cause_number: int
+    points: int
+    """What it still gives, net of take-backs."""
+    day: date | None
+    qualifying: int
+
+
 class Member:
     """One member inside a batch: what was loaded, and what the decisions so far made of it."""
 
@@ -30,8 +43,8 @@ class Member:
         """Answers given before under callers' keys: request and answer."""
         self.day_sums: dict[Any, Any] | None = {} if is_new else None
         self.lapses: tuple[dict[int, int], dict[int, int]] | None = ({}, {}) if is_new else None
-        self.award_points: dict[int, tuple[int, str, int, int]] = {}
-        """By the id of a change: its award, its cause and number, and what the award still gives."""
+        self.awards: dict[int, AwardFacts] = {}
+        """By the id of a change: the award it is about."""
         self.knows_open = False
         """Whether all redemptions that are not wholly given back were loaded."""
         self.settled_only = False

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from leal.errors import Reason, Refused
+from leal.rules.account import Counts
 from leal.rules.calendar import local_day
+from leal.rules.climbing import end_early, upgrade
 from leal.rules.expiration import lot_end
-from leal.rules.ledger import Book, Draft, Note
+from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, available_lots, draw, drawn_points, enter, pay_debt, pending_lots
 from leal.rules.orders import OrderState
 from leal.rules.redemption import value_of
@@ -33,7 +36,11 @@ class Adjustment(msgspec.Struct, frozen=True):
     award: int = 0
     """`takeaway_points_for_change`: the award to take back and neutralise."""
     award_points: int = 0
-    """... and what it still gives, net of take-backs, where no order keeps that figure."""
+    """... what it still gives, net of take-backs, where no order keeps that figure,"""
+    award_day: date | None = None
+    """... the local day it counts on for tiers, if it does,"""
+    award_qualifying: int = 0
+    """... and how many points of it count there."""
 
 
 class Outcome(msgspec.Struct):
@@ -55,12 +62,14 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
     outcome = Outcome()
     match adjustment.action:
         case "give_points":
-            give(draft, adjustment.points, now)
+            give(draft, adjustment.points, now, qualifies=book.terms is not None and book.terms.manual_qualifies)
         case "takeaway_points":
             take_back(draft, 0, adjustment.points)
         case "takeaway_points_for_change":
             draft.award = draft.cause_number = adjustment.award
             take_back(draft, adjustment.award, adjustment.award_points, remember=False)
+            if adjustment.award_day is not None and adjustment.award_qualifying:
+                draft.count(adjustment.award_day, Counts(0, -adjustment.award_qualifying, 0))
         case "takeaway_points_as_spent":
             outcome.drawn = _take_as_spent(draft, adjustment.points, now)
         case "unspend_points":
@@ -70,7 +79,7 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
     entry = book.close(draft)
     if outcome.drawn is not None:
         outcome.drawn.change_id = entry.id
-    settle(book, now)
+    _tiers_follow(book, entry, now)
     return outcome
 
 
@@ -82,13 +91,25 @@ def neutralise(book: Book, state: OrderState, note: Note | None, now: int) -> Or
     taken = take_back(draft, award.number, award.given, award.lapsed_taken)
     award.lapsed_taken += taken.from_lapsed
     award.given = 0
-    book.close(draft)
+    counted = state.counted
+    if counted.qualifying:
+        draft.count(date.fromordinal(state.day_ordinal), Counts(0, -counted.qualifying, 0))
+        counted = Counts(counted.spend_micros, 0, counted.orders)
+    _tiers_follow(book, book.close(draft), now)
+    return msgspec.structs.replace(state, award=award, counted=counted)
+
+
+def _tiers_follow(book: Book, entry: Entry, now: int) -> None:
+    """Tiers move with what staff gave or took of what counts for them (S6.3); lots that ended lapse."""
+    if entry.counts.qualifying < 0:
+        end_early(book, now, "staff", entry.number)
+    if entry.counts:
+        upgrade(book, now, "staff", entry.number)
     settle(book, now)
-    return msgspec.structs.replace(state, award=award)
 
 
-def give(draft: Draft, points: int, now: int) -> None:
-    """Points from staff: an award of their own that does not qualify for tiers, available at once."""
+def give(draft: Draft, points: int, now: int, *, qualifies: bool = False) -> None:
+    """Points from staff: an award of their own, available at once; it counts for tiers where its source says so."""
     book, terms = draft.book, draft.book.terms
     if terms is None:
         raise Refused([Reason("programme_disabled", "The shop has no programme under which points could be given.")])
@@ -99,6 +120,8 @@ def give(draft: Draft, points: int, now: int) -> None:
     slug = None if tier is None else tier.slug
     ends_at = lot_end(terms, terms.manual_span, slug, now, now)
     enter(draft, None, LotTerms(draft.award, now, now, ends_at), left)
+    if qualifies:
+        draft.count(local_day(now, terms.zone), Counts(0, points, 0))
 
 
 def _take_as_spent(draft: Draft, points: int, now: int) -> Redemption:

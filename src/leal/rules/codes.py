@@ -18,7 +18,7 @@ def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
         redemption = redemptions[code]
         mine = redemption.order_number == state.number
         if state.status == "unconfirmed":
-            if redemption.status == "unused":
+            if redemption.status == "unused" or (redemption.status == "used" and mine):
                 redemption.status, redemption.order_number = "locked", state.number
         elif state.status in EARNING:
             if redemption.status == "unused" or (redemption.status == "locked" and mine):

@@ -112,7 +112,8 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
         if state.pin.member:
             qualifying = points if terms.orders is not None and terms.orders.qualifies else 0
             counts = Counts(owed.eligible_micros, qualifying, 1)
-    _note_drops(book, award)
+    if _note_drops(book, award) and state.status != "completed":
+        points = min(points, award.given)  # what was dropped comes back only with the event it waited for
     if completed_now or award.number == 0:
         _date(book, state, terms, now)
     difference = points - award.given
@@ -153,27 +154,27 @@ def _increase(draft: Draft, award: Award, points: int) -> None:
     award.lot = enter(draft, award.lot, terms, points)
 
 
-def _note_drops(book: Book, award: Award) -> None:
-    """What was dropped because the awaited event did not come is no longer given (S4.6)."""
+def _note_drops(book: Book, award: Award) -> bool:
+    """Whether the award was dropped because the awaited event did not come; what was dropped is not given (S4.6)."""
     own_lot_open = award.lot is not None and book.account.lot(award.lot) is not None
-    if award.number and award.flags & DROPS and not own_lot_open and award.available_at <= book.account.settled_at:
-        dropped = book.dropped(award.number)
-        award.given -= dropped - award.dropped_seen
-        award.dropped_seen = dropped
+    if not award.number or not award.flags & DROPS or own_lot_open or award.available_at > book.account.settled_at:
+        return False
+    dropped = book.dropped(award.number)
+    award.given -= dropped - award.dropped_seen
+    award.dropped_seen = dropped
+    return dropped > 0
 
 
 def _date(book: Book, state: OrderState, terms: Terms, now: int) -> None:
-    """Set the dates of the award's lot; on completion its pending points are dated anew and may mature (S4.5)."""
+    """Set the dates of the award's lot; on completion points that still wait are dated anew and may mature (S4.5)."""
     award, pin = state.award, state.pin
-    if pin is None:
+    if pin is None or (award.number and award.available_at <= now and not award.flags & DROPS):
         return
     completed_at = min(state.updated_at, now) if state.status == "completed" else None
     dates = accrual.award_dates(terms, pin, state.order_at, state.order.available_at, completed_at, now)
-    lot = None if award.lot is None else book.account.lot(award.lot)
-    if award.number and (lot is None or not is_pending(book.account, lot)) and not award.flags & DROPS:
-        return
     award.earned_at = state.order_at
     award.available_at, award.expires_at, award.flags = dates
+    lot = None if award.lot is None else book.account.lot(award.lot)
     if lot is None or not is_pending(book.account, lot):
         return
     draft = book.draft("points_matured", "order", now, cause_number=state.number, award=award.number)

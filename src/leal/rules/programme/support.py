@@ -64,6 +64,10 @@ def _walk(part: msgspec.Struct, path: str) -> Iterator[Problem]:
         return
     if isinstance(part, doc.Source) and part.kind not in _SOURCE_KINDS:
         yield _problem(f"{path}.kind", f"Sources of kind {part.kind}")
+    if isinstance(part, doc.Source) and part.kind == "manual":
+        for name in ("pending", "starts_at", "ends_at"):
+            if getattr(part, name) is not None:
+                yield _problem(f"{path}.{name}", f"{name} of a manual source")
     for field in msgspec.structs.fields(part):
         value = getattr(part, field.name)
         place = f"{path}.{field.encode_name}" if path else field.encode_name

@@ -80,6 +80,8 @@ class Terms(msgspec.Struct, frozen=True):
     orders: OrderTerms | None
     manual_span: Span | None
     """Life of points that staff give, where the programme has a `manual` source with a term of its own."""
+    manual_qualifies: bool
+    """Whether points that staff give count for tiers."""
     factors: list[LineFactor]
     tiers: list[TierTerms]
     initial_tier: bool
@@ -143,6 +145,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
     redemption = programme.redemption or doc.Redemption()
     rolling = programme.expiration.rolling
     debt = programme.points.debt
+    manual = next((source for source in programme.sources if source.kind == "manual"), None)
     return Terms(
         programme=programme,
         zone=zone,
@@ -151,10 +154,8 @@ def compile_terms(programme: doc.Programme) -> Terms:
         debt_floor=INT64_MAX if isinstance(debt, doc.UnlimitedDebt) else getattr(debt, "floor", 0),
         grace=parse_span(programme.points.grace),
         orders=_orders(programme, zone),
-        manual_span=next(
-            (parse_span(source.expires) for source in programme.sources if source.kind == "manual" and source.expires),
-            None,
-        ),
+        manual_span=None if manual is None or manual.expires is None else parse_span(manual.expires),
+        manual_qualifies=manual is not None and manual.qualifies is True,
         factors=[_factor(multiplier, zone) for multiplier in programme.multipliers],
         tiers=_tiers(programme),
         initial_tier=programme.tiers is not None and programme.tiers.steps[0].requires is None,

@@ -102,7 +102,7 @@ limit $7;
 
 -- name: find_entry_by_change
 -- A member's entry by the wire's id of its change: what it awarded, and what that award still gives, net.
-select e.number, e.type, e.cause, e.cause_number, e.award
+select e.number, e.type, e.cause, e.cause_number, e.award, e.day, e.qualifying
 from entry e where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id = $4;
 
 -- name: award_given
