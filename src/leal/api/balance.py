@@ -7,188 +7,36 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 
 from leal.api import words
+from leal.api.balance_shapes import (
+    AvailableReward1,
+    BalanceInput,
+    CustomerBalanceResult3,
+    CustomerRollingPointExpiration3,
+    LoggedOutInput,
+    PointValueBucket2,
+    RedemptionConfiguration2,
+    RedemptionLimitInfo1,
+    Source2,
+    TierExpirationStatus3,
+    TierFeature1,
+    TierFeatureValue1,
+    TierRequirements3,
+    TierStatus3,
+)
 from leal.api.function import Call, Function
-from leal.api.shapes import CustomerInput, Day, Input, Shape, derived_id
+from leal.api.shapes import derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.rules.limits import LimitState, has_value
-from leal.rules.programme.document import Source, SourceKind
+from leal.rules.programme.document import Source
 from leal.rules.programme.ladder import Feature
 from leal.rules.programme.terms import Need, Terms
-from leal.rules.programme.words import Period
 from leal.rules.returning import Redemption
 from leal.rules.standing import Asked, Standing, TierEnd, TierStanding
-from leal.scalars import Flake, Instant, Money
+from leal.scalars import Instant, Money
 from leal.values import NEVER, parse_instant, parse_money
 
 LATEST: Final = parse_instant("9999-12-31T23:59:59Z")
 """Written for the instant that does not come, where one is required."""
-
-
-class RedemptionLimitInfo1(Shape):
-    """The most points that may be redeemed in a calendar period, and what is left of them."""
-
-    total: int
-    remaining: int
-    period: Period
-
-
-class PointValueBucket2(Shape):
-    """From `threshold` points on, points are worth `value` for every `threshold` of them."""
-
-    threshold: int
-    value: Money
-
-
-class RedemptionConfiguration2(Shape):
-    """How points are turned into money; amounts are `min + n·step`, or one of `buckets` where those are given."""
-
-    pt_value: Money
-    min: int
-    max: int | None
-    step: int
-    buckets: list[int] | UnsetType = UNSET
-    point_value_buckets: list[PointValueBucket2] | UnsetType = UNSET
-
-
-class CustomerRollingPointExpiration3(Shape):
-    """The next batch of points to lapse."""
-
-    time: Instant
-    day: Day
-    """The last day on which they are usable."""
-    amount: int
-
-
-class TierRequirements3(Shape):
-    """What a tier asks for, and what is still lacking; zeros are left out."""
-
-    threshold_pts: int | UnsetType = UNSET
-    threshold_spend: Money | UnsetType = UNSET
-    threshold_orders: int | UnsetType = UNSET
-    threshold_events: list[str] | UnsetType = UNSET
-    extra_pts: int | UnsetType = UNSET
-    extra_spend: Money | UnsetType = UNSET
-    extra_orders: int | UnsetType = UNSET
-    extra_events: list[str] | UnsetType = UNSET
-    extra_desc: str | UnsetType = UNSET
-    progress: int | UnsetType = UNSET
-    """In permyriad; 10000 when, and only when, all is met."""
-
-
-class TierExpirationStatus3(Shape):
-    """When the tier ends, what keeps it, and what follows otherwise."""
-
-    deadline: Instant
-    downgraded_tier_name: str
-    keep_reqs: TierRequirements3
-    keep_extended_deadline: Instant
-
-
-class TierFeature1(Shape):
-    """A row of the table of benefits."""
-
-    bhid: Flake
-    title: str
-    description: str | UnsetType = UNSET
-
-
-class TierFeatureValue1(Shape):
-    """A tier's cell in the table of benefits."""
-
-    bhid: Flake
-    title: str
-    value: str
-
-
-class TierStatus3(Shape):
-    """A tier beside one customer."""
-
-    name: str
-    slug: str
-    expiration: TierExpirationStatus3 | None
-    reqs: TierRequirements3
-    features: list[TierFeatureValue1] | UnsetType = UNSET
-    redemption_limit: RedemptionLimitInfo1 | UnsetType = UNSET
-
-
-class Source2(Shape):
-    """A way to earn."""
-
-    bhid: Flake
-    slugs: list[str]
-    title: str
-    can_complete: bool
-    is_completed: bool
-    kind: SourceKind
-    points: int | UnsetType = UNSET
-    per: Money | UnsetType = UNSET
-    """The money that earns `points` once."""
-    description: str | UnsetType = UNSET
-
-
-class Offer1(Shape):
-    """Something to be had for points."""
-
-    id: str
-    type: str
-    title: str
-    available: bool
-    section: str
-
-
-class AvailableReward1(Shape):
-    """A code that the customer holds and has not used."""
-
-    type: str
-    desc: str
-    code: str
-    since: Instant
-    reward_desc: str | UnsetType = UNSET
-    pts: int | None = None
-    amount: Money | None = None
-
-
-class CustomerBalanceResult3(Shape):
-    """A customer's balance at this moment."""
-
-    pts_available: int
-    pts_available_value: Money | None
-    pts_pending: int
-    pts_pending_value: Money | None
-    pts_earned: int
-    pts_redeemed: int
-    pts_expired: int
-    pts_held: int
-    pts_debt: int
-    total_spend: Money
-    upgrade_spend: Money
-    loyalty_anniversary_day: Day | None
-    pts_global_expiration: Instant | None
-    pts_next_rolling_expiration: CustomerRollingPointExpiration3 | None
-    redemption: RedemptionConfiguration2 | None
-    cur_tier: TierStatus3 | None
-    next_tier: TierStatus3 | None
-    redemption_limit: RedemptionLimitInfo1 | None
-    global_redemption_limit: RedemptionLimitInfo1 | None
-    unused_rewards: list[AvailableReward1] | UnsetType = UNSET
-    sources: list[Source2] | UnsetType = UNSET
-    offers: list[Offer1] | UnsetType = UNSET
-    tiers: list[TierStatus3] | UnsetType = UNSET
-    tier_features: list[TierFeature1] | UnsetType = UNSET
-
-
-class BalanceInput(CustomerInput):
-    """Whose balance, and how much of it."""
-
-    include_unused_rewards: bool = False
-    include_full_program: bool = False
-
-
-class LoggedOutInput(Input):
-    """How much of a stranger's balance."""
-
-    include_unused_rewards: bool = False
-    include_full_program: bool = False
 
 
 def balance_result(shop: str, balance: Balance, *, full: bool, unused: bool) -> CustomerBalanceResult3:

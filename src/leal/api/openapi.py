@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from functools import lru_cache
 from typing import Any, Final
@@ -20,6 +21,10 @@ from leal.api.shapes import KeyedInput
 from leal.scalars import Flake, Instant, Money
 
 REF: Final = "#/components/schemas/{name}"
+ABOUT: Final = (
+    "A function is called by POST with a JSON object and answers with one; those that only read also by GET. "
+    "The token goes into the header `Authorization`. A failure has an `id` for machines and a `message` for people."
+)
 ERRORS: Final = {
     "400": "The URL's version, the input or the customer's identity is at fault; `errors` lists every fault.",
     "401": "The token is missing where one is needed, or not valid here.",
@@ -39,9 +44,10 @@ SCALARS: Final[dict[type, dict[str, Any]]] = {
         "Input may also be an integer of millionths; a number with a fraction is refused.",
         "examples": ["42.990000"],
     },
-    Instant: {"type": "string", "format": "date-time", "description": "RFC 3339; written in UTC."},
+    Instant: {"type": "string", "format": "date-time", "description": "A moment, in RFC 3339; written in UTC."},
     Flake: {"type": "string", "pattern": "^[0-7][0-9a-f]{15}$", "description": "An id that sorts by creation."},
 }
+_SCALAR_REFS: Final = {REF.format(name=type_.__name__) for type_ in SCALARS}
 PUSHED: Final[dict[Any, tuple[str, Any]]] = {OrdersInput: ("orders", Order2), CustomersInput: ("customers", Customer2)}
 """Which type the items of a push are read as, one by one."""
 
@@ -54,7 +60,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Leal",
             "version": leal.__version__,
-            "description": inspect.cleandoc(str(leal.__doc__)),
+            "description": ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "tags": [
@@ -125,7 +131,7 @@ def _ref(type_: Any) -> dict[str, str]:
 
 def _query_form(type_: Any) -> dict[str, Any]:
     schema = msgspec.json.schema_components([type_], schema_hook=_scalar, ref_template=REF)[0][0]
-    if "$ref" in str(schema):
+    if any(ref not in _SCALAR_REFS for ref in re.findall(r"'\$ref': '([^']*)'", str(schema))):
         return {"content": {"application/json": {"schema": schema}}, "description": "As JSON, or with dotted names."}
     return {"schema": schema}
 
@@ -140,13 +146,14 @@ def _schemas() -> dict[str, Any]:
         for field, form in schema.get("properties", {}).items():
             if note := notes.get((name, field)):
                 schema["properties"][field] = {**form, "description": note}
+    schemas |= {type_.__name__: {"title": type_.__name__, **form} for type_, form in SCALARS.items()}
     for input_, (field, item) in PUSHED.items():
         schemas[input_.__name__]["properties"][field]["items"] = _ref(item)
     return schemas
 
 
 def _scalar(type_: type) -> dict[str, Any]:
-    return SCALARS[type_]
+    return _ref(type_)
 
 
 def _structs(types: list[Any]) -> set[str]:

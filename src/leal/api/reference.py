@@ -11,6 +11,11 @@ from typing import Any, Final
 
 from leal.api import openapi
 
+EXAMPLE: Final = """curl -X POST http://127.0.0.1:8080/api/v2023061/SHOP/CustomerBalance3 \\
+  -H "Authorization: Bearer $(leal token shop SHOP)" \\
+  -H "Content-Type: application/json" \\
+  -d '{"customer": {"shopid": "CUSTOMER"}, "include_full_program": true}'"""
+
 _REF: Final = re.compile(r"#/components/schemas/(\w+)")
 
 
@@ -27,7 +32,8 @@ def page() -> bytes:
 <nav><a class="mark" href="#top">Leal</a>
 <h2>Functions</h2><ul>{"".join(_link("f", _name(path)) for path in paths)}</ul>
 <h2>Types</h2><ul>{"".join(_link("t", name) for name in sorted(schemas))}</ul></nav>
-<main id="top"><header><h1>Leal API</h1><p>{_text(document["info"]["description"])}</p>
+<main id="top"><header><h1>Leal API</h1><p>{_marked(document["info"]["description"])}</p>
+<pre><code>{_text(EXAMPLE)}</code></pre>
 <p class="quiet">Release {_text(document["info"]["version"])} · <a href="openapi.json">OpenAPI 3.1</a></p></header>
 {"".join(_function(path, forms) for path, forms in paths.items())}
 <h2 class="part">Types</h2>

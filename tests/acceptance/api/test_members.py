@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leal.api.balance import CustomerBalanceResult3
+from leal.api.balance_shapes import CustomerBalanceResult3
 from leal.decode import decode_json
 from leal.engine.engine import Engine
 from tests.acceptance.api.conftest import Door, order

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leal.api.balance import BalanceInput
+from leal.api.balance_shapes import BalanceInput
 from leal.api.history import HistoryInput
 from leal.api.orders import OrdersInput
 from leal.api.parameters import read_pairs, to_json

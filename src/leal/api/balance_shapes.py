@@ -1,0 +1,200 @@
+"""The balance's shapes: `CustomerBalanceResult3` and everything it is made of."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from leal.api.shapes import CustomerInput, Day, Input, Shape
+from leal.rules.programme.document import SourceKind
+from leal.rules.programme.words import Period
+from leal.scalars import Flake, Instant, Money
+
+
+class RedemptionLimitInfo1(Shape):
+    """The most points that may be redeemed in a calendar period, and what is left of them."""
+
+    total: int
+    remaining: int
+    period: Period
+
+
+class PointValueBucket2(Shape):
+    """From `threshold` points on, points are worth `value` for every `threshold` of them."""
+
+    threshold: int
+    value: Money
+
+
+class RedemptionConfiguration2(Shape):
+    """How points are turned into money; amounts are `min + n·step`, or one of `buckets` where those are given."""
+
+    pt_value: Money
+    min: int
+    max: int | None
+    step: int
+    buckets: list[int] | UnsetType = UNSET
+    point_value_buckets: list[PointValueBucket2] | UnsetType = UNSET
+
+
+class CustomerRollingPointExpiration3(Shape):
+    """The next batch of points to lapse."""
+
+    time: Instant
+    day: Day
+    """The last day on which they are usable."""
+    amount: int
+
+
+class TierRequirements3(Shape):
+    """What a tier asks for, and what is still lacking; zeros are left out."""
+
+    threshold_pts: int | UnsetType = UNSET
+    threshold_spend: Money | UnsetType = UNSET
+    threshold_orders: int | UnsetType = UNSET
+    threshold_events: list[str] | UnsetType = UNSET
+    extra_pts: int | UnsetType = UNSET
+    extra_spend: Money | UnsetType = UNSET
+    extra_orders: int | UnsetType = UNSET
+    extra_events: list[str] | UnsetType = UNSET
+    extra_desc: str | UnsetType = UNSET
+    progress: int | UnsetType = UNSET
+    """In permyriad; 10000 when, and only when, all is met."""
+
+
+class TierExpirationStatus3(Shape):
+    """When the tier ends, what keeps it, and what follows otherwise."""
+
+    deadline: Instant
+    downgraded_tier_name: str
+    keep_reqs: TierRequirements3
+    keep_extended_deadline: Instant
+
+
+class TierFeature1(Shape):
+    """A row of the table of benefits."""
+
+    bhid: Flake
+    title: str
+    description: str | UnsetType = UNSET
+
+
+class TierFeatureValue1(Shape):
+    """A tier's cell in the table of benefits."""
+
+    bhid: Flake
+    title: str
+    value: str
+
+
+class TierStatus3(Shape):
+    """A tier beside one customer."""
+
+    name: str
+    slug: str
+    expiration: TierExpirationStatus3 | None
+    reqs: TierRequirements3
+    features: list[TierFeatureValue1] | UnsetType = UNSET
+    redemption_limit: RedemptionLimitInfo1 | UnsetType = UNSET
+
+
+class Source2(Shape):
+    """A way to earn."""
+
+    bhid: Flake
+    slugs: list[str]
+    title: str
+    can_complete: bool
+    is_completed: bool
+    kind: SourceKind
+    points: int | UnsetType = UNSET
+    per: Money | UnsetType = UNSET
+    """The money that earns `points` once."""
+    description: str | UnsetType = UNSET
+
+
+class Offer1(Shape):
+    """Something to be had for points."""
+
+    id: str
+    type: str
+    title: str
+    available: bool
+    section: str
+
+
+class AvailableReward1(Shape):
+    """A code that the customer holds and has not used."""
+
+    type: str
+    desc: str
+    code: str
+    since: Instant
+    reward_desc: str | UnsetType = UNSET
+    pts: int | None = None
+    amount: Money | None = None
+
+
+class CustomerBalanceResult3(Shape):
+    """A customer's balance at this moment."""
+
+    pts_available: int
+    """Spendable now."""
+    pts_available_value: Money | None
+    """What they are worth; null where points have no money value."""
+    pts_pending: int
+    """Earned, not spendable yet."""
+    pts_pending_value: Money | None
+    pts_earned: int
+    """Earned in all, net of what was taken back."""
+    pts_redeemed: int
+    """Spent, net of what was given back."""
+    pts_expired: int
+    """Lapsed."""
+    pts_held: int
+    """Set aside for a checkout."""
+    pts_debt: int
+    """Owed: taken back when nothing was left; the next points pay it."""
+    total_spend: Money
+    """Money that counts, of all time, net of refunds."""
+    upgrade_spend: Money
+    """The same inside the tiers' window."""
+    loyalty_anniversary_day: Day | None
+    """The day the customer joined; null if never, or where the shop does not use it."""
+    pts_global_expiration: Instant | None
+    """When all points lapse at once; null where that is off."""
+    pts_next_rolling_expiration: CustomerRollingPointExpiration3 | None
+    """The next batch to lapse."""
+    redemption: RedemptionConfiguration2 | None
+    """How points become money; null where they have no money value."""
+    cur_tier: TierStatus3 | None
+    """Null only where there is no initial tier and none was earned."""
+    next_tier: TierStatus3 | None
+    """The tier one step above."""
+    redemption_limit: RedemptionLimitInfo1 | None
+    """The limit in force: the tier's own, else the global one."""
+    global_redemption_limit: RedemptionLimitInfo1 | None
+    """The limit for tiers without their own."""
+    unused_rewards: list[AvailableReward1] | UnsetType = UNSET
+    """With `include_unused_rewards`."""
+    sources: list[Source2] | UnsetType = UNSET
+    """Ways to earn; with `include_full_program`."""
+    offers: list[Offer1] | UnsetType = UNSET
+    """With `include_full_program`."""
+    tiers: list[TierStatus3] | UnsetType = UNSET
+    """The ladder, lowest first; with `include_full_program`."""
+    tier_features: list[TierFeature1] | UnsetType = UNSET
+    """The rows of the table of benefits; with `include_full_program`."""
+
+
+class BalanceInput(CustomerInput):
+    """Whose balance, and how much of it."""
+
+    include_unused_rewards: bool = False
+    include_full_program: bool = False
+
+
+class LoggedOutInput(Input):
+    """How much of a stranger's balance."""
+
+    include_unused_rewards: bool = False
+    include_full_program: bool = False
