@@ -74,11 +74,14 @@ def _neutralise(
     taken.add(known.award)
     if known.cause == "order":
         state = next((one for one in member.orders.values() if one.number == known.cause_number), None)
-        if state is None:
+        award = None
+        if state is not None:
+            award = next((one for one in state.awards.values() if one.number == known.award), None)
+        if state is None or award is None:
             raise UnknownChange
-        if state.award.neutralised:
+        if award.neutralised:
             raise AlreadyNeutralised
-        member.orders[state.order.id] = neutralise(member.book, state, note, member.now)
+        member.orders[state.order.id] = neutralise(member.book, state, known.award, note, member.now)
         member.changed_orders[state.order.id] = state.status
         return
     if known.points <= 0:

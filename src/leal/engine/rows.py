@@ -30,7 +30,7 @@ class Memory(msgspec.Struct):
     """What an order state remembers beside the snapshot; the JSON of its `state` column."""
 
     pin: Pin | None
-    award: Award
+    awards: dict[str, Award]
     spend_micros: int
     qualifying: int
     orders: int
@@ -182,7 +182,7 @@ def order_from(row: Row) -> OrderState:
         order_at=row["order_at"],
         updated_at=row["updated_at"],
         pin=memory.pin,
-        award=memory.award,
+        awards=memory.awards,
         counted=Counts(memory.spend_micros, memory.qualifying, memory.orders),
         day_ordinal=memory.day,
         used=memory.used,
@@ -208,7 +208,7 @@ def _memory(state: OrderState) -> Memory:
     counted = state.counted
     return Memory(
         state.pin,
-        state.award,
+        state.awards,
         counted.spend_micros,
         counted.qualifying,
         counted.orders,

@@ -2,33 +2,34 @@
 
 Reads one snapshot of a shop, a page of members at a time, and writes nothing. What is proved for each member: the
 entries are numbered without gaps and chained; the laws of S2 hold after each of them; replayed, they give the stored
-buckets, lots, tier, limit, shortfalls and sums; day sums, orders' awards and redemptions agree with them; notes are
-what the entries committed to; and nothing that fell due by the last settling is still open.
+buckets, lots, tier, limit, shortfalls and sums; day sums, orders' awards and redemptions agree with them; orders were
+given what their pinned terms say; notes are what the entries committed to; nothing that fell due by the last settling
+is still open; and every shop id, e-mail, order and code leads to its member and back.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from leal.engine.commands import Shop
-from leal.engine.rows import account_from, entry_from, order_from, redemption_from
+from leal.engine.programmes import Programmes
+from leal.engine.rows import BUCKETS, account_from, entry_from, key_bucket, order_from, redemption_from
 from leal.rules.account import Account, Counts
-from leal.rules.ledger import Entry
-from leal.rules.orders import OrderState
-from leal.rules.replay import Replay, differences, replay
-from leal.rules.returning import Redemption
+from leal.rules.agreement import days_disagree, notes_disagree, orders_disagree, redemptions_disagree
+from leal.rules.programme.terms import Versions
+from leal.rules.replay import differences, replay
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 
 PAGE = 250
 """Members looked at together."""
+NAMES_SLICE = 64
+"""Buckets of names looked at together."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -44,6 +45,7 @@ class Verified(msgspec.Struct):
 
     accounts: int = 0
     entries: int = 0
+    orders: int = 0
     faults: list[Fault] = msgspec.field(default_factory=list)
 
 
@@ -51,38 +53,91 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
     """Verify all members of a shop; `progress` is told how many of how many were looked at."""
     done = Verified()
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
-        counts = await conn.fetchrow(sql.shop_counts, shop.id)
-        total = 0 if counts is None else counts["members"]
+        counts = dict(await conn.fetchrow(sql.shop_counts, shop.id) or {})
+        clock = await conn.fetchrow(sql.shop_clock, shop.id)
+        versions = await Programmes().upto(conn, shop.id, 0 if clock is None else clock["programme_version"])
         last = (-1, 0)
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])
-            await _page(conn, shop.id, [account_from(row) for row in rows], done)
+            await _page(conn, shop.id, [account_from(row) for row in rows], versions, done)
             if progress is not None:
-                progress(done.accounts, total)
+                progress(done.accounts, counts.get("members", 0))
             await asyncio.sleep(0)
+        for what, seen in (("entries", done.entries), ("orders", done.orders)):
+            if counts.get(what, 0) != seen:
+                done.faults.append(Fault(0, None, f"{counts[what]} {what} are stored, the members have {seen}"))
+        await _names_without_members(conn, shop.id, done)
     return done
 
 
-async def _page(conn: Conn, shop: int, accounts: list[Account], done: Verified) -> None:
+async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versions, done: Verified) -> None:
     buckets = sorted({account.bucket for account in accounts})
     ids = [account.id for account in accounts]
     entries = _grouped(await conn.fetch(sql.verify_entries, buckets, shop, ids), entry_from)
-    days = _grouped(await conn.fetch(sql.find_day_sums, buckets, shop, ids), dict)
-    orders = _grouped(await conn.fetch(sql.verify_orders, buckets, shop, ids), order_from)
+    days = _grouped(await conn.fetch(sql.find_day_sums, buckets, shop, ids), _day)
+    orders = _grouped(await conn.fetch(sql.verify_orders, buckets, shop, ids), lambda row: row)
     redemptions = _grouped(await conn.fetch(sql.verify_redemptions, buckets, shop, ids), redemption_from)
-    notes = _grouped(await conn.fetch(sql.verify_notes, buckets, shop, ids), dict)
-    names = {row["account"]: row["shopid"] for row in await conn.fetch(sql.find_customers, buckets, shop, ids)}
+    notes = _grouped(await conn.fetch(sql.verify_notes, buckets, shop, ids), _note)
+    records = {row["account"]: row for row in await conn.fetch(sql.find_customers, buckets, shop, ids)}
+    names: list[_Name] = []
     for account in accounts:
-        mine = entries[account.id]
+        record, mine = records.get(account.id), entries[account.id]
+        states = [order_from(row) for row in orders[account.id]]
         replayed = replay(shop, account.id, account.bucket, mine)
         sentences = [*replayed.faults, *differences(replayed.account, account)]
-        sentences += _days(replayed, days[account.id])
-        sentences += _orders(replayed, account, orders[account.id])
-        sentences += _redemptions(account, redemptions[account.id])
-        sentences += _notes(mine, notes[account.id])
-        done.faults += [Fault(account.id, names.get(account.id), sentence) for sentence in sentences]
+        sentences += days_disagree(replayed, account, dict(days[account.id]))
+        sentences += orders_disagree(replayed, account, states, versions)
+        sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
+        sentences += notes_disagree(mine, dict(notes[account.id]))
+        if record is None:
+            sentences.append("nothing says who it is")
+        else:
+            names += [_Name(account.id, kind, record[kind], 0) for kind in ("shopid", "email") if record[kind]]
+        present = [row for row in orders[account.id] if row["status"] != "moved"]
+        names += [_Name(account.id, "order", row["order_id"], row["number"]) for row in present]
+        names += [_Name(account.id, "code", one.code, one.number) for one in redemptions[account.id] if one.code]
+        if any(row["order_id"] != state.order.id for row, state in zip(orders[account.id], states, strict=True)):
+            sentences.append("an order is stored under another id than its own")
+        shopid = None if record is None else record["shopid"]
+        done.faults += [Fault(account.id, shopid, sentence) for sentence in sentences]
         done.accounts += 1
         done.entries += len(mine)
+        done.orders += len(present)
+    found = await _look_up(conn, shop, names)
+    for name in names:
+        if found.get((name.kind, name.key)) != (name.account, name.number):
+            record = records.get(name.account)
+            shopid = None if record is None else record["shopid"]
+            done.faults.append(Fault(name.account, shopid, f"its {name.kind} {name.key!r} does not lead to it"))
+
+
+class _Name(msgspec.Struct, frozen=True):
+    account: int
+    kind: str
+    key: str
+    number: int
+
+
+async def _look_up(conn: Conn, shop: int, names: list[_Name]) -> dict[tuple[str, str], tuple[int, int]]:
+    if not names:
+        return {}
+    rows = await conn.fetch(
+        sql.find_identities,
+        shop,
+        [key_bucket(name.kind, name.key) for name in names],
+        [name.kind for name in names],
+        [name.key for name in names],
+    )
+    return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
+
+
+async def _names_without_members(conn: Conn, shop: int, done: Verified) -> None:
+    """Names that lead to somebody, or something, that does not bear them."""
+    for first in range(0, BUCKETS, NAMES_SLICE):
+        for row in await conn.fetch(sql.verify_names, shop, first, first + NAMES_SLICE - 1):
+            sentence = f"the {row['kind']} {row['key']!r} leads to it, but is not its own"
+            done.faults.append(Fault(row["account"], row["shopid"], sentence))
+        await asyncio.sleep(0)
 
 
 def _grouped(rows: list[Any], read: Callable[[Any], Any]) -> defaultdict[int, list[Any]]:
@@ -92,51 +147,9 @@ def _grouped(rows: list[Any], read: Callable[[Any], Any]) -> defaultdict[int, li
     return groups
 
 
-def _days(replayed: Replay, rows: list[dict[str, Any]]) -> list[str]:
-    stored: dict[date, Counts] = {
-        row["day"]: Counts(row["spend_micros"], row["qualifying"], row["orders"]) for row in rows
-    }
-    made = {day: counts for day, counts in replayed.days.items() if counts}
-    stored = {day: counts for day, counts in stored.items() if counts}
-    return [] if stored == made else ["its day sums are not what its entries make them"]
+def _day(row: Any) -> tuple[Any, Counts]:
+    return row["day"], Counts(row["spend_micros"], row["qualifying"], row["orders"])
 
 
-def _orders(replayed: Replay, account: Account, states: list[OrderState]) -> list[str]:
-    faults = []
-    total = Counts()
-    for state in states:
-        total = total.plus(state.counted)
-        award = state.award
-        if award.number == 0:
-            continue
-        moved = replayed.award_earned.get(award.number, 0)
-        if moved != award.given + account.shortfalls.get(award.number, 0) + award.dropped_seen:
-            faults.append(f"order {state.number} remembers {award.given} points given, its entries moved {moved}")
-    if total != account.life:
-        faults.append("what its orders count is not what the account counts for life")
-    if len(states) != account.order_number:
-        faults.append(f"it knows {account.order_number} orders, {len(states)} are stored")
-    return faults
-
-
-def _redemptions(account: Account, redemptions: list[Redemption]) -> list[str]:
-    faults = []
-    if sum(one.open_points for one in redemptions) != account.redeemed:
-        faults.append("its redemptions, less what was given back, do not add up to redeemed")
-    for one in redemptions:
-        if sum(draw.points for draw in one.draws) < one.open_points or len(one.draws) != len(one.returned):
-            faults.append(f"redemption {one.number} drew other lots than it says")
-    return faults
-
-
-def _notes(entries: list[Entry], rows: list[dict[str, Any]]) -> list[str]:
-    notes = {row["number"]: row for row in rows}
-    faults = []
-    for entry in entries:
-        note = notes.get(entry.number)
-        if entry.commitment is None:
-            if note is not None:
-                faults.append(f"entry {entry.number} has a note that it did not commit to")
-        elif note is not None and hashlib.sha256(note["salt"] + note["note"].encode()).digest() != entry.commitment:
-            faults.append(f"the note of entry {entry.number} was changed")
-    return faults
+def _note(row: Any) -> tuple[int, tuple[bytes, str]]:
+    return row["number"], (row["salt"], row["note"])

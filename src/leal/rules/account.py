@@ -12,6 +12,8 @@ from leal.values import NEVER
 
 GRACE_USED = 1
 """Lot flag: its points came back after their end and get no second grace (S5.5)."""
+QUALIFIES = 4
+"""Lot flag: its points count for tiers, on the local day they were earned."""
 DROPS = 2
 """Lot flag: at `available_at` it is dropped, not matured: the awaited event has not come in time (S4.6)."""
 

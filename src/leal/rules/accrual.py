@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from leal.rules.account import DROPS
+from leal.rules.account import DROPS, QUALIFIES
 from leal.rules.calendar import Span, add, next_month_day, parse_span
 from leal.rules.expiration import lot_end
 from leal.rules.orders import LinePin, Order, OrderLine, Pin
 from leal.rules.programme import document as doc
-from leal.rules.programme.terms import LineFactor, Terms
+from leal.rules.programme.terms import LineFactor, OrderTerms, Terms
 from leal.values import NEVER, round_fraction, spread
 
 TOTALS = "#order"
@@ -29,7 +29,8 @@ class LineAccrual(NamedTuple):
 class Owed(NamedTuple):
     """What an order is owed under its pinned terms."""
 
-    points: int
+    points: dict[str, int]
+    """By the slug of the source that gives them."""
     eligible_micros: int
     lines: list[LineAccrual]
 
@@ -126,23 +127,32 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
         exact = eligible * rate * Fraction(*line_pin.factor)
         accruals.append(LineAccrual(line, eligible, exact, line_pin))
     total = sum((accrual.points for accrual in accruals), Fraction(0))
-    points = round_fraction(total, terms.programme.points.rounding) if pin.member else 0
+    points: dict[str, int] = {}
+    if terms.orders is not None and pin.member:
+        points[terms.orders.source] = round_fraction(total, terms.programme.points.rounding)
     return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
 
 
 def award_dates(
-    terms: Terms, pin: Pin, order_at: int, override_at: int | None, completed_at: int | None, now: int
+    terms: Terms,
+    source: OrderTerms,
+    pin: Pin,
+    order_at: int,
+    override_at: int | None,
+    completed_at: int | None,
+    now: int,
 ) -> Dates:
-    """When the award's lot matures and ends (S4.6, S7.1). `completed_at` is None until the order is completed.
+    """When an award's lot matures and ends (S4.6, S7.1). `completed_at` is None until the order is completed.
 
     A completed order's points mature at the latest now, unless the programme counts a delay from completion.
     """
-    pending: doc.Pending = doc.PendingAtOnce() if terms.orders is None else terms.orders.pending
-    flags = 0
+    pending = source.pending
+    flags = QUALIFIES if source.qualifies else 0
     if override_at is not None:
         available_at = override_at
     elif isinstance(pending, doc.PendingDelay) and pending.since == "completed" and completed_at is not None:
-        return _dates(terms, pin, order_at, add(completed_at, Span(0, pending.days), terms.zone), 0)
+        mature_at = add(completed_at, Span(0, pending.days), terms.zone)
+        return Dates(mature_at, lot_end(terms, source.lot_span, pin.tier, order_at, mature_at), flags)
     elif isinstance(pending, doc.PendingDelay) and pending.since == "confirmed":
         available_at = add(pin.confirmed_at, Span(0, pending.days), terms.zone)
     elif isinstance(pending, doc.PendingDate):
@@ -151,15 +161,10 @@ def award_dates(
         available_at = NEVER
         if pending.timeout is not None:
             available_at = add(pin.confirmed_at, parse_span(pending.timeout), terms.zone)
-            flags = DROPS if pending.then == "drop" else 0
+            flags |= DROPS if pending.then == "drop" else 0
     else:
         available_at = min(pin.confirmed_at, now)
     if completed_at is not None and available_at > now:
-        available_at, flags = now, 0
-    return _dates(terms, pin, order_at, available_at, flags)
-
-
-def _dates(terms: Terms, pin: Pin, order_at: int, available_at: int, flags: int) -> Dates:
-    span = None if terms.orders is None else terms.orders.lot_span
-    ends_at = NEVER if flags & DROPS else lot_end(terms, span, pin.tier, order_at, available_at)
+        available_at, flags = now, flags & ~DROPS
+    ends_at = NEVER if flags & DROPS else lot_end(terms, source.lot_span, pin.tier, order_at, available_at)
     return Dates(available_at, ends_at, flags)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from leal.errors import Reason, Refused
-from leal.rules.account import Counts
+from leal.rules.account import QUALIFIES, Counts
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, upgrade
 from leal.rules.expiration import lot_end
@@ -83,20 +83,22 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
     return outcome
 
 
-def neutralise(book: Book, state: OrderState, note: Note | None, now: int) -> OrderState:
-    """Take back all an order's award gave and mark it, so that it never gives again (S6.4)."""
-    award = msgspec.structs.replace(state.award, neutralised=True)
+def neutralise(book: Book, state: OrderState, number: int, note: Note | None, now: int) -> OrderState:
+    """Take back all that one award of an order gave and mark it, so that it never gives again (S6.4)."""
+    source = next(slug for slug, award in state.awards.items() if award.number == number)
+    award = msgspec.structs.replace(state.awards[source], neutralised=True)
     draft = book.draft("manual_correction", "staff", now, cause_number=award.number, award=award.number)
     draft.note = note
     taken = take_back(draft, award.number, award.given, award.lapsed_taken)
     award.lapsed_taken += taken.from_lapsed
-    award.given = 0
     counted = state.counted
-    if counted.qualifying:
-        draft.count(date.fromordinal(state.day_ordinal), Counts(0, -counted.qualifying, 0))
-        counted = Counts(counted.spend_micros, 0, counted.orders)
+    if award.flags & QUALIFIES and award.given:
+        change = Counts(0, -award.given, 0)
+        draft.count(date.fromordinal(state.day_ordinal), change)
+        counted = counted.plus(change)
+    award.given = 0
     _tiers_follow(book, book.close(draft), now)
-    return msgspec.structs.replace(state, award=award, counted=counted)
+    return msgspec.structs.replace(state, awards={**state.awards, source: award}, counted=counted)
 
 
 def _tiers_follow(book: Book, entry: Entry, now: int) -> None:

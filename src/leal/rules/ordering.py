@@ -11,16 +11,16 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+from msgspec.structs import astuple
 
 from leal.rules import accrual
-from leal.rules.account import DROPS, NOTHING, Counts
+from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, upgrade
 from leal.rules.codes import free_codes, take_codes
 from leal.rules.ledger import Book, Draft
 from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
-from leal.rules.programme.terms import Terms
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
@@ -53,7 +53,7 @@ def accept(state: OrderState | None, order: Order, now: int, number: int) -> Ord
         status=order.status or state.status,
         order_at=placed,
         updated_at=updated_at,
-        award=msgspec.structs.replace(state.award),
+        awards={source: msgspec.structs.replace(award) for source, award in state.awards.items()},
         used=list(state.used),
     )
 
@@ -100,47 +100,72 @@ def _pin(book: Book, state: OrderState, now: int) -> None:
 
 
 def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> None:
-    """Post the difference between what is owed and counted now and what was given and counted before."""
+    """Post, award by award, the difference between what is owed now and what was given; then what counts for tiers."""
     if state.pin is None:
         return
     terms = book.versions.numbered(state.pin.version).terms
-    award = state.award
-    points, counts = 0, NOTHING
+    owed, spend = {}, NOTHING
     if state.status in EARNING:
-        owed = accrual.owed(state.order, state.pin, terms, state.order_at)
-        points = 0 if award.neutralised else owed.points
+        found = accrual.owed(state.order, state.pin, terms, state.order_at)
+        owed = found.points
         if state.pin.member:
-            qualifying = points if terms.orders is not None and terms.orders.qualifies else 0
-            counts = Counts(owed.eligible_micros, qualifying, 1)
-    if _note_drops(book, award) and state.status != "completed":
+            spend = Counts(found.eligible_micros, 0, 1)
+    change = Counts(spend.spend_micros - state.counted.spend_micros, 0, spend.orders - state.counted.orders)
+    before = state.counted
+    for source in {**state.awards, **owed}:
+        award = state.awards.setdefault(source, Award())
+        change = _post_award(book, state, award, owed.get(source, 0), change, completed_now=completed_now, now=now)
+    if change:
+        falls = change.spend_micros < 0 or change.orders < 0
+        kind = "order_refund" if falls else "earned_from_order"
+        draft = book.draft(kind, "order", now, occurred_at=min(state.updated_at, now), cause_number=state.number)
+        _count(draft, state, change)
+        book.close(draft)
+    if state.counted != before:
+        fell = any(now_ < then for now_, then in zip(astuple(state.counted), astuple(before), strict=True))
+        if fell:
+            end_early(book, now, "order", state.number)
+        upgrade(book, now, "order", state.number)
+
+
+def _post_award(
+    book: Book, state: OrderState, award: Award, points: int, change: Counts, *, completed_now: bool, now: int
+) -> Counts:
+    """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
+    if _note_drops(book, state, award) and state.status != "completed":
         points = min(points, award.given)  # what was dropped comes back only with the event it waited for
+    if award.neutralised:
+        points = 0
     if completed_now or award.number == 0:
-        _date(book, state, terms, now)
+        _date(book, state, award, now)
     difference = points - award.given
-    change = Counts(
-        counts.spend_micros - state.counted.spend_micros,
-        counts.qualifying - state.counted.qualifying,
-        counts.orders - state.counted.orders,
+    if difference == 0:
+        return change
+    first = award.number == 0
+    draft = book.draft(
+        "earned_from_order" if difference > 0 else "order_refund",
+        "order",
+        now,
+        occurred_at=state.order_at if first else min(state.updated_at, now),
+        cause_number=state.number,
+        award=award.number,
     )
-    if difference == 0 and not change:
-        return
-    falls = difference < 0 or (difference == 0 and (change.spend_micros < 0 or change.orders < 0))
-    kind = "order_refund" if falls else "earned_from_order"
-    occurred_at = state.order_at if award.number == 0 and not falls else min(state.updated_at, now)
-    draft = book.draft(kind, "order", now, occurred_at=occurred_at, cause_number=state.number, award=award.number)
     if difference > 0:
         _increase(draft, award, difference)
-    elif difference < 0:
+    else:
         taken = take_back(draft, award.number, -difference, award.lapsed_taken)
         award.lapsed_taken += taken.from_lapsed
     award.given = points
+    _count(draft, state, change.plus(Counts(0, difference if award.flags & QUALIFIES else 0, 0)))
+    book.close(draft)
+    return NOTHING
+
+
+def _count(draft: Draft, state: OrderState, change: Counts) -> None:
+    """Count for tiers on the order's own day (S6.3)."""
     if change:
         draft.count(date.fromordinal(state.day_ordinal), change)
-        state.counted = counts
-    book.close(draft)
-    if change.spend_micros < 0 or change.qualifying < 0 or change.orders < 0:
-        end_early(book, now, "order", state.number)
-    upgrade(book, now, "order", state.number)
+        state.counted = state.counted.plus(change)
 
 
 def _increase(draft: Draft, award: Award, points: int) -> None:
@@ -154,24 +179,30 @@ def _increase(draft: Draft, award: Award, points: int) -> None:
     award.lot = enter(draft, award.lot, terms, points)
 
 
-def _note_drops(book: Book, award: Award) -> bool:
+def _note_drops(book: Book, state: OrderState, award: Award) -> bool:
     """Whether the award was dropped because the awaited event did not come; what was dropped is not given (S4.6)."""
     own_lot_open = award.lot is not None and book.account.lot(award.lot) is not None
     if not award.number or not award.flags & DROPS or own_lot_open or award.available_at > book.account.settled_at:
         return False
     dropped = book.dropped(award.number)
-    award.given -= dropped - award.dropped_seen
+    fresh = dropped - award.dropped_seen
+    award.given -= fresh
     award.dropped_seen = dropped
+    if award.flags & QUALIFIES:  # the drop's own entry has counted it down
+        state.counted = state.counted.plus(Counts(0, -fresh, 0))
     return dropped > 0
 
 
-def _date(book: Book, state: OrderState, terms: Terms, now: int) -> None:
+def _date(book: Book, state: OrderState, award: Award, now: int) -> None:
     """Set the dates of the award's lot; on completion points that still wait are dated anew and may mature (S4.5)."""
-    award, pin = state.award, state.pin
+    pin = state.pin
     if pin is None or (award.number and award.available_at <= now and not award.flags & DROPS):
         return
+    terms = book.versions.numbered(pin.version).terms
+    if terms.orders is None:
+        return
     completed_at = min(state.updated_at, now) if state.status == "completed" else None
-    dates = accrual.award_dates(terms, pin, state.order_at, state.order.available_at, completed_at, now)
+    dates = accrual.award_dates(terms, terms.orders, pin, state.order_at, state.order.available_at, completed_at, now)
     award.earned_at = state.order_at
     award.available_at, award.expires_at, award.flags = dates
     lot = None if award.lot is None else book.account.lot(award.lot)

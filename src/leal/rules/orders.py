@@ -88,7 +88,7 @@ class Award(msgspec.Struct):
 
 
 class OrderState(msgspec.Struct):
-    """An order as last accepted, what its award pinned and was given, and what it counts for tiers."""
+    """An order as last accepted, what its awards pinned and were given, and what it counts for tiers."""
 
     number: int
     order: Order
@@ -96,7 +96,8 @@ class OrderState(msgspec.Struct):
     order_at: int
     updated_at: int
     pin: Pin | None = None
-    award: Award = msgspec.field(default_factory=Award)
+    awards: dict[str, Award] = {}
+    """What each source gave for it, by the source's slug."""
     counted: Counts = NOTHING
     day_ordinal: int = 0
     """Local day on which it counts, as a proleptic ordinal; 0: it never counted."""

@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
+from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
 from leal.rules.ledger import Entry, canonical, chain
-from leal.rules.lots import available_lots
+from leal.rules.lots import Draw, available_lots
 from leal.rules.settling import next_due
 
 BUCKETS = ("available", "pending", "held", "redeemed", "expired", "earned", "debt")
@@ -27,6 +28,19 @@ _FACTS = (
 )
 
 
+class Drawn(msgspec.Struct):
+    """A redemption as the entries tell it: what it drew, and what of it they gave back or spent again."""
+
+    change_id: int
+    drawn_at: int
+    day: date | None
+    points: int
+    open_points: int
+    draws: list[Draw]
+    as_drawn: bool = True
+    """Whether the lots are still those of the first draw: nothing was spent again."""
+
+
 class Replay:
     """One member's account as the entries tell it, and the faults found in them."""
 
@@ -37,6 +51,20 @@ class Replay:
         self.days: dict[date, Counts] = {}
         self.award_earned: dict[int, int] = {}
         """By award, how far its entries moved `earned`."""
+        self.award_lapsed: dict[int, int] = {}
+        """By award, lapsed points that were taken back."""
+        self.neutralised: set[int] = set()
+        """Awards that staff took back for good."""
+        self.order_counts: dict[int, Counts] = {}
+        """By order, what it counts for tiers."""
+        self.award_dropped: dict[int, int] = {}
+        """By award, points that were dropped while pending."""
+        self.order_of_award: dict[int, int] = {}
+        """By award, the order it was given for."""
+        self.drawn: dict[int, Drawn] = {}
+        """Redemptions, by the number of the entry that drew."""
+        self.unspent = 0
+        """Points that staff gave back, of whichever redemptions."""
 
     def apply(self, entry: Entry) -> None:
         """Follow one entry, the next by number."""
@@ -55,6 +83,8 @@ class Replay:
         account.settled_version = entry.programme
         for bucket in BUCKETS:
             setattr(account, bucket, getattr(entry, bucket))
+        if entry.redeemed != before["redeemed"]:
+            self._redeem(entry, entry.redeemed - before["redeemed"])
         self._move(entry, before)
         self._count(entry)
         self._change(entry)
@@ -81,6 +111,15 @@ class Replay:
             self.faults.append(f"entry {entry.number}: it shows {entry.points} points, but moved {visible}")
         if entry.award:
             self.award_earned[entry.award] = self.award_earned.get(entry.award, 0) + account.earned - before["earned"]
+            if account.expired < before["expired"]:
+                taken = before["expired"] - account.expired
+                self.award_lapsed[entry.award] = self.award_lapsed.get(entry.award, 0) + taken
+            if entry.cause == "staff" and entry.cause_number == entry.award:
+                self.neutralised.add(entry.award)
+            if entry.cause == "order":
+                self.order_of_award[entry.award] = entry.cause_number
+            if entry.type == "points_dropped":
+                self.award_dropped[entry.award] = self.award_dropped.get(entry.award, 0) - moved
         if entry.cause == "redemption" and entry.cause_number == entry.number:
             self._check_draw_order(entry)
 
@@ -96,12 +135,44 @@ class Replay:
             _, _, earned_at, available_at, expires_at, flags = terms[lot_id]
             lot = Lot(lot_id, award, 0, 0, 0, earned_at, available_at, expires_at, flags)
             account.lots.append(lot)
+        if lot.award != award:
+            self.faults.append(f"entry {entry.number}: lot {lot_id} is of award {lot.award}, not {award}")
         lot.remaining += points
         lot.held += held
         lot.points = max(lot.points, lot.remaining)
         account.lot_number = max(account.lot_number, lot_id)
         if lot.remaining == 0:
             account.lots.remove(lot)
+
+    def _redeem(self, entry: Entry, points: int) -> None:
+        """Follow what a redemption draws or gives back, and what that does to the limit (S5.3, S5.5, S5.7)."""
+        account, first = self.account, entry.cause_number == entry.number
+        if entry.cause == "staff" and not first:
+            self.unspent -= points
+            return
+        if first:
+            day = None
+            if entry.cause == "redemption":
+                day = date.fromisoformat(json.loads(entry.changes)["limit_day"])
+                limits.count(account, day, points)
+            self.drawn[entry.number] = Drawn(entry.id, entry.effective_at, day, points, points, self._draws(entry))
+            return
+        drawn = self.drawn.get(entry.cause_number)
+        if drawn is None:
+            self.faults.append(f"entry {entry.number}: there is no redemption {entry.cause_number}")
+            return
+        drawn.open_points += points
+        drawn.as_drawn = drawn.as_drawn and points < 0
+        if '"limit_used"' in entry.changes and drawn.day is not None:
+            limits.uncount(account, drawn.day, -points)
+
+    def _draws(self, entry: Entry) -> list[Draw]:
+        draws = []
+        for i in range(0, len(entry.moves), 4):
+            lot_id, award, points, _ = entry.moves[i : i + 4]
+            if (lot := self.account.lot(lot_id)) is not None:
+                draws.append(Draw(lot_id, award, -points, lot.earned_at, lot.available_at, lot.expires_at, lot.flags))
+        return draws
 
     def _check_draw_order(self, entry: Entry) -> None:
         """A redemption leaves nothing in a lot that ends before the last one it drew (S5.1)."""
@@ -115,6 +186,9 @@ class Replay:
         if entry.day is not None:
             self.days[entry.day] = self.days.get(entry.day, NOTHING).plus(entry.counts)
             self.account.life = self.account.life.plus(entry.counts)
+            order = entry.cause_number if entry.cause == "order" else self.order_of_award.get(entry.award)
+            if order is not None:
+                self.order_counts[order] = self.order_counts.get(order, NOTHING).plus(entry.counts)
 
     def _change(self, entry: Entry) -> None:
         if not entry.changes:
@@ -123,11 +197,11 @@ class Replay:
         for fact in _FACTS:
             if fact in changes:
                 setattr(self.account, fact, changes[fact])
-        for fact in ("tier_from", "limit_day"):
-            if fact in changes:
-                setattr(self.account, fact, None if changes[fact] is None else date.fromisoformat(changes[fact]))
-        if "limit_used" in changes:
-            self.account.limit_used = changes["limit_used"]
+        if "tier_from" in changes:
+            first = changes["tier_from"]
+            self.account.tier_from = None if first is None else date.fromisoformat(first)
+        if changes.get("limit_used", self.account.limit_used) != self.account.limit_used:
+            self.faults.append(f"entry {entry.number}: the limit used is not what the redemptions make it")
         if "shortfalls" in changes:
             pairs = changes["shortfalls"]
             self.account.shortfalls = dict(zip(pairs[::2], pairs[1::2], strict=True))
@@ -145,6 +219,8 @@ def differences(rebuilt: Account, stored: Account) -> Iterator[str]:
         yield "its open lots are not what its entries make them"
     if stored.lot_number < rebuilt.lot_number:
         yield f"lot_number is stored as {stored.lot_number}, its entries opened lot {rebuilt.lot_number}"
+    if stored.settled_version < rebuilt.settled_version:
+        yield f"it is settled under version {stored.settled_version}, its entries under {rebuilt.settled_version}"
     if stored.settled_at < rebuilt.settled_at:
         yield "it is settled to an instant before its newest entry"
     if stored.next_due_at != next_due(stored):

@@ -15,8 +15,9 @@ which is never before what the account was settled to already.
 
 from __future__ import annotations
 
-from leal.rules.account import DROPS, Account, Lot
-from leal.rules.climbing import judge_deadline, upgrade
+from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot
+from leal.rules.calendar import local_day
+from leal.rules.climbing import end_early, judge_deadline, upgrade
 from leal.rules.expiration import lapses_at
 from leal.rules.ledger import Book
 from leal.rules.lots import leave
@@ -92,14 +93,18 @@ def _drop(book: Book, at: int, lots: list[Lot]) -> None:
     """The awaited event has not come: the award is taken back, nothing counts as expired (S4.6)."""
     if not lots:
         return
-    draft = book.draft("points_dropped", "time", at)
+    terms = book.terms
     for lot in lots:
         points = lot.free
+        draft = book.draft("points_dropped", "time", at, award=lot.award)
         book.account.pending -= points
         book.account.earned -= points
         draft.move(lot, -points)
         book.note_drop(lot.award, points)
-    book.close(draft)
+        if lot.flags & QUALIFIES and terms is not None:
+            draft.count(local_day(lot.earned_at, terms.zone), Counts(0, -points, 0))
+        book.close(draft)
+    end_early(book, at, "time", 0)
 
 
 def _lapse(book: Book, at: int, lots: list[Lot]) -> None:

@@ -16,7 +16,7 @@ from entry where bucket = any ($1) and shop = $2 and account = any ($3) order by
 
 -- name: verify_orders
 -- What orders of members remember.
-select account, number, status, order_at, updated_at, snapshot, state
+select account, number, order_id, status, order_at, updated_at, snapshot, state
 from order_state where bucket = any ($1) and shop = $2 and account = any ($3);
 
 -- name: verify_redemptions
@@ -27,3 +27,16 @@ from redemption where bucket = any ($1) and shop = $2 and account = any ($3);
 -- name: verify_notes
 -- The notes of members' entries.
 select account, number, salt, note from entry_note where bucket = any ($1) and shop = $2 and account = any ($3);
+
+-- name: verify_names
+-- Names in a range of buckets that lead to a member, order or code that does not bear them.
+select i.kind, i.key, i.account, c.shopid
+from identity i
+left join customer c on c.bucket = ((i.account >> 12) & 1023)::smallint and c.shop = i.shop and c.account = i.account
+left join order_state o on i.kind = 'order' and o.bucket = ((i.account >> 12) & 1023)::smallint and o.shop = i.shop
+    and o.account = i.account and o.number = i.number and o.status <> 'moved'
+left join redemption r on i.kind = 'code' and r.bucket = ((i.account >> 12) & 1023)::smallint and r.shop = i.shop
+    and r.account = i.account and r.number = i.number
+where i.bucket between $2 and $3 and i.shop = $1
+  and i.key is distinct from case i.kind when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
+                             else r.code end;

@@ -1,0 +1,119 @@
+"""Agreement: whether a member's day sums, orders, redemptions and notes say the same as the replayed entries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from leal.rules import accrual
+from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
+from leal.rules.ledger import Entry
+from leal.rules.orders import EARNING, Award, OrderState
+from leal.rules.programme.terms import Versions
+from leal.rules.replay import Replay
+from leal.rules.returning import Redemption
+from leal.rules.tiers import sum_days
+
+
+def days_disagree(replayed: Replay, account: Account, stored: dict[date, Counts]) -> Iterator[str]:
+    """What of day sums and the cached window is not what the entries make it (S8.2)."""
+    made = {day: counts for day, counts in replayed.days.items() if counts}
+    if {day: counts for day, counts in stored.items() if counts} != made:
+        yield "its day sums are not what its entries make them"
+    if account.window != sum_days(made, account.window_from):
+        yield "the cached sum of its tier window is not what its days make it"
+
+
+def orders_disagree(replayed: Replay, account: Account, states: list[OrderState], versions: Versions) -> Iterator[str]:
+    """What orders remember that the entries, or the terms they are pinned to, do not bear out (S4.3, S4.4)."""
+    if sorted(state.number for state in states) != list(range(1, account.order_number + 1)):
+        yield f"it knows {account.order_number} orders, {len(states)} are stored"
+    for number in replayed.order_counts.keys() - {state.number for state in states}:
+        yield f"its entries tell of an order {number}, which is not stored"
+    for state in states:
+        unseen = sum(
+            _unseen_drops(replayed, award) for award in state.awards.values() if award.flags & QUALIFIES
+        )  # dropped since the order was last told
+        if state.counted.plus(Counts(0, -unseen, 0)) != replayed.order_counts.get(state.number, NOTHING):
+            yield f"order {state.number} remembers other counts than its entries"
+        for award in state.awards.values():
+            yield from _award_disagrees(replayed, account, state.number, award)
+        yield from _snapshot_disagrees(state, versions)
+
+
+def _unseen_drops(replayed: Replay, award: Award) -> int:
+    return replayed.award_dropped.get(award.number, 0) - award.dropped_seen
+
+
+def _award_disagrees(replayed: Replay, account: Account, order: int, award: Award) -> Iterator[str]:
+    if award.number == 0:
+        if award.given:
+            yield f"order {order} remembers {award.given} points given, no entry gave any"
+        return
+    moved = replayed.award_earned.get(award.number, 0) + _unseen_drops(replayed, award)
+    if moved != award.given + account.shortfalls.get(award.number, 0):
+        yield f"order {order} remembers {award.given} points given, its entries moved {moved}"
+    if award.neutralised != (award.number in replayed.neutralised):
+        yield f"order {order}: whether staff took its award back is not what the entries say"
+    if award.lapsed_taken != replayed.award_lapsed.get(award.number, 0):
+        yield f"order {order} remembers {award.lapsed_taken} lapsed points taken back, its entries say otherwise"
+
+
+def _snapshot_disagrees(state: OrderState, versions: Versions) -> Iterator[str]:
+    """What an order says it was given, against what its snapshot is owed under its pinned terms."""
+    if state.pin is None:
+        return
+    points: dict[str, int] = {}
+    counts = NOTHING
+    if state.status in EARNING:
+        terms = versions.numbered(state.pin.version).terms
+        owed = accrual.owed(state.order, state.pin, terms, state.order_at)
+        points = owed.points
+        if state.pin.member:
+            counts = Counts(owed.eligible_micros, 0, 1)
+    for source, award in state.awards.items():
+        is_owed = 0 if award.neutralised else points.get(source, 0)
+        if award.given != is_owed and not award.flags & DROPS:
+            yield f"order {state.number} was given {award.given} points, by its pinned terms it is owed {is_owed}"
+    if counts.spend_micros != state.counted.spend_micros or counts.orders != state.counted.orders:
+        yield f"order {state.number} counts another spend than by its pinned terms"
+
+
+def redemptions_disagree(
+    replayed: Replay, account: Account, redemptions: list[Redemption], states: list[OrderState]
+) -> Iterator[str]:
+    """What redemptions remember that the entries and orders do not bear out (S5.5, S5.7)."""
+    if {one.number for one in redemptions} != replayed.drawn.keys():
+        yield "its redemptions are not those that its entries drew"
+    if sum(one.open_points for one in redemptions) != account.redeemed:
+        yield "its redemptions, less what was given back, do not add up to redeemed"
+    named = {number: state.number for state in states for number in state.used}
+    for one in redemptions:
+        drawn = replayed.drawn.get(one.number)
+        if drawn is None:
+            continue
+        if (one.points, one.change_id, one.drawn_at) != (drawn.points, drawn.change_id, drawn.drawn_at) or (
+            drawn.day is not None and one.day_ordinal != drawn.day.toordinal()
+        ):
+            yield f"redemption {one.number} is not what its entry drew"
+        if (drawn.as_drawn and one.draws != drawn.draws) or sum(draw.points for draw in one.draws) < one.open_points:
+            yield f"redemption {one.number} drew other lots than it says"
+        if any(not 0 <= back <= draw.points for draw, back in zip(one.draws, one.returned, strict=False)):
+            yield f"redemption {one.number} gave back more than it drew"
+        if one.open_points > drawn.open_points or (replayed.unspent == 0 and one.open_points != drawn.open_points):
+            yield f"redemption {one.number} gave back other points than its entries"
+        if one.order_number != named.get(one.number, 0) or (one.status == "unused" and one.order_number):
+            yield f"redemption {one.number} and order {one.order_number} do not name one another"
+
+
+def notes_disagree(entries: Iterable[Entry], notes: dict[int, tuple[bytes, str]]) -> Iterator[str]:
+    """Notes, salt and text by entry, that are not what their entries committed to; an erased one is none (S2.6)."""
+    for entry in entries:
+        note = notes.get(entry.number)
+        if note is None:
+            continue
+        if entry.commitment is None:
+            yield f"entry {entry.number} has a note that it did not commit to"
+        elif hashlib.sha256(note[0] + note[1].encode()).digest() != entry.commitment:
+            yield f"the note of entry {entry.number} was changed"
