@@ -1,0 +1,1 @@
+"""A second, slow and obvious reading of the loyalty rules, to hold the engine against."""

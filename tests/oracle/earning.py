@@ -1,0 +1,233 @@
+"""What an order earns: eligible money, multipliers, rounding, caps and dates (S4)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+from tests.oracle.facts import LineFacts, OrderFacts
+from tests.oracle.instants import add_term, local_day, next_day_start, parse_term, period_start
+from tests.oracle.points import give, life_terms, mature, new_lot, set_end, take_back
+from tests.oracle.state import Account, Award, Document, Lot, Pin, PinnedLine, Shop, Version, micros
+
+ORDER_KINDS = ("order", "first_order", "product")
+QUALIFYING_KINDS = ("order", "first_order", "product")
+
+
+def lines_of(facts: OrderFacts) -> dict[str, LineFacts]:
+    """The lines by id, else by position; an order that never told lines is one line of all its money."""
+    if facts.lines is None:
+        return {"#whole": LineFacts(product="", amount_spent=facts.amount_spent or 0)}
+    return {line.id or f"#{place}": line for place, line in enumerate(facts.lines)}
+
+
+def spread(total: int, weights: Sequence[int]) -> list[int]:
+    """Largest remainder, ties to the first (S1.5)."""
+    whole = sum(weights)
+    if whole <= 0:
+        return [0] * len(weights)
+    shares = [total * weight // whole for weight in weights]
+    by_rest = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), place))
+    for place in by_rest[: total - sum(shares)]:
+        shares[place] += 1
+    return shares
+
+
+def meets(line: LineFacts, targets: Document) -> bool:
+    """A line matches when any of the targets names it."""
+    return (
+        line.product in (targets.get("products") or [])
+        or bool(set(line.collections) & set(targets.get("collections") or []))
+        or bool(set(line.tags) & set(targets.get("tags") or []))
+    )
+
+
+def multiplier_of(line: LineFacts, version: Version, pin: Pin) -> Fraction:
+    """All multipliers that apply to a line, combined as the programme stacks them."""
+    factors = [
+        Fraction(source["multiplier"], 10000)
+        for source in version.sources("product", at=pin.occurred_at)
+        if source.get("multiplier") is not None and meets(line, source["targets"])
+    ]
+    for item in version.document.get("multipliers") or []:
+        targets, tiers = item.get("targets"), item.get("tiers") or []
+        applies = (not targets or meets(line, targets)) and (not tiers or pin.tier in tiers)
+        if applies and version.in_dates(item, pin.occurred_at):
+            factors.append(Fraction(item["factor"], 10000))
+    if not factors:
+        return Fraction(1)
+    match version.part("earning").get("stacking") or "multiply":
+        case "best":
+            return max(factors)
+        case "add":
+            return max(Fraction(0), 1 + sum((factor - 1 for factor in factors), Fraction(0)))
+    product = Fraction(1)
+    for factor in factors:
+        product *= factor
+    return product
+
+
+def pin_lines(facts: OrderFacts, version: Version, pin: Pin) -> None:
+    """Pins every line that is not yet: its multipliers, its eligibility, the bonuses it brings."""
+    exclude = (version.part("earning").get("eligible") or {}).get("exclude") or {}
+    for key, line in lines_of(facts).items():
+        if key not in pin.lines:
+            combined = multiplier_of(line, version, pin)
+            fixed = [s for s in version.sources("product", at=pin.occurred_at) if s.get("multiplier") is None]
+            bonuses = frozenset(source["slug"] for source in fixed if meets(line, source["targets"]))
+            pin.lines[key] = PinnedLine(combined.as_integer_ratio(), not meets(line, exclude), bonuses)
+
+
+def eligible_money(facts: OrderFacts, version: Version, pin: Pin) -> dict[str, int]:
+    """S4.2 per line, in millionths; what is configured out is spread over all lines."""
+    lines = lines_of(facts)
+    eligible = version.part("earning").get("eligible") or {}
+    out = facts.points_tender or 0
+    out += 0 if eligible.get("taxes") else (facts.taxes or 0)
+    out += 0 if eligible.get("shipping") else (facts.shipping or 0)
+    shares = spread(out, [max(0, line.amount_spent) for line in lines.values()])
+    money = {key: max(0, line.amount_spent - share) for (key, line), share in zip(lines.items(), shares, strict=True)}
+    return {key: part if pin.lines[key].eligible else 0 for key, part in money.items()}
+
+
+def rounded(points: Fraction, mode: str) -> int:
+    """Order points are rounded once (S1.5)."""
+    match mode:
+        case "ceil":
+            return ceil(points)
+        case "half_up":
+            return floor(points + Fraction(1, 2))
+    return floor(points)
+
+
+def rule_points(source: Document, facts: OrderFacts, version: Version, pin: Pin) -> int:
+    """What a source owes for an order by its rule alone, were the order confirmed."""
+    if source["kind"] == "order":
+        rate = Fraction(source["points"], micros(source["per"]))
+        money = eligible_money(facts, version, pin)
+        exact = sum((part * Fraction(*pin.lines[key].multiplier) * rate for key, part in money.items()), Fraction(0))
+        return rounded(exact, version.part("points").get("rounding") or "floor")
+    if source["kind"] == "first_order":
+        return int(source["points"]) if pin.first else 0
+    met = [
+        line for key, line in lines_of(facts).items() if source["slug"] in pin.lines[key].products and line.quantity > 0
+    ]
+    return int(source["points"]) if any(line.amount_spent > 0 for line in met) else 0
+
+
+def qualifies(source: Document | None) -> bool:
+    """Whether the points of a source count for tiers."""
+    if source is None:
+        return False
+    said = source.get("qualifies")
+    return bool(said) if said is not None else source["kind"] in QUALIFYING_KINDS
+
+
+def cap_left(shop: Shop, account: Account, version: Version, source: Document, cap: Document, at: int) -> int:
+    """What a cap still allows: of a member's period, or of the budget of all."""
+    period = cap.get("period")
+    if period is None:
+        used = sum(award.given for award in shop.awards(source["slug"], account))
+    else:
+        start = period_start(period, local_day(at, version.zone))
+        used = sum(
+            award.given
+            for award in account.awards.values()
+            if award.source == source["slug"]
+            and period_start(period, local_day(award.occurred_at, version.zone)) == start
+        )
+    return max(0, int(cap["points"]) - used)
+
+
+def allowance(
+    shop: Shop, account: Account, version: Version, source: Document | None, points: int, at: int
+) -> int | None:
+    """The most that all caps allow now; None: there is none (S4.7)."""
+    most: int | None = None
+    for cap in (source or {}).get("caps") or []:
+        left = cap_left(shop, account, version, source or {}, cap, at)
+        if cap.get("over") == "refuse" and points > left:
+            left = 0
+        most = left if most is None else min(most, left)
+    return most
+
+
+def within_budget(shop: Shop, account: Account, award: Award, owed: int) -> int:
+    """A total budget is never exceeded, by a later increase neither."""
+    source = shop.versions[award.version].source(award.source)
+    for cap in (source or {}).get("caps") or []:
+        if cap.get("period") is None and source is not None and owed > award.given:
+            left = cap_left(shop, account, shop.versions[award.version], source, cap, award.occurred_at)
+            owed = min(owed, award.given + left)
+    return owed
+
+
+def plan(lot: Lot, rule: Document, since: int, completed_at: int | None, version: Version, now: int) -> None:
+    """Sets when a waiting lot matures or runs out of time (S4.6)."""
+    zone, mode = version.zone, rule.get("mode", "at_once")
+    after_completion = mode == "delay" and rule.get("since") == "completed"
+    at: int | None = None
+    if mode == "at_once":
+        at = since
+    elif mode == "delay" and not after_completion:
+        at = add_term(since, (rule["days"], "day"), zone)
+    elif mode == "date":
+        at = next_day_start(str(rule["day"]), since, zone)
+    if completed_at is not None:
+        if after_completion:
+            at = add_term(completed_at, (rule["days"], "day"), zone)
+        else:
+            at = completed_at if at is None else min(at, completed_at)
+    lot.pending_rule, lot.available_at, lot.pending = rule, at, at is None or at > now
+    timeout = rule.get("timeout") if at is None else None
+    lot.limit_at = add_term(since, parse_term(timeout), zone) if timeout else None
+    set_end(lot, version)
+
+
+def open_award(account: Account, award: Award, tier: str | None, version: Version, since: int, now: int) -> Lot:
+    """Enters an award with its empty lot; orders fall back to the programme's pending rule."""
+    source = version.source(award.source)
+    of_orders = version.part("earning").get("pending") if source and source["kind"] in ORDER_KINDS else None
+    rule = (source or {}).get("pending") or of_orders or {"mode": "at_once"}
+    account.awards[award.id] = award
+    lot = new_lot(account, award.id, award.occurred_at, None, life_terms(version, tier, award.source))
+    completed = account.orders[award.order].completed_at if award.order else None
+    plan(lot, rule, since, completed, version, now)
+    return lot
+
+
+def award_lot(account: Account, award: Award) -> Lot:
+    """The first lot of an award, the one it was posted to."""
+    return next(lot for lot in account.lots if lot.award == award.id)
+
+
+def post(shop: Shop, account: Account, award: Award, owed: int, now: int) -> None:
+    """Posts the difference between what is owed now and what is given."""
+    if owed > award.given:
+        give(account, award, award_lot(account, award), owed - award.given, now)
+    elif owed < award.given:
+        take_back(account, award, award.given - owed, shop.of(account))
+
+
+def fixed_award(shop: Shop, account: Account, source: Document | None, points: int, now: int) -> Award:
+    """An award that no order brought, given at once within its caps."""
+    version = shop.of(account)
+    slug = source["slug"] if source else None
+    most = allowance(shop, account, version, source, points, now)
+    award_id = f"award-{len(account.awards)}"
+    award = Award(award_id, slug, None, version.number, now, qualifies(source), allowance=most)
+    open_award(account, award, account.tier, version, now, now)
+    post(shop, account, award, points if most is None else min(points, most), now)
+    return award
+
+
+def end_pending(account: Account, lot: Lot, at: int, shop: Shop) -> None:
+    """A waiting lot's time has come: it matures, or it ran out of time."""
+    award = account.awards[lot.award]
+    version = shop.versions[award.version]
+    if lot.available_at is not None and lot.available_at <= at:
+        mature(lot, lot.available_at, version)
+    elif lot.limit_at is not None and lot.limit_at <= at:
+        if lot.pending_rule.get("then", "drop") == "drop":
+            award.closed = True
+            take_back(account, award, award.given, shop.of(account))
+        mature(lot, lot.limit_at, version)

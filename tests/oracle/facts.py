@@ -1,0 +1,119 @@
+"""What goes into the oracle and what comes out of it."""
+
+from dataclasses import dataclass, field
+
+STANDING = ("confirmed", "completed")
+GONE = ("canceled", "deleted")
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """One line of an order as the shop tells it; money in millionths."""
+
+    product: str
+    amount_spent: int
+    quantity: int = 1
+    id: str | None = None
+    collections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """One push of an order; None means that the push does not say. Times in microseconds, money in millionths."""
+
+    id: str
+    status: str | None = None
+    order_time: int | None = None
+    update_time: int | None = None
+    lines: tuple[LineFacts, ...] | None = None
+    amount_spent: int | None = None
+    taxes: int | None = None
+    shipping: int | None = None
+    points_tender: int | None = None
+    discount_codes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    """A redemption that was made: what it took, from which lots, and its worth in millionths."""
+
+    id: str
+    points: int
+    code: str | None
+    value_micros: int
+    draws: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A call that was refused, with every reason."""
+
+    reasons: frozenset[str]
+
+
+@dataclass(frozen=True)
+class LotView:
+    """An open lot as the account shows it."""
+
+    order: str | None
+    source: str | None
+    remaining: int
+    pending: bool
+    earned_at: int
+    available_at: int | None
+    expires_at: int | None
+
+
+@dataclass(frozen=True)
+class RequirementView:
+    """How far a requirement is met: what is lacking (zero or empty: nothing) and the progress in permyriad."""
+
+    met: bool
+    progress: int
+    extra_points: int = 0
+    extra_spend: int = 0
+    extra_orders: int = 0
+    extra_events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TierEnd:
+    """How the present tier ends: when, what keeps it, for how long, and what it falls to."""
+
+    deadline: int
+    keep_extended_deadline: int | None
+    keep: RequirementView
+    downgraded_tier: str | None
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """An account at an instant: points in the seven buckets, lots in the order they are drawn, tier and sums."""
+
+    available: int
+    pending: int
+    held: int
+    redeemed: int
+    expired: int
+    earned: int
+    debt: int
+    lots: tuple[LotView, ...]
+    member_since: int | None
+    tier: str | None
+    tier_end: TierEnd | None
+    window_spend: int
+    window_points: int
+    window_orders: int
+    total_spend: int
+    limit_remaining: int | None
+    next_rolling: tuple[int, int] | None
+    global_expiration: int | None
+    values: dict[str, int] | None
+    tiers: dict[str, RequirementView] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def deadline(self) -> int | None:
+        """The instant at which the tier is judged, grace included."""
+        return self.tier_end.deadline if self.tier_end else None

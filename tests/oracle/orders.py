@@ -1,0 +1,137 @@
+"""A push of an order: the upsert, its codes, and the awards it brings (S4.3-S4.6, S5.7)."""
+
+from dataclasses import fields, replace
+
+from tests.oracle.earning import (
+    ORDER_KINDS,
+    allowance,
+    award_lot,
+    eligible_money,
+    open_award,
+    pin_lines,
+    plan,
+    post,
+    qualifies,
+    rule_points,
+    within_budget,
+)
+from tests.oracle.facts import GONE, STANDING, OrderFacts
+from tests.oracle.points import activity, give_back, spend
+from tests.oracle.state import Account, Award, Order, Pin, Redemption, Shop
+
+
+def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int, *, member: bool) -> None:
+    """Upserts one order and posts what follows from it; an older push is ignored."""
+    stamp = told.update_time if told.update_time is not None else arrived
+    order = account.orders.get(told.id)
+    if order is None:
+        order = account.orders[told.id] = Order(told.id, stamp, told)
+    elif stamp < order.stamp:
+        return
+    known = {item.name: getattr(told, item.name) for item in fields(told) if getattr(told, item.name) is not None}
+    order.stamp, order.facts = stamp, replace(order.facts, **known)
+    status = order.facts.status or "unconfirmed"
+    update_time = min(told.update_time, now) if told.update_time is not None else None
+    if status == "completed" and order.completed_at is None:
+        order.completed_at = update_time if update_time is not None else now
+        complete(shop, account, order, now)
+    if status in STANDING and order.pin is None:
+        confirm(shop, account, order, update_time, now, member=member)
+    move_codes(shop, account, order, status, now)
+    if order.pin:
+        settle_awards(shop, account, order, status, now)
+
+
+def confirm(shop: Shop, account: Account, order: Order, update_time: int | None, now: int, *, member: bool) -> None:
+    """The first confirmation pins the terms and enters the awards, still empty."""
+    order_time = min(order.facts.order_time, now) if order.facts.order_time is not None else None
+    occurred_at = next(t for t in (order_time, update_time, now) if t is not None)
+    confirmed_at = next(t for t in (update_time, order_time, now) if t is not None)
+    version = shop.pinned_at(occurred_at)
+    standing = [other for other in account.orders.values() if other.pin and other.facts.status in STANDING]
+    pin = Pin(version.number, occurred_at, confirmed_at, account.tier, member, first=not standing)
+    order.pin = pin
+    pin_lines(order.facts, version, pin)
+    for source in version.sources(*ORDER_KINDS, at=occurred_at):
+        if source["kind"] == "product" and source.get("multiplier") is not None:
+            continue
+        points = rule_points(source, order.facts, version, pin)
+        most = allowance(shop, account, version, source, points, occurred_at)
+        award = Award(
+            f"award-{len(account.awards)}",
+            source["slug"],
+            order.id,
+            version.number,
+            occurred_at,
+            qualifies(source),
+            allowance=most,
+        )
+        open_award(account, award, pin.tier, version, confirmed_at, now)
+
+
+def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
+    """Completion moves the maturity of what still waits."""
+    for lot in account.lots:
+        award = account.awards.get(lot.award)
+        if lot.pending and award and award.order == order.id and order.pin:
+            since = order.pin.confirmed_at
+            plan(lot, lot.pending_rule, since, order.completed_at, shop.versions[award.version], now)
+            lot.pending = True  # settling matures it
+
+
+def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: int) -> None:
+    """Owed now against given, award by award."""
+    pin = order.pin
+    assert pin is not None
+    version = shop.versions[pin.version]
+    pin_lines(order.facts, version, pin)
+    money = sum(eligible_money(order.facts, version, pin).values())
+    order.eligible_micros = money if status in STANDING else 0
+    for award in [one for one in account.awards.values() if one.order == order.id]:
+        source = version.source(award.source)
+        owed = 0
+        if status in STANDING and pin.member and not award.closed and source:
+            owed = rule_points(source, order.facts, version, pin)
+            owed = owed if award.allowance is None else min(owed, award.allowance)
+            owed = within_budget(shop, account, award, owed)
+        first = owed > 0 and award.given == 0 and award_lot(account, award).remaining == 0
+        post(shop, account, award, owed, now)
+        if first:
+            activity(account, shop.of(account), "award", award.occurred_at, now)
+
+
+def move_codes(shop: Shop, account: Account, order: Order, status: str, now: int) -> None:
+    """Codes on an order: locked while unconfirmed, used once confirmed, returned when it is canceled."""
+    carried = order.facts.discount_codes or ()
+    for redemption in account.redemptions.values():
+        mine = redemption.order == order.id
+        if redemption.code is None:
+            continue
+        if status in GONE:
+            if mine:
+                return_code(shop, account, redemption, now)
+        elif redemption.code not in carried:
+            if mine and redemption.status == "locked":
+                redemption.status, redemption.order = "unused", None
+        elif status not in STANDING:
+            if redemption.status == "unused" or (mine and redemption.status == "used"):
+                redemption.status, redemption.order = "locked", order.id
+        elif redemption.status == "unused" or (mine and redemption.status == "locked"):
+            redemption.status, redemption.order = "used", order.id
+        elif mine and redemption.status == "voided":
+            redemption.status, redemption.undone = "used", False
+            returned, redemption.returned = redemption.returned, 0
+            spend(account, redemption, returned, now, pending=True, debt=True)
+
+
+def return_code(shop: Shop, account: Account, redemption: Redemption, now: int) -> None:
+    """The order of a code was canceled: unlocked, or what the programme's setting says, once."""
+    version = shop.of(account)
+    if redemption.status == "locked":
+        redemption.status, redemption.order = "unused", None
+    elif redemption.status == "used":
+        if (version.part("redemption").get("cancelled_order") or "points") == "reward":
+            redemption.status, redemption.order = "unused", None
+        else:
+            redemption.status, redemption.undone = "voided", True
+            redemption.returned = give_back(account, redemption.draws, redemption.points, now, version)

@@ -1,0 +1,245 @@
+"""Points of one account: drawing, crediting, taking back, giving back, lapsing (S2, S5.1, S5.5, S6, S7)."""
+
+from tests.oracle.facts import Redeemed
+from tests.oracle.instants import add_term, next_day_end, parse_term
+from tests.oracle.state import Account, Award, Draw, LifeTerms, Lot, Redemption, Version
+
+FOREVER = 2**200
+
+
+def draw_order(lot: Lot) -> tuple[int, int, int, int]:
+    """S5.1: earliest own end (never-ending last), earliest available, earliest earned, lowest id."""
+    end = FOREVER if lot.expires_at is None else lot.expires_at
+    start = FOREVER if lot.available_at is None else lot.available_at
+    return end, start, lot.earned_at, lot.id
+
+
+def available_lots(account: Account) -> list[Lot]:
+    """Open lots that can be spent, as they are drawn."""
+    return sorted((lot for lot in account.lots if lot.remaining and not lot.pending), key=draw_order)
+
+
+def pending_lots(account: Account) -> list[Lot]:
+    """Open lots that wait, as they are drawn."""
+    return sorted((lot for lot in account.lots if lot.remaining and lot.pending), key=draw_order)
+
+
+def draw(lots: list[Lot], points: int) -> list[tuple[Lot, int]]:
+    """Takes up to so many points out of lots, in their order."""
+    drawn = []
+    for lot in lots:
+        part = min(points, lot.remaining)
+        if part > 0:
+            lot.remaining -= part
+            points -= part
+            drawn.append((lot, part))
+    return drawn
+
+
+def amount(drawn: list[tuple[Lot, int]]) -> int:
+    """The sum of what was drawn."""
+    return sum(part for _, part in drawn)
+
+
+def put(account: Account, lot: Lot, points: int, now: int) -> None:
+    """Puts points into a lot; into one that has ended they lapse at once (S4.9)."""
+    if lot.ended(now):
+        lot.lapsed += points
+        account.expired += points
+    else:
+        lot.remaining += points
+
+
+def pay_debt(account: Account, points: int) -> int:
+    """Pays debt out of a credit and returns what is left of the credit (S6.2)."""
+    paid = min(account.debt, points)
+    account.debt -= paid
+    return points - paid
+
+
+def credit(account: Account, lot: Lot, points: int, now: int) -> None:
+    """Points are earned: debt first, then the lot."""
+    account.earned += points
+    put(account, lot, pay_debt(account, points), now)
+
+
+def give(account: Account, award: Award, lot: Lot, points: int, now: int) -> None:
+    """An increase of an award: it cancels its remembered shortfall first, the rest is posted (S4.3)."""
+    award.given += points
+    cancelled = min(points, award.shortfall)
+    award.shortfall -= cancelled
+    credit(account, lot, points - cancelled, now)
+
+
+def take_back(account: Account, award: Award | None, points: int, version: Version) -> int:
+    """S6.1; returns what really was taken or became debt. The rest is remembered on the award."""
+    can = min(points, account.earned)
+    own = [lot for lot in available_lots(account) + pending_lots(account) if award and lot.award == award.id]
+    taken = amount(draw(sorted(own, key=draw_order), can))
+    for lot in account.lots:
+        if award and lot.award == award.id:
+            part = min(can - taken, lot.lapsed)
+            lot.lapsed -= part
+            account.expired -= part
+            taken += part
+    taken += amount(draw(available_lots(account), can - taken))
+    taken += amount(draw(pending_lots(account), can - taken))
+    owing = min(can - taken, debt_room(account, version))
+    account.debt += owing
+    account.earned -= taken + owing
+    if award:
+        award.given -= points
+        award.shortfall += points - taken - owing
+    return taken + owing
+
+
+def debt_room(account: Account, version: Version) -> int:
+    """How much more debt the policy allows."""
+    policy = version.part("points").get("debt") or {"policy": "unlimited"}
+    match policy["policy"]:
+        case "none":
+            return 0
+        case "to_floor":
+            return max(0, int(policy["floor"]) - account.debt)
+    return FOREVER
+
+
+def set_end(lot: Lot, version: Version) -> None:
+    """A lot's own end: a term after it becomes available or is earned (S7.1)."""
+    anchor = lot.available_at if lot.terms.since == "available" else lot.earned_at
+    if lot.terms.term is None or anchor is None:
+        lot.expires_at = None
+        return
+    if lot.terms.not_before is not None:
+        anchor = max(anchor, lot.terms.not_before)
+    lot.expires_at = add_term(anchor, lot.terms.term, version.zone, round_up=lot.terms.round_up)
+
+
+def life_terms(version: Version, tier: str | None, source: str | None) -> LifeTerms:
+    """The tier's own life before the source's, that before the programme's."""
+    rolling = version.part("expiration").get("rolling") or {}
+    steps = version.part("tiers").get("steps") or []
+    of_tier = next((step.get("expires") for step in steps if step["slug"] == tier), None)
+    of_source = (version.source(source) or {}).get("expires")
+    term = of_tier or of_source or rolling.get("term")
+    since, round_up = rolling.get("since") or "available", rolling.get("round_up") or "day"
+    return LifeTerms(parse_term(term) if term else None, since, round_up)
+
+
+def new_lot(account: Account, award: str, earned_at: int, available_at: int | None, terms: LifeTerms) -> Lot:
+    """An empty lot."""
+    lot = Lot(len(account.lots), award, earned_at, available_at, terms)
+    account.lots.append(lot)
+    return lot
+
+
+def mature(lot: Lot, at: int, version: Version) -> None:
+    """A waiting lot becomes available, and its life begins."""
+    lot.pending, lot.available_at, lot.limit_at = False, at, None
+    set_end(lot, version)
+
+
+def spend(
+    account: Account, redemption: Redemption, points: int, now: int, *, pending: bool = False, debt: bool = False
+) -> None:
+    """Moves points to redeemed and notes the lots; what is lacking may become debt (S5.7)."""
+    drawn = draw(available_lots(account), points)
+    if pending:
+        drawn += draw(pending_lots(account), points - amount(drawn))
+    redemption.draws += [Draw(lot.id, part, now) for lot, part in drawn]
+    lacking = points - amount(drawn)
+    if lacking and debt:
+        redemption.draws.append(Draw(None, lacking, now))
+        account.debt += lacking
+    assert lacking == 0 or debt
+    account.redeemed += points
+
+
+def give_back(account: Account, draws: list[Draw], points: int, now: int, version: Version) -> int:
+    """S5.5: only what is not yet restored, latest-ending lot first; returns what was restored."""
+
+    def lateness(draw: Draw) -> tuple[int, int, int, int]:
+        return draw_order(account.lot(draw.lot)) if draw.lot is not None else (-1, -1, -1, -1)
+
+    total = 0
+    for one in sorted(draws, key=lateness, reverse=True):
+        part = min(one.left, points - total)
+        if part > 0:
+            one.restored += part
+            total += part
+            account.redeemed -= part
+            restore(account, one, part, now, version)
+    return total
+
+
+def restore(account: Account, one: Draw, points: int, now: int, version: Version) -> None:
+    """Restored points settle debt, then the shortfall of their award, then return to their lot or to a new one."""
+    points = pay_debt(account, points)
+    if one.lot is None:
+        lot = new_lot(account, "", now, now, life_terms(version, account.tier, None))
+        set_end(lot, version)
+        lot.remaining += points
+        return
+    lot = account.lot(one.lot)
+    award = account.awards.get(lot.award)
+    if award:
+        written_off = min(points, award.shortfall)
+        award.shortfall -= written_off
+        account.earned -= written_off
+        points -= written_off
+    if not lot.ended(now) and not any(one.at < lapse <= now for lapse in account.global_lapses):
+        lot.remaining += points
+        return
+    grace = parse_term(str(version.part("points").get("grace", "30 days")))
+    if lot.grace_used or grace[0] == 0:
+        lot.lapsed += points
+        account.expired += points
+        return
+    fresh = new_lot(account, lot.award, lot.earned_at, now, LifeTerms(None))
+    fresh.expires_at, fresh.grace_used, fresh.remaining = add_term(now, grace, version.zone), True, points
+
+
+def lapse(account: Account, lot: Lot) -> None:
+    """What is left in a lot lapses."""
+    account.expired += lot.remaining
+    lot.lapsed += lot.remaining
+    lot.remaining = 0
+
+
+def restart_global(account: Account, version: Version, now: int) -> None:
+    """The moment of the global lapse as of now; it only moves forward (S7.2)."""
+    policy = version.part("expiration").get("global")
+    if policy is None:
+        account.global_moment = None
+        return
+    if policy["mode"] == "date":
+        moment = next_day_end([str(day) for day in policy["days"]], now, version.zone)
+    else:
+        term, round_up = parse_term(policy["term"]), policy.get("round_up") or "day"
+        moment = add_term(account.last_activity, term, version.zone, round_up=round_up)
+    if moment > now and moment > (account.global_moment or 0):
+        account.global_moment = moment
+
+
+def activity(account: Account, version: Version, kind: str, occurred_at: int, now: int) -> None:
+    """An award or a redemption keeps points alive where the policy says so."""
+    policy = version.part("expiration").get("global") or {}
+    keeps = policy.get("keeps") or ["award", "redemption"]
+    if policy.get("mode") == "inactivity" and kind in keeps:
+        account.last_activity = max(account.last_activity, occurred_at)
+        restart_global(account, version, now)
+
+
+def lapse_globally(account: Account, version: Version, at: int) -> None:
+    """All available points lapse, and the next moment is set."""
+    for lot in available_lots(account):
+        lapse(account, lot)
+    account.global_lapses.append(at)
+    account.global_moment = None
+    restart_global(account, version, at)
+
+
+def as_answer(redemption: Redemption, value_micros: int) -> Redeemed:
+    """A new redemption as the caller sees it."""
+    draws = tuple((draw.lot, draw.points) for draw in redemption.draws if draw.lot is not None)
+    return Redeemed(redemption.id, redemption.points, redemption.code, value_micros, draws)

@@ -1,0 +1,103 @@
+"""Time passing: everything due, instant by instant, in the order of S3.2."""
+
+from tests.oracle.earning import end_pending, fixed_award
+from tests.oracle.orders import push
+from tests.oracle.points import activity, lapse, lapse_globally, life_terms, restart_global, set_end
+from tests.oracle.state import Account, LifeTerms, Shop, Version
+from tests.oracle.tiers import climb, follow_ladder, judge_deadline
+
+
+def next_version(shop: Shop, account: Account, known: int) -> Version | None:
+    """The next version to take effect among those published by an instant."""
+    here = (-1, -1) if account.version is None else (shop.of(account).effective_at, account.version)
+    later = [v for v in shop.by_effect() if v.published_at <= known and (v.effective_at, v.number) > here]
+    return later[0] if later else None
+
+
+def due_instants(shop: Shop, account: Account, known: int) -> list[int]:
+    """Every instant at which something will happen to the account by itself."""
+    due: list[int | None] = [account.deadline, account.global_moment]
+    for lot in account.lots:
+        due += [lot.available_at, lot.limit_at] if lot.pending else []
+        due += [lot.expires_at] if lot.remaining else []
+    due += [one.lapses_at for one in account.redemptions.values() if one.status == "unused"]
+    version = next_version(shop, account, known)
+    due.append(version.effective_at if version else None)
+    return [at for at in due if at is not None]
+
+
+def settle(shop: Shop, account: Account, now: int, known: int) -> None:
+    """Applies what is due up to now."""
+    while True:
+        due = min(due_instants(shop, account, known), default=now + 1)
+        if due > now:
+            break
+        account.settled = max(account.settled, due)
+        apply_instant(shop, account, account.settled, known)
+    account.settled = max(account.settled, now)
+
+
+def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
+    """What is due at one instant, each step on the state the former leaves."""
+    if account.version is not None:
+        for lot in [one for one in account.lots if one.pending]:
+            end_pending(account, lot, at, shop)
+        if account.joined_at is not None:
+            climb(shop, account, at)
+            judge_deadline(shop, account, at)
+        for lot in account.lots:
+            if lot.ended(at):
+                lapse(account, lot)
+        if account.global_moment is not None and account.global_moment <= at:
+            lapse_globally(account, shop.of(account), account.global_moment)
+        for redemption in account.redemptions.values():
+            if redemption.status == "unused" and redemption.lapses_at is not None and redemption.lapses_at <= at:
+                redemption.status = "lapsed"
+    version = next_version(shop, account, known)
+    if version is not None and version.effective_at <= at:
+        take_effect(shop, account, version, at)
+    account.check()
+
+
+def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None:
+    """S3.2 (6): a version takes effect; the first one enrols who was pushed before it."""
+    before = shop.of(account) if account.version is not None else None
+    account.version = version.number
+    if before is None:
+        enrol(shop, account, at)
+        for facts, arrived in account.waiting:
+            push(shop, account, facts, arrived, at, member=False)
+        account.waiting = []
+    else:
+        switch_expiration(account, before, version, at)
+        follow_ladder(shop, account)
+    climb(shop, account, at)
+
+
+def switch_expiration(account: Account, before: Version, version: Version, at: int) -> None:
+    """S7.4: never shorter; a policy that is switched on starts its clock now."""
+    old, new = before.part("expiration"), version.part("expiration")
+    if not old.get("rolling") and new.get("rolling"):
+        terms = life_terms(version, None, None)
+        for lot in account.lots:
+            if lot.terms.term is None and not lot.grace_used:
+                lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
+                set_end(lot, version)
+    if (old.get("global") or {}).get("mode") != (new.get("global") or {}).get("mode"):
+        account.last_activity = at
+    if old.get("global") != new.get("global"):
+        restart_global(account, version, at)
+
+
+def enrol(shop: Shop, account: Account, at: int) -> None:
+    """The first full membership (S11.4): the initial tier, the clock of inactivity, points for signing up."""
+    if account.joined_at is not None:
+        return
+    account.joined_at = account.last_activity = at
+    version = shop.of(account)
+    follow_ladder(shop, account)
+    restart_global(account, version, at)
+    for source in version.sources("signup", at=at):
+        award = fixed_award(shop, account, source, int(source["points"]), at)
+        if award.given:
+            activity(account, version, "award", at, at)

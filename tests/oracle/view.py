@@ -1,0 +1,139 @@
+"""What an account shows at an instant (S5.3, S5.4, S7.3, S8.5)."""
+
+from fractions import Fraction
+
+from tests.oracle.facts import AccountView, LotView, TierEnd
+from tests.oracle.instants import local_day, period_start
+from tests.oracle.points import available_lots, draw_order, pending_lots
+from tests.oracle.state import Account, Document, Lot, Shop, Version, micros
+from tests.oracle.tiers import (
+    extended,
+    index_of,
+    judged_window,
+    outcome,
+    qualifying,
+    requirement,
+    steps_of,
+    sums_of,
+    window_of,
+)
+
+NO_MINOR_UNITS = (
+    "ADP AFN ALL BIF BYR CLP DJF ESP GNF IQD IRR ISK ITL JPY KMF KPW KRW LAK LBP LUF MGA MGF MMK MRO PYG RSD RWF SLL "
+    "SOS STD SYP TMM TRL UGX UYI VND VUV XAF XOF XPF YER ZMK ZWD"
+)
+
+
+def minor_digits(currency: str) -> int:
+    """The fraction digits of a currency by CLDR."""
+    if currency in NO_MINOR_UNITS:
+        return 0
+    return {"CLF": 4, "UYW": 4}.get(currency, 3 if currency in "BHD JOD KWD LYD OMR TND" else 2)
+
+
+def value_of(version: Version, points: int) -> int | None:
+    """S5.4: what points are worth in millionths, floored to the minor unit; None where points have no value."""
+    value = version.part("points").get("value")
+    if value is None:
+        return None
+    exact = Fraction(points * micros(value))
+    best = 0
+    for bucket in version.part("redemption").get("value_buckets") or []:
+        if best < int(bucket["threshold"]) <= points:
+            best = int(bucket["threshold"])
+            exact = Fraction(points * micros(bucket["value"]), best)
+    unit = 10 ** (6 - minor_digits(version.document["currency"]))
+    return int(exact // unit) * unit
+
+
+def limit_of(account: Account, version: Version) -> Document | None:
+    """The limit in force: the tier's outright, else the programme's; None for none."""
+    step = next((step for step in steps_of(version) if step["slug"] == account.tier), {})
+    own = step.get("redemption_limit")
+    if own == "unlimited" or version.part("points").get("value") is None:
+        return None
+    limit: Document | None = own or version.part("redemption").get("limit")
+    return limit
+
+
+def limit_remaining(account: Account, version: Version, now: int) -> int | None:
+    """What may still be redeemed in the period (S5.3)."""
+    limit = limit_of(account, version)
+    if limit is None:
+        return None
+    start = period_start(limit["period"], local_day(now, version.zone))
+    counted = sum(
+        redemption.points
+        for redemption in account.redemptions.values()
+        if redemption.counts
+        and not redemption.undone
+        and period_start(limit["period"], local_day(redemption.at, version.zone)) == start
+    )
+    return max(0, int(limit["points"]) - counted)
+
+
+def next_rolling(account: Account) -> tuple[int, int] | None:
+    """The next own end among available lots, and the points that end there."""
+    ends = [lot.expires_at for lot in available_lots(account) if lot.expires_at is not None]
+    if not ends:
+        return None
+    first = min(ends)
+    return first, sum(lot.remaining for lot in available_lots(account) if lot.expires_at == first)
+
+
+def tier_end(account: Account, version: Version, now: int) -> TierEnd | None:
+    """The end of the present tier; none where it has no deadline."""
+    here = index_of(version, account.tier)
+    if account.deadline is None or account.base_deadline is None or here < 0:
+        return None
+    step = steps_of(version)[here]
+    window = judged_window(account, version, account.base_deadline, account.deadline)
+    keep = requirement(step.get("keep") or step.get("requires"), sums_of(account, version, window))
+    place = outcome(account, version, judged_window(account, version, now, now + 1))
+    later = extended(account, version, step, account.deadline)[2]
+    return TierEnd(account.deadline, later, keep, steps_of(version)[place]["slug"] if place >= 0 else None)
+
+
+def lot_view(account: Account, lot: Lot) -> LotView:
+    """An open lot with the cause of its award."""
+    award = account.awards.get(lot.award)
+    order, source = (award.order, award.source) if award else (None, None)
+    return LotView(order, source, lot.remaining, lot.pending, lot.earned_at, lot.available_at, lot.expires_at)
+
+
+def view(shop: Shop, account: Account, now: int) -> AccountView:
+    """The account as it is shown once it is settled."""
+    version = shop.of(account) if account.version is not None else None
+    lots = sorted(available_lots(account) + pending_lots(account), key=draw_order)
+    buckets = {
+        "available": account.available,
+        "pending": account.pending,
+        "held": 0,
+        "redeemed": account.redeemed,
+        "expired": account.expired,
+        "earned": account.earned,
+        "debt": account.debt,
+    }
+    window = window_of(account, version, local_day(now, version.zone)) if version else None
+    have = sums_of(account, version, window) if version and window else None
+    values = {name: value_of(version, points) for name, points in buckets.items()} if version else {}
+    worth = {name: value for name, value in values.items() if value is not None}
+    return AccountView(
+        **buckets,
+        lots=tuple(lot_view(account, lot) for lot in lots),
+        member_since=account.joined_at,
+        tier=account.tier,
+        tier_end=tier_end(account, version, now) if version else None,
+        window_spend=have.spend if have else 0,
+        window_points=qualifying(account, version, window) if version and window else 0,
+        window_orders=have.orders if have else 0,
+        total_spend=sum(order.eligible_micros for order in account.orders.values()),
+        limit_remaining=limit_remaining(account, version, now) if version else None,
+        next_rolling=next_rolling(account),
+        global_expiration=account.global_moment,
+        values=worth or None,
+        tiers={step["slug"]: requirement(step.get("requires"), have) for step in steps_of(version)}
+        if version and have
+        else {},
+        codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},
+    )
