@@ -8,10 +8,6 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
-from tests.databases import DatabaseUrls
-
 SECONDS = 120
 
 
@@ -62,16 +58,3 @@ class Program:
             env=self.environment,
             cwd=self.folder,
         )
-
-
-@pytest.fixture
-def leal(database_urls: DatabaseUrls, tmp_path: Path) -> Program:
-    """The program on a new, migrated database."""
-    return Program(
-        {
-            "LEAL_DATABASE_URL": database_urls.app,
-            "LEAL_OWNER_DATABASE_URL": database_urls.owner,
-            "LEAL_HOME": str(tmp_path / "home"),
-        },
-        tmp_path,
-    )

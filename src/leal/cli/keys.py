@@ -72,7 +72,7 @@ def key_list(shop: str) -> None:
             state = "valid" if one.revoked_at is None else f"revoked {instant_text(one.revoked_at, UTC)}"
             rows.add_row(one.kid, instant_text(one.created_at, UTC), state)
         if keys:
-            console().print(rows)
+            console(listing=True).print(rows)
         else:
             click.echo(f"Shop {shop} has no keys yet; `leal token shop {shop}` makes the first one.")
 

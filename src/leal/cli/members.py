@@ -58,6 +58,6 @@ def history(shop: str, customer: str, limit: int, points: bool) -> None:
 
     changes, terms = with_installation(work)
     if changes.changes:
-        console().print(portraits.history(changes.changes, terms))
+        console(listing=True).print(portraits.history(changes.changes, terms))
     else:
         click.echo(f"Nothing has happened to customer {customer} yet.")

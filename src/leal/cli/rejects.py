@@ -115,4 +115,4 @@ def _show(items: list[Rejected]) -> None:
     for item in items:
         why = "\n".join(f"{problem.path}: {problem.message}" for problem in item.problems)
         rows.add_row(str(item.id), item.kind, instant_text(item.received_at, UTC), why)
-    console().print(rows)
+    console(listing=True).print(rows)

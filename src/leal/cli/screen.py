@@ -7,15 +7,19 @@ from rich.console import Console
 from rich.table import Table
 
 PIPE_COLUMNS = 100
-"""Width of tables that nobody's window bounds."""
+"""Width of what is laid out where no window bounds it."""
+LIST_COLUMNS = 500
+"""The same for lists: an entry stays on its line, for other programs to find."""
 WIDEST_COLUMNS = 120
 """Tables do not grow beyond it: eyes lose the line."""
 
 
-def console(*, stderr: bool = False) -> Console:
-    """The console of stdout, or of stderr."""
+def console(*, stderr: bool = False, listing: bool = False) -> Console:
+    """The console of stdout, or of stderr; with `listing` for long lists."""
     screen = Console(stderr=stderr, highlight=False, emoji=False)
-    screen.width = min(screen.width, WIDEST_COLUMNS) if screen.is_terminal else PIPE_COLUMNS
+    screen.width = (
+        min(screen.width, WIDEST_COLUMNS) if screen.is_terminal else LIST_COLUMNS if listing else PIPE_COLUMNS
+    )
     return screen
 
 

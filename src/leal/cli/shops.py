@@ -57,7 +57,7 @@ def shop_list() -> None:
         version = f"version {one.programme_version}" if one.programme_version else "–"
         kind = "sandbox" if one.sandbox else "live"
         rows.add_row(one.slug, kind, version, instant_text(now, zone), zone.key)
-    console().print(rows)
+    console(listing=True).print(rows)
 
 
 @click.group()

@@ -104,7 +104,7 @@ def verify(shop: str | None) -> None:
             rows = table("account", "customer", "what is wrong")
             for fault in found.faults:
                 rows.add_row(format_id(fault.account), fault.shopid or "–", fault.sentence)
-            console().print(rows)
+            console(listing=True).print(rows)
         if not shops:
             click.echo("There are no shops, and so nothing to verify.")
         return whole

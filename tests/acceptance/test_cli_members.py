@@ -1,0 +1,154 @@
+"""A member at the command line, with `leal serve` beside it: what is pushed over HTTP is what the commands show."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.acceptance.program import Program
+from tests.acceptance.test_cli_shops import PROGRAMME
+from tests.databases import DatabaseUrls
+
+STARTS_WITHIN_SECONDS = 30
+
+
+class Served:
+    """The program, and the address at which one of it serves a sandbox shop."""
+
+    def __init__(self, leal: Program, process: subprocess.Popen[str], port: int) -> None:
+        self.leal = leal
+        self.process = process
+        self.root = f"http://127.0.0.1:{port}"
+        self.token = leal.well("token", "shop", "test").strip()
+
+    def call(self, function: str, body: dict[str, Any]) -> Any:
+        """Call a function of the API as the shop."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = httpx.post(f"{self.root}/api/v2023061/test/{function}", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def order(number: int, paid: str, **fields: object) -> dict[str, object]:
+    product = {"id": "book"}
+    line = {"product": product, "quantity": 1, "amount_full": paid, "amount_spent": paid}
+    return {"id": f"A{number}", "status": "confirmed", "customer": {"id": "anna"}, "items": [line]} | fields
+
+
+@pytest.fixture
+def served(leal: Program) -> Iterator[Served]:
+    """A served sandbox shop with a programme."""
+    leal.well("shop", "create", "test", "--sandbox", "--clock", "1998-01-01")
+    leal.well("programme", "apply", "-", stdin=PROGRAMME)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = leal.start("serve", "--port", str(port))
+    try:
+        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+        while True:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/readyz").raise_for_status()
+                break
+            except httpx.HTTPError:
+                assert process.poll() is None, process.stdout and process.stdout.read()
+                assert time.monotonic() < deadline, "leal serve does not answer"
+                time.sleep(0.05)
+        yield Served(leal, process, port)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_balance_is_shown_as_the_api_gives_it(served: Served) -> None:
+    assert served.call("UpdateOrders4", {"orders": [order(1, "12.50"), order(2, "30")]}) == {"ok": True, "rejected": []}
+    named = {"customer": {"shopid": "anna"}}
+    served.call("RedeemPoints1", {**named, "pts": 200})
+    plain = json.loads(served.leal.well("balance", "test", "anna", "--json"))
+    assert plain == served.call("CustomerBalance3", named)
+    assert (plain["pts_available"], plain["pts_redeemed"]) == (225, 200)
+    whole = json.loads(served.leal.well("balance", "test", "anna", "--json", "--full", "--rewards"))
+    asked = named | {"include_full_program": True, "include_unused_rewards": True}
+    assert whole == served.call("CustomerBalance3", asked)
+    assert len(whole["unused_rewards"]) == 1
+    assert len(whole["tiers"]) == 2
+
+
+def test_a_balance_and_a_history_are_told_in_words(served: Served) -> None:
+    served.call("UpdateOrders4", {"orders": [order(1, "12.50"), order(2, "30")]})
+    code = served.call("RedeemPoints1", {"customer": {"shopid": "anna"}, "pts": 200})["code"]
+    told = served.leal.well("balance", "test", "anna", "--rewards", "--full")
+    assert "anna in Test club" in told
+    assert "€2.25" in told
+    assert code in told
+    assert "10 points" not in told.split("\n")[0]
+    assert "\x1b" not in told
+    lines = served.leal.well("history", "test", "anna").splitlines()
+    assert "redeemed towards order" in lines[2]
+    assert f"code {code}" in lines[2]
+    assert "-200" in lines[2]
+    assert any("+300" in line and "order A2" in line for line in lines)
+    assert any("+125" in line and "order A1" in line for line in lines)
+    assert len(served.leal.well("history", "test", "anna", "--limit", "1").splitlines()) == 3
+
+
+def test_what_is_refused_is_kept_listed_replayed_and_dropped(served: Served) -> None:
+    wrong = order(3, "10", currency="USD")
+    answer = served.call("UpdateOrders4", {"orders": [order(1, "12.50"), wrong, order(4, "-1")]})
+    assert [item["index"] for item in answer["rejected"]] == [1, 2]
+    listed = served.leal.well("rejected", "list", "test")
+    assert "exchange_rate" in listed
+    assert "less than zero" in listed
+    kept = [json.loads(line) for line in served.leal.well("rejected", "list", "test", "--json").splitlines()]
+    assert [item["id"] for item in kept] == ["A3", "A4"]
+    served.leal.well("programme", "apply", "-", stdin=PROGRAMME.replace("EUR", "USD"))
+    ended = served.leal("rejected", "replay", "test")
+    assert ended.out.startswith("2 items replayed, 1 taken, 1 refused again.\n"), ended
+    assert ended.code == 1
+    assert json.loads(served.leal.well("balance", "test", "anna", "--json"))["pts_available"] == 225
+    assert served.leal.well("rejected", "drop", "test", "--all") == "1 item dropped.\n"
+    assert served.leal.well("rejected", "list", "test") == "Nothing that shop test pushed is refused.\n"
+
+
+async def test_verify_names_the_account_that_was_changed(served: Served, database_urls: DatabaseUrls) -> None:
+    served.call("UpdateOrders4", {"orders": [order(1, "12.50"), order(2, "5", customer={"id": "bert"})]})
+    assert served.leal.well("verify").startswith("test: 2 accounts recomputed from ")
+    assert "everything agrees" in served.leal.well("verify", "test")
+    conn = await asyncpg.connect(database_urls.admin)
+    await conn.execute("alter table entry disable trigger all")
+    await conn.execute(
+        "update entry set points = points + 1 where number = 1 and account = $1", await account(conn, "bert")
+    )
+    await conn.close()
+    ended = served.leal("verify")
+    assert ended.code == 1
+    assert "bert" in ended.out
+    assert "anna" not in ended.out
+
+
+async def account(conn: asyncpg.Connection[asyncpg.Record], shopid: str) -> int:
+    """The account of a customer."""
+    found: int = await conn.fetchval("select account from customer where shopid = $1", shopid)
+    return found
+
+
+def test_a_taken_port_is_told_with_what_helps(served: Served) -> None:
+    port = served.root.rsplit(":", 1)[1]
+    ended = served.leal("serve", "--port", port)
+    assert ended.code == 1
+    assert port in ended.err
+    assert "LEAL_PORT" in ended.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serving_ends_well_when_it_is_told_to(served: Served, number: signal.Signals) -> None:
+    served.process.send_signal(number)
+    assert served.process.wait(30) == 0

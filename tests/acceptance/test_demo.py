@@ -1,0 +1,125 @@
+"""The demo, whole: cut short by force, gone on with, served, and found again; on an embedded server of its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.program import Ended, Program
+
+CUT_AFTER_SECONDS = 8
+MEMBERS = {
+    # Bought once, for 11.77, on 1 January 1997: available on the 15th, usable to the end of January 1998.
+    "00001": {"pts_earned": 117, "pts_available": 0, "pts_expired": 117, "total_spend": "11.770000"},
+    # Two orders on 12 January 1997, 12.00 and 77.00.
+    "00002": {"pts_earned": 890, "pts_available": 0, "pts_expired": 890, "total_spend": "89.000000"},
+}
+
+
+class Demo:
+    """The program after the demo has run, and what that printed."""
+
+    def __init__(self, leal: Program, told: str) -> None:
+        self.leal = leal
+        self.told = told
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo, begun, killed in the middle, and run again to its end."""
+    folder = tmp_path_factory.mktemp("demo")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    leal = Program({"LEAL_HOME": str(folder / "home"), "LEAL_PORT": str(port)}, folder)
+    process = leal.start("demo", "--no-serve")
+    time.sleep(CUT_AFTER_SECONDS)
+    process.kill()
+    process.wait()
+    leal.well("verify")
+    yield Demo(leal, leal.well("demo", "--no-serve"))
+    (folder / "home" / "lingering").unlink(missing_ok=True)
+
+
+def test_it_holds_every_order_and_customer(demo: Demo) -> None:
+    assert "The shop cdnow holds 69,659 orders of 23,570 customers." in demo.told
+    assert demo.leal.well("verify", "cdnow").startswith("cdnow: 23,570 accounts recomputed from ")
+
+
+def test_it_shows_a_member_the_programme_and_the_richest(demo: Demo) -> None:
+    assert "in Encore ─" in demo.told
+    assert "Encore as everyone sees it" in demo.told
+    lines = demo.told.splitlines()
+    richest = lines[lines.index(next(line for line in lines if "ten richest" in line)) + 3 :][:10]
+    assert [line.split()[0] for line in richest] == [str(place) for place in range(1, 11)]
+    available = [int(line.split()[3].replace(",", "")) for line in richest]
+    assert available == sorted(available, reverse=True)
+    assert max(len(line) for line in lines) <= 100
+    assert "\x1b" not in demo.told
+
+
+@pytest.mark.parametrize("customer", MEMBERS)
+def test_members_have_what_the_programme_gives_them(demo: Demo, customer: str) -> None:
+    balance = json.loads(demo.leal.well("balance", "cdnow", customer, "--json"))
+    assert {name: balance[name] for name in MEMBERS[customer]} == MEMBERS[customer]
+    assert (balance["pts_held"], balance["pts_debt"]) == (0, 0)
+
+
+def test_its_clock_ticks_on_from_the_first_of_july(demo: Demo) -> None:
+    assert demo.leal.well("clock", "show", "cdnow").startswith("1998-07-01T04:")  # midnight in New York, and minutes
+
+
+def test_a_second_run_keeps_the_data_and_serves_calls_that_work_as_pasted(demo: Demo) -> None:
+    demo.leal.well("balance", "cdnow", "00001")
+    begun = time.monotonic()
+    process = demo.leal.start("demo")
+    try:
+        calls = _calls(process)
+        assert time.monotonic() - begun < 15
+        answers = [_pasted(call) for call in calls]
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, rest
+    assert "Traceback" not in rest
+    balance, history, stranger = answers
+    assert balance["pts_available"] > 0
+    assert len(history["changes"]) == 5
+    assert [tier["slug"] for tier in stranger["tiers"]] == ["listener", "fan", "collector", "curator"]
+
+
+def _calls(process: subprocess.Popen[str]) -> list[str]:
+    """The three calls it prints once it serves."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    calls: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("curl "):
+            calls.append(line)
+        if len(calls) == 3:
+            assert any("is there already" in line for line in lines)
+            return calls
+    raise AssertionError("".join(lines))
+
+
+def _pasted(call: str) -> Any:
+    done = subprocess.run(["sh", "-c", call], capture_output=True, text=True, check=True, timeout=30)
+    return json.loads(done.stdout)
+
+
+def test_a_taken_port_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended: Ended = Program({"LEAL_HOME": str(tmp_path / "home"), "LEAL_PORT": port}, tmp_path)("demo")
+    assert ended.code == 1
+    assert port in ended.err
+    assert "LEAL_PORT" in ended.err
+    assert not (tmp_path / "home").exists()
