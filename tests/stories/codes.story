@@ -1,0 +1,148 @@
+# A code on its way through orders (S5.7).
+
+story A code waits while its order is unconfirmed, and is used with it
+rules S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+code anna CODE1 unused worth 0.40
+order anna A2 60.00 code CODE1 unconfirmed
+code anna CODE1 locked
+balance anna available 60
+confirm anna A2
+code anna CODE1 gone
+balance anna available 120 redeemed 40
+
+story A locked code cannot be undone, nor can a used one
+rules S5.5, S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1 unconfirmed
+unredeem anna CODE1
+refused invalid_redemption_for_unredeem
+confirm anna A2
+unredeem anna CODE1
+refused invalid_redemption_for_unredeem
+
+story A cancelled order unlocks its code
+rules S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1 unconfirmed
+cancel anna A2
+code anna CODE1 unused
+balance anna available 60 redeemed 40
+
+story A cancelled order gives the points of a used code back, once
+rules S4.5, S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1
+balance anna available 120
+cancel anna A2
+balance anna available 100 redeemed 0 earned 100
+code anna CODE1 gone
+cancel anna A2
+again anna A2
+delete anna A2
+balance anna available 100 redeemed 0 earned 100
+
+story A cancelled order gives the reward back where the programme says so
+rules S5.7
+programme
+  cancelled orders give the reward back
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1
+cancel anna A2
+cancel anna A2
+code anna CODE1 unused
+balance anna available 60 redeemed 40
+confirm anna A2
+code anna CODE1 gone
+balance anna available 120 redeemed 40
+
+story A cancelled order first returns what was spent on it, then takes what it gave
+rules S4.5, S6.1
+2025-01-10 order anna A1 100.00
+redeem anna 100 -> CODE1
+order anna A2 50.00 code CODE1
+redeem anna 50 -> CODE2
+balance anna available 0
+cancel anna A2
+balance anna available 50 redeemed 50 earned 100 debt 0
+
+story An order confirmed again spends its code again
+rules S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1
+cancel anna A2
+confirm anna A2
+balance anna available 120 redeemed 40
+cancel anna A2
+balance anna available 100 redeemed 0 earned 100
+
+story An order confirmed again makes debt of what is lacking
+rules S5.7, S6.2
+2025-01-10 order anna A1 100.00
+redeem anna 100 -> CODE1
+order anna A2 30.00 code CODE1
+cancel anna A2
+redeem anna 90 -> CODE2
+confirm anna A2
+balance anna available 0 redeemed 190 earned 130 debt 60
+cancel anna A2
+balance anna available 10 redeemed 90 earned 100 debt 0
+
+story The code of another member does nothing
+rules S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order bert B1 60.00 code CODE1
+code anna CODE1 unused
+balance anna available 60 redeemed 40
+balance bert available 60
+
+story A code that was never given is no matter
+rules S5.7
+2025-01-10 order anna A1 100.00 code XMAS25
+balance anna available 100
+
+story A code taken off an unconfirmed order is free again
+rules S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1 unconfirmed
+order anna A2 60.00 no code unconfirmed
+code anna CODE1 unused
+
+story A code serves one order
+rules S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1
+order anna A3 60.00 code CODE1
+cancel anna A3
+code anna CODE1 gone
+balance anna redeemed 40 available 120
+cancel anna A2
+balance anna redeemed 0 available 100
+
+story A refund alone does not pay the points of its code out
+rules S5.7, S6.1
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1
+refund anna A2 to 0.00
+balance anna available 60 redeemed 40 earned 100
+
+story A code returned late comes with grace
+rules S5.5, S5.7
+programme
+  lapse after 1 month
+2025-01-10 12:00 order anna A1 100.00
+redeem anna 100 -> CODE1
+2025-02-05 12:00 order anna A2 20.00 code CODE1
+2025-06-01 12:00 cancel anna A2
+lots anna 100 until 2025-07-01
+balance anna available 100 earned 100 expired 0

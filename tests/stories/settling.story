@@ -1,0 +1,94 @@
+# Time passing (S3): what falls due, in which order, judged by which programme.
+
+story What is due at one instant comes in order: points mature, then they lapse
+rules S3.2, S3.3
+programme
+  lapse after 1 month from earning
+2025-01-10 12:00 order anna A1 100.00 matures 2025-02-11
+2025-02-10 23:59
+balance anna pending 100
+2025-02-11
+balance anna available 0 pending 0 expired 100
+history anna last points_matured at 2025-02-11, points_expired -100 at 2025-02-11
+
+story What is due at one instant comes in order: the tier is judged, then points lapse
+rules S3.2, S8.4
+programme
+  lapse after 12 months
+  tiers count the calendar year
+  tier Gold from 100 points
+2025-12-31 12:00 order anna A1 100.00
+tier anna Gold until 2026-12-31 then none
+2027-01-01
+tier anna none
+
+story Each instant is judged by the programme in force just before it
+rules S3.2, S8.4
+programme
+  tiers count the calendar year
+  tier Gold from 100 points, kept with 50 points
+2025-06-01 order anna A1 100.00
+2026-06-01 order anna A2 60.00
+2027-01-01 programme
+  tiers count the calendar year
+  tier Gold from 100 points
+tier anna Gold until 2027-12-31
+2028-01-01
+tier anna none
+
+story A kinder programme does not judge what ended the moment it began
+rules S3.2, S8.4
+programme
+  tiers count the calendar year
+  tier Gold from 100 points
+2025-06-01 order anna A1 100.00
+2026-06-01 order anna A2 60.00
+2027-01-01 programme
+  tiers count the calendar year
+  tier Gold from 100 points, kept with 50 points
+tier anna none
+
+story A programme that takes effect lifts members at that instant
+rules S3.2, S3.3, S8.8
+programme
+  tiers count for life
+  tier Gold from 100 points
+2025-01-10 order anna A1 60.00
+tier anna none
+2025-03-01 programme
+  tiers count for life
+  tier Gold from 50 points
+2025-06-01
+tier anna Gold
+history anna last tier_acquired at 2025-03-01
+
+story Months may pass before anybody looks
+rules S3.1, S3.3
+programme
+  pending 14 days
+  lapse after 2 months
+2025-01-10 12:00 order anna A1 100.00
+2025-02-10 12:00 order anna A2 50.00
+2025-08-01
+balance anna available 0 pending 0 earned 150 expired 150
+history anna last points_matured at 2025-01-24 12:00, earned_from_order +50, points_matured at 2025-02-24 12:00, points_expired -100 at 2025-03-25, points_expired -50 at 2025-04-25
+
+story Lapsed points cannot be spent though no job has run
+rules S3.1, S5.2
+programme
+  lapse after 1 month
+2025-01-10 order anna A1 100.00
+2025-02-11 redeem anna 1
+refused not_enough_points available 0 missing 1
+balance anna expired 100
+
+story Reading first and writing later come to the same
+rules S3.1, S3.4
+programme
+  lapse after 1 month
+2025-01-10 12:00 order anna A1 100.00
+2025-02-11
+balance anna available 0 expired 100
+2025-02-20 12:00 order anna A2 10.00
+balance anna available 10 expired 100 earned 110
+history anna last points_expired -100 at 2025-02-11, earned_from_order +10
