@@ -175,7 +175,7 @@ async def test_a_chunk_behind_a_waiting_one_waits_its_turn(
     later = asyncio.create_task(engine.push_orders(shop, [push("anna", "o2", 50, "canceled")]))
     await asyncio.sleep(0.3)
     slow.set()
-    assert await asyncio.gather(first, later) == [[Pushed()], [Pushed()]]
+    assert list(await asyncio.gather(first, later)) == [[Pushed()], [Pushed()]]
     assert await available(engine, shop, "anna") == 100
 
 

@@ -55,11 +55,13 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         counts = dict(await conn.fetchrow(sql.shop_counts, shop.id) or {})
         clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        versions = await Programmes().upto(conn, shop.id, 0 if clock is None else clock["programme_version"])
+        assert clock is not None  # the shop is never deleted
+        versions = await Programmes().upto(conn, shop.id, clock["programme_version"])
+        now = clock["real_at"] + clock["clock_offset"]
         last = (-1, 0)
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])
-            await _page(conn, shop.id, [account_from(row) for row in rows], versions, done)
+            await _page(conn, shop.id, [account_from(row) for row in rows], versions, now, done)
             if progress is not None:
                 progress(done.accounts, counts.get("members", 0))
             await asyncio.sleep(0)
@@ -70,7 +72,7 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
     return done
 
 
-async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versions, done: Verified) -> None:
+async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versions, now: int, done: Verified) -> None:
     buckets = sorted({account.bucket for account in accounts})
     ids = [account.id for account in accounts]
     entries = _grouped(await conn.fetch(sql.verify_entries, buckets, shop, ids), entry_from)
@@ -85,7 +87,9 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         states = [order_from(row) for row in orders[account.id]]
         replayed = replay(shop, account.id, account.bucket, mine)
         sentences = [*replayed.faults, *differences(replayed.account, account)]
-        sentences += days_disagree(replayed, account, dict(days[account.id]))
+        if account.settled_at > now or account.settled_version > versions.newest:
+            sentences.append("it is settled to an instant or a version that has not come yet")
+        sentences += days_disagree(replayed, account, dict(days[account.id]), versions)
         sentences += orders_disagree(replayed, account, states, versions)
         sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
         sentences += notes_disagree(mine, dict(notes[account.id]))

@@ -13,16 +13,22 @@ from leal.rules.orders import EARNING, Award, OrderState
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
-from leal.rules.tiers import sum_days
+from leal.rules.tiers import Window, sum_days, window_at
+from leal.values import NEVER
 
 
-def days_disagree(replayed: Replay, account: Account, stored: dict[date, Counts]) -> Iterator[str]:
+def days_disagree(replayed: Replay, account: Account, stored: dict[date, Counts], versions: Versions) -> Iterator[str]:
     """What of day sums and the cached window is not what the entries make it (S8.2)."""
     made = {day: counts for day, counts in replayed.days.items() if counts}
     if {day: counts for day, counts in stored.items() if counts} != made:
         yield "its day sums are not what its entries make them"
     if account.window != sum_days(made, account.window_from):
         yield "the cached sum of its tier window is not what its days make it"
+    window = Window(account.window_from, account.window_until)
+    if window.first is None and window.until == NEVER:
+        return
+    if not any(window_at(version.terms, window.until - 1) == window for version in reversed(versions.all)):
+        yield "its cached tier window is none of the programme's"
 
 
 def orders_disagree(replayed: Replay, account: Account, states: list[OrderState], versions: Versions) -> Iterator[str]:
