@@ -37,6 +37,8 @@ redemption:
   step: 50
   minimum_cart: "20"
   limit: {{points: 2000, period: monthly}}
+expiration:
+  rolling: {{term: 12 months, round_up: month}}
 tiers:
   window: {{kind: calendar_year}}
   steps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from leal.api.balance_shapes import CustomerBalanceResult3
 from leal.decode import decode_json
 from leal.engine.engine import Engine
-from tests.acceptance.api.conftest import Door, order
+from tests.acceptance.api.conftest import PROGRAMME, Door, order
 
 BALANCE_KEYS = {
     "pts_available", "pts_available_value", "pts_pending", "pts_pending_value", "pts_earned", "pts_redeemed",
@@ -176,3 +176,31 @@ async def test_a_shop_without_a_programme(engine: Engine, door: Door) -> None:
     assert (answer.json()["pts_available"], answer.json()["cur_tier"], answer.json()["tiers"]) == (0, None, [])
     status = await door.client.get("/api/v20230601/bare/Status2")
     assert (status.json()["program_enabled"], status.json()["membership"]) == (False, "none")
+
+
+async def test_a_programme_that_is_switched_off(door: Door) -> None:
+    await door.give("ann", 500)
+    off = PROGRAMME.format(slug="acme").replace("currency:", "enabled: false\ncurrency:")
+    await door.engine.publish(door.shop, off, author="test")
+    balance = await door.balance("ann", include_full_program=True)
+    assert (balance["pts_available"], balance["pts_available_value"], balance["redemption"]) == (500, None, None)
+    assert balance["cur_tier"] is balance["next_tier"] is balance["redemption_limit"] is None
+    assert balance["sources"] == balance["tiers"] == balance["tier_features"] == []
+    redeemed = await door.post("RedeemPoints1", {"pts": 100}, token=door.token("ann"))
+    assert (redeemed.status_code, redeemed.json()["id"]) == (422, "redemption_disabled")
+    status = (await door.post("Status2", token=door.token("ann"))).json()
+    assert (status["program_enabled"], status["membership"]) == (False, "none")
+
+
+async def test_choices_and_buckets(door: Door) -> None:
+    rules = "redemption:\n  choices: [100, 400]\n  value_buckets: [{threshold: 400, value: '25.00'}]\n"
+    text = PROGRAMME.format(slug="acme")
+    start, end = text.index("redemption:\n  min"), text.index("expiration:")
+    await door.engine.publish(door.shop, text[:start] + rules + text[end:], author="test")
+    await door.give("ann", 500)
+    shown = (await door.balance("ann"))["redemption"]
+    assert shown["buckets"] == [100, 400]
+    assert shown["point_value_buckets"] == [{"threshold": 400, "value": "25.000000"}]
+    assert (await door.balance("ann"))["pts_available_value"] == "31.250000"
+    redeemed = await door.post("RedeemPoints1", {"pts": 400}, token=door.token("ann"))
+    assert redeemed.json()["amount"] == "25.000000"
