@@ -96,7 +96,7 @@ async def publish(db: Database, shop: Shop, text: str, *, author: str, note: str
             sql.insert_version,
             shop.id,
             version,
-            effective_at or earliest,
+            earliest if effective_at is None else effective_at,
             author,
             note,
             digest,

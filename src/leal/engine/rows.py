@@ -231,6 +231,7 @@ def redemption_from(row: Row) -> Redemption:
         day_ordinal=row["day"].toordinal(),
         draws=[Draw(*draws[i : i + _DRAW]) for i in range(0, len(draws), _DRAW)],
         returned=list(row["returned"]),
+        cancelled=row["cancelled"],
         order_number=row["order_number"],
         change_id=row["change_id"],
     )
@@ -243,11 +244,12 @@ def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Col
             (
                 a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
                 r.drawn_at, date.fromordinal(r.day_ordinal),
-                array_text([n for one in r.draws for n in one]), array_text(r.returned), r.order_number,
+                array_text([n for one in r.draws for n in one]), array_text(r.returned),
+                r.cancelled, r.order_number,
             )
             for a, r in redemptions
         ],
-        15,
+        16,
     )  # fmt: skip
 
 

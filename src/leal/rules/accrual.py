@@ -46,11 +46,7 @@ class Dates(NamedTuple):
 def order_lines(order: Order, terms: Terms) -> list[OrderLine]:
     """The order's lines; taxes and shipping become lines of their own where the programme counts them (S4.2)."""
     eligible = terms.programme.earning.eligible
-    if order.lines is None:
-        total = (order.amount_spent or 0) - (0 if eligible.taxes else order.amount_taxes)
-        total -= 0 if eligible.shipping else order.amount_shipping
-        return [OrderLine(TOTALS, "", 1, max(0, total))]
-    lines = list(order.lines)
+    lines = [OrderLine(TOTALS, "", 1, order.amount_spent or 0)] if order.lines is None else list(order.lines)
     if eligible.taxes and order.amount_taxes:
         lines.append(OrderLine("#taxes", "", 1, order.amount_taxes))
     if eligible.shipping and order.amount_shipping:
@@ -61,12 +57,13 @@ def order_lines(order: Order, terms: Terms) -> list[OrderLine]:
 def pin_line(line: OrderLine, terms: Terms, tier: str | None, order_at: int) -> LinePin:
     """Judge a line by terms and by the facts that hold now: whether it earns, and its multipliers combined."""
     if matches(terms.programme.earning.eligible.exclude, line, empty=False):
-        return LinePin(False)
+        return LinePin(False, product=line.product)
     factors = [factor for factor in terms.factors if _applies(factor, line, tier, order_at)]
     if not factors:
-        return LinePin(True)
+        return LinePin(True, product=line.product)
     combined = combine([factor.factor for factor in factors], terms.programme.earning.stacking)
-    return LinePin(True, (combined.numerator, combined.denominator), [factor.slug for factor in factors])
+    slugs = [factor.slug for factor in factors]
+    return LinePin(True, (combined.numerator, combined.denominator), slugs, line.product)
 
 
 def matches(targets: doc.Targets, line: OrderLine, *, empty: bool) -> bool:
@@ -106,7 +103,7 @@ def pin_lines(
     """The pins of all lines the order ever had: known ones as they stand, new ones judged now (S4.4)."""
     pins = dict(known)
     for line in order_lines(order, terms):
-        if line.key not in pins:
+        if line.key not in pins or pins[line.key].product != line.product:
             pins[line.key] = pin_line(line, terms, tier, order_at)
     return pins
 

@@ -14,13 +14,13 @@ from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, upgrade
 from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Draft, Entry, Note
-from leal.rules.lots import LotTerms, available_lots, draw, drawn_points, enter, pay_debt, pending_lots
+from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
 from leal.rules.orders import OrderState
-from leal.rules.redemption import value_of
 from leal.rules.returning import Redemption, give_back
 from leal.rules.settling import settle
-from leal.rules.taking import take_back
+from leal.rules.taking import note_write_off, take_back
 from leal.rules.tiers import current_tier
+from leal.rules.worth import value_of
 
 Action = Literal[
     "give_points", "takeaway_points", "takeaway_points_for_change", "takeaway_points_as_spent", "unspend_points",
@@ -57,6 +57,8 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
 
     `open_`: the member's redemptions that are not wholly restored, oldest first.
     """
+    if adjustment.points < 1 and adjustment.action != "takeaway_points_for_change":
+        raise Refused([Reason("no_points", "At least one point must be moved.", {"min": 1})])
     draft = book.draft("manual_correction", "staff", now)
     draft.note = note
     outcome = Outcome()
@@ -135,8 +137,7 @@ def _take_as_spent(draft: Draft, points: int, now: int) -> Redemption:
             "not_enough_points", f"{points - have} points are missing; {have} can be taken.", {"missing": points - have}
         )
         raise Refused([reason])
-    drawn = draw(draft, available_lots(account), points)
-    drawn += draw(draft, pending_lots(account), points - drawn_points(drawn))
+    drawn = draw_all(draft, points)
     account.redeemed += points
     draft.cause_number = draft.number
     terms = book.terms
@@ -148,16 +149,22 @@ def _take_as_spent(draft: Draft, points: int, now: int) -> Redemption:
 
 
 def _unspend(draft: Draft, points: int, open_: list[Redemption], now: int) -> list[Redemption]:
-    """Give back what was spent, latest redemption first; what exceeds it is earned and does not qualify."""
+    """Give back what was spent, latest redemption first; what exceeds it is earned and does not qualify.
+
+    A code that could still be used is left alone, unless all of its points come back: then it is void.
+    """
     restored = []
-    for redemption in reversed(open_):
-        if points == 0:
-            break
+    spent = [one for one in reversed(open_) if one.status not in ("unused", "locked")]
+    unused = [one for one in reversed(open_) if one.status == "unused"]
+    for redemption in spent + unused:
         back = min(points, redemption.open_points)
-        if back:
-            give_back(draft, redemption, back)
-            restored.append(redemption)
-            points -= back
+        if back == 0 or (redemption.status == "unused" and back < redemption.open_points):
+            continue
+        give_back(draft, redemption, back)
+        if redemption.status == "unused":
+            redemption.status = "voided"
+        restored.append(redemption)
+        points -= back
     if points:
         give(draft, points, now)
     return restored
@@ -171,3 +178,4 @@ def _forgive(draft: Draft, points: int) -> None:
         raise Refused([reason])
     account.debt -= points
     account.earned += points
+    note_write_off(draft, "forgiven", points)

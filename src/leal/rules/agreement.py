@@ -68,7 +68,7 @@ def _award_disagrees(replayed: Replay, account: Account, order: int, award: Awar
 
 def _snapshot_disagrees(state: OrderState, versions: Versions) -> Iterator[str]:
     """What an order says it was given, against what its snapshot is owed under its pinned terms."""
-    if state.pin is None:
+    if state.pin is None or state.pin.version == 0:
         return
     points: dict[str, int] = {}
     counts = NOTHING

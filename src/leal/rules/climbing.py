@@ -43,14 +43,13 @@ def upgrade(book: Book, at: int, cause: Cause, cause_number: int = 0) -> None:
 def judge_deadline(book: Book, at: int) -> None:
     """At the tier's deadline: renew it if its keep requirements are met, else let the member fall (S8.4)."""
     terms, account = book.terms, book.account
-    tier = current_tier(account, terms)
-    if terms is None or tier is None:
-        account.tier_deadline_at = account.tier_ends_at = NEVER
+    if terms is None:
         return
+    tier = terms.tier(account.tier)
     counts, ended_at = judged_counts(book, terms), account.tier_ends_at
     first = judged_first_day(account, terms, ended_at)
-    kept = is_met(tier.keep, counts)
-    after = tier if kept else after_failing(terms, tier, counts)
+    kept = tier is not None and is_met(tier.keep, counts)
+    after = tier if kept else highest_met(terms, counts) if tier is None else after_failing(terms, tier, counts)
     draft = book.draft("tier_renewed" if kept else "tier_expired", "time", at)
     ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at)
     _stand(draft, terms, after, "keep" if kept else "entry", first, ends_at)
@@ -71,14 +70,16 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     then = _counts_then(book, terms, account.tier_from, account.tier_since)
     if is_met(asked.keep if account.tier_asked == "keep" else asked.need, then):
         return
-    now_met = highest_met(terms, window_counts(book, terms, at))
+    after = highest_met(terms, window_counts(book, terms, at))
     then_met = highest_met(terms, then)
-    after = max((met for met in (now_met, then_met) if met is not None), key=lambda met: met.rank, default=None)
+    since, first = at, window_at(terms, at).first
+    if then_met is not None and (after is None or then_met.rank > after.rank):
+        after, since, first = then_met, account.tier_since, account.tier_from  # earned then, and held since
     if after is not None and after.rank >= tier.rank:
         return
     draft = book.draft("tier_expired", cause, at, cause_number=cause_number)
-    first = window_at(terms, at).first
-    _stand(draft, terms, after, "entry", first, NEVER if after is None else end_after_entry(terms, after, at))
+    ends_at = NEVER if after is None else end_after_entry(terms, after, since)
+    _stand(draft, terms, after, "entry", first, ends_at, since)
     book.close(draft)
 
 
@@ -87,11 +88,19 @@ def _counts_then(book: Book, terms: Terms, first: date | None, since: int) -> Co
     return sum_days(book.day_sums(), first, local_day(since, terms.zone))
 
 
-def _stand(draft: Draft, terms: Terms, tier: TierTerms | None, asked: str, first: date | None, ends_at: int) -> None:
-    """Put the member into a tier and note every changed fact in the entry."""
+def _stand(
+    draft: Draft,
+    terms: Terms,
+    tier: TierTerms | None,
+    asked: str,
+    first: date | None,
+    ends_at: int,
+    since: int | None = None,
+) -> None:
+    """Put the member into a tier, since now or an earlier instant, and note every changed fact in the entry."""
     account = draft.book.account
     account.tier = None if tier is None or (tier.rank == 0 and terms.initial_tier) else tier.slug
-    account.tier_since = None if account.tier is None else draft.at
+    account.tier_since = None if account.tier is None else draft.at if since is None else since
     account.tier_from = None if account.tier is None else first
     account.tier_asked = "keep" if asked == "keep" else "entry"
     account.tier_version = 0 if account.tier is None else account.settled_version

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leal.rules.ledger import Book
-from leal.rules.lots import Draw, available_lots, draw, drawn_points, pending_lots
+from leal.rules.lots import Draw, draw_all, drawn_points
 from leal.rules.orders import EARNING, OrderState
 from leal.rules.returning import Redemption, give_back
 
@@ -21,7 +21,7 @@ def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
             if redemption.status == "unused" or (redemption.status == "used" and mine):
                 redemption.status, redemption.order_number = "locked", state.number
         elif state.status in EARNING:
-            if redemption.status == "unused" or (redemption.status == "locked" and mine):
+            if redemption.status in ("unused", "locked"):  # a lock of an order that never came does not shield it
                 redemption.status, redemption.order_number = "used", state.number
             elif redemption.status == "voided" and mine:
                 _spend_again(book, redemption, now)
@@ -41,31 +41,40 @@ def free_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
             redemption.status, redemption.order_number = "unused", 0
         elif redemption.status == "used":
             redemption.status = "voided"
-            draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
-            give_back(draft, redemption, redemption.open_points)
-            book.close(draft)
+            redemption.cancelled = redemption.open_points
+            if redemption.cancelled:
+                draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
+                give_back(draft, redemption, redemption.cancelled)
+                book.close(draft)
     state.used = sorted(r.number for r in redemptions.values() if r.order_number == state.number)
 
 
 def _spend_again(book: Book, redemption: Redemption, now: int) -> None:
     """The cancelled order was confirmed again: its points are spent again; what is lacking becomes debt (S5.7)."""
-    redemption.status = "used"
-    points, account = redemption.restored, book.account
+    points, account = redemption.cancelled, book.account
+    redemption.status, redemption.cancelled = "used", 0
     if points == 0:
         return
     draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=redemption.number)
-    drawn = draw(draft, available_lots(account), points)
-    drawn += draw(draft, pending_lots(account), points - drawn_points(drawn))
+    drawn = draw_all(draft, points)
     lacking = points - drawn_points(drawn)
     if lacking:
         account.debt += lacking
         drawn.append(Draw(0, 0, lacking, now, now, now, 0))  # of no lot: given back, it comes as a grace lot
     account.redeemed += points
-    still_out = [
-        one._replace(points=one.points - back)
-        for one, back in zip(redemption.draws, redemption.returned, strict=True)
-        if one.points > back
-    ]
-    redemption.draws = still_out + drawn
-    redemption.returned = [0] * len(redemption.draws)
+    _forget_returned(redemption, points)
+    redemption.draws += drawn
+    redemption.returned += [0] * len(drawn)
     book.close(draft)
+
+
+def _forget_returned(redemption: Redemption, points: int) -> None:
+    """Take what is spent again out of the draws it had come back to; what staff gave back stays given back."""
+    for i in range(len(redemption.draws)):
+        again = min(points, redemption.returned[i])
+        redemption.draws[i] = redemption.draws[i]._replace(points=redemption.draws[i].points - again)
+        redemption.returned[i] -= again
+        points -= again
+    kept = [i for i, one in enumerate(redemption.draws) if one.points]
+    redemption.draws = [redemption.draws[i] for i in kept]
+    redemption.returned = [redemption.returned[i] for i in kept]

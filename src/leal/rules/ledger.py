@@ -13,15 +13,27 @@ from typing import Any, Literal
 
 import msgspec
 
+from leal.errors import Conflict
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws
 from leal.rules.programme.terms import Terms, Version, Versions
+from leal.values import POINTS_MAX, format_money
 
 FORMAT = "leal/1"
 """Name and version of the canonical encoding."""
 
+SPEND_MAX = 10**18
+"""Most micros a member's spend may come to (a million million units)."""
+
 Cause = Literal["order", "redemption", "award", "staff", "time", "programme", "member"]
 
 _canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+class TooLarge(Conflict):
+    """A figure would leave the range that is kept exactly (S1.1)."""
+
+    id = "too_large"
+    sentence = "A figure would become too large."
 
 
 class BrokenLaw(Exception):
@@ -98,9 +110,12 @@ def chain(head: bytes, covered: bytes) -> bytes:
     return hashlib.sha256(head + covered).digest()
 
 
-def change_id(account: Account, recorded_at: int) -> int:
-    """The wire's id of the next entry: milliseconds, bucket, low bits of the number; always above the former."""
-    stamp = (recorded_at // 1000) << 22 | account.bucket << 12 | (account.number + 1) & 0xFFF
+def change_id(account: Account, effective_at: int) -> int:
+    """The wire's id of the next entry: milliseconds, bucket, low bits of the number; always above the former.
+
+    It hangs on when the entry takes effect, so an entry that is due has its id before it is stored.
+    """
+    stamp = (effective_at // 1000) << 22 | account.bucket << 12 | (account.number + 1) & 0xFFF
     return max(account.entry_id + 1, stamp)
 
 
@@ -230,9 +245,13 @@ class Book:
         account = self.account
         if broken := broken_laws(account):
             raise BrokenLaw(f"account {account.id}, {draft.type}: {'; '.join(broken)}")
+        if max(account.earned, account.redeemed, account.expired, account.debt) > POINTS_MAX:
+            raise TooLarge(f"No figure of a member may exceed {POINTS_MAX} points.")
+        if max(account.life.spend_micros, -account.life.qualifying) > SPEND_MAX:
+            raise TooLarge(f"A member's spend may not exceed {format_money(SPEND_MAX)}.")
         entry = Entry(
             number=account.number + 1,
-            id=change_id(account, self.recorded_at),
+            id=change_id(account, draft.at),
             type=draft.type,
             cause=draft.cause,
             cause_number=draft.cause_number,

@@ -9,6 +9,7 @@ from leal.rules.account import PERIODS, Account
 from leal.rules.calendar import local_day, period_start
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.programme.words import Period, RedemptionLimit
+from leal.rules.worth import has_value
 
 
 class LimitState(NamedTuple):
@@ -58,11 +59,6 @@ def limit_in_force(terms: Terms, tier: TierTerms | None) -> RedemptionLimit | No
     if tier is not None and tier.limit is not None:
         return tier.limit
     return redemption.limit
-
-
-def has_value(terms: Terms) -> bool:
-    """Whether points convert to money in this programme."""
-    return terms.point_value is not None or bool(terms.buckets)
 
 
 def today(terms: Terms, at: int) -> date:

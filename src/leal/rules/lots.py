@@ -108,3 +108,9 @@ def draw(draft: Draft, lots: Iterable[Lot], points: int) -> list[Draw]:
 def drawn_points(drawn: list[Draw]) -> int:
     """How many points the draws add up to."""
     return sum(one.points for one in drawn)
+
+
+def draw_all(draft: Draft, points: int) -> list[Draw]:
+    """Take up to that many available points, then pending ones, each in the order of S5.1."""
+    drawn = draw(draft, available_lots(draft.book.account), points)
+    return drawn + draw(draft, pending_lots(draft.book.account), points - drawn_points(drawn))

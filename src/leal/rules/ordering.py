@@ -29,9 +29,9 @@ from leal.rules.tiers import current_tier
 
 def accept(state: OrderState | None, order: Order, now: int, number: int) -> OrderState | None:
     """The order's next state with nothing posted yet, or None when the snapshot is older than the stored one."""
-    updated_at = now if order.updated_at is None else order.updated_at
+    updated_at = now if order.updated_at is None else min(order.updated_at, now)
     if state is None:
-        placed = order.order_at if order.order_at is not None else (order.updated_at or now)
+        placed = updated_at if order.order_at is None else order.order_at
         return OrderState(number, order, order.status or "confirmed", min(placed, now), updated_at)
     if updated_at < state.updated_at:
         return None
@@ -45,6 +45,8 @@ def accept(state: OrderState | None, order: Order, now: int, number: int) -> Ord
             amount_shipping=state.order.amount_shipping,
             amount_points=state.order.amount_points,
             codes=order.codes or state.order.codes,
+            available_at=state.order.available_at if order.available_at is None else order.available_at,
+            extras=order.extras or state.order.extras,
         )
     placed = state.order_at if order.order_at is None or state.pin is not None else min(order.order_at, now)
     return msgspec.structs.replace(
@@ -86,7 +88,8 @@ def upsert_order(
 def _pin(book: Book, state: OrderState, now: int) -> None:
     """Pin version, tier, membership and lines at the first confirmation; judge new lines later (S4.4)."""
     version = book.versions.at(state.order_at)
-    if version is None:
+    if version is None or (state.pin is not None and state.pin.version == 0):
+        state.pin = state.pin or Pin(0, None, False, now, {})  # confirmed before any programme: it never earns
         return
     if state.pin is None:
         confirmed_at = min(now, state.order.updated_at if state.order.updated_at is not None else state.order_at)
@@ -101,7 +104,7 @@ def _pin(book: Book, state: OrderState, now: int) -> None:
 
 def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> None:
     """Post, award by award, the difference between what is owed now and what was given; then what counts for tiers."""
-    if state.pin is None:
+    if state.pin is None or state.pin.version == 0:
         return
     terms = book.versions.numbered(state.pin.version).terms
     owed, spend = {}, NOTHING
@@ -136,7 +139,7 @@ def _post_award(
         points = min(points, award.given)  # what was dropped comes back only with the event it waited for
     if award.neutralised:
         points = 0
-    if completed_now or award.number == 0:
+    if completed_now or award.number == 0 or state.order.available_at not in (None, award.available_at):
         _date(book, state, award, now)
     difference = points - award.given
     if difference == 0:

@@ -40,6 +40,7 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     lines: list[OrderLine] | None = None
     """None: the order is told by its totals alone."""
     amount_spent: int | None = None
+    """After discounts, without taxes and shipping."""
     amount_taxes: int = 0
     amount_shipping: int = 0
     amount_points: int = 0
@@ -57,12 +58,15 @@ class LinePin(msgspec.Struct, frozen=True, omit_defaults=True):
     factor: tuple[int, int] = (1, 1)
     """Numerator and denominator."""
     multipliers: list[str] = []
+    product: str = ""
+    """What the line was for: another product under the same key is a new line."""
 
 
 class Pin(msgspec.Struct, frozen=True):
     """Terms an order's award was pinned to at its first confirmation (S4.4)."""
 
     version: int
+    """0: it was confirmed before the shop had a programme, and never earns."""
     tier: str | None
     member: bool
     confirmed_at: int

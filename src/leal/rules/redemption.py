@@ -10,10 +10,10 @@ from leal.rules import limits
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, draw
 from leal.rules.programme.document import Redemption as RedemptionTerms
-from leal.rules.programme.terms import Terms
 from leal.rules.returning import Redemption, give_back
 from leal.rules.settling import settle
 from leal.rules.tiers import current_tier
+from leal.rules.worth import has_value, value_of
 from leal.values import format_money
 
 
@@ -39,26 +39,10 @@ class Wish(NamedTuple):
     cart_subtotal: int | None
 
 
-def value_of(terms: Terms, points: int) -> int | None:
-    """Money value of points in micros, floored to the minor unit; None where points have no value (S5.4)."""
-    if not limits.has_value(terms):
-        return None
-    threshold, value = 1, terms.point_value or 0
-    for bucket in terms.buckets:
-        if bucket[0] <= points:
-            threshold, value = bucket
-    return points * value // threshold // terms.minor_unit * terms.minor_unit
-
-
 def reasons_against(book: Book, wish: Wish, now: int) -> list[Reason]:
     """Every rule of S5.2 that denies the wish, with the missing figure; empty when it is granted."""
     terms, account = book.terms, book.account
-    if (
-        terms is None
-        or not terms.programme.enabled
-        or terms.programme.redemption is None
-        or not limits.has_value(terms)
-    ):
+    if terms is None or not terms.programme.enabled or terms.programme.redemption is None or not has_value(terms):
         return [Reason("redemption_disabled", "Points cannot be redeemed in this programme.")]
     reasons = []
     if account.membership != "full":

@@ -204,7 +204,12 @@ class Replay:
             self.faults.append(f"entry {entry.number}: the limit used is not what the redemptions make it")
         if "shortfalls" in changes:
             pairs = changes["shortfalls"]
-            self.account.shortfalls = dict(zip(pairs[::2], pairs[1::2], strict=True))
+            after = dict(zip(pairs[::2], pairs[1::2], strict=True))
+            for award, points in self.account.shortfalls.items():
+                if award != entry.award:  # a give-back made good what was written off: the award gave that much less
+                    made_good = points - after.get(award, 0)
+                    self.award_earned[award] = self.award_earned.get(award, 0) - made_good
+            self.account.shortfalls = after
 
 
 def differences(rebuilt: Account, stored: Account) -> Iterator[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from leal.rules.account import GRACE_USED
+from leal.rules.account import DROPS, GRACE_USED
 from leal.rules.calendar import Span, add
+from leal.rules.expiration import lot_end
 from leal.rules.ledger import Draft
 from leal.rules.lots import Draw, LotTerms, enter, pay_debt
 from leal.rules.taking import cancel_shortfall
+from leal.rules.tiers import current_tier
 from leal.values import NEVER
 
 
@@ -31,6 +33,8 @@ class Redemption(msgspec.Struct):
     draws: list[Draw]
     returned: list[int]
     """Points restored of each draw, in the draws' order."""
+    cancelled: int = 0
+    """Points given back because the order that used the code was cancelled: confirmed again, it spends them again."""
     order_number: int = 0
     """The order that locks or used the code; 0: none."""
     change_id: int = 0
@@ -50,7 +54,8 @@ class Redemption(msgspec.Struct):
 def give_back(draft: Draft, redemption: Redemption, points: int) -> None:
     """Restore up to that many points of a redemption, latest-ending lot first; only what is not yet restored."""
     account = draft.book.account
-    for i in reversed(range(len(redemption.draws))):
+    latest_first = sorted(range(len(redemption.draws)), key=lambda i: _ending(redemption.draws[i]), reverse=True)
+    for i in latest_first:
         drawn = redemption.draws[i]
         back = min(points, drawn.points - redemption.returned[i])
         if back == 0:
@@ -70,10 +75,25 @@ def _return_to_lot(draft: Draft, drawn: Draw, points: int) -> None:
     if kept == 0:
         return
     own = LotTerms(drawn.award, drawn.earned_at, drawn.available_at, drawn.expires_at, drawn.flags)
-    if drawn.expires_at > draft.at:
+    if drawn.available_at == NEVER or (drawn.flags & DROPS and drawn.available_at > draft.at):
+        enter(draft, None, _freed_terms(draft, own), kept)
+    elif drawn.expires_at > draft.at:
         enter(draft, drawn.lot, own, kept)
     else:
         enter(draft, None, _grace_terms(draft, own), kept)
+
+
+def _ending(drawn: Draw) -> tuple[int, int, int, int]:
+    return (drawn.expires_at, drawn.available_at, drawn.earned_at, drawn.lot)
+
+
+def _freed_terms(draft: Draft, own: LotTerms) -> LotTerms:
+    """Terms of a new lot for points that were taken while they waited for an event: they wait no longer."""
+    terms = draft.book.terms
+    tier = current_tier(draft.book.account, terms)
+    slug = None if tier is None else tier.slug
+    ends_at = NEVER if terms is None else lot_end(terms, None, slug, own.earned_at, draft.at)
+    return LotTerms(own.award, own.earned_at, draft.at, ends_at, own.flags & ~DROPS)
 
 
 def _grace_terms(draft: Draft, own: LotTerms) -> LotTerms:

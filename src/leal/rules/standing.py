@@ -13,7 +13,6 @@ from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
 from leal.rules.programme.words import RedemptionLimit
-from leal.rules.redemption import value_of
 from leal.rules.tiers import (
     after_failing,
     current_tier,
@@ -24,6 +23,7 @@ from leal.rules.tiers import (
     window_counts,
     with_grace,
 )
+from leal.rules.worth import value_of
 from leal.values import NEVER
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from leal.rules.account import draw_order
 from leal.rules.ledger import Draft
-from leal.rules.lots import available_lots, draw, drawn_points, pending_lots
+from leal.rules.lots import draw, draw_all, drawn_points
+from leal.rules.worth import value_of
 
 
 class Taken(NamedTuple):
@@ -41,14 +42,15 @@ def take_back(draft: Draft, award: int, points: int, lapsed_taken: int = 0, reme
         account.expired -= from_lapsed
         account.earned -= from_lapsed
         rest -= from_lapsed
-    others = drawn_points(draw(draft, available_lots(account), rest))
-    others += drawn_points(draw(draft, pending_lots(account), rest - others))
+    others = drawn_points(draw_all(draft, rest))
     account.earned -= others
     rest -= others
     as_debt = min(rest, max(0, (draft.book.terms.debt_floor if draft.book.terms else 0) - account.debt))
     account.debt += as_debt
     account.earned -= as_debt
     written_off = points - from_lots - from_lapsed - others - as_debt
+    if written_off:
+        note_write_off(draft, "written_off", written_off)
     if written_off and award and remember:
         account.shortfalls[award] = account.shortfalls.get(award, 0) + written_off
         note_shortfalls(draft)
@@ -65,6 +67,13 @@ def cancel_shortfall(draft: Draft, award: int, points: int) -> int:
             del account.shortfalls[award]
         note_shortfalls(draft)
     return points - cancelled
+
+
+def note_write_off(draft: Draft, what: str, points: int) -> None:
+    """Note points that stay, or become again, earned though they were owed back, with their money value (S2.3)."""
+    draft.changes[what] = points
+    if draft.book.terms is not None:
+        draft.changes[f"{what}_value"] = value_of(draft.book.terms, points)
 
 
 def note_shortfalls(draft: Draft) -> None:

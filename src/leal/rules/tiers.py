@@ -13,8 +13,6 @@ from leal.rules.programme.ladder import CalendarYearWindow
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.values import NEVER
 
-YEAR = Span(12, 0)
-
 
 class Window(NamedTuple):
     """A stretch of local days; `first` None is from the beginning, `until` is the instant it ends."""
@@ -148,7 +146,9 @@ def judged_first_day(account: Account, terms: Terms, ends_at: int) -> date | Non
 def judged_counts(book: Book, terms: Terms) -> Counts:
     """What counts at the tier's deadline, were it now; may raise DaysNeeded."""
     first = judged_first_day(book.account, terms, book.account.tier_ends_at)
-    return book.account.life if first is None else sum_days(book.day_sums(), first)
+    if first is None:
+        return book.account.life
+    return book.account.window if first == book.account.window_from else sum_days(book.day_sums(), first)
 
 
 def after_failing(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:

@@ -278,6 +278,7 @@ create table redemption (
     day          date        not null,                          -- local day its limit use counts on
     draws        bigint[]    not null,                          -- seven numbers a lot: lot, award, points, earned_at, available_at, expires_at, flags
     returned     bigint[]    not null default '{}',             -- points restored of each draw, in the draws' order
+    cancelled    bigint      not null default 0 check (cancelled between 0 and restored),  -- given back as its order was cancelled
     order_number bigint      not null default 0,                -- the order that locks or used it
     primary key (bucket, shop, account, number),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
