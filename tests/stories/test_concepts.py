@@ -15,7 +15,9 @@ from tests.stories.playing import play
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "concepts").glob("*.md"))
 _EXAMPLE = re.compile(r"^```story\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
-EXAMPLES = [story for page in PAGES for text in _EXAMPLE.findall(page.read_text()) for story in read_stories(text, page.stem)]
+EXAMPLES = [
+    story for page in PAGES for text in _EXAMPLE.findall(page.read_text()) for story in read_stories(text, page.stem)
+]
 
 
 @pytest.mark.asyncio(loop_scope="session")
