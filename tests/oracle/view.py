@@ -42,7 +42,7 @@ def value_of(version: Version, points: int) -> int | None:
         if best < int(bucket["threshold"]) <= points:
             best = int(bucket["threshold"])
             exact = Fraction(points * micros(bucket["value"]), best)
-    unit = 10 ** (6 - minor_digits(version.document["currency"]))
+    unit: int = 10 ** (6 - minor_digits(version.document["currency"]))
     return int(exact // unit) * unit
 
 
