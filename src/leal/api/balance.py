@@ -26,12 +26,13 @@ from leal.api.balance_shapes import (
 from leal.api.function import Call, Function
 from leal.api.shapes import derived_id
 from leal.engine.commands import Balance, UnknownCustomer
-from leal.rules.limits import LimitState, has_value
+from leal.rules.limits import LimitState
 from leal.rules.programme.document import Source
 from leal.rules.programme.ladder import Feature
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.returning import Redemption
 from leal.rules.standing import Asked, Standing, TierEnd, TierStanding
+from leal.rules.worth import has_value
 from leal.scalars import Instant, Money
 from leal.values import NEVER, parse_instant, parse_money
 
