@@ -1,0 +1,78 @@
+"""The served installation: an embedded server in a home of its own, and `leal serve` as one process on it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from leal.embedded import EmbeddedServer, hold, status
+
+GRACE_SECONDS: Final = 0.5
+START_SECONDS: Final = 30
+STOP_SECONDS: Final = 60
+
+
+@contextmanager
+def home() -> Iterator[tuple[Path, EmbeddedServer]]:
+    """A new home with its embedded server; both are gone afterwards."""
+    os.environ["LEAL_SERVER_GRACE_SECONDS"] = str(GRACE_SECONDS)
+    with tempfile.TemporaryDirectory(prefix="leal-bench-") as folder:
+        path = Path(folder)
+        path.chmod(0o755)  # root's server runs as another user, who must get there
+        server = hold(path)
+        try:
+            yield path, server
+        finally:
+            server.close()
+            deadline = time.monotonic() + STOP_SECONDS
+            while status(path).phase != "absent" and time.monotonic() < deadline:
+                time.sleep(0.1)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[int, int]]:
+    """`leal serve` on the home; gives its process id and port once it answers."""
+    port = _free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEAL_")}
+    environment = kept | {"LEAL_HOME": str(folder), "LEAL_LOG_LEVEL": "warning"}
+    with tempfile.TemporaryFile() as log:
+        command = [sys.executable, "-m", "leal", "serve", "--port", str(port)]
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            if not _answers(process, port):
+                log.seek(0)
+                raise RuntimeError(f"leal serve did not answer:\n{log.read().decode(errors='replace')}")
+            yield process.pid, port
+        finally:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            asked.request("GET", "/readyz")
+            if asked.getresponse().status == 200:
+                return True
+        except OSError:
+            pass
+        finally:
+            asked.close()
+        time.sleep(0.05)
+    return False
