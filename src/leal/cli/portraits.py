@@ -23,6 +23,8 @@ from leal.rules.standing import Standing, TierStanding
 from leal.values import NEVER
 
 BAR_COLUMNS = 24
+QUIET = {"points_matured"}
+"""Changes of which a member sees nothing."""
 
 
 def name_of(who: Who) -> str:
@@ -78,7 +80,7 @@ def _points(standing: Standing) -> Table:
     bought.add_row("spent", money_text(account.life.spend_micros, terms))
     bought.add_row("for tiers", money_text(standing.upgrade_spend, terms))
     bought.add_row("orders", points_text(account.life.orders))
-    side_by_side = Table.grid(padding=(0, 5))
+    side_by_side = Table.grid(padding=(0, 4))
     side_by_side.add_row(now, ever, bought)
     return side_by_side
 
@@ -227,9 +229,9 @@ def _asks_for(step: TierTerms, terms: Terms) -> str:
 def richest(members: Iterable[tuple[Who, Balance]]) -> Table:
     """The members who can spend most, with what they can spend and what they have bought."""
     rows = table(
-        "", "customer", "tier", "available", "worth", "pending", "expired", "orders", "spent",
+        "", "customer", "tier", "available", "worth", "pending", "orders", "spent",
         title="The ten richest members",
-        figures=("", "available", "worth", "pending", "expired", "orders", "spent"),
+        figures=("", "available", "worth", "pending", "orders", "spent"),
     )  # fmt: skip
     for place, (who, balance) in enumerate(members, 1):
         standing, account = balance.standing, balance.standing.account
@@ -240,7 +242,6 @@ def richest(members: Iterable[tuple[Who, Balance]]) -> Table:
             Text(points_text(account.available), style="bold"),
             Text(_worth(standing.available_value, standing.terms), style="green"),
             points_text(account.pending),
-            points_text(account.expired),
             points_text(account.life.orders),
             money_text(account.life.spend_micros, standing.terms),
         )
@@ -253,7 +254,8 @@ def history(changes: Iterable[Change], terms: Terms | None) -> Table:
     for change in changes:
         points = Text(f"{change.points:+,}" if change.points else "", style="red" if change.points < 0 else "green")
         when = instant_text(change.at, terms.zone if terms else UTC)
-        rows.add_row(when, change.type.replace("_", " "), points, "  ".join(_about(change, terms)))
+        style = "" if change.points or change.type not in QUIET else "dim"
+        rows.add_row(when, change.type.replace("_", " "), points, "  ".join(_about(change, terms)), style=style)
     return rows
 
 
