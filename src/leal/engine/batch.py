@@ -9,12 +9,11 @@ set-based statements, and committed once. No answer leaves before that.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from leal.engine import answers
 from leal.engine.commands import Shop
-from leal.engine.lending import lend_days, lend_lapses, load_what_is_named, require_names
+from leal.engine.lending import decide_with_loans, load_what_is_named, require_names
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, resolve
 from leal.engine.rows import account_bucket, account_from
@@ -22,13 +21,10 @@ from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
 from leal.errors import LealError
 from leal.rules.account import Account
-from leal.rules.ledger import BrokenLaw, DaysNeeded, LapsesNeeded
+from leal.rules.ledger import BrokenLaw
 from leal.rules.programme.terms import Versions
 from leal.store.db import Conn
 from leal.store.queries import sql
-
-YIELD_EVERY = 32
-"""Members decided between two looks at other work: well under 10 ms of it."""
 
 
 class Batch:
@@ -63,7 +59,14 @@ class Batch:
         now = clock["real_at"] + clock["clock_offset"]
         self._found(found, versions, now)
         await load_what_is_named(conn, self.shop.id, todo, self.members, found)
-        await self._decide(conn, todo, versions, clock["real_at"], now)
+        real_at = clock["real_at"]
+        await decide_with_loans(
+            conn,
+            self.shop.id,
+            self.members,
+            todo,
+            lambda account: decide_member(self.members[account], todo[account], self.shop.id, versions, real_at, now),
+        )
         await store(conn, self.shop.id, self._to_store(todo), found, todo)
 
     async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> None:
@@ -108,26 +111,6 @@ class Batch:
             for account, pendings in todo.items()
             if not self.members[account].is_new or any(pending.failure is None for pending in pendings)
         }
-
-    async def _decide(
-        self, conn: Conn, todo: dict[int, list[Pending]], versions: Versions, real_at: int, now: int
-    ) -> None:
-        waiting = list(todo)
-        while waiting:
-            days: list[int] = []
-            lapses: list[int] = []
-            for done, account in enumerate(waiting, 1):
-                try:
-                    decide_member(self.members[account], todo[account], self.shop.id, versions, real_at, now)
-                except DaysNeeded:
-                    days.append(account)
-                except LapsesNeeded:
-                    lapses.append(account)
-                if done % YIELD_EVERY == 0:
-                    await asyncio.sleep(0)
-            await lend_days(conn, self.shop.id, self.members, days)
-            await lend_lapses(conn, self.shop.id, self.members, lapses)
-            waiting = days + lapses
 
 
 def decide_member(

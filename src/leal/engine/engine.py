@@ -30,7 +30,7 @@ from leal.engine.commands import (
     Who,
 )
 from leal.engine.keys import TokenKey, TokenKeys
-from leal.engine.lanes import WAITING_AT_ONCE, Lane, lane_of
+from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
 from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.programmes import Programmes
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
@@ -207,6 +207,16 @@ class Engine:
         return answers
 
     async def _push_strictly(self, shop: Shop, verbs: list[Verb]) -> list[Pushed]:
+        for attempt in range(TRIES):
+            try:
+                return await self._push_at_once(shop, verbs)
+            except RETRYABLE as failure:
+                last = busy(failure)
+                await asyncio.sleep(0.005 * 2**attempt)
+        raise last
+
+    async def _push_at_once(self, shop: Shop, verbs: list[Verb]) -> list[Pushed]:
+        """All items in one transaction, or none."""
         pendings = [Pending(verb, asyncio.get_running_loop().create_future()) for verb in verbs]
         batch = Batch(shop, self._programmes, pendings)
         async with self._db.transaction(shop.id) as conn:
@@ -250,7 +260,14 @@ class Engine:
     ) -> History:
         """A page of a member's changes, newest first; raises as `balance` does."""
         return await views.history(
-            self._db, shop, who, only_unused=only_unused, only_points=only_points, after_id=after_id, limit=limit
+            self._db,
+            shop,
+            self._programmes,
+            who,
+            only_unused=only_unused,
+            only_points=only_points,
+            after_id=after_id,
+            limit=limit,
         )
 
     async def richest(self, shop: Shop, limit: int = 10) -> list[tuple[Who, Balance]]:

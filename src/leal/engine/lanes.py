@@ -33,7 +33,7 @@ WAITING_AT_ONCE = 4
 TRIES = 5
 """Times a single command is tried when others are in its way."""
 
-_RETRYABLE = (
+RETRYABLE = (
     Stale,
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
@@ -152,8 +152,8 @@ class Lane:
                 try:
                     await self._transact_alone(pending)
                     break
-                except _RETRYABLE as failure:
-                    pending.failure = _busy(failure)
+                except RETRYABLE as failure:
+                    pending.failure = busy(failure)
                     await asyncio.sleep(0.005 * 2**attempt)
                 except _CONNECTION_LOST as failure:
                     pending.failure = _unknown_outcome(failure)
@@ -175,7 +175,7 @@ class Lane:
             raise Stale
 
     def _explain(self, failure: Exception, batch: list[Pending]) -> None:
-        if not isinstance(failure, _RETRYABLE):
+        if not isinstance(failure, RETRYABLE):
             log.error("batch_failed", shop=self._shop.slug, size=len(batch), exc_info=failure)
 
 
@@ -190,7 +190,7 @@ def name_of(verb: Verb) -> str:
 
 
 def _name(pending: Pending) -> str:
-    return name_of(pending.verb)
+    return pending.group or name_of(pending.verb)
 
 
 def _afresh(pendings: list[Pending]) -> list[Pending]:
@@ -200,7 +200,7 @@ def _afresh(pendings: list[Pending]) -> list[Pending]:
     return pendings
 
 
-def _busy(cause: BaseException) -> Unavailable:
+def busy(cause: BaseException) -> Unavailable:
     failure = Unavailable("Others kept changing the same data.", "Try again.")
     failure.__cause__ = cause
     return failure

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterable
+
 from leal.engine.resolving import Resolution, on_record
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.verb import AwardFacts, Member, Pending
 from leal.rules.account import Counts
+from leal.rules.ledger import DaysNeeded, LapsesNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
+
+YIELD_EVERY = 32
+"""Members decided between two looks at other work: well under 10 ms of it."""
 
 
 class Stale(Exception):
@@ -108,6 +115,28 @@ async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], m
     accounts = sorted({account for account, _ in keys})
     for row in await conn.fetch(sql.read_answers, _buckets(accounts), shop, accounts, [key for _, key in keys]):
         members[row["account"]].answers[row["key"]] = (row["request"], row["answer"])
+
+
+async def decide_with_loans(
+    conn: Conn, shop: int, members: dict[int, Member], accounts: Iterable[int], decide: Callable[[int], None]
+) -> None:
+    """Decide member by member; where a decision asks for day sums or lapsed lots, lend them and decide it again."""
+    waiting = list(accounts)
+    while waiting:
+        days: list[int] = []
+        lapses: list[int] = []
+        for done, account in enumerate(waiting, 1):
+            try:
+                decide(account)
+            except DaysNeeded:
+                days.append(account)
+            except LapsesNeeded:
+                lapses.append(account)
+            if done % YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+        await lend_days(conn, shop, members, days)
+        await lend_lapses(conn, shop, members, lapses)
+        waiting = days + lapses
 
 
 async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:

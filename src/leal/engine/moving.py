@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leal.engine.batch import decide_member
-from leal.engine.commands import Shop
+from leal.engine.commands import Pushed, Shop
 from leal.engine.lending import (
     Stale,
     lend_days,
@@ -53,6 +53,11 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
     await load_redemptions(conn, shop.id, redemptions, members)
     todo = {account: [pending]}
     await load_what_is_named(conn, shop.id, todo, members, found)
+    updated_at = pending.verb.updated_at
+    if updated_at is not None and updated_at < members[leaving].stored_orders[order_id].updated_at:
+        pending.outcome = Pushed()  # an older snapshot than the one that moved it
+        return
+
     while True:
         try:
             members[leaving].start(shop.id, versions, clock["real_at"], now)

@@ -62,6 +62,7 @@ async def resolve(conn: Conn, shop: int, batch: list[Pending], real_at: int) -> 
     records = await _records(conn, shop, batch, people)
     found.on_record = dict(records)
     first_owner: dict[str, int] = {}
+    disputed: set[str] = set()
     for pending in batch:
         try:
             account = _account_of(found, people, records, pending, real_at)
@@ -69,7 +70,9 @@ async def resolve(conn: Conn, shop: int, batch: list[Pending], real_at: int) -> 
             pending.failure = failure
             continue
         order_id = pending.verb.order_id
-        if order_id is not None and first_owner.setdefault(order_id, account) != account:
+        if order_id is not None and (order_id in disputed or first_owner.setdefault(order_id, account) != account):
+            disputed.add(order_id)  # whoever names this order later keeps the turn, too
+            pending.group = f"order {order_id}"
             found.postponed.append(pending)
             continue
         found.account_of[pending] = account

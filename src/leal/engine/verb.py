@@ -98,6 +98,8 @@ class Verb(ABC):
     facts: CustomerFacts | None = None
     """What the command tells of the customer; set only where it may make a customer known."""
     order_id: str | None = None
+    updated_at: int | None = None
+    """The shop's time of the order's snapshot, where it gives one."""
     codes: tuple[str, ...] = ()
     key: Key | None = None
     answer_type: Any = None
@@ -114,13 +116,15 @@ class Verb(ABC):
 class Pending:
     """A verb waiting for its answer."""
 
-    __slots__ = ("failure", "future", "outcome", "verb")
+    __slots__ = ("failure", "future", "group", "outcome", "verb")
 
     def __init__(self, verb: Verb, future: asyncio.Future[Any]) -> None:
         self.verb = verb
         self.future = future
         self.outcome: Any = None
         self.failure: BaseException | None = None
+        self.group: str | None = None
+        """What it must keep its turn with, where that is not its member."""
 
     def settle_future(self) -> None:
         """Hand the outcome to whoever waits, if anybody still does."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncpg
 
 from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
-from leal.engine.lending import lend_days, lend_lapses
+from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
 from leal.engine.verb import Member
-from leal.rules.ledger import DaysNeeded, LapsesNeeded
+from leal.rules.ledger import DaysNeeded, Entry, LapsesNeeded
+from leal.rules.programme.terms import Versions
 from leal.rules.settling import is_due
-from leal.rules.standing import logged_out, standing
+from leal.rules.standing import Standing, logged_out, standing
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import INT64_MAX
@@ -21,27 +22,41 @@ from leal.values import INT64_MAX
 async def balance(db: Database, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool) -> Balance:
     """A member's standing. Raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
     async with db.shop(shop.id) as conn:
-        row = await _read(conn, shop, who)
-        member = Member(account_from(row), is_new=False)
-        versions = await programmes.upto(conn, shop.id, row["programme_version"])
-        now = max(row["real_at"] + row["clock_offset"], member.stored.settled_at)
-        while True:
-            try:
-                member.start(shop.id, versions, row["real_at"], now, settled=not is_due(member.stored, versions, now))
-                shown = standing(member.book, now, full=full)
-                break
-            except DaysNeeded:
-                await lend_days(conn, shop.id, {member.stored.id: member}, [member.stored.id])
-            except LapsesNeeded:
-                await lend_lapses(conn, shop.id, {member.stored.id: member}, [member.stored.id])
-        rewards = []
-        if unused:
-            account = member.stored
-            rewards = [
-                redemption_from(one)
-                for one in await conn.fetch(sql.unused_rewards, account.bucket, shop.id, account.id)
-            ]
-    return Balance(member.stored.id, now, shown, rewards)
+        try:
+            return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=False)
+        except (DaysNeeded, LapsesNeeded):  # more than the account's row is needed: all of it from one snapshot
+            async with conn.transaction(isolation="repeatable_read", readonly=True):
+                return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=True)
+
+
+async def _balance(
+    conn: Conn, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool, lend: bool
+) -> Balance:
+    member, versions, real_at, now = await _settled(conn, shop, programmes, who)
+    account = member.stored
+    shown: list[Standing] = []
+
+    def show(_: int) -> None:
+        member.start(shop.id, versions, real_at, now, settled=not is_due(account, versions, now))
+        shown.append(standing(member.book, now, full=full))
+
+    if lend:
+        await decide_with_loans(conn, shop.id, {account.id: member}, [account.id], show)
+    else:
+        show(account.id)
+    rewards = []
+    if unused:
+        rows = await conn.fetch(sql.unused_rewards, account.bucket, shop.id, account.id)
+        rewards = [redemption_from(row) for row in rows]
+    return Balance(account.id, now, shown[-1], rewards)
+
+
+async def _settled(conn: Conn, shop: Shop, programmes: Programmes, who: Who) -> tuple[Member, Versions, int, int]:
+    """The member as stored, the shop's versions, the real time, and the instant to be shown."""
+    row = await _read(conn, shop, who)
+    member = Member(account_from(row), is_new=False)
+    versions = await programmes.upto(conn, shop.id, row["programme_version"])
+    return member, versions, row["real_at"], max(row["real_at"] + row["clock_offset"], member.stored.settled_at)
 
 
 async def stranger(db: Database, shop: Shop, programmes: Programmes, *, full: bool) -> Balance:
@@ -55,17 +70,42 @@ async def stranger(db: Database, shop: Shop, programmes: Programmes, *, full: bo
 
 
 async def history(
-    db: Database, shop: Shop, who: Who, *, only_unused: bool, only_points: bool, after_id: int | None, limit: int
+    db: Database,
+    shop: Shop,
+    programmes: Programmes,
+    who: Who,
+    *,
+    only_unused: bool,
+    only_points: bool,
+    after_id: int | None,
+    limit: int,
 ) -> History:
-    """A page of a member's stored changes, newest first; `after_id` continues below that change."""
-    async with db.shop(shop.id) as conn:
-        account = await existing_account(conn, shop.id, who)
-        bucket = account_bucket(account)
+    """A page of a member's changes, newest first, with what has fallen due since; `after_id` continues below it."""
+    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        member, versions, real_at, now = await _settled(conn, shop, programmes, who)
+        account = member.stored
+        await decide_with_loans(
+            conn,
+            shop.id,
+            {account.id: member},
+            [account.id],
+            lambda _: member.start(shop.id, versions, real_at, now),
+        )
         before = INT64_MAX if after_id is None else after_id
-        rows = await conn.fetch(sql.history_page, bucket, shop.id, account, before, only_points, only_unused, limit)
-        records = await conn.fetch(sql.find_customers, [bucket], shop.id, [account])
-    name = Who(account, records[0]["shopid"], records[0]["email"]) if records else Who(account)
-    return History(account, name, [_change(row) for row in rows])
+        fresh = [_due(entry) for entry in reversed(member.book.entries) if entry.id < before and not only_unused]
+        changes = [change for change in fresh if change.points or not only_points][:limit]
+        left = limit - len(changes)
+        rows = await conn.fetch(
+            sql.history_page, account.bucket, shop.id, account.id, before, only_points, only_unused, left
+        )
+        records = await conn.fetch(sql.find_customers, [account.bucket], shop.id, [account.id])
+    name = Who(account.id, records[0]["shopid"], records[0]["email"]) if records else Who(account.id)
+    return History(account.id, name, changes + [_change(row) for row in rows])
+
+
+def _due(entry: Entry) -> Change:
+    """A change that has happened, though nobody has stored it yet."""
+    return Change(id=entry.id, type=entry.type, at=entry.effective_at, points=entry.points, changes=entry.changes)
 
 
 def _change(row: asyncpg.Record) -> Change:

@@ -151,14 +151,15 @@ def _take_as_spent(draft: Draft, points: int, now: int) -> Redemption:
 def _unspend(draft: Draft, points: int, open_: list[Redemption], now: int) -> list[Redemption]:
     """Give back what was spent, latest redemption first; what exceeds it is earned and does not qualify.
 
-    A code that could still be used is left alone, unless all of its points come back: then it is void.
+    What was spent for good comes before codes that could still be used; such a code is void once any of it came back,
+    and one that an order holds locked is left alone.
     """
     restored = []
     spent = [one for one in reversed(open_) if one.status not in ("unused", "locked")]
     unused = [one for one in reversed(open_) if one.status == "unused"]
     for redemption in spent + unused:
         back = min(points, redemption.open_points)
-        if back == 0 or (redemption.status == "unused" and back < redemption.open_points):
+        if back == 0:
             continue
         give_back(draft, redemption, back)
         if redemption.status == "unused":

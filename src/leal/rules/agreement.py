@@ -94,7 +94,7 @@ def redemptions_disagree(
         yield "its redemptions are not those that its entries drew"
     if sum(one.open_points for one in redemptions) != account.redeemed:
         yield "its redemptions, less what was given back, do not add up to redeemed"
-    named = {number: state.number for state in states for number in state.used}
+    named = {(number, state.number) for state in states for number in state.used}
     for one in redemptions:
         drawn = replayed.drawn.get(one.number)
         if drawn is None:
@@ -109,7 +109,8 @@ def redemptions_disagree(
             yield f"redemption {one.number} gave back more than it drew"
         if one.open_points > drawn.open_points or (replayed.unspent == 0 and one.open_points != drawn.open_points):
             yield f"redemption {one.number} gave back other points than its entries"
-        if one.order_number != named.get(one.number, 0) or (one.status == "unused" and one.order_number):
+        known = (one.number, one.order_number) in named if one.order_number else one.status not in ("locked", "used")
+        if not known or (one.status == "unused" and one.order_number):
             yield f"redemption {one.number} and order {one.order_number} do not name one another"
 
 

@@ -29,7 +29,10 @@ def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
 
 
 def free_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption], now: int) -> None:
-    """A cancelled order unlocks its codes; used ones become points or stay a reward, as the programme says, once."""
+    """A cancelled order unlocks its codes; used ones become points or stay a reward, as the programme says, once.
+
+    The order keeps them in mind: confirmed again by its status alone, it uses those that are still free.
+    """
     terms = book.terms
     setting = (
         "points" if terms is None or terms.programme.redemption is None else terms.programme.redemption.cancelled_order
@@ -46,7 +49,6 @@ def free_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
                 draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
                 give_back(draft, redemption, redemption.cancelled)
                 book.close(draft)
-    state.used = sorted(r.number for r in redemptions.values() if r.order_number == state.number)
 
 
 def _spend_again(book: Book, redemption: Redemption, now: int) -> None:

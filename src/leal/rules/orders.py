@@ -106,4 +106,4 @@ class OrderState(msgspec.Struct):
     day_ordinal: int = 0
     """Local day on which it counts, as a proleptic ordinal; 0: it never counted."""
     used: list[int] = []
-    """Numbers of the redemptions whose codes it used or locks."""
+    """Numbers of the redemptions whose codes it used or locks, or did until it was cancelled."""
