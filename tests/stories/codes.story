@@ -61,6 +61,34 @@ confirm anna A2
 code anna CODE1 gone
 balance anna available 120 redeemed 40
 
+story A cancelled order that is confirmed by its status alone locks and uses its code again
+rules S5.7
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1 unconfirmed
+cancel anna A2
+code anna CODE1 unused
+confirm anna A2
+code anna CODE1 gone
+balance anna available 120 redeemed 40
+
+story A reward that another order used meanwhile is not used twice
+rules S5.7
+programme
+  cancelled orders give the reward back
+2025-01-10 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1
+cancel anna A2
+order anna A3 20.00 code CODE1
+code anna CODE1 gone
+confirm anna A2
+cancel anna A2
+code anna CODE1 gone
+cancel anna A3
+code anna CODE1 unused
+balance anna available 60 redeemed 40
+
 story A cancelled order first returns what was spent on it, then takes what it gave
 rules S4.5, S6.1
 2025-01-10 order anna A1 100.00

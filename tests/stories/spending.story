@@ -319,10 +319,10 @@ programme
   lapse after 12 months
 2025-01-10 12:00 order anna A1 100.00
 2025-03-10 12:00 order anna A2 100.00
-2025-06-01 redeem anna 200 -> CODE1
+2025-06-01 redeem anna 200 without code -> R1
 staff unspend anna 120
 lots anna 20 until 2026-01-10, 100 until 2026-03-10
-unredeem anna CODE1
+unredeem anna R1
 lots anna 100 until 2026-01-10, 100 until 2026-03-10
 
 story Points that come back after their end have thirty days

@@ -234,6 +234,21 @@ balance anna available 160 redeemed 0 earned 160
 lots anna 100 until 2026-01-10, 60 until 2026-03-01
 counts anna 100 points, 1 orders
 
+story Staff give back what was spent for good before a code that can still be used
+rules S6.4, S5.5
+2025-01-10 order anna A1 200.00
+redeem anna 60 -> CODE1
+order anna A2 10.00 code CODE1
+redeem anna 50 -> CODE2
+staff unspend anna 60
+code anna CODE2 unused worth 0.50
+balance anna available 160 redeemed 50 earned 210
+staff unspend anna 50
+code anna CODE2 gone
+balance anna available 210 redeemed 0 earned 210
+unredeem anna CODE2
+refused change_already_reverted
+
 story What staff undo of an order never comes again
 rules S6.4, S4.4
 2025-01-10 order anna A1 100.00
