@@ -129,7 +129,7 @@ async def update_customers(call: Call, given: CustomersInput) -> PushResult1:
 
 
 def _command(customer: Customer2, item: Item) -> PushCustomer:
-    return PushCustomer(facts_of(customer, item.path))
+    return PushCustomer(facts_of(customer, item.path), item.json)
 
 
 FUNCTIONS: Final = (

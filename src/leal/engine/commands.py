@@ -87,13 +87,15 @@ class PushOrder(msgspec.Struct, frozen=True):
     customer: CustomerFacts
     order: Order
     wire: bytes = b"{}"
-    """The item as it was pushed, without the customer, to be kept with a refusal."""
+    """The item as it was pushed, to be kept with a refusal so that it can be replayed."""
 
 
 class PushCustomer(msgspec.Struct, frozen=True):
     """Upsert one customer."""
 
     customer: CustomerFacts
+    wire: bytes = b"{}"
+    """The item as it was pushed, to be kept with a refusal so that it can be replayed."""
 
 
 class Key(msgspec.Struct, frozen=True):

@@ -156,7 +156,7 @@ class Engine:
 
     async def push_customers(self, shop: Shop, customers: list[PushCustomer], *, strict: bool = False) -> list[Pushed]:
         """Upsert customers; one answer per item, in order. With `strict` all or nothing: raises InvalidInput."""
-        items = [(CustomerVerb(customer), msgspec.json.encode(customer.customer)) for customer in customers]
+        items = [(CustomerVerb(customer), customer.wire) for customer in customers]
         return await self._push(shop, "customer", items, strict=strict)
 
     async def redeem(self, shop: Shop, command: Redeem) -> Redeemed:
