@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demo, begun, killed in the middle, and run again to its end."""
     folder = tmp_path_factory.mktemp("demo")
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -44,8 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     process.kill()
     process.wait()
     leal.well("verify")
-    yield Demo(leal, leal.well("demo", "--no-serve"))
-    (folder / "home" / "lingering").unlink(missing_ok=True)
+    return Demo(leal, leal.well("demo", "--no-serve"))
 
 
 def test_it_holds_every_order_and_customer(demo: Demo) -> None:
