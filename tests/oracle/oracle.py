@@ -1,5 +1,6 @@
 """The oracle: takes facts one by one and says what every account must show at every instant."""
 
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from typing import TypeVar
@@ -28,7 +29,7 @@ class Oracle:
     def __init__(self, *, start: int) -> None:
         self.now = start
         self.shop = Shop()
-        self.history: dict[str, list[tuple[int, Account]]] = {}
+        self.history: dict[str, list[tuple[int, bytes]]] = {}
         self.calls = 0
 
     def publish(self, programme: Document, at: int, effective_at: int | None = None) -> None:
@@ -99,7 +100,7 @@ class Oracle:
 
         if customer not in self.shop.accounts:
             return Refused(frozenset(self._redemption_faults(self._stranger(customer, at), points, cart_subtotal, at)))
-        return self._write(customer, at, facts)
+        return self._write(customer, at, facts, anyone=True)
 
     def unredeem(self, customer: str, redemption_id: str, at: int) -> int | Refused:
         """Undoes a redemption without a code or with an unused one; answers the points given back."""
@@ -121,8 +122,6 @@ class Oracle:
         """Staff give points; answers the award's id."""
 
         def facts(account: Account, now: int) -> str | Refused:
-            if account.version is None:
-                return refused("not_a_member")
             return fixed_award(self.shop, account, self._manual(account, source, now), points, now).id
 
         return self._write(customer, at, facts)
@@ -186,7 +185,7 @@ class Oracle:
         stored = [state for when, state in self.history.get(customer, []) if when <= at]
         if not stored:
             return view(self.shop, self._stranger(customer, at), at)
-        account = deepcopy(stored[-1])
+        account: Account = pickle.loads(stored[-1])
         settle(self.shop, account, at, known=at)
         return view(self.shop, account, at)
 
@@ -200,7 +199,13 @@ class Oracle:
         return account
 
     def _write(
-        self, customer: str, at: int, facts: Callable[[Account, int], Answer], *, creates: bool = False
+        self,
+        customer: str,
+        at: int,
+        facts: Callable[[Account, int], Answer],
+        *,
+        creates: bool = False,
+        anyone: bool = False,
     ) -> Answer | Refused:
         """Settles the account to now, lets the facts happen, applies what they make due, keeps a copy."""
         self.now = max(self.now, at)
@@ -212,12 +217,14 @@ class Oracle:
             self.shop.accounts[customer] = Account(customer, now)
         account = self.shop.accounts[customer]
         settle(self.shop, account, now, known=now)
+        if account.version is None and not (creates or anyone):
+            return refused("not_a_member")
         if creates and account.version is not None:
             enrol(self.shop, account, now)
         answer = facts(account, now)
         apply_instant(self.shop, account, now, known=now)
         settle(self.shop, account, now, known=now)
-        self.history.setdefault(customer, []).append((now, deepcopy(account)))
+        self.history.setdefault(customer, []).append((now, pickle.dumps(account)))
         return answer
 
     def _name(self, what: str) -> str:
