@@ -12,3 +12,98 @@ balance anna available 100 expired 0
 2026-01-11
 balance anna available 0 earned 300 redeemed 200 expired 100
 history anna joined, earned_from_order +300, redeemed_towards_order -200, points_expired -100 at 2026-01-11
+
+story Points that lapse together are told together
+rules S7.3
+programme
+  lapse after 1 month to the end of the month
+2025-01-10 order anna A1 100.00
+2025-01-20 order anna A2 50.00
+2025-02-10 order anna A3 30.00
+expires anna 150 on 2025-02-28, 30 on 2025-03-31
+
+story Only available points are said to lapse
+rules S7.3
+programme
+  pending 14 days
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+order anna A2 50.00 completed
+expires anna 50 on 2026-01-10
+2025-01-24 12:00
+expires anna 50 on 2026-01-10, 100 on 2026-01-24
+
+story The term may count from the purchase
+rules S7.1
+programme
+  pending 14 days
+  lapse after 12 months from earning
+2025-01-10 12:00 order anna A1 100.00
+2025-01-24 12:00
+expires anna 100 on 2026-01-10
+
+story The term counts from the day on which a completed order's points matured
+rules S7.1, S4.5
+programme
+  pending 14 days
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+2025-01-12 12:00 complete anna A1
+lots anna 100 until 2026-01-12
+
+story All points lapse, whoever gave them
+rules S7.1, S6.4
+programme
+  lapse after 1 month
+2025-01-10 12:00 order anna A1 100.00
+staff give anna 50 "birthday"
+staff spend anna 10
+staff unspend anna 30
+2025-02-11
+balance anna available 0 expired 170 earned 170 redeemed 0
+
+story Another term is for points earned from then on
+rules S7.4, S7.1
+programme
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+2025-02-01 programme
+  lapse after 1 month
+2025-02-10 12:00 order anna A2 50.00
+expires anna 50 on 2025-03-10, 100 on 2026-01-10
+
+story Points from before there was a term never lapse
+rules S7.4
+2025-01-10 12:00 order anna A1 100.00
+2025-02-01 programme
+  lapse after 1 month
+2025-02-10 12:00 order anna A2 50.00
+expires anna 50 on 2025-03-10
+2030-01-01
+balance anna available 100 expired 50
+
+story The last day is whole, though the clock is put back on it
+rules S1.2, S1.3
+programme
+  lapse after 1 month
+2025-09-26 12:00 order anna A1 100.00
+expires anna 100 on 2025-10-26
+2025-10-26 23:59
+balance anna available 100
+2025-10-27
+balance anna expired 100
+
+story The last day is whole, though the clock is put forward on it
+rules S1.2, S1.3
+programme
+  lapse after 1 month
+2025-02-28 12:00 order anna A1 100.00
+2025-03-02 12:00 order anna A2 50.00 placed 2025-03-02
+2025-03-28 23:59
+balance anna available 150
+2025-03-29
+balance anna available 50
+2025-04-02 23:59
+balance anna available 50
+2025-04-03
+balance anna expired 150

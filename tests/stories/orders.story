@@ -164,3 +164,36 @@ counts anna 30 points, 2 orders
 counts bert 30 points, 2 orders
 spend anna life 30.00
 spend bert life 30.00
+
+story An order that is completed from the start matures at once
+rules S4.5
+programme
+  pending 14 days
+2025-01-10 order anna A1 100.00 completed
+balance anna available 100 pending 0
+
+story What was paid with points is not paid out as points
+rules S4.2, S4.3
+2025-01-10 order anna A1 100.00 tender 40.00
+balance anna available 60
+refund anna A1 to 60.00
+balance anna available 20
+refund anna A1 to 0.00
+balance anna available 0 earned 0 debt 0
+
+story Large sums are exact
+rules S1.1
+2025-01-10 order anna A1 99999999999.99
+order anna A2 0.01
+balance anna available 99999999999
+spend anna life 100000000000.00
+
+story Members do not share
+rules S2.1
+2025-01-10 order anna A1 100.00
+order bert B1 30.00
+redeem bert 31
+refused not_enough_points available 30 missing 1
+cancel anna A1
+balance anna available 0 earned 0
+balance bert available 30 earned 30

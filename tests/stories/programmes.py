@@ -36,7 +36,7 @@ def programme(lines: list[str]) -> Document:
         "expiration": {},
     }
     for line in lines:
-        for pattern, say in _WORDS:
+        for pattern, say in WORDS:
             if match := pattern.fullmatch(line):
                 say(document, match)
                 break
@@ -203,7 +203,7 @@ _STEP: Final = (
     "tier (?P<name>[A-Z][a-z]+)(?: from (?P<need>NEED))?(?:, kept with (?P<keep>NEED))?"
     "(?:, limit (?P<limit>unlimited|[0-9]+ (?:PERIOD)))?(?:, points lapse after (?P<expires>TERM))?"
 )
-_WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
+WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
     (_words(pattern), say)
     for pattern, say in (
         ("zone (?P<zone>[A-Za-z_/]+)", _put(timezone="{zone}")),

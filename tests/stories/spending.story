@@ -394,3 +394,28 @@ refund anna A1 to 30.00
 balance anna available 0 earned 100 redeemed 100 debt 0
 unredeem anna CODE1
 balance anna available 30 earned 30 redeemed 0 debt 0
+
+story The same undoing under one key is one undoing
+rules S5.5
+2025-01-10 order anna A1 100.00
+redeem anna 60 -> CODE1
+unredeem anna CODE1 key K1
+unredeem anna CODE1 key K1
+balance anna available 100 redeemed 0
+
+story Nothing cannot be redeemed
+rules S5.2
+2025-01-10 order anna A1 100.00
+redeem anna 0
+refused below_minimum min 1 missing 1
+
+story What comes back pays debt, then what was written off
+rules S5.5, S6.1, S6.2
+programme
+  debt up to 30
+2025-01-10 order anna A1 100.00
+redeem anna 100 -> CODE1
+refund anna A1 to 0.00
+balance anna available 0 earned 70 redeemed 100 debt 30
+unredeem anna CODE1
+balance anna available 0 earned 0 redeemed 0 debt 0
