@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import socket
 import subprocess
@@ -40,17 +39,17 @@ def home() -> Iterator[tuple[Path, EmbeddedServer]]:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[int, int]]:
-    """`leal serve` on the home; gives its process id and port once it answers."""
+    """`leal serve` on the home; gives its process id and port once it serves."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEAL_")}
     environment = kept | {"LEAL_HOME": str(folder), "LEAL_LOG_LEVEL": "warning"}
-    with tempfile.TemporaryFile() as log:
-        command = [sys.executable, "-m", "leal", "serve", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    log = folder / "serve.log"
+    command = [sys.executable, "-m", "leal", "serve", "--port", str(port)]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
         try:
-            if not _answers(process, port):
-                log.seek(0)
-                raise RuntimeError(f"leal serve did not answer:\n{log.read().decode(errors='replace')}")
+            if not _serves(process, log):
+                raise RuntimeError(f"leal serve does not serve:\n{log.read_text(errors='replace')}")
             yield process.pid, port
         finally:
             process.terminate()
@@ -62,17 +61,11 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+def _serves(process: subprocess.Popen[bytes], log: Path) -> bool:
+    """Wait for its own word: whoever else took the port meanwhile might answer in its place."""
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
-        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            asked.request("GET", "/readyz")
-            if asked.getresponse().status == 200:
-                return True
-        except OSError:
-            pass
-        finally:
-            asked.close()
-        time.sleep(0.05)
+        if b"serving on" in log.read_bytes():
+            return True
+        time.sleep(0.02)
     return False
