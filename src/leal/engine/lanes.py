@@ -41,14 +41,6 @@ RETRYABLE = (
     asyncpg.LockNotAvailableError,
 )
 
-_CONNECTION_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    OSError,
-)
-
 log = structlog.get_logger()
 
 
@@ -117,9 +109,9 @@ class Lane:
         try:
             async with self._db.transaction(self._shop.id) as conn:
                 await batch.run(conn, wait=wait)
-        except _CONNECTION_LOST as failure:
+        except Unavailable as failure:  # also of a connection that broke: nothing is repeated unasked
             for pending in pendings:
-                pending.failure = _unknown_outcome(failure)
+                pending.failure = failure
                 pending.settle_future()
             return []
         except Exception as failure:
@@ -155,8 +147,8 @@ class Lane:
                 except RETRYABLE as failure:
                     pending.failure = busy(failure)
                     await asyncio.sleep(0.005 * 2**attempt)
-                except _CONNECTION_LOST as failure:
-                    pending.failure = _unknown_outcome(failure)
+                except Unavailable as failure:
+                    pending.failure = failure
                     break
                 except Exception as failure:
                     self._explain(failure, [pending])
@@ -201,16 +193,7 @@ def _afresh(pendings: list[Pending]) -> list[Pending]:
 
 
 def busy(cause: BaseException) -> Unavailable:
+    """What a caller is told when every try met somebody else."""
     failure = Unavailable("Others kept changing the same data.", "Try again.")
-    failure.__cause__ = cause
-    return failure
-
-
-def _unknown_outcome(cause: BaseException) -> Unavailable:
-    """The connection broke on the way: the command may or may not be stored, so it is not repeated unasked."""
-    failure = Unavailable(
-        "The database connection broke; whether the command took effect is not known.",
-        "Repeat it with the same idempotency key, order or customer: it takes effect once.",
-    )
     failure.__cause__ = cause
     return failure

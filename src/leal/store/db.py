@@ -37,6 +37,16 @@ _EPOCH_2000: Final = 946_684_800 * MICRO
 _MINUS_INFINITY: Final = -(2**63)
 
 
+class ConnectionLost(Unavailable):
+    """The connection broke on the way: what was under way may or may not be stored, so it is not repeated unasked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database connection broke; whether the command took effect is not known.",
+            "Repeat it with the same idempotency key, order or customer: it takes effect once.",
+        )
+
+
 class _Held:
     """One connection with what is known of its session."""
 
@@ -118,6 +128,9 @@ class Database:
             held = await self._take(shop)
             try:
                 yield held.conn
+            except _LOST as fault:
+                held.shop = None
+                raise ConnectionLost from fault
             except BaseException:
                 held.shop = None
                 raise
@@ -203,6 +216,15 @@ async def connect(url: str, session: dict[str, str]) -> Conn:
                 raise Unavailable(f"{message} ({detail})", remedy) from fault
         raise
 
+
+_LOST: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
 
 _REMEDIES: Final[tuple[tuple[tuple[type[Exception], ...], str, str], ...]] = (
     (
