@@ -69,19 +69,39 @@ POISON = {
 }
 
 
+POISON_CODES = {"amount_spent": "too_large"}
+"""What a rule refuses by itself; the rest only the database does."""
+
+
 @pytest.mark.parametrize("spoilt", POISON.values(), ids=POISON.keys())
 async def test_a_poison_command_spoils_nobody_else(engine: Engine, shop: Shop, spoilt: dict[str, Any]) -> None:
     batch = [push(f"c{i}", f"o{i}", 10) for i in range(20)]
     batch[7] = poisoned(batch[7], **spoilt)
     answers = await engine.push_orders(shop, batch)
     assert [i for i, answer in enumerate(answers) if answer.problems] == [7]
-    assert [problem.code for problem in answers[7].problems] == ["internal_error"]
+    assert [problem.code for problem in answers[7].problems] == [POISON_CODES.get(next(iter(spoilt)), "internal_error")]
     for i in set(range(20)) - {7}:
         assert await available(engine, shop, f"c{i}") == 10
     kept = await engine.rejected(shop)
     assert [one.item for one in kept] == [batch[7].wire]
     assert await engine.counts(shop) | {"entries": 0} == {"orders": 19, "members": 19, "entries": 0}
     assert await faults(engine, shop) == []
+
+
+@pytest.mark.parametrize("text", [r"\u0000", r"\\\u0000", r"\ud800", r"\ude00\ud83d", r"\uD83D"])
+async def test_an_item_that_no_database_can_hold_is_kept_as_near_as_it_can_be(
+    engine: Engine, shop: Shop, text: str
+) -> None:
+    order = msgspec.structs.replace(
+        poisoned(push("anna", "o1", 10), order_at=-(10**18)), wire=b'{"id": "o1", "note": "' + text.encode() + b'"}'
+    )
+    whole = msgspec.structs.replace(order, wire=rb'{"id": "o2", "note": "\\u0000 \ud83d\ude00"}')
+    answers = await engine.push_orders(shop, [push("ben", "o0", 10), order, whole])
+    assert [bool(answer.problems) for answer in answers] == [False, True, True]
+    kept, same = (msgspec.json.decode(one.item) for one in await engine.rejected(shop))
+    assert kept["id"] == "o1"
+    assert "\ufffd" in kept["note"]
+    assert same == {"id": "o2", "note": "\\u0000 \U0001f600"}
 
 
 async def test_a_poison_command_among_single_ones(engine: Engine, shop: Shop) -> None:

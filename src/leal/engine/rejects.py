@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import msgspec
 
 from leal.engine.commands import Shop
@@ -11,6 +14,9 @@ from leal.store.queries import sql
 
 LISTED = 10_000
 """Refused items listed at once."""
+
+_ESCAPES: Final = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u0000|u[dD][89a-fA-F]..|.)", re.DOTALL)
+_UNSTORABLE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F]..)")
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -33,7 +39,7 @@ class Rejects:
         """Keep items with what was wrong with them."""
         if not refused:
             return
-        items = [item.decode() for item, _ in refused]
+        items = [_storable(item.decode()) for item, _ in refused]
         problems = [msgspec.json.encode(found).decode() for _, found in refused]
         async with self._db.shop(shop.id) as conn:
             await conn.execute(sql.insert_rejected, shop.id, [kind] * len(items), items, problems)
@@ -57,3 +63,8 @@ class Rejects:
         """Forget items."""
         async with self._db.shop(shop.id) as conn:
             await conn.execute(sql.delete_rejected, shop.id, ids)
+
+
+def _storable(item: str) -> str:
+    """JSON that the database takes: a NUL or half a surrogate pair, which it does not, becomes U+FFFD."""
+    return _ESCAPES.sub(lambda found: r"\ufffd" if _UNSTORABLE.fullmatch(found[0]) else found[0], item)
