@@ -21,6 +21,7 @@ programme
 tier anna Gold until 2026-12-31 then none
 2027-01-01
 tier anna none
+history anna last tier_expired at 2027-01-01, points_expired -100 at 2027-01-01
 
 story Each instant is judged by the programme in force just before it
 rules S3.2, S8.4
