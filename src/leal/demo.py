@@ -109,6 +109,7 @@ async def _replay(opened: Installation, shop: Shop, screen: Console) -> None:
     engine = opened.engine
     bought = sorted(purchases(), key=lambda purchase: purchase.day)
     gc.freeze()  # they stay to the end: no collection need look at 69,659 of them again
+    gc.set_threshold(50_000)
     if (await engine.counts(shop))["orders"] >= len(bought):
         screen.print(f"The shop {SLUG} is there already; its data is kept.", style="dim")
     else:
@@ -118,7 +119,7 @@ async def _replay(opened: Installation, shop: Shop, screen: Console) -> None:
             for day, of_day in groupby(remaining, key=lambda purchase: purchase.day):
                 await _forward(engine, shop, _at(day, EVENING_HOUR))
                 await _push(engine, shop, list(of_day), partial(progress.advance, day))
-    await _forward(engine, shop, start_of_day(END_DAY, ZONE))
+    await _forward(engine, shop, start_of_day(END_DAY, ZONE), keep_up=True)
 
 
 class Replaying:
@@ -157,9 +158,10 @@ def _remaining(bought: list[Purchase], latest_order_at: int | None) -> list[Purc
     return [purchase for purchase in bought if purchase.day >= reached]
 
 
-async def _forward(engine: Engine, shop: Shop, to_at: int) -> None:
+async def _forward(engine: Engine, shop: Shop, to_at: int, *, keep_up: bool = False) -> None:
+    """Move the clock on; what falls due on the way is stored with each member's next order, or at the end."""
     if await engine.now(shop) < to_at:
-        await engine.advance_clock(shop, to_at)
+        await engine.advance_clock(shop, to_at, keep_up=keep_up)
 
 
 async def _push(engine: Engine, shop: Shop, of_day: list[Purchase], advance: partial[None]) -> None:

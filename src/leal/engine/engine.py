@@ -112,9 +112,13 @@ class Engine:
             clock = await conn.fetchrow(sql.shop_clock, shop.id)
         return 0 if clock is None else int(clock["real_at"] + clock["clock_offset"])
 
-    async def advance_clock(self, shop: Shop, to_at: int) -> int:
-        """Move a sandbox's clock forward; returns once all that fell due is stored, with how many members that was."""
-        return await publish.advance_clock(self._db, shop, self._programmes, to_at)
+    async def advance_clock(self, shop: Shop, to_at: int, *, keep_up: bool = True) -> int:
+        """Move a sandbox's clock forward; returns once all that fell due is stored, with how many members that was.
+
+        Without `keep_up` nothing is stored yet: right for a replay that moves the clock many times.
+        """
+        await publish.advance_clock(self._db, shop, to_at)
+        return await self.keep_up(shop) if keep_up else 0
 
     async def keep_up(self, shop: Shop) -> int:
         """Store all that fell due in the shop; gives how many members were settled."""

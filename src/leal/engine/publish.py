@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 
 from leal.engine.commands import Shop
-from leal.engine.programmes import Programmes
-from leal.engine.upkeep import keep_up
 from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
 from leal.rules.programme.reading import content_hash, print_programme, read_programme
 from leal.rules.programme.support import unsupported
@@ -116,11 +114,8 @@ async def programme_text(db: Database, shop: Shop, version: int | None) -> str:
     return str(found[-1])
 
 
-async def advance_clock(db: Database, shop: Shop, programmes: Programmes, to_at: int) -> int:
-    """Move a sandbox's clock forward; returns when all that fell due is stored, with how many members it settled.
-
-    Raises NotASandbox or ClockBackwards.
-    """
+async def advance_clock(db: Database, shop: Shop, to_at: int) -> None:
+    """Move a sandbox's clock forward. Raises NotASandbox or ClockBackwards."""
     async with db.transaction(shop.id) as conn:
         clock = await conn.fetchrow(sql.lock_shop, shop.id)
         assert clock is not None  # the shop is never deleted
@@ -130,4 +125,3 @@ async def advance_clock(db: Database, shop: Shop, programmes: Programmes, to_at:
         if to_at < now:
             raise ClockBackwards(f"The shop's clock stands at {format_instant(now)} and only moves forward.")
         await conn.execute(sql.set_clock, shop.id, clock["clock_offset"] + to_at - now)
-    return await keep_up(db, shop, programmes)

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import asyncpg
 
 from leal.engine.commands import Shop
@@ -21,6 +23,8 @@ from leal.rules.programme.terms import Versions
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 
+WORKERS = 2
+"""Batches under way at once in one upkeep: one decides while the other waits for its commit."""
 BATCH = 200
 """Members settled in one transaction: some 20 ms, so that a write on one of them hardly waits."""
 
@@ -28,14 +32,20 @@ BATCH = 200
 async def keep_up(db: Database, shop: Shop, programmes: Programmes) -> int:
     """Store everything that is due in a shop at its own now; gives how many members were settled."""
     settled = await _apply_programme(db, shop, programmes)
+    return settled + sum(await asyncio.gather(*(_settle_due(db, shop, programmes) for _ in range(WORKERS))))
+
+
+async def _settle_due(db: Database, shop: Shop, programmes: Programmes) -> int:
+    """Settle whoever is due and not held by somebody else, until nobody is left."""
+    settled = 0
     while True:
         async with db.transaction(shop.id) as conn:
             now, _, _ = await _clock(conn, shop, programmes)
-            due = await conn.fetch(sql.due_accounts, shop.id, now, BATCH)
-            count = await _settle_some(conn, shop, programmes, due)
-        settled += count
-        if count == 0:
+            rows = await conn.fetch(sql.lock_due_accounts, shop.id, now, BATCH)
+            await _settle(conn, shop, programmes, rows)
+        if not rows:
             return settled
+        settled += len(rows)
 
 
 async def _apply_programme(db: Database, shop: Shop, programmes: Programmes) -> int:
@@ -78,12 +88,18 @@ async def _clock(conn: Conn, shop: Shop, programmes: Programmes) -> tuple[int, i
 
 
 async def _settle_some(conn: Conn, shop: Shop, programmes: Programmes, rows: list[asyncpg.Record]) -> int:
-    if not rows:
-        return 0
     buckets, ids = sorted({row["bucket"] for row in rows}), [row["id"] for row in rows]
     locked = await conn.fetch(sql.lock_accounts, buckets, shop.id, ids)
+    await _settle(conn, shop, programmes, locked)
+    return len(locked)
+
+
+async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[asyncpg.Record]) -> None:
+    """Settle and store members whose rows are locked; the clock is read after the locks, never before."""
+    if not locked:
+        return
     members = {row["id"]: Member(account_from(row), is_new=False) for row in locked}
-    now, _, versions = await _clock(conn, shop, programmes)  # read after the locks: now must not be before them
+    now, _, versions = await _clock(conn, shop, programmes)
     real_at = await conn.fetchval(sql.real_time)
     await decide_with_loans(
         conn, shop.id, members, members, lambda account: members[account].start(shop.id, versions, real_at, now)
@@ -91,4 +107,3 @@ async def _settle_some(conn: Conn, shop: Shop, programmes: Programmes, rows: lis
     for member in members.values():
         member.settled_only = True
     await store(conn, shop.id, members, Resolution(), {})
-    return len(members)

@@ -18,11 +18,10 @@ TOTALS = "#order"
 
 
 class LineAccrual(NamedTuple):
-    """What one line contributes: eligible money in micros, exact points, the pin it was judged by."""
+    """What one line contributes: eligible money in micros, and the pin it was judged by."""
 
     line: OrderLine
     eligible_micros: int
-    points: Fraction
     pin: LinePin
 
 
@@ -114,19 +113,22 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
     tender = spread(
         min(order.amount_points, sum(line.amount_spent for line in lines)), [line.amount_spent for line in lines]
     )
-    rate = Fraction(0)
-    if terms.orders is not None and terms.orders.starts_at <= order_at < terms.orders.ends_at:
-        rate = terms.orders.rate
     accruals = []
+    counted, weighed = 0, Fraction(0)
     for line, paid_in_points in zip(lines, tender, strict=True):
         line_pin = pin.lines[line.key]
         eligible = line.amount_spent - paid_in_points if line_pin.eligible else 0
-        exact = eligible * rate * Fraction(*line_pin.factor)
-        accruals.append(LineAccrual(line, eligible, exact, line_pin))
-    total = sum((accrual.points for accrual in accruals), Fraction(0))
+        accruals.append(LineAccrual(line, eligible, line_pin))
+        if line_pin.factor == (1, 1):
+            counted += eligible
+        else:
+            weighed += eligible * Fraction(*line_pin.factor)
     points: dict[str, int] = {}
-    if terms.orders is not None and pin.member:
-        points[terms.orders.source] = round_fraction(total, terms.programme.points.rounding)
+    source = terms.orders
+    if source is not None and pin.member:
+        runs = source.starts_at <= order_at < source.ends_at
+        total = (weighed + counted) * source.rate if runs else Fraction(0)
+        points[source.source] = round_fraction(total, terms.programme.points.rounding)
     return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
 
 

@@ -45,11 +45,11 @@ def last_usable_day(ends_at: int, zone: ZoneInfo) -> date:
 
 def instant_at(local: datetime, zone: ZoneInfo) -> int:
     """The instant of a naive local time: one that does not exist moves to the next that does, of two the first."""
-    first = local.replace(tzinfo=zone, fold=0)
+    first, second = local.replace(tzinfo=zone), local.replace(tzinfo=zone, fold=1)
     at = instant_of(first)
-    if datetime_of(at).astimezone(zone).replace(tzinfo=None) == local:
+    if first.utcoffset() == second.utcoffset() or datetime_of(at).astimezone(zone).replace(tzinfo=None) == local:
         return at
-    before, after = instant_of(local.replace(tzinfo=zone, fold=1)), at  # the gap lies between these two
+    before, after = instant_of(second), at  # the gap lies between these two
     offset = datetime_of(after).astimezone(zone).utcoffset()
     while after - before > 1:
         middle = (before + after) // 2

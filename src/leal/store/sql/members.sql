@@ -144,9 +144,19 @@ on conflict (bucket, shop, account, day) do update set
     spend_micros = d.spend_micros + excluded.spend_micros, qualifying = d.qualifying + excluded.qualifying,
     orders = d.orders + excluded.orders;
 
--- name: due_accounts
--- Members for whom something fell due, the earliest first.
-select bucket, id from account where shop = $1 and next_due_at <= $2 order by next_due_at limit $3;
+-- name: lock_due_accounts
+-- Locks members for whom something fell due, the earliest first; those that somebody else holds are left out. The
+-- second condition on the instant lets the partial index be used whatever the first one's value.
+select id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
+       available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
+       order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
+       window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
+       limit_day, limit_used, membership, joined_at
+from account
+where shop = $1 and next_due_at <= $2 and next_due_at < 'infinity'
+order by next_due_at
+limit $3
+for update skip locked;
 
 -- name: behind_accounts
 -- Members settled under an older programme than the one in force, in the order of their keys.
