@@ -5,7 +5,7 @@ from _pytest.terminal import TerminalReporter
 
 from tests.requires import count_missing, everything_required
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.homes"]
 
 
 def skip_reasons(reporter: TerminalReporter) -> list[str]:

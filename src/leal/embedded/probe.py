@@ -1,4 +1,4 @@
-"""One knock at the server's socket: does it let the program's role in?"""
+"""One knock at the server's socket, which tells whether the program's role is let in."""
 
 from __future__ import annotations
 

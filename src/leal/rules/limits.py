@@ -61,6 +61,6 @@ def limit_in_force(terms: Terms, tier: TierTerms | None) -> RedemptionLimit | No
     return redemption.limit
 
 
-def today(terms: Terms, at: int) -> date:
+def local_date(terms: Terms, at: int) -> date:
     """The programme's local day at the instant."""
     return local_day(at, terms.zone)

@@ -59,7 +59,7 @@ def reasons_against(book: Book, wish: Wish, now: int) -> list[Reason]:
     reasons += _against_amount(terms.programme.redemption, wish.points)
     limit = limits.limit_in_force(terms, current_tier(account, terms))
     if limit is not None:
-        state = limits.state(account, limit, limits.today(terms, now))
+        state = limits.state(account, limit, limits.local_date(terms, now))
         if wish.points > state.remaining:
             message = (
                 f"Only {state.remaining} of {state.total} points can still be redeemed in this period ({state.period})."
@@ -123,7 +123,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
         raise Refused(reasons)
     terms, account = book.terms, book.account
     assert terms is not None  # no terms is a reason of its own
-    day = limits.today(terms, now)
+    day = limits.local_date(terms, now)
     draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=account.number + 1)
     drawn = draw(draft, available_lots(account), wish.points)
     account.redeemed += wish.points

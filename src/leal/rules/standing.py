@@ -77,7 +77,7 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         return Standing(account, None, None, None, account.life.spend_micros, None, None, None, None, None, None, [])
     counts = window_counts(book, terms, now)
     tier = current_tier(account, terms)
-    today = limits.today(terms, now)
+    today = limits.local_date(terms, now)
     above = _above(terms, tier)
     redemption = terms.programme.redemption
     limit = limits.limit_in_force(terms, tier)
