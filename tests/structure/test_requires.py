@@ -27,7 +27,7 @@ def test_third(): ...
 def tests(tmp_path: Path) -> Path:
     """A folder with three tests, two of which miss their program."""
     (tmp_path / "tests").mkdir()
-    for name in ("conftest.py", "databases.py", "requires.py"):
+    for name in ("conftest.py", "databases.py", "homes.py", "requires.py"):
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests" / name)
     (tmp_path / "tests" / "test_it.py").write_text(TESTS)
     return tmp_path
