@@ -26,6 +26,7 @@ from bench.served import home, serving
 from leal.cli.screen import console
 from leal.config import Settings
 from leal.embedded import EmbeddedServer, status
+from leal.embedded.probe import DATABASE as LEAL_DATABASE
 from leal.engine.engine import Engine
 from leal.installation import installation
 
@@ -69,6 +70,7 @@ class Bench:
         options = self._options
         self._pgbench.fill(SCALE)
         took = self._in_engine(lambda engine: shops.make_members(engine, options.members))
+        self._pgbench.tidy(LEAL_DATABASE)
         self._say(f"made {options.members:,} members in {took:.0f} s")
         reads, writes = self._folder / "reads", self._folder / "writes"
         self._in_engine(lambda engine: shops.write_reads(engine, reads, options.members))
