@@ -173,8 +173,17 @@ def _limit(text: str) -> Document | str:
 
 
 def _window(document: Document, match: re.Match[str]) -> None:
-    kind = "lifetime" if match["window"] == "for life" else "calendar_year"
+    kinds = {"for life": "lifetime", "the calendar year": "calendar_year", "the member's year": "anniversary_year"}
+    kind = kinds[match["window"]]
     _ladder(document)["window"] = {"kind": kind}
+
+
+def _rolling_window(document: Document, match: re.Match[str]) -> None:
+    _ladder(document)["window"] = {"kind": "rolling", "length": match["length"]}
+
+
+def _basis(document: Document, match: re.Match[str]) -> None:
+    _ladder(document)["basis"] = match["basis"]
 
 
 def _life(**fields: str) -> Say:
@@ -247,7 +256,9 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ),
         ("cancelled orders give the reward back", _put("redemption", cancelled_order="reward")),
         # tiers
-        ("tiers count (?P<window>for life|the calendar year)", _window),
+        ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),
+        (f"tiers count the last (?P<length>{_TERM})", _rolling_window),
+        ("tiers go by (?P<basis>available|qualifying) points", _basis),
         (_STEP, _tier),
         ("tiers last (?P<term>TERM)" + _UNIT, _life(ends="term", term="{term}")),
         ("tiers last forever", _life(ends="never")),

@@ -1,4 +1,4 @@
-"""The commands that look after an installation: serve, migrate, verify, database-url, demo."""
+"""The commands that look after an installation: serve, upkeep, migrate, verify, database-url, demo."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ PORT = click.IntRange(1, 65_535)
 def serve(port: int | None, host: str | None) -> None:
     """Serve the API until Ctrl-C."""
     settings = load_settings()
+    import uvloop
+
     from leal.server import serve as serve_until_stopped
 
     def ready() -> None:
         say(f"leal: serving on http://{host or settings.host}:{port or settings.port} until Ctrl-C; see /docs there")
 
-    asyncio.run(serve_until_stopped(settings, host=host, port=port, ready=ready))
+    uvloop.run(serve_until_stopped(settings, host=host, port=port, ready=ready))
 
 
 @click.command(short_help="An example shop of real purchases.")
@@ -77,6 +79,33 @@ def database_url(owner: bool) -> None:
             return (urls.admin or urls.owner) if owner else urls.app
 
     click.echo(asyncio.run(work()))
+
+
+@click.command("upkeep", short_help="Store what fell due.")
+@click.argument("shop", required=False)
+def keep_up(shop: str | None) -> None:
+    """Store what fell due in SHOP, or in all shops, as `leal serve` does every few seconds.
+
+    It changes no balance and may run as often as wanted, also beside a server.
+    """
+    import time
+
+    from leal.cli.screen import console, table
+
+    async def work(opened: Installation) -> None:
+        engine = opened.engine
+        shops = await engine.shops() if shop is None else [await engine.shop(shop)]
+        rows = table("shop", "members settled", "seconds", figures=("members settled", "seconds"))
+        for one in shops:
+            began = time.monotonic()
+            settled = await engine.keep_up(one)
+            rows.add_row(one.slug, f"{settled:,}", f"{time.monotonic() - began:.2f}")
+        if shops:
+            console(listing=True).print(rows)
+        else:
+            click.echo("There are no shops, and so nothing is due.")
+
+    with_installation(work)
 
 
 @click.command(short_help="Recompute accounts from their entries.")

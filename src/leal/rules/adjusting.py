@@ -11,7 +11,7 @@ import msgspec
 from leal.errors import Reason, Refused
 from leal.rules.account import QUALIFIES, Counts
 from leal.rules.calendar import local_day
-from leal.rules.climbing import end_early, upgrade
+from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
@@ -109,6 +109,7 @@ def _tiers_follow(book: Book, entry: Entry, now: int) -> None:
         end_early(book, now, "staff", entry.number)
     if entry.counts:
         upgrade(book, now, "staff", entry.number)
+    follow_available(book, now, "staff", entry.number)
     settle(book, now)
 
 

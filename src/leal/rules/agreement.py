@@ -10,7 +10,7 @@ from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
 from leal.rules.ledger import Entry
 from leal.rules.orders import EARNING, Award, OrderState
-from leal.rules.programme.terms import Versions
+from leal.rules.programme.terms import Terms, Versions
 from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
 from leal.rules.tiers import Window, sum_days, window_at
@@ -25,10 +25,17 @@ def days_disagree(replayed: Replay, account: Account, stored: dict[date, Counts]
     if account.window != sum_days(made, account.window_from):
         yield "the cached sum of its tier window is not what its days make it"
     window = Window(account.window_from, account.window_until)
-    if window.first is None and window.until == NEVER:
+    if window.first is None and window.until in (0, NEVER):
         return
-    if not any(window_at(version.terms, window.until - 1) == window for version in reversed(versions.all)):
+    if not any(_is_window(version.terms, account, window) for version in reversed(versions.all)):
         yield "its cached tier window is none of the programme's"
+
+
+def _is_window(terms: Terms, account: Account, window: Window) -> bool:
+    """Whether the programme has such a window; that of a rolling one begins at any day and holds as long as it may."""
+    if terms.rolling_window is not None:
+        return window.first is not None
+    return window_at(terms, window.until - 1, account.joined_at) == window
 
 
 def orders_disagree(replayed: Replay, account: Account, states: list[OrderState], versions: Versions) -> Iterator[str]:
@@ -105,6 +112,10 @@ def redemptions_disagree(
             yield f"redemption {one.number} is not what its entry drew"
         if (drawn.as_drawn and one.draws != drawn.draws) or sum(draw.points for draw in one.draws) < one.open_points:
             yield f"redemption {one.number} drew other lots than it says"
+        if one.code is not None and (len(one.turns) % 2 == 0) != one.is_in_hand:
+            yield f"redemption {one.number}: whether its code is still the member's is not what its turns say"
+        if one.turns != sorted(one.turns) or any(turn < one.drawn_at for turn in one.turns):
+            yield f"redemption {one.number}: its turns are not in the order of time"
         if any(not 0 <= back <= draw.points for draw, back in zip(one.draws, one.returned, strict=False)):
             yield f"redemption {one.number} gave back more than it drew"
         if one.open_points > drawn.open_points or (replayed.unspent == 0 and one.open_points != drawn.open_points):

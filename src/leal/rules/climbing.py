@@ -35,9 +35,16 @@ def upgrade(book: Book, at: int, cause: Cause, cause_number: int = 0) -> None:
     if reached is None or (present is not None and reached.rank <= present.rank):
         return
     draft = book.draft("tier_acquired", cause, at, cause_number=cause_number)
-    ends_at = end_after_entry(terms, reached, at)
-    _stand(draft, terms, reached, "entry", window_at(terms, at).first, ends_at)
+    ends_at = end_after_entry(terms, reached, at, account.joined_at)
+    _stand(draft, terms, reached, "entry", window_at(terms, at, account.joined_at).first, ends_at)
     book.close(draft)
+
+
+def follow_available(book: Book, at: int, cause: Cause, cause_number: int) -> None:
+    """Where tiers go by available points, whatever raises those may lift the member (S8.1)."""
+    terms = book.terms
+    if terms is not None and terms.programme.tiers is not None and terms.programme.tiers.basis == "available":
+        upgrade(book, at, cause, cause_number)
 
 
 def judge_deadline(book: Book, at: int) -> None:
@@ -51,7 +58,7 @@ def judge_deadline(book: Book, at: int) -> None:
     kept = tier is not None and is_met(tier.keep, counts)
     after = tier if kept else highest_met(terms, counts) if tier is None else after_failing(terms, tier, counts)
     draft = book.draft("tier_renewed" if kept else "tier_expired", "time", at)
-    ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at)
+    ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at, account.joined_at)
     _stand(draft, terms, after, "keep" if kept else "entry", first, ends_at)
     book.close(draft)
 
@@ -63,6 +70,8 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     tier = current_tier(account, terms)
     if terms is None or tier is None or account.tier is None or account.tier_since is None or tier.life.protect:
         return
+    if terms.programme.tiers is not None and terms.programme.tiers.basis == "available":
+        return
     asked_terms = book.versions.numbered(account.tier_version).terms
     asked = asked_terms.tier(account.tier)
     if asked is None:
@@ -72,13 +81,13 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
         return
     after = highest_met(terms, window_counts(book, terms, at))
     then_met = highest_met(terms, then)
-    since, first = at, window_at(terms, at).first
+    since, first = at, window_at(terms, at, account.joined_at).first
     if then_met is not None and (after is None or then_met.rank > after.rank):
         after, since, first = then_met, account.tier_since, account.tier_from  # earned then, and held since
     if after is not None and after.rank >= tier.rank:
         return
     draft = book.draft("tier_expired", cause, at, cause_number=cause_number)
-    ends_at = NEVER if after is None else end_after_entry(terms, after, since)
+    ends_at = NEVER if after is None else end_after_entry(terms, after, since, account.joined_at)
     _stand(draft, terms, after, "entry", first, ends_at, since)
     book.close(draft)
 

@@ -16,7 +16,7 @@ from msgspec.structs import astuple
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts
 from leal.rules.calendar import local_day
-from leal.rules.climbing import end_early, upgrade
+from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.codes import free_codes, take_codes
 from leal.rules.ledger import Book, Draft
 from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
@@ -82,6 +82,7 @@ def upsert_order(
     if after.status not in ("canceled", "deleted"):
         take_codes(book, after, redemptions, now)
     settle(book, now)  # a lot already past its end lapses in an entry made now (S4.9)
+    follow_available(book, now, "order", after.number)
     return after
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from leal.errors import Conflict, Reason, Refused
 from leal.rules import limits
+from leal.rules.climbing import follow_available
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, draw
 from leal.rules.programme.document import Redemption as RedemptionTerms
@@ -165,4 +166,5 @@ def unredeem(book: Book, redemption: Redemption, now: int) -> int:
         redemption.status = "voided"
     book.close(draft)
     settle(book, now)  # points past their end lapse in an entry made now; the others' lots end again (S5.5)
+    follow_available(book, now, "redemption", redemption.number)
     return points

@@ -39,6 +39,17 @@ class Redemption(msgspec.Struct):
     """The order that locks or used the code; 0: none."""
     change_id: int = 0
     """The wire's id of the entry that drew the points."""
+    turns: list[int] = []
+    """Instants at which the member no longer held the code, held it again, no longer held it …"""
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether its code is still the member's: unused, or locked by an order that is not paid."""
+        return self.code is not None and self.status in ("unused", "locked")
+
+    def was_in_hand(self, at: int) -> bool:
+        """Whether the member held its code at an instant (S3.5)."""
+        return self.code is not None and self.drawn_at <= at and sum(turn <= at for turn in self.turns) % 2 == 0
 
     @property
     def restored(self) -> int:

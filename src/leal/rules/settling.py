@@ -72,6 +72,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     _lapse(book, at, [lot for lot in account.lots if lapses_at(lot) <= at])
     if version_takes_effect:
         account.settled_version += 1
+        account.window_from, account.window_until, account.window = None, 0, account.life  # it may look at other days
         enrol(book, at, "programme")
         upgrade(book, at, "programme")
 

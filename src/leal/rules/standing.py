@@ -130,7 +130,7 @@ def _end(book: Book, terms: Terms, tier: TierTerms) -> TierEnd | None:
         return None
     counts = judged_counts(book, terms)
     falls_to = after_failing(terms, tier, counts)
-    extended = with_grace(terms, tier, end_after_renewal(terms, tier, account.tier_ends_at))
+    extended = with_grace(terms, tier, end_after_renewal(terms, tier, account.tier_ends_at, account.joined_at))
     return TierEnd(
         account.tier_deadline_at, "" if falls_to is None else falls_to.name, _asked(tier.keep, counts), extended
     )

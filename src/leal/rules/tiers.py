@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from leal.rules.account import NOTHING, Account, Counts
-from leal.rules.calendar import Span, add, local_day, start_of_day
+from leal.rules.calendar import Span, add, add_to_day, local_day, start_of_day
 from leal.rules.ledger import Book
-from leal.rules.programme.ladder import CalendarYearWindow
+from leal.rules.programme.ladder import AnniversaryYearWindow, CalendarYearWindow
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.values import NEVER
 
@@ -28,13 +28,35 @@ def current_tier(account: Account, terms: Terms | None) -> TierTerms | None:
     return terms.tier(account.tier) or (terms.tiers[0] if terms.initial_tier else None)
 
 
-def window_at(terms: Terms, at: int) -> Window:
-    """The tier window that holds the instant (S8.2)."""
+def window_at(terms: Terms, at: int, joined_at: int | None) -> Window:
+    """The tier window that holds the instant (S8.2); a stranger's year begins today."""
     ladder = terms.programme.tiers
-    if ladder is not None and isinstance(ladder.window, CalendarYearWindow):
-        first = local_day(at, terms.zone).replace(month=1, day=1)
+    kind = None if ladder is None else ladder.window
+    today = local_day(at, terms.zone)
+    if isinstance(kind, CalendarYearWindow):
+        first = today.replace(month=1, day=1)
         return Window(first, start_of_day(first.replace(year=first.year + 1), terms.zone))
+    if isinstance(kind, AnniversaryYearWindow):
+        joined = today if joined_at is None else local_day(joined_at, terms.zone)
+        years = today.year - joined.year
+        years -= add_to_day(joined, Span(12 * years, 0)) > today
+        return Window(
+            add_to_day(joined, Span(12 * years, 0)),
+            start_of_day(add_to_day(joined, Span(12 * (years + 1), 0)), terms.zone),
+        )
+    if terms.rolling_window is not None:
+        return Window(_first_rolling_day(today, terms.rolling_window), start_of_day(today + timedelta(1), terms.zone))
     return Window(None, NEVER)
+
+
+def _first_rolling_day(today: date, span: Span) -> date:
+    """The earliest day that has not left a rolling window: a day leaves at the start of day + span (S8.2)."""
+    first = add_to_day(today, Span(-span.months, -span.days))
+    while add_to_day(first, span) > today:
+        first -= timedelta(1)
+    while add_to_day(first, span) <= today:
+        first += timedelta(1)
+    return first
 
 
 def sum_days(days: dict[date, Counts], first: date | None, last: date | None = None) -> Counts:
@@ -48,13 +70,42 @@ def sum_days(days: dict[date, Counts], first: date | None, last: date | None = N
 
 def window_counts(book: Book, terms: Terms, at: int) -> Counts:
     """What counts inside the window at the instant, from the cached sum where it holds; may raise DaysNeeded."""
-    account, window = book.account, window_at(terms, at)
+    account = book.account
+    window = window_at(terms, at, account.joined_at)
     if window.first is None:
         account.window_from, account.window_until, account.window = None, NEVER, account.life
-    elif window.first != account.window_from:
+    elif terms.rolling_window is not None:
+        _roll(book, terms, terms.rolling_window, window.first, at)
+    elif window.first != account.window_from or account.window_until != window.until:
         account.window = sum_days(book.day_sums(), window.first)
         account.window_from, account.window_until = window.first, window.until
-    return account.window
+    return _by_basis(account, terms, account.window)
+
+
+def _roll(book: Book, terms: Terms, span: Span, first: date, at: int) -> None:
+    """Keep the sum of a rolling window: it holds until the first day that counts leaves."""
+    account = book.account
+    if account.window_from is None or at >= account.window_until:
+        days = book.day_sums()
+        account.window, account.window_from = sum_days(days, first), first
+        account.window_until = _first_to_leave(terms, span, [day for day in days if day >= first and days[day]])
+        return
+    account.window_until = min(account.window_until, _first_to_leave(terms, span, list(book.counted)))
+    if at >= account.window_until:  # what was just counted lies before the window
+        account.window_from = None
+        _roll(book, terms, span, first, at)
+
+
+def _first_to_leave(terms: Terms, span: Span, days: list[date]) -> int:
+    return min((start_of_day(add_to_day(day, span), terms.zone) for day in days), default=NEVER)
+
+
+def _by_basis(account: Account, terms: Terms, counts: Counts) -> Counts:
+    """The counts with the points that tiers go by: what qualified, or what is available (S8.1)."""
+    ladder = terms.programme.tiers
+    if ladder is None or ladder.basis == "qualifying":
+        return counts
+    return Counts(counts.spend_micros, account.available, counts.orders)
 
 
 def is_met(need: Need, counts: Counts) -> bool:
@@ -111,21 +162,21 @@ def _asks(need: Need) -> bool:
 # ------------------------------------------------------------------------------------------------------ deadlines
 
 
-def end_after_entry(terms: Terms, tier: TierTerms, at: int) -> int:
+def end_after_entry(terms: Terms, tier: TierTerms, at: int, joined_at: int | None) -> int:
     """The end, without grace, of a tier entered at the instant (S8.3): a term, or the end of the next window."""
     if tier.life.ends == "term" and tier.term is not None:
         return add(at, tier.term, terms.zone, tier.life.round_up)
-    window = window_at(terms, at)
+    window = window_at(terms, at, joined_at)
     if tier.life.ends == "never" or window.until == NEVER:
         return NEVER
-    return window_at(terms, window.until).until
+    return window_at(terms, window.until, joined_at).until
 
 
-def end_after_renewal(terms: Terms, tier: TierTerms, ended_at: int) -> int:
+def end_after_renewal(terms: Terms, tier: TierTerms, ended_at: int, joined_at: int | None) -> int:
     """The end, without grace, of a tier renewed (or fallen to) at an end: a term more, or the window begun there."""
     if tier.life.ends == "term" and tier.term is not None:
         return add(ended_at, tier.term, terms.zone, tier.life.round_up)
-    return NEVER if tier.life.ends == "never" else window_at(terms, ended_at).until
+    return NEVER if tier.life.ends == "never" else window_at(terms, ended_at, joined_at).until
 
 
 def with_grace(terms: Terms, tier: TierTerms, ends_at: int) -> int:
@@ -137,7 +188,7 @@ def with_grace(terms: Terms, tier: TierTerms, ends_at: int) -> int:
 
 def judged_first_day(account: Account, terms: Terms, ends_at: int) -> date | None:
     """First day of the window judged at an end: the window that ends there, or back to the day after entry (S8.4)."""
-    first = window_at(terms, ends_at - 1).first
+    first = window_at(terms, ends_at - 1, account.joined_at).first
     if first is None or account.tier_since is None:
         return first
     return min(first, local_day(account.tier_since, terms.zone) + timedelta(days=1))
@@ -145,10 +196,12 @@ def judged_first_day(account: Account, terms: Terms, ends_at: int) -> date | Non
 
 def judged_counts(book: Book, terms: Terms) -> Counts:
     """What counts at the tier's deadline, were it now; may raise DaysNeeded."""
-    first = judged_first_day(book.account, terms, book.account.tier_ends_at)
+    account = book.account
+    first = judged_first_day(account, terms, account.tier_ends_at)
     if first is None:
-        return book.account.life
-    return book.account.window if first == book.account.window_from else sum_days(book.day_sums(), first)
+        return _by_basis(account, terms, account.life)
+    cached = first == account.window_from and terms.rolling_window is None
+    return _by_basis(account, terms, account.window if cached else sum_days(book.day_sums(), first))
 
 
 def after_failing(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:

@@ -12,7 +12,7 @@ import msgspec
 
 from leal.errors import Problem
 from leal.rules.programme import document as doc
-from leal.rules.programme.ladder import AnniversaryYearWindow, Ladder, Requirements, RollingWindow, Tier
+from leal.rules.programme.ladder import Ladder, Requirements, Tier
 
 _SOURCE_KINDS: Final = frozenset({"order", "manual"})
 """Kinds of source that earn."""
@@ -41,15 +41,11 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
 
 _VALUES_NOT_RUN: Final[dict[tuple[type, str], tuple[frozenset[object], str]]] = {
     (doc.PendingEvent, "event"): (frozenset({"trigger"}), "Points that wait for a trigger"),
-    (Ladder, "basis"): (frozenset({"available"}), "Tiers by available points"),
     (doc.Programme, "enrolment"): (frozenset({"explicit"}), "Enrolment by opt-in"),
 }
 """Values of fields that are not run."""
 
-_PARTS_NOT_RUN: Final[dict[type, str]] = {
-    AnniversaryYearWindow: "Windows by the member's year",
-    RollingWindow: "Rolling windows of tiers",
-}
+_PARTS_NOT_RUN: Final[dict[type, str]] = {}
 """Parts that are not run wherever they stand."""
 
 

@@ -11,7 +11,7 @@ from babel.numbers import get_currency_precision
 
 from leal.rules.calendar import Span, instant_at, parse_span
 from leal.rules.programme import document as doc
-from leal.rules.programme.ladder import Requirements, TierLife
+from leal.rules.programme.ladder import Requirements, RollingWindow, TierLife
 from leal.rules.programme.words import RedemptionLimit
 from leal.values import INT64_MAX, MICRO, NEVER, parse_instant, parse_money
 
@@ -84,6 +84,8 @@ class Terms(msgspec.Struct, frozen=True):
     """Whether points that staff give count for tiers."""
     factors: list[LineFactor]
     tiers: list[TierTerms]
+    rolling_window: Span | None
+    """Length of the tiers' window where it rolls."""
     initial_tier: bool
     """Whether everyone has the first tier."""
     rolling: doc.RollingExpiration | None
@@ -158,6 +160,11 @@ def compile_terms(programme: doc.Programme) -> Terms:
         manual_qualifies=manual is not None and manual.qualifies is True,
         factors=[_factor(multiplier, zone) for multiplier in programme.multipliers],
         tiers=_tiers(programme),
+        rolling_window=(
+            parse_span(programme.tiers.window.length)
+            if programme.tiers is not None and isinstance(programme.tiers.window, RollingWindow)
+            else None
+        ),
         initial_tier=programme.tiers is not None and programme.tiers.steps[0].requires is None,
         rolling=rolling,
         rolling_span=None if rolling is None else parse_span(rolling.term),

@@ -29,6 +29,13 @@ from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bytea[], $6::text[])
 select account, type, moves from entry
 where bucket = any ($1) and shop = $2 and account = any ($3) and type in ('points_expired', 'points_dropped');
 
+-- name: entries_until
+-- What had happened to a member by an instant, in order.
+select account, number, id, type, cause, cause_number, award, programme, occurred_at, effective_at, recorded_at, points,
+       available, pending, held, redeemed, expired, earned, debt, moves, lots, day, spend_micros, qualifying, orders,
+       changes, commitment, digest
+from entry where bucket = $1 and shop = $2 and account = $3 and effective_at <= $4 order by number;
+
 -- name: find_orders
 -- Orders of members by their numbers.
 select o.account, o.number, o.status, o.order_at, o.updated_at, o.snapshot, o.state
@@ -50,39 +57,44 @@ on conflict (bucket, shop, account, number) do update set
 -- name: find_redemptions
 -- Redemptions of members by their numbers.
 select r.account, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.amount, r.drawn_at, r.day, r.draws, r.returned,
-       r.cancelled, r.order_number
+       r.cancelled, r.order_number, r.turns
 from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
 join redemption r on r.account = wanted.account and r.number = wanted.number
 where r.bucket = any ($1) and r.shop = $2 and r.account = any ($3) and r.number = any ($4);
 
 -- name: find_redemption_by_change
 -- A member's redemption by the id of its change.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
 from redemption where bucket = $1 and shop = $2 and account = $3 and change_id = $4;
 
 -- name: find_open_redemptions
 -- A member's redemptions that are not wholly given back, oldest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
 from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by number;
 
 -- name: unused_rewards
 -- The codes a member holds and has not used, newest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
 from redemption where bucket = $1 and shop = $2 and account = $3 and status in ('unused', 'locked') order by number desc;
+
+-- name: codes_known_at
+-- The codes a member had drawn by an instant, used or not, newest first.
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
+from redemption where bucket = $1 and shop = $2 and account = $3 and code is not null and drawn_at <= $4 order by number desc;
 
 -- name: upsert_redemptions
 -- Redemptions as a batch leaves them; arrays travel as their text.
 insert into redemption (bucket, shop, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day,
-                        draws, returned, cancelled, order_number)
+                        draws, returned, cancelled, order_number, turns)
 select n.bucket, $1, n.account, n.number, n.change_id, n.kind, n.code, n.status, n.points, n.restored, n.amount, n.drawn_at,
-       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number
+       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[]
 from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-            $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::bigint[])
+            $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::bigint[], $18::text[])
      as n (bucket, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day, draws, returned,
-           cancelled, order_number)
+           cancelled, order_number, turns)
 on conflict (bucket, shop, account, number) do update set
     status = excluded.status, restored = excluded.restored, draws = excluded.draws, returned = excluded.returned,
-    cancelled = excluded.cancelled, order_number = excluded.order_number;
+    cancelled = excluded.cancelled, order_number = excluded.order_number, turns = excluded.turns;
 
 -- name: history_page
 -- A page of a member's entries, newest first, with what their causes are called.

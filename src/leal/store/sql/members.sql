@@ -61,16 +61,20 @@ where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
 
 -- name: read_by_shopid
 -- One member by the shop's id, in one statement: identity, account and the shop's clock and newest programme version.
+-- The bucket is computed apart: inside the join, row-level security would keep it out of the index condition.
+with i as materialized (
+    select ((account >> 12) & 1023)::smallint as bucket, shop, account
+    from identity where bucket = $1 and shop = $2 and kind = 'shopid' and key = $3
+)
 select a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
        a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt, a.lots, a.lot_number, a.shortfalls,
        a.order_number, a.spend_micros, a.qualifying, a.orders, a.window_spend, a.window_points, a.window_orders,
        a.window_from, a.window_until, a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version,
        a.tier_ends_at, a.tier_deadline_at, a.limit_day, a.limit_used, a.membership, a.joined_at,
        clock_timestamp() as real_at, s.clock_offset, s.programme_version
-from identity i
-join account a on a.bucket = ((i.account >> 12) & 1023)::smallint and a.shop = i.shop and a.id = i.account
-join shop s on s.id = i.shop
-where i.bucket = $1 and i.shop = $2 and i.kind = 'shopid' and i.key = $3;
+from i
+join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
+join shop s on s.id = i.shop;
 
 -- name: store_accounts
 -- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each

@@ -6,3 +6,11 @@ select set_config('leal.shop', $1, false);
 -- The role that acts, whether row-level security binds it, and whether this server takes writes.
 select current_user::text as role, rolsuper or rolbypassrls as unbound, pg_is_in_recovery() as replica
 from pg_roles where rolname = current_user;
+
+-- name: try_to_lead
+-- Takes the lock of upkeep for this session, if no other session has it.
+select pg_try_advisory_lock(5495412922);
+
+-- name: still_there
+-- The proof that the session, and the lock that it holds, is alive.
+select true;

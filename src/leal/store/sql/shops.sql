@@ -12,6 +12,19 @@ on conflict (slug) do nothing returning id, slug, sandbox, clock_offset, program
 -- The real time, and what makes the shop's own of it; read after the locks (S1.4).
 select clock_timestamp() as real_at, clock_offset, programme_version, settled_version from shop where id = $1;
 
+-- name: waiting_since
+-- How long somebody has been due, in microseconds of the shop's clock; null: nobody is. A version of the programme that
+-- took effect makes every member due.
+select (extract(epoch from c.now_at - least(
+           (select a.next_due_at from account a
+            where a.shop = c.id and a.next_due_at <= c.now_at and a.next_due_at < 'infinity'
+            order by a.next_due_at limit 1),
+           (select min(v.effective_at) from programme_version v
+            where v.shop = c.id and v.version > c.settled_version and v.effective_at <= c.now_at)
+       )) * 1000000)::bigint
+from (select id, settled_version, clock_timestamp() + clock_offset * interval '1 microsecond' as now_at
+      from shop where id = $1) as c;
+
 -- name: set_settled_version
 -- Notes that every member is settled under a version.
 update shop set settled_version = greatest(settled_version, $2) where id = $1;

@@ -21,7 +21,7 @@ from order_state where bucket = any ($1) and shop = $2 and account = any ($3);
 
 -- name: verify_redemptions
 -- All redemptions of members.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
 from redemption where bucket = any ($1) and shop = $2 and account = any ($3);
 
 -- name: verify_notes
@@ -30,13 +30,16 @@ select account, number, salt, note from entry_note where bucket = any ($1) and s
 
 -- name: verify_names
 -- Names in a range of buckets that lead to a member, order or code that does not bear them.
+with i as materialized (
+    select kind, key, shop, account, number, ((account >> 12) & 1023)::smallint as home
+    from identity where bucket between $2 and $3 and shop = $1
+)
 select i.kind, i.key, i.account, c.shopid
-from identity i
-left join customer c on c.bucket = ((i.account >> 12) & 1023)::smallint and c.shop = i.shop and c.account = i.account
-left join order_state o on i.kind = 'order' and o.bucket = ((i.account >> 12) & 1023)::smallint and o.shop = i.shop
+from i
+left join customer c on c.bucket = i.home and c.shop = i.shop and c.account = i.account
+left join order_state o on i.kind = 'order' and o.bucket = i.home and o.shop = i.shop
     and o.account = i.account and o.number = i.number and o.status <> 'moved'
-left join redemption r on i.kind = 'code' and r.bucket = ((i.account >> 12) & 1023)::smallint and r.shop = i.shop
+left join redemption r on i.kind = 'code' and r.bucket = i.home and r.shop = i.shop
     and r.account = i.account and r.number = i.number
-where i.bucket between $2 and $3 and i.shop = $1
-  and i.key is distinct from case i.kind when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
+where i.key is distinct from case i.kind when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
                              else r.code end;
