@@ -25,7 +25,6 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
         "redemption.coupon_expires",
         "expiration.global",
         "expiration.warn_days",
-        "tiers.window",
         "tiers.warn_days",
         "tiers.steps[1].entry_points",
         "tiers.steps[3].requires.events",
@@ -43,8 +42,6 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"tiers.window": {"kind": "anniversary_year"}}, "tiers.window"),
-        ({"tiers.basis": "available"}, "tiers.basis"),
         ({"earning.pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "earning.pending.event"),
         ({"sources[0].pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "sources[0].pending.event"),
         ({"sources[0].caps": [{"points": 5}]}, "sources[0].caps"),
@@ -62,6 +59,8 @@ def test_more_that_is_not_run(changes: dict[str, object], path: str) -> None:
         ({"earning.pending": {"mode": "date", "day": "12-31"}}, "earning.pending"),
         ({"tiers.window": {"kind": "lifetime"}}, "tiers.window"),
         ({"tiers.window": {"kind": "calendar_year"}}, "tiers.window"),
+        ({"tiers.window": {"kind": "anniversary_year"}}, "tiers.window"),
+        ({"tiers.basis": "available"}, "tiers.basis"),
         ({"enrolment": "automatic"}, "enrolment"),
     ],
 )
