@@ -152,3 +152,16 @@ def test_a_taken_port_is_told_with_what_helps(served: Served) -> None:
 def test_serving_ends_well_when_it_is_told_to(served: Served, number: signal.Signals) -> None:
     served.process.send_signal(number)
     assert served.process.wait(30) == 0
+
+
+def test_a_balance_of_another_moment_is_the_apis(served: Served) -> None:
+    served.call("UpdateOrders4", {"orders": [order(1, "12.50")]})
+    served.leal.well("clock", "advance", "test", "1998-03-01")
+    served.call("UpdateOrders4", {"orders": [order(2, "30")]})
+    then = json.loads(served.leal.well("balance", "test", "anna", "--json", "--at", "1998-02-01"))
+    assert then == served.call("CustomerBalance3", {"customer": {"shopid": "anna"}, "at": "1998-01-31T23:00:00Z"})
+    assert then["pts_available"] == 125
+    told = served.leal.well("balance", "test", "anna", "--at", "1998-02-01")
+    assert "125" in told
+    assert "1 February 1998" in told
+    assert served.leal("balance", "test", "anna", "--at", "soon").code == 2

@@ -231,6 +231,8 @@ REDEMPTION: Final = [
         "day = day + 1",
         "number = 99",
         "code = 'OTHER'",
+        "turns = '{{}}'",
+        "turns = array[1::bigint]",
     )
 ] + ["delete from redemption where account = {anna} and status = 'used'"]
 

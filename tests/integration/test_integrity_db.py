@@ -65,6 +65,7 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("redemption", "code_where_one_is_due", {"status": "'external'"}),
     ("redemption", "redemption_amount_check", {"amount": "-1"}),
     ("redemption", "redemption_check", {"restored": "6"}),
+    ("redemption", "redemption_check1", {"cancelled": "1"}),
     ("redemption", "redemption_kind_check", {"kind": "'gift'"}),
     ("redemption", "redemption_points_check", {"points": "0"}),
     ("redemption", "redemption_status_check", {"status": "'open'"}),

@@ -26,6 +26,7 @@ from leal.api.balance_shapes import (
 from leal.api.function import Call, Function
 from leal.api.shapes import derived_id
 from leal.engine.commands import Balance, UnknownCustomer
+from leal.errors import NotAllowed
 from leal.rules.limits import LimitState
 from leal.rules.programme.document import Source
 from leal.rules.programme.ladder import Feature
@@ -215,12 +216,21 @@ def _instant(at: int) -> Instant:
     return Instant(LATEST if at == NEVER else at)
 
 
+class AtNeedsShopToken(NotAllowed):
+    """Another moment than now was asked for, and not with a shop token."""
+
+    id = "at_needs_shop_token"
+    sentence = "Only a shop token may ask for the balance of another moment."
+
+
 async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceResult3:
     """Answer CustomerBalance3; a customer whose token names nobody known is shown an empty account (S13.2)."""
     full, unused = given.include_full_program, given.include_unused_rewards
+    if given.at is not None and call.caller.kind != "shop":
+        raise AtNeedsShopToken
     who = await call.person(given.customer)
     try:
-        balance = await call.engine.balance(call.shop, who, full=full, unused=unused)
+        balance = await call.engine.balance(call.shop, who, full=full, unused=unused, at=given.at)
     except UnknownCustomer:
         if not call.is_customers_own:
             raise

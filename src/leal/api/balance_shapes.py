@@ -187,10 +187,12 @@ class CustomerBalanceResult3(Shape):
 
 
 class BalanceInput(CustomerInput):
-    """Whose balance, and how much of it."""
+    """Whose balance, how much of it, and of which moment."""
 
     include_unused_rewards: bool = False
     include_full_program: bool = False
+    at: Instant | None = None
+    """Another moment than now, past or to come; with a shop token alone."""
 
 
 class LoggedOutInput(Input):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from leal.cli.running import with_installation
+from leal.cli.shops import zone_of
+from leal.cli.times import read_time
 
 
 @click.command(short_help="Show what a customer has.")
@@ -13,14 +15,20 @@ from leal.cli.running import with_installation
 @click.option("--json", "as_json", is_flag=True, help="The document that the API answers, CustomerBalanceResult3.")
 @click.option("--full", is_flag=True, help="With the whole programme.")
 @click.option("--rewards", is_flag=True, help="With the codes that are not used yet.")
-def balance(shop: str, customer: str, as_json: bool, full: bool, rewards: bool) -> None:
-    """Show what CUSTOMER of SHOP has, by the shop's own id of the customer."""
+@click.option("--at", "moment", metavar="TIME", help="At another moment, past or to come, e.g. 2027-01-01.")
+def balance(shop: str, customer: str, as_json: bool, full: bool, rewards: bool, moment: str | None) -> None:
+    """Show what CUSTOMER of SHOP has, by the shop's own id of the customer.
+
+    With --at: what the customer would have been shown then; of a moment to come, if nothing more happens.
+    """
     from leal.engine.commands import Balance, Who
     from leal.installation import Installation
 
     async def work(opened: Installation) -> Balance:
         engine = opened.engine
-        return await engine.balance(await engine.shop(shop), Who(shopid=customer), full=full, unused=rewards)
+        found = await engine.shop(shop)
+        at = None if moment is None else read_time(moment, await zone_of(opened, found))
+        return await engine.balance(found, Who(shopid=customer), full=full, unused=rewards, at=at)
 
     found = with_installation(work)
     if as_json:

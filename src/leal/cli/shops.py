@@ -46,7 +46,7 @@ def shop_list() -> None:
 
     async def work(opened: Installation) -> list[tuple[Shop, int, ZoneInfo]]:
         engine = opened.engine
-        return [(one, await engine.now(one), await _zone(opened, one)) for one in await engine.shops()]
+        return [(one, await engine.now(one), await zone_of(opened, one)) for one in await engine.shops()]
 
     found = with_installation(work)
     if not found:
@@ -92,14 +92,14 @@ def clock_advance(shop: str, target: str) -> None:
     async def work(opened: Installation) -> tuple[int, int]:
         engine = opened.engine
         found = await engine.shop(shop)
-        to_at = read_target(target, await engine.now(found), await _zone(opened, found))
+        to_at = read_target(target, await engine.now(found), await zone_of(opened, found))
         return await engine.advance_clock(found, to_at), await engine.now(found)
 
     settled, now = with_installation(work)
     click.echo(f"It is {format_instant(now)} in shop {shop}; {plural(settled, 'member')} settled on the way.")
 
 
-async def _zone(opened: Installation, found: Shop) -> ZoneInfo:
+async def zone_of(opened: Installation, found: Shop) -> ZoneInfo:
     """The zone of the programme in force, else UTC."""
     terms = (await opened.engine.logged_out(found)).standing.terms
     return UTC if terms is None else terms.zone

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from leal.engine import publish, views
+from leal.engine import instants, publish, views
 from leal.engine.adjust import AdjustVerb
 from leal.engine.batch import Batch, outcome_of
 from leal.engine.commands import (
@@ -244,8 +244,15 @@ class Engine:
 
     # ---------------------------------------------------------------------------------------------------- views
 
-    async def balance(self, shop: Shop, who: Who, *, full: bool = False, unused: bool = False) -> Balance:
-        """A member's standing now; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""
+    async def balance(
+        self, shop: Shop, who: Who, *, full: bool = False, unused: bool = False, at: int | None = None
+    ) -> Balance:
+        """A member's standing now, or `at` any instant (S3.5).
+
+        Raises EmptyIdentity, UnknownCustomer or IdentityMismatch; InvalidInput where `at` is beyond the calendar.
+        """
+        if at is not None:
+            return await instants.balance_at(self._db, shop, self._programmes, who, at, full=full, unused=unused)
         return await views.balance(self._db, shop, self._programmes, who, full=full, unused=unused)
 
     async def logged_out(self, shop: Shop, *, full: bool = False) -> Balance:

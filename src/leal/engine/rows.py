@@ -91,6 +91,8 @@ def account_from(row: Row) -> Account:
         limit_used=row["limit_used"],
         membership=row["membership"],
         joined_at=row["joined_at"],
+        everything_at=row["everything_at"],
+        everything_lapsed_at=row["everything_lapsed_at"],
     )
 
 
@@ -106,10 +108,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.window.spend_micros, a.window.qualifying, a.window.orders, a.window_from, a.window_until,
                 a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
                 a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
+                a.everything_at, a.everything_lapsed_at,
             )
             for a in accounts
         ],
-        38,
+        40,
     )  # fmt: skip
 
 
@@ -234,6 +237,7 @@ def redemption_from(row: Row) -> Redemption:
         cancelled=row["cancelled"],
         order_number=row["order_number"],
         change_id=row["change_id"],
+        turns=list(row["turns"]),
     )
 
 
@@ -245,11 +249,11 @@ def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Col
                 a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
                 r.drawn_at, date.fromordinal(r.day_ordinal),
                 array_text([n for one in r.draws for n in one]), array_text(r.returned),
-                r.cancelled, r.order_number,
+                r.cancelled, r.order_number, array_text(r.turns),
             )
             for a, r in redemptions
         ],
-        16,
+        17,
     )  # fmt: skip
 
 

@@ -87,6 +87,8 @@ async def _store_days(conn: Conn, shop: int, changed: list[Member]) -> None:
 
 async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed: list[Member]) -> None:
     """Redemptions, notes and kept answers: most batches have none."""
+    for member in changed:
+        member.note_turns()
     redemptions = [(m.book.account, m.redemptions[number]) for m in changed for number in sorted(m.changed_redemptions)]
     if redemptions:
         await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))

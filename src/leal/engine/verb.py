@@ -81,6 +81,16 @@ class Member:
         """The loaded redemptions that have a code."""
         return {one.code: one for one in self.redemptions.values() if one.code is not None}
 
+    def note_turns(self) -> None:
+        """Note of every changed code that is about to be stored whether it went out of the member's hand, or came back.
+
+        To be called once, when all is decided: codes that came back within one decision never left.
+        """
+        for number in self.changed_redemptions:
+            redemption, before = self.redemptions[number], self.stored_redemptions.get(number)
+            if redemption.code is not None and redemption.is_in_hand != (before is None or before.is_in_hand):
+                redemption.turns.append(self.now)
+
     def put_redemption(self, redemption: Redemption) -> None:
         """Keep a new or changed redemption."""
         self.redemptions[redemption.number] = redemption
@@ -88,7 +98,9 @@ class Member:
 
 
 def _copy(redemption: Redemption) -> Redemption:
-    return msgspec.structs.replace(redemption, draws=list(redemption.draws), returned=list(redemption.returned))
+    return msgspec.structs.replace(
+        redemption, draws=list(redemption.draws), returned=list(redemption.returned), turns=list(redemption.turns)
+    )
 
 
 class Verb(ABC):

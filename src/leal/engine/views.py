@@ -32,7 +32,7 @@ async def balance(db: Database, shop: Shop, programmes: Programmes, who: Who, *,
 async def _balance(
     conn: Conn, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool, lend: bool
 ) -> Balance:
-    member, versions, real_at, now = await _settled(conn, shop, programmes, who)
+    member, versions, real_at, now = await settled(conn, shop, programmes, who)
     account = member.stored
     shown: list[Standing] = []
 
@@ -51,7 +51,7 @@ async def _balance(
     return Balance(account.id, now, shown[-1], rewards)
 
 
-async def _settled(conn: Conn, shop: Shop, programmes: Programmes, who: Who) -> tuple[Member, Versions, int, int]:
+async def settled(conn: Conn, shop: Shop, programmes: Programmes, who: Who) -> tuple[Member, Versions, int, int]:
     """The member as stored, the shop's versions, the real time, and the instant to be shown."""
     row = await _read(conn, shop, who)
     member = Member(account_from(row), is_new=False)
@@ -82,7 +82,7 @@ async def history(
 ) -> History:
     """A page of a member's changes, newest first, with what has fallen due since; `after_id` continues below it."""
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
-        member, versions, real_at, now = await _settled(conn, shop, programmes, who)
+        member, versions, real_at, now = await settled(conn, shop, programmes, who)
         account = member.stored
         await decide_with_loans(
             conn,

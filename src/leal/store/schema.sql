@@ -137,6 +137,9 @@ create table account (
     -- membership
     membership       text        not null default 'none' check (membership in ('none', 'guest', 'full')),
     joined_at        timestamptz,                                -- first full membership
+    -- global expiration (S7.2)
+    everything_at    timestamptz not null default 'infinity',    -- when all available points lapse; only moves forward
+    everything_lapsed_at timestamptz,                            -- when they last did
     created_at       timestamptz not null default now(),
 
     primary key (bucket, shop, id),
@@ -280,6 +283,7 @@ create table redemption (
     returned     bigint[]    not null default '{}',             -- points restored of each draw, in the draws' order
     cancelled    bigint      not null default 0 check (cancelled between 0 and restored),  -- given back as its order was cancelled
     order_number bigint      not null default 0,                -- the order that locks or used it
+    turns        bigint[]    not null default '{}',             -- instants, in microseconds: the code is gone, back, gone …
     primary key (bucket, shop, account, number),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
     foreign key (bucket, shop, account, number) references entry (bucket, shop, account, number),

@@ -94,3 +94,34 @@ async def test_points_and_tiers_end(past: Door) -> None:
     assert balance["pts_next_rolling_expiration"] is None
     await past.engine.advance_clock(past.shop, parse_instant("1999-01-01T05:00:00Z"))
     assert (await past.balance("ann"))["cur_tier"]["name"] == "Member"
+
+
+async def test_a_balance_of_another_moment(past: Door) -> None:
+    """`at` tells again what was shown, and what will be if nothing more happens; a shop token alone may ask."""
+    pushed = {"orders": [order("1", "ann", "600", order_time="1997-01-02T00:00:00Z")]}
+    assert (await past.post("UpdateOrders4", pushed)).json()["rejected"] == []
+    await past.engine.advance_clock(past.shop, parse_instant("1997-03-01T00:00:00Z"))
+    made = (await past.post("RedeemPoints1", {"customer": {"shopid": "ann"}, "pts": 500})).json()
+    await past.engine.advance_clock(past.shop, parse_instant("1997-03-02T00:00:00Z"))
+    before = await past.balance("ann", at="1997-02-28T19:00:00-05:00", include_unused_rewards=True)
+    assert (before["pts_available"], before["pts_redeemed"], before["unused_rewards"]) == (6000, 0, [])
+    after = await past.balance("ann", at="1997-03-01T23:00:00Z", include_unused_rewards=True)
+    assert (after["pts_available"], after["pts_redeemed"]) == (5500, 500)
+    assert [reward["code"] for reward in after["unused_rewards"]] == [made["code"]]
+    to_come = await past.balance("ann", at="1999-01-01T05:00:00Z", include_full_program=True)
+    assert (to_come["pts_available"], to_come["pts_expired"]) == (0, 5500)
+    assert to_come["cur_tier"]["name"] == "Member"
+    stranger = await past.balance("ann", at="1996-12-31T00:00:00Z")
+    assert (stranger["pts_earned"], stranger["cur_tier"]) == (0, None)
+    now = await past.balance("ann")
+    assert (now["pts_available"], now["cur_tier"]["name"]) == (5500, "Gold")
+
+
+async def test_another_moment_is_for_the_shop_alone_and_within_the_calendar(past: Door) -> None:
+    await past.give("ann", 100)
+    for token in (past.token("ann", ttl_seconds=60), past.token("ann", ttl_seconds=60, level="admin")):
+        refused = await past.post("CustomerBalance3", {"at": "1997-01-02T00:00:00Z"}, token=token)
+        assert (refused.status_code, refused.json()["id"]) == (403, "at_needs_shop_token")
+    asked = {"customer": {"shopid": "ann"}, "at": "9999-12-31T23:59:59Z"}
+    refused = await past.post("CustomerBalance3", asked)
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (400, "at")

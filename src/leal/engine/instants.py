@@ -1,0 +1,92 @@
+"""Instants: what a member is shown at any moment, past or to come, told without storing anything (S3.5).
+
+A past instant is what the member would have been shown then: the account is rebuilt from the entries that had taken
+effect, then settled to the instant under the versions that had. An instant to come is the stored account settled on to
+it: nothing more happens, and versions that are published already take effect on the way.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from leal.engine.commands import Balance, Shop, Who
+from leal.engine.lending import decide_with_loans
+from leal.engine.programmes import Programmes
+from leal.engine.rows import entry_from, redemption_from
+from leal.engine.verb import Member
+from leal.engine.views import settled
+from leal.errors import InvalidInput, Problem
+from leal.rules.account import Account
+from leal.rules.ledger import Entry
+from leal.rules.programme.terms import Versions
+from leal.rules.replay import replay
+from leal.rules.returning import Redemption
+from leal.rules.standing import Standing, logged_out, standing
+from leal.store.db import Conn, Database
+from leal.store.queries import sql
+from leal.values import format_instant, parse_instant
+
+EARLIEST: Final = parse_instant("1000-01-01T00:00:00Z")
+LATEST: Final = parse_instant("2999-12-31T23:59:59Z")
+"""Beyond these no balance is told: a deadline or term counted from there would leave the calendar."""
+
+
+async def balance_at(
+    db: Database, shop: Shop, programmes: Programmes, who: Who, at: int, *, full: bool, unused: bool
+) -> Balance:
+    """A member's standing at an instant of the shop's clock; before anything happened to the member, a stranger's.
+
+    Raises InvalidInput, EmptyIdentity, UnknownCustomer, IdentityMismatch.
+    """
+    if not EARLIEST <= at <= LATEST:
+        right = f"from {format_instant(EARLIEST)} to {format_instant(LATEST)}"
+        raise InvalidInput([Problem("at", "out_of_range", f"{format_instant(at)} is too far away.", right)])
+    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        member, versions, real_at, _ = await settled(conn, shop, programmes, who)
+        account = member.stored
+        rewards = await _rewards(conn, shop, account, at) if unused else []
+        if at < account.settled_at:
+            rows = await conn.fetch(sql.entries_until, account.bucket, shop.id, account.id, at)
+            if not rows:
+                return Balance(account.id, at, logged_out(shop.id, versions, at, full=full), rewards)
+            member = rebuilt(shop.id, account, [entry_from(row) for row in rows])
+        shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
+    return Balance(account.id, at, shown, rewards)
+
+
+async def _shown(
+    conn: Conn, shop: Shop, member: Member, versions: Versions, real_at: int, at: int, *, full: bool
+) -> Standing:
+    shown: list[Standing] = []
+
+    def show(_: int) -> None:
+        member.start(shop.id, versions, real_at, at)
+        shown.append(standing(member.book, at, full=full))
+
+    account = member.stored.id
+    await decide_with_loans(conn, shop.id, {account: member}, [account], show)
+    return shown[-1]
+
+
+async def _rewards(conn: Conn, shop: Shop, account: Account, at: int) -> list[Redemption]:
+    """The codes the member held at the instant, newest first."""
+    rows = await conn.fetch(sql.codes_known_at, account.bucket, shop.id, account.id, at)
+    return [one for one in map(redemption_from, rows) if one.was_in_hand(at)]
+
+
+def rebuilt(shop: int, account: Account, entries: list[Entry]) -> Member:
+    """The member as of the last of its entries so far, with the day sums and lapses of that moment lent to it."""
+    replayed = replay(shop, account.id, account.bucket, entries)
+    then = replayed.account
+    then.window = then.life  # the cached sum of a window that is everything
+    member = Member(then, is_new=False)
+    member.day_sums = dict(replayed.days)
+    lapsed: dict[int, int] = {}
+    dropped: dict[int, int] = {}
+    for entry in entries:
+        if entry.type in ("points_expired", "points_dropped"):
+            into = lapsed if entry.type == "points_expired" else dropped
+            for i in range(0, len(entry.moves), 4):  # lot, award, points, held
+                into[entry.moves[i + 1]] = into.get(entry.moves[i + 1], 0) - entry.moves[i + 2]
+    member.lapses = (lapsed, dropped)
+    return member

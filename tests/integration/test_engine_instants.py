@@ -1,0 +1,198 @@
+"""Any instant: what a member was shown is told again later, word for word; what is to come is what then comes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+import msgspec
+import pytest
+
+from leal.api.balance import balance_result
+from leal.engine.commands import Shop, UnknownCustomer
+from leal.engine.engine import Engine
+from leal.errors import InvalidInput, LealError
+from leal.rules.adjusting import Action
+from leal.rules.orders import OrderStatus
+from leal.scalars import encode_scalar
+from leal.store.db import Database
+from leal.values import DAY, parse_instant
+from tests.engines import (
+    FOUNDED_AT,
+    SLUG,
+    adjust,
+    found_shop,
+    known,
+    new_engine,
+    programme,
+    push,
+    redeem,
+    unredeem,
+    who,
+)
+
+MEMBERS: Final = ("anna", "ben")
+STATUSES: Final[tuple[OrderStatus, ...]] = ("unconfirmed", "confirmed", "confirmed", "completed", "canceled")
+ACTIONS: Final[tuple[Action, ...]] = ("give_points", "takeaway_points", "takeaway_points_as_spent", "unspend_points")
+DEARER = programme(7).replace("spend: 200", "spend: 350").replace("points: 1000000", "points: 400")
+REWARDING = (
+    programme(0).replace("cancelled_order: points", "cancelled_order: reward").replace("value: 0.01", "value: 2")
+)
+
+
+@pytest.fixture
+async def engine(db: Database) -> AsyncIterator[Engine]:
+    engine = await new_engine(db)
+    yield engine
+    await engine.close()
+
+
+async def shown(engine: Engine, shop: Shop, customer: str, at: int | None = None) -> tuple[int, str]:
+    """The moment and the whole document, as the API writes it."""
+    balance = await engine.balance(shop, who(customer), full=True, unused=True, at=at)
+    document = balance_result(SLUG, balance, full=True, unused=True)
+    return balance.now, msgspec.json.encode(document, enc_hook=encode_scalar).decode()
+
+
+class Story:
+    """What happens to two members, by chance."""
+
+    def __init__(self, engine: Engine, shop: Shop, seed: int) -> None:
+        self.engine, self.shop = engine, shop
+        self.chance = random.Random(seed)
+        self.orders: list[tuple[str, str, int]] = []
+        self.made: list[tuple[str, int, str]] = []
+
+    async def order(self) -> None:
+        """A new order, or an old one told anew, perhaps with codes on it."""
+        if self.orders and self.chance.random() < 0.5:
+            member, name, euros = self.chance.choice(self.orders)
+        else:
+            member, name, euros = self.chance.choice(MEMBERS), f"o{len(self.orders)}", self.chance.randint(1, 400)
+            self.orders.append((member, name, euros))
+        status = self.chance.choice(STATUSES)
+        codes = tuple(code for owner, _, code in self.made if code and owner == member and self.chance.random() < 0.4)
+        paid = self.chance.choice((euros, euros, euros // 2, 0))
+        await self.engine.push_orders(self.shop, [push(member, name, paid, status, codes=codes)])
+
+    async def redeem(self) -> None:
+        """Points into a code, or without one."""
+        member = self.chance.choice(MEMBERS)
+        wish = redeem(member, self.chance.randint(1, 200), with_code=self.chance.random() < 0.8)
+        made = await self.engine.redeem(self.shop, wish)
+        self.made.append((member, made.change_id, made.code))
+
+    async def unredeem(self) -> None:
+        """A redemption undone."""
+        if self.made:
+            member, change, _ = self.chance.choice(self.made)
+            await self.engine.unredeem(self.shop, unredeem(member, change))
+
+    async def staff(self) -> None:
+        """A correction by staff."""
+        action = self.chance.choice(ACTIONS)
+        await self.engine.adjust(self.shop, adjust(self.chance.choice(MEMBERS), action, self.chance.randint(1, 150)))
+
+    async def wait(self) -> None:
+        """Time passes; what falls due on the way is stored, or not."""
+        days = self.chance.choice((1, 9, 40, 200))
+        now = await self.engine.now(self.shop)
+        await self.engine.advance_clock(self.shop, now + days * DAY, keep_up=self.chance.random() < 0.5)
+
+    async def publish(self) -> None:
+        """Another programme, from now on or from a day to come on."""
+        text = self.chance.choice((programme(0), programme(14), DEARER, REWARDING))
+        now = await self.engine.now(self.shop)
+        later = now + self.chance.randint(1, 60) * DAY if self.chance.random() < 0.5 else None
+        await self.engine.publish(self.shop, text, author="test", effective_at=later)
+
+    def next(self) -> Callable[[], Awaitable[None]]:
+        """Whatever comes next."""
+        often = [self.order] * 6 + [self.redeem] * 4 + [self.wait] * 4
+        return self.chance.choice([*often, self.unredeem, self.staff, self.publish])
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_what_was_shown_is_told_again(engine: Engine, seed: int) -> None:
+    """At every instant of a story the later answer is the document that was shown then."""
+    shop = await found_shop(engine, pending_days=3)
+    story = Story(engine, shop, seed)
+    await engine.push_customers(shop, [known(member) for member in MEMBERS])
+    seen: list[tuple[str, int, str]] = []
+    refused = 0
+    for _ in range(90):
+        try:
+            await story.next()()
+        except LealError:
+            refused += 1
+        for member in MEMBERS:
+            seen.append((member, *await shown(engine, shop, member)))
+    assert refused < 60
+    assert (await engine.verify(shop)).faults == []
+    for member, at, document in seen:
+        assert (member, at, await shown(engine, shop, member, at)) == (member, at, (at, document))
+    assert any('"unused_rewards":[{' in document for _, _, document in seen)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_is_to_come_is_what_comes(engine: Engine, seed: int) -> None:
+    """A moment to come, told beforehand, is what is shown when it has come and nothing else has happened."""
+    shop = await found_shop(engine, pending_days=3)
+    story = Story(engine, shop, 100 + seed)
+    await engine.push_customers(shop, [known(member) for member in MEMBERS])
+    for _ in range(40):
+        try:
+            await story.next()()
+        except LealError:
+            continue
+    await engine.publish(shop, DEARER, author="test", effective_at=await engine.now(shop) + 90 * DAY)
+    told = []
+    for days in (1, 20, 100, 300, 500, 900):
+        at = await engine.now(shop) + days * DAY
+        told.append((at, [await shown(engine, shop, member, at) for member in MEMBERS]))
+    for at, documents in told:
+        await engine.advance_clock(shop, at, keep_up=days > 100)
+        assert [document for _, document in documents] == [(await shown(engine, shop, one))[1] for one in MEMBERS]
+        assert [await shown(engine, shop, member, at) for member in MEMBERS] == documents
+
+
+async def test_before_anything_happened_a_member_is_a_stranger(engine: Engine) -> None:
+    shop = await found_shop(engine)
+    before = await engine.now(shop)
+    await engine.push_orders(shop, [push("anna", "o1", 50)])
+    then = await engine.balance(shop, who("anna"), at=before)
+    assert (then.standing.account.earned, then.standing.anniversary_day) == (0, None)
+    assert then.standing.current is not None
+    long_before = await engine.balance(shop, who("anna"), full=True, at=FOUNDED_AT - 400 * DAY)
+    assert long_before.standing.terms is None
+    with pytest.raises(UnknownCustomer):
+        await engine.balance(shop, who("nobody"), at=before)
+
+
+async def test_the_last_instant_before_a_change_does_not_know_of_it(engine: Engine) -> None:
+    """Half-open: at its own instant a change is there, a microsecond earlier it is not."""
+    shop = await found_shop(engine)
+    await engine.push_orders(shop, [push("anna", "o1", 50)])
+    made = await engine.redeem(shop, redeem("anna", 20))
+    redeemed = (await engine.history(shop, who("anna"))).changes[0]
+    await engine.push_orders(shop, [push("anna", "o2", 30, codes=(made.code,))])
+    at = await engine.balance(shop, who("anna"), unused=True, at=redeemed.at)
+    before = await engine.balance(shop, who("anna"), unused=True, at=redeemed.at - 1)
+    assert (at.standing.account.available, [one.code for one in at.rewards]) == (30, [made.code])
+    assert (before.standing.account.available, before.rewards) == (50, [])
+    now = await engine.balance(shop, who("anna"), unused=True)
+    assert now.rewards == []
+
+
+async def test_a_far_future_can_be_asked_for_and_not_the_end_of_the_calendar(engine: Engine) -> None:
+    shop = await found_shop(engine)
+    await engine.push_orders(shop, [push("anna", "o1", 5000)])
+    last = await engine.balance(shop, who("anna"), full=True, at=parse_instant("2999-12-31T23:59:59Z"))
+    assert (last.standing.account.available, last.standing.account.expired) == (0, 5000)
+    first = await engine.balance(shop, who("anna"), full=True, at=parse_instant("1000-01-01T00:00:00Z"))
+    assert first.standing.account.earned == 0
+    for beyond in ("3000-01-01T00:00:00Z", "0999-12-31T23:59:59Z"):
+        with pytest.raises(InvalidInput) as refused:
+            await engine.balance(shop, who("anna"), at=parse_instant(beyond))
+        assert [problem.path for problem in refused.value.problems] == ["at"]
