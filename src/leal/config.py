@@ -57,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_connections: int = 10
     statement_timeout_ms: int = 30_000
     lock_timeout_ms: int = 5_000
+    upkeep_seconds: int = 5
     log_level: str = "info"
     warnings: tuple[str, ...] = ()
     """One sentence each: names that look like settings but are none."""
@@ -191,7 +192,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "LEAL_DATABASE_CONNECTIONS", "database_connections", "whole number", "10",
-        "The most connections one process opens.",
+        "The most connections one process opens; `leal serve` holds one more for upkeep.",
         _whole(1, 1_000), "Write a number such as 10",
     ),
     Setting(
@@ -203,6 +204,11 @@ SETTINGS: Final = (
         "LEAL_LOCK_TIMEOUT_MS", "lock_timeout_ms", "milliseconds", "5000",
         "The database ends a statement of the application that waits longer for a lock.",
         _whole(10, 3_600_000), "Write milliseconds, e.g. 5000",
+    ),
+    Setting(
+        "LEAL_UPKEEP_SECONDS", "upkeep_seconds", "seconds", "5",
+        "How often `leal serve` stores what fell due; 0: never.",
+        _whole(0, 3_600), "Write seconds, e.g. 5, or 0 for never",
     ),
     Setting(
         "LEAL_LOG_LEVEL", "log_level", "one of " + ", ".join(LOG_LEVELS), "info",

@@ -25,6 +25,7 @@ from leal.config import Settings
 from leal.engine.engine import Engine
 from leal.errors import NotFound, Unavailable
 from leal.installation import installation
+from leal.jobs import upkeep
 from leal.store.migrate import state
 
 HTML: Final = b"text/html; charset=utf-8"
@@ -151,11 +152,21 @@ async def serve(
     configure_logs(settings.log_level)
     with listening(host or settings.host, port or settings.port) as listener:
         async with installation(settings) as opened:
-            await run(opened.engine, opened.urls.app, listener, ready)
+            await run(opened.engine, opened.urls.app, listener, ready, upkeep_seconds=settings.upkeep_seconds)
 
 
-async def run(engine: Engine, url: str, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
-    """Serve an open engine on an open socket; `url` is where the database's schema is looked at."""
+async def run(
+    engine: Engine,
+    url: str,
+    listener: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    upkeep_seconds: int = 0,
+) -> None:
+    """Serve an open engine on an open socket; `url` is where the database's schema is looked at.
+
+    Every `upkeep_seconds` what fell due is stored; 0: never.
+    """
 
     async def check() -> None:
         (await state(url)).require_current()
@@ -174,7 +185,8 @@ async def run(engine: Engine, url: str, listener: socket.socket, ready: Callable
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     try:
-        await Server(config, ready).serve(sockets=[listener])
+        async with upkeep(engine, web.figures, upkeep_seconds):
+            await Server(config, ready).serve(sockets=[listener])
     finally:
         await web.api.close()
 

@@ -184,3 +184,15 @@ async def test_database_url_leads_psql_to_the_database(leal: Program, database_u
     conn = await asyncpg.connect(leal.well("database-url", "--owner").strip())
     assert await conn.fetchval("select current_user") == "leal_owner"
     await conn.close()
+
+
+def test_what_fell_due_is_stored(leal: Program) -> None:
+    assert leal.well("upkeep") == "There are no shops, and so nothing is due.\n"
+    leal.well("shop", "create", "idle")
+    leal.well("shop", "create", "test", "--sandbox", "--clock", "1998-01-01")
+    rows = [line.split() for line in leal.well("upkeep").splitlines()]
+    assert rows[0] == ["shop", "members", "settled", "seconds"]
+    assert [row[:2] for row in rows[2:]] == [["idle", "0"], ["test", "0"]]
+    rows = [line.split() for line in leal.well("upkeep", "test").splitlines()]
+    assert [row[:2] for row in rows[2:]] == [["test", "0"]]
+    assert leal("upkeep", "nowhere").code == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from leal.api.app import Served
 
@@ -24,6 +24,12 @@ class Figures:
         seconds = Histogram(
             "leal_request_seconds", "How long calls took.", ("function",), buckets=SECONDS, registry=self._registry
         )
+        self._settled = Counter("leal_upkeep_settled", "Members that upkeep settled.", registry=self._registry)
+        self._lag = Gauge(
+            "leal_upkeep_lag_seconds",
+            "How long whoever was due longest had waited, when upkeep last looked; 0 where another server leads.",
+            registry=self._registry,
+        )
         self._requests = lru_cache(maxsize=1024)(requests.labels)
         self._seconds = lru_cache(maxsize=256)(seconds.labels)
 
@@ -31,6 +37,14 @@ class Figures:
         """Count an answered call."""
         self._requests(served.function, str(served.status)).inc()
         self._seconds(served.function).observe(served.seconds)
+
+    def settled(self, members: int) -> None:
+        """Count members that upkeep settled."""
+        self._settled.inc(members)
+
+    def lag(self, seconds: float) -> None:
+        """Note how long whoever was due longest had waited."""
+        self._lag.set(seconds)
 
     def text(self) -> bytes:
         """What a scraper reads."""

@@ -58,7 +58,7 @@ def leal(context: click.Context) -> None:
 
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
-    members.history, rejects.rejected, upkeep.verify, upkeep.migrate, upkeep.database_url,
+    members.history, rejects.rejected, upkeep.keep_up, upkeep.verify, upkeep.migrate, upkeep.database_url,
 ):  # fmt: skip
     leal.add_command(command)
 

@@ -35,12 +35,13 @@ from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.programmes import Programmes
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
 from leal.engine.rejects import Rejected, Rejects
-from leal.engine.upkeep import keep_up
+from leal.engine.upkeep import keep_up, waiting_micros
 from leal.engine.verb import Pending, Verb
 from leal.engine.verify import Verified, verify
 from leal.errors import InvalidInput, LealError, Problem, Unavailable
 from leal.rules.programme.terms import Terms
 from leal.store.db import Database
+from leal.store.leadership import Leadership
 from leal.store.queries import sql
 from leal.tokens import Sealer
 
@@ -123,6 +124,14 @@ class Engine:
     async def keep_up(self, shop: Shop) -> int:
         """Store all that fell due in the shop; gives how many members were settled."""
         return await keep_up(self._db, shop, self._programmes)
+
+    async def waiting_micros(self, shop: Shop) -> int | None:
+        """How long whoever has been due longest has waited for upkeep; None: nobody is due."""
+        return await waiting_micros(self._db, shop)
+
+    def leadership(self) -> Leadership:
+        """A bid to be the one process that does what one of several on this database should do."""
+        return Leadership(self._db)
 
     async def counts(self, shop: Shop) -> dict[str, int]:
         """How many orders, members and entries the shop holds."""

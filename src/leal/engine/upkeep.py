@@ -4,6 +4,8 @@
 2. Settle and store each batch in a transaction of its own, skipping members whom somebody else holds: whoever holds
    one settles it too. A second worker finds nothing left of what the first one stored.
 3. Stop when a round finds nobody, or settles nobody.
+
+Whether anybody is due is one statement, which looks at the earliest alone.
 """
 
 from __future__ import annotations
@@ -32,7 +34,19 @@ BATCH = 200
 async def keep_up(db: Database, shop: Shop, programmes: Programmes) -> int:
     """Store everything that is due in a shop at its own now; gives how many members were settled."""
     settled = await _apply_programme(db, shop, programmes)
-    return settled + sum(await asyncio.gather(*(_settle_due(db, shop, programmes) for _ in range(WORKERS))))
+    workers = (_settle_due(db, shop, programmes) for _ in range(WORKERS))
+    for done in await asyncio.gather(*workers, return_exceptions=True):  # one that fails leaves none behind
+        if isinstance(done, BaseException):
+            raise done
+        settled += done
+    return settled
+
+
+async def waiting_micros(db: Database, shop: Shop) -> int | None:
+    """How long whoever has been due longest has waited for upkeep, on the shop's clock; None: nobody is due."""
+    async with db.shop(shop.id) as conn:
+        waited: int | None = await conn.fetchval(sql.waiting_since, shop.id)
+    return waited
 
 
 async def _settle_due(db: Database, shop: Shop, programmes: Programmes) -> int:

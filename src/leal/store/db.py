@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Final, Self, TypeAlias
 
 import asyncpg
@@ -30,6 +31,10 @@ WAIT_TIMEOUT: Final = 30.0
 """Seconds a caller waits for a free connection before it is told that there is none."""
 IDLE_TRUST: Final = 10.0
 """Seconds a connection may lie idle and still be taken for alive without asking."""
+NOTICED_SOON: Final = MappingProxyType(
+    {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+)
+"""Session settings by which the server notices a client that vanished without a word."""
 STATEMENT_CACHE: Final = 200
 """Prepared statements kept on each connection; more than there are queries on the hot paths."""
 
@@ -128,7 +133,7 @@ class Database:
             held = await self._take(shop)
             try:
                 yield held.conn
-            except _LOST as fault:
+            except LOST as fault:
                 held.shop = None
                 raise ConnectionLost from fault
             except BaseException:
@@ -180,16 +185,17 @@ class Database:
 
     @staticmethod
     async def _discard(held: _Held) -> None:
-        if held.conn.is_in_transaction():
-            held.conn.terminate()
-        elif not held.conn.is_closed():
-            try:
-                await held.conn.close(timeout=1.0)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                held.conn.terminate()
+        await discard(held.conn)
 
-    async def _connect(self) -> _Held:
-        conn = await connect(self._url, self._session)
+    async def connect_apart(self) -> Conn:
+        """A connection outside the queue, which sees no shop's rows; the caller closes it with `discard`.
+
+        If its process vanishes, the server notices within a minute. Raises Unavailable with the remedy.
+        """
+        return (await self._connect(NOTICED_SOON)).conn
+
+    async def _connect(self, more: Mapping[str, str] = MappingProxyType({})) -> _Held:
+        conn = await connect(self._url, {**self._session, **more})
         row = await conn.fetchrow(sql.who_am_i)
         if row is None or row["role"] != APP_ROLE or row["unbound"]:
             await conn.close()
@@ -201,6 +207,17 @@ class Database:
             "timestamptz", schema="pg_catalog", encoder=_encode_instant, decoder=_decode_instant, format="tuple"
         )
         return _Held(conn)
+
+
+async def discard(conn: Conn) -> None:
+    """Close a connection, roughly where it does not close well."""
+    if conn.is_in_transaction():
+        conn.terminate()
+    elif not conn.is_closed():
+        try:
+            await conn.close(timeout=1.0)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            conn.terminate()
 
 
 async def connect(url: str, session: dict[str, str]) -> Conn:
@@ -217,7 +234,7 @@ async def connect(url: str, session: dict[str, str]) -> Conn:
         raise
 
 
-_LOST: Final = (
+LOST: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,

@@ -21,8 +21,10 @@ import pytest
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
 from leal.server import PortTaken, Web, listening, run
-from tests.acceptance.api.conftest import Door, open_door, order
+from leal.values import parse_instant
+from tests.acceptance.api.conftest import PROGRAMME, Door, open_door, order
 from tests.databases import DatabaseUrls
+from tests.engines import push
 
 SERVE = "import asyncio, os; from leal.config import Settings; from leal.server import serve; "
 SERVE += "asyncio.run(serve(Settings.load(os.environ)))"
@@ -96,6 +98,22 @@ async def test_pages(served: Process, far: Door) -> None:
     figures = (await client.get("/metrics")).text
     assert 'leal_requests_total{function="Status2",status="200"} 1.0' in figures
     assert 'leal_request_seconds_count{function="Status2"} 1.0' in figures
+
+
+async def test_it_keeps_up_by_itself(served: Process, engine: Engine) -> None:
+    """A sandbox's clock is moved in another process, which stores nothing; a server of its own accord does."""
+    founded_at = parse_instant("2026-01-05T12:00:00Z")
+    shop = await engine.create_shop("acme", sandbox=True, clock_at=founded_at)
+    await engine.publish(shop, PROGRAMME.format(slug="acme"), author="test")
+    await engine.push_orders(shop, [push("ann", "o1", 10)])
+    await engine.advance_clock(shop, parse_instant("2027-03-01T00:00:00Z"), keep_up=False)
+    async with httpx.AsyncClient(base_url=served.base) as client, asyncio.timeout(30):
+        text = (await client.get("/metrics")).text
+        while "leal_upkeep_settled_total 1.0" not in text:
+            await asyncio.sleep(0.1)
+            text = (await client.get("/metrics")).text
+    assert "leal_upkeep_lag_seconds " in text
+    assert await engine.waiting_micros(shop) is None
 
 
 async def test_the_log_tells_nothing_personal(served: Process, far: Door) -> None:

@@ -1,0 +1,104 @@
+"""Jobs: what a server does by itself, beside its calls. Every few seconds it stores what fell due in every shop.
+
+1. Of several servers on one database one leads; the others ask each time whether they may, and do nothing else.
+2. The leader looks at each shop in turn. A shop where nobody is due costs one statement.
+3. A round begins when the one before it has ended, and a pause.
+4. Where the database is away, the next round tries again. A shop that fails by itself is left alone for a minute, and
+   the others go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+
+from leal.api.figures import Figures
+from leal.engine.commands import Shop
+from leal.engine.engine import Engine
+from leal.errors import Unavailable
+from leal.values import MICRO
+
+AFTER_FAILURE_SECONDS: Final = 60.0
+"""How long a shop whose upkeep failed is left alone."""
+
+log = structlog.get_logger("leal.jobs")
+
+
+class Upkeep:
+    """Upkeep of every shop, for as long as it runs."""
+
+    def __init__(self, engine: Engine, figures: Figures, every_seconds: float) -> None:
+        self._engine = engine
+        self._figures = figures
+        self._every_seconds = every_seconds
+        self._leadership = engine.leadership()
+        self._away = False
+        self._not_before: dict[int, float] = {}
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        try:
+            while True:
+                await self._round()
+                await asyncio.sleep(self._every_seconds)
+        finally:
+            await self._leadership.give_up()
+
+    async def _round(self) -> None:
+        """Look once; a failure is logged and never raised."""
+        try:
+            await self._look()
+        except (Unavailable, OSError) as fault:
+            if not self._away:  # said once, not every few seconds
+                log.warning("upkeep waits for the database", reason=str(fault))
+            self._away = True
+        except Exception:
+            log.exception("upkeep failed")
+        else:
+            if self._away:
+                log.info("upkeep goes on")
+            self._away = False
+
+    async def _look(self) -> None:
+        """Keep every shop up, if this server leads."""
+        longest_micros = 0
+        if await self._leadership.held():
+            for shop in await self._engine.shops():
+                waited_micros = await self._engine.waiting_micros(shop)
+                if waited_micros is not None:
+                    longest_micros = max(longest_micros, waited_micros)
+                    await self._keep_up(shop)
+        self._figures.lag(longest_micros / MICRO)
+
+    async def _keep_up(self, shop: Shop) -> None:
+        if time.monotonic() < self._not_before.get(shop.id, 0.0):
+            return
+        try:
+            settled = await self._engine.keep_up(shop)
+        except (Unavailable, OSError):
+            raise  # it would be the same with the next shop
+        except Exception:
+            self._not_before[shop.id] = time.monotonic() + AFTER_FAILURE_SECONDS
+            log.exception("upkeep of a shop failed", shop=shop.slug)
+        else:
+            self._figures.settled(settled)
+            log.debug("kept up", shop=shop.slug, settled=settled)
+
+
+@asynccontextmanager
+async def upkeep(engine: Engine, figures: Figures, every_seconds: float) -> AsyncIterator[None]:
+    """Upkeep beside what the block does, ended with it; 0 seconds: none."""
+    if every_seconds == 0:
+        yield
+        return
+    job = asyncio.create_task(Upkeep(engine, figures, every_seconds).run(), name="upkeep")
+    try:
+        yield
+    finally:
+        job.cancel()  # what is under way is rolled back: another round, or another server, does it again
+        await asyncio.gather(job, return_exceptions=True)
