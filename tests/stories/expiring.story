@@ -72,15 +72,15 @@ programme
 2025-02-10 12:00 order anna A2 50.00
 expires anna 50 on 2025-03-10, 100 on 2026-01-10
 
-story Points from before there was a term never lapse
+story For points from before there was a term the clock starts when it is switched on
 rules S7.4
 2025-01-10 12:00 order anna A1 100.00
 2025-02-01 programme
   lapse after 1 month
 2025-02-10 12:00 order anna A2 50.00
-expires anna 50 on 2025-03-10
-2030-01-01
-balance anna available 100 expired 50
+expires anna 100 on 2025-02-28, 50 on 2025-03-10
+2025-03-01
+balance anna available 50 expired 100
 
 story The last day is whole, though the clock is put back on it
 rules S1.2, S1.3

@@ -178,6 +178,15 @@ def _window(document: Document, match: re.Match[str]) -> None:
     _ladder(document)["window"] = {"kind": kind}
 
 
+def _everything_on(document: Document, match: re.Match[str]) -> None:
+    document["expiration"]["global"] = {"mode": "date", "days": match["days"].split(" and ")}
+
+
+def _everything_idle(document: Document, match: re.Match[str]) -> None:
+    keeps = [] if match["activity"] == "activity" else [match["activity"]]
+    document["expiration"]["global"] = {"mode": "inactivity", "term": match["term"], "keeps": keeps}
+
+
 def _rolling_window(document: Document, match: re.Match[str]) -> None:
     _ladder(document)["window"] = {"kind": "rolling", "length": match["length"]}
 
@@ -258,6 +267,11 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         # tiers
         ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),
         (f"tiers count the last (?P<length>{_TERM})", _rolling_window),
+        ("everything lapses after (?P<days>.+) each year", _everything_on),
+        (
+            f"everything lapses (?P<term>{_TERM}) after the last (?P<activity>activity|award|redemption)",
+            _everything_idle,
+        ),
         ("tiers go by (?P<basis>available|qualifying) points", _basis),
         (_STEP, _tier),
         ("tiers last (?P<term>TERM)" + _UNIT, _life(ends="term", term="{term}")),

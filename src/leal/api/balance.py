@@ -59,7 +59,7 @@ def balance_result(shop: str, balance: Balance, *, full: bool, unused: bool) -> 
         total_spend=Money(account.life.spend_micros),
         upgrade_spend=Money(standing.upgrade_spend),
         loyalty_anniversary_day=None if standing.anniversary_day is None else standing.anniversary_day.isoformat(),
-        pts_global_expiration=None,
+        pts_global_expiration=None if standing.everything_at is None else Instant(standing.everything_at),
         pts_next_rolling_expiration=None
         if lapse is None
         else CustomerRollingPointExpiration3(time=_instant(lapse.at), day=lapse.day.isoformat(), amount=lapse.points),

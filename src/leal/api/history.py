@@ -13,7 +13,7 @@ from leal.api.shapes import CustomerInput, Shape
 from leal.engine.commands import Change, UnknownCustomer, Who
 from leal.scalars import Flake, Instant, Money
 
-HIDDEN: Final = frozenset({"points_matured"})
+HIDDEN: Final = frozenset({"points_matured", "points_redated"})
 """Types that move no points a customer would count; pages leave them out."""
 
 

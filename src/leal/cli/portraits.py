@@ -23,7 +23,7 @@ from leal.rules.standing import Standing, TierStanding
 from leal.values import NEVER
 
 BAR_COLUMNS = 24
-QUIET = {"points_matured"}
+QUIET = {"points_matured", "points_redated"}
 """Changes of which a member sees nothing."""
 
 

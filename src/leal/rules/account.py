@@ -123,6 +123,11 @@ class Account(msgspec.Struct):
     # membership
     membership: Membership = "none"
     joined_at: int | None = None
+    # global expiration
+    everything_at: int = NEVER
+    """When all available points lapse (S7.2)."""
+    everything_lapsed_at: int | None = None
+    """When they last did."""
 
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""

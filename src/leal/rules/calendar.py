@@ -108,6 +108,18 @@ def next_month_day(after: int, month_day: str, zone: ZoneInfo) -> int:
         year += 1
 
 
+def end_of_month_day(after: int, month_day: str, zone: ZoneInfo) -> int:
+    """End of the next such calendar day strictly after the instant; 02-29 falls on 02-28 in common years."""
+    month, day = int(month_day[:2]), int(month_day[3:])
+    year = local_day(after, zone).year - 1  # a day of last year may end only now
+    while True:
+        clamped = date(year, month, min(day, monthrange(year, month)[1]))
+        found = start_of_day(clamped + timedelta(days=1), zone)
+        if found > after:
+            return found
+        year += 1
+
+
 def period_start(day: date, period: Period) -> date:
     """First day of the calendar period that holds the day (S5.3); weeks start on Monday."""
     if period == "daily":

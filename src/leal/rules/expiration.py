@@ -6,8 +6,9 @@ from datetime import date
 from typing import NamedTuple
 
 from leal.rules.account import Account, Lot
-from leal.rules.calendar import Span, add, last_usable_day
+from leal.rules.calendar import Span, add, end_of_month_day, last_usable_day, parse_span
 from leal.rules.lots import is_pending
+from leal.rules.programme.document import GlobalDate, GlobalInactivity
 from leal.rules.programme.terms import Terms
 from leal.values import NEVER
 
@@ -51,3 +52,39 @@ def schedule(account: Account, terms: Terms) -> list[Lapse]:
         if lot.free and lot.expires_at < NEVER and not is_pending(account, lot):
             points[lot.expires_at] = points.get(lot.expires_at, 0) + lot.free
     return [Lapse(at, last_usable_day(at, terms.zone), points[at]) for at in sorted(points)]
+
+
+def next_moment(terms: Terms, at: int) -> int:
+    """The moment at which all available points lapse, reckoned anew at an instant (S7.2).
+
+    The next end of one of the fixed days, or the term after the instant; NEVER without global expiration.
+    """
+    policy = terms.programme.expiration.everything
+    if isinstance(policy, GlobalDate):
+        return min(end_of_month_day(at, day, terms.zone) for day in policy.days)
+    if isinstance(policy, GlobalInactivity):
+        return add(at, parse_span(policy.term), terms.zone, policy.round_up)
+    return NEVER
+
+
+def moment_after_lapse(terms: Terms, at: int) -> int:
+    """The next moment once one has passed: the next fixed day; without activity none."""
+    return next_moment(terms, at) if isinstance(terms.programme.expiration.everything, GlobalDate) else NEVER
+
+
+def keep_alive(account: Account, terms: Terms | None, activity: str, occurred_at: int) -> None:
+    """An award or a redemption keeps points alive, where the programme says so; the moment only moves forward."""
+    policy = None if terms is None else terms.programme.expiration.everything
+    if terms is None or not isinstance(policy, GlobalInactivity) or (policy.keeps and activity not in policy.keeps):
+        return
+    moment = next_moment(terms, occurred_at)
+    account.everything_at = moment if account.everything_at == NEVER else max(account.everything_at, moment)
+
+
+def switch_policy(account: Account, terms: Terms, at: int) -> None:
+    """Another programme: switching global expiration on starts its clock now, changing it never shortens (S7.4)."""
+    moment = next_moment(terms, at)
+    if moment == NEVER or account.everything_at == NEVER:
+        account.everything_at = moment
+    else:
+        account.everything_at = max(account.everything_at, moment)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from leal.rules.expiration import next_moment
 from leal.rules.ledger import Book, Cause
+from leal.values import NEVER
 
 
 def enrol(book: Book, at: int, cause: Cause = "member", occurred_at: int | None = None) -> None:
@@ -16,5 +18,7 @@ def enrol(book: Book, at: int, cause: Cause = "member", occurred_at: int | None 
     account.membership = "full"
     if account.joined_at is None:
         account.joined_at = at
+    if account.everything_at == NEVER:
+        account.everything_at = next_moment(terms, at)
     draft.changes.update(membership=account.membership, joined_at=account.joined_at)
     book.close(draft)

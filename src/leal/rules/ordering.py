@@ -18,6 +18,7 @@ from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.codes import free_codes, take_codes
+from leal.rules.expiration import keep_alive
 from leal.rules.ledger import Book, Draft
 from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
@@ -156,6 +157,7 @@ def _post_award(
     )
     if difference > 0:
         _increase(draft, award, difference)
+        keep_alive(book.account, book.terms, "award", draft.occurred_at)
     else:
         taken = take_back(draft, award.number, -difference, award.lapsed_taken)
         award.lapsed_taken += taken.from_lapsed

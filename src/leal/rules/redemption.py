@@ -8,6 +8,7 @@ from typing import NamedTuple
 from leal.errors import Conflict, Reason, Refused
 from leal.rules import limits
 from leal.rules.climbing import follow_available
+from leal.rules.expiration import keep_alive
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, draw
 from leal.rules.programme.document import Redemption as RedemptionTerms
@@ -129,6 +130,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
     drawn = draw(draft, available_lots(account), wish.points)
     account.redeemed += wish.points
     limits.count(account, day, wish.points)
+    keep_alive(account, terms, "redemption", now)
     draft.changes.update(limit_day=day.isoformat(), limit_used=account.limit_used)
     entry = book.close(draft)
     settle(book, now)  # what falls due next may have been drawn

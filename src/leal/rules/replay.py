@@ -25,6 +25,7 @@ _FACTS = (
     "tier_deadline_at",
     "membership",
     "joined_at",
+    "everything_lapsed_at",
 )
 
 

@@ -74,10 +74,10 @@ def give_back(draft: Draft, redemption: Redemption, points: int) -> None:
         redemption.returned[i] += back
         points -= back
         account.redeemed -= back
-        _return_to_lot(draft, drawn, back)
+        _return_to_lot(draft, drawn, back, redemption.drawn_at)
 
 
-def _return_to_lot(draft: Draft, drawn: Draw, points: int) -> None:
+def _return_to_lot(draft: Draft, drawn: Draw, points: int, drawn_at: int) -> None:
     """Restored points settle debt, then the award's shortfall, then return to their lot or come in a grace lot."""
     account = draft.book.account
     left = pay_debt(draft, points)
@@ -88,7 +88,7 @@ def _return_to_lot(draft: Draft, drawn: Draw, points: int) -> None:
     own = LotTerms(drawn.award, drawn.earned_at, drawn.available_at, drawn.expires_at, drawn.flags)
     if drawn.available_at == NEVER or (drawn.flags & DROPS and drawn.available_at > draft.at):
         enter(draft, None, _freed_terms(draft, own), kept)
-    elif drawn.expires_at > draft.at:
+    elif drawn.expires_at > draft.at and (account.everything_lapsed_at or 0) <= drawn_at:
         enter(draft, drawn.lot, own, kept)
     else:
         enter(draft, None, _grace_terms(draft, own), kept)

@@ -18,17 +18,20 @@ from __future__ import annotations
 from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, judge_deadline, upgrade
-from leal.rules.expiration import lapses_at
+from leal.rules.expiration import lapses_at, lot_end, moment_after_lapse, switch_policy
 from leal.rules.ledger import Book
-from leal.rules.lots import leave
+from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
-from leal.rules.programme.terms import Versions
+from leal.rules.programme.terms import Terms, Versions
+from leal.rules.tiers import current_tier
 from leal.values import NEVER
 
 
 def next_due(account: Account) -> int:
     """The least instant at which something falls due, programme versions apart; NEVER when nothing will (S3.4)."""
     due = account.tier_deadline_at
+    if account.available:
+        due = min(due, account.everything_at)
     for lot in account.lots:
         if lot.available_at > account.settled_at:
             due = min(due, lot.available_at)
@@ -56,6 +59,9 @@ def settle(book: Book, now: int) -> None:
         at = max(due, account.settled_at)
         _apply_instant(book, at, coming is not None and coming.effective_at <= at)
     account.settled_at = max(now, account.settled_at)
+    terms = book.terms
+    if terms is not None and account.everything_at <= account.settled_at:  # it passed while there was nothing to lapse
+        account.everything_at = moment_after_lapse(terms, account.settled_at)
     account.next_due_at = next_due(account)
 
 
@@ -69,10 +75,17 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         upgrade(book, at, "time")
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)
+    if account.everything_at <= at:
+        _lapse(book, at, available_lots(account), everything=True)
     _lapse(book, at, [lot for lot in account.lots if lapses_at(lot) <= at])
     if version_takes_effect:
+        former = book.terms
         account.settled_version += 1
         account.window_from, account.window_until, account.window = None, 0, account.life  # it may look at other days
+        if book.terms is not None:
+            switch_policy(account, book.terms, at)
+            if former is not None and former.rolling_span is None and book.terms.rolling_span is not None:
+                _end_endless(book, book.terms, at)
         enrol(book, at, "programme")
         upgrade(book, at, "programme")
 
@@ -108,14 +121,34 @@ def _drop(book: Book, at: int, lots: list[Lot]) -> None:
     end_early(book, at, "time", 0)
 
 
-def _lapse(book: Book, at: int, lots: list[Lot]) -> None:
+def _lapse(book: Book, at: int, lots: list[Lot], *, everything: bool = False) -> None:
     """Free points of lots past their end expire; held ones stay until their hold ends (S5.6, S7)."""
+    account, terms = book.account, book.terms
+    if everything and terms is not None:
+        account.everything_at = moment_after_lapse(terms, at)
     if not lots:
         return
     draft = book.draft("points_expired", "time", at)
+    if everything:
+        account.everything_lapsed_at = draft.changes["everything_lapsed_at"] = at
     for lot in sorted(lots, key=lambda lot: lot.id):
         points = lot.free
         leave(draft, lot, points)
         book.account.expired += points
         book.note_lapse(lot.award, points)
+    book.close(draft)
+
+
+def _end_endless(book: Book, terms: Terms, at: int) -> None:
+    """Rolling expiration was switched on: lots without an end get one, counted from the switch (S7.4)."""
+    lots = [lot for lot in book.account.lots if lot.expires_at == NEVER and lot.available_at <= at]
+    tier = current_tier(book.account, terms)
+    ends_at = lot_end(terms, None, None if tier is None else tier.slug, at, at)
+    if not lots or ends_at == NEVER:
+        return
+    draft = book.draft("points_redated", "programme", at)
+    for lot in lots:
+        lot.expires_at = ends_at
+        draft.date_lot(lot)
+        draft.moves += (lot.id, lot.award, 0, 0)
     book.close(draft)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from leal.rules import limits
 from leal.rules.account import Account, Counts
 from leal.rules.calendar import local_day
-from leal.rules.expiration import Lapse, schedule
+from leal.rules.expiration import Lapse, moment_after_lapse, schedule
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
@@ -57,24 +58,28 @@ class Standing(NamedTuple):
     """What a member is shown. Money in micros, instants in microseconds."""
 
     account: Account
-    terms: Terms | None
-    available_value: int | None
-    pending_value: int | None
-    upgrade_spend: int
-    anniversary_day: date | None
-    next_lapse: Lapse | None
-    current: TierStanding | None
-    next: TierStanding | None
-    limit: LimitState | None
-    global_limit: LimitState | None
-    tiers: list[TierStanding]
+    terms: Terms | None = None
+    available_value: int | None = None
+    pending_value: int | None = None
+    upgrade_spend: int = 0
+    anniversary_day: date | None = None
+    everything_at: int | None = None
+    """When all available points lapse, where the programme has such a moment (S7.3)."""
+    next_lapse: Lapse | None = None
+    current: TierStanding | None = None
+    next: TierStanding | None = None
+    limit: LimitState | None = None
+    global_limit: LimitState | None = None
+    tiers: Sequence[TierStanding] = ()
 
 
 def standing(book: Book, now: int, *, full: bool) -> Standing:
     """What the member of a settled book is shown at `now`; `full` adds the whole ladder. May raise DaysNeeded."""
     account, terms = book.account, book.terms
     if terms is None or not terms.programme.enabled:
-        return Standing(account, None, None, None, account.life.spend_micros, None, None, None, None, None, None, [])
+        return Standing(
+            account, None, None, None, account.life.spend_micros, None, None, None, None, None, None, None, []
+        )
     counts = window_counts(book, terms, now)
     tier = current_tier(account, terms)
     today = limits.local_date(terms, now)
@@ -89,6 +94,7 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         pending_value=value_of(terms, account.pending),
         upgrade_spend=counts.spend_micros,
         anniversary_day=_anniversary(account, terms),
+        everything_at=None if account.everything_at == NEVER else account.everything_at,
         next_lapse=lapses[0] if lapses else None,
         current=None if tier is None else TierStanding(tier, _asked(tier.need, counts), _end(book, terms, tier), None),
         next=None if above is None else TierStanding(above, _asked(above.need, counts), None, None),
@@ -104,6 +110,8 @@ def logged_out(shop: int, versions: Versions, now: int, *, full: bool) -> Standi
     """What a stranger is shown: an empty account run through the same rules (S13.2)."""
     version = versions.in_force(now)
     account = Account(0, 0, settled_at=now, settled_version=0 if version is None else version.number)
+    if version is not None:
+        account.everything_at = moment_after_lapse(version.terms, now)  # a fixed day is everybody's
     book = Book(shop, account, versions, now)
     book.days = {}
     return standing(book, now, full=full)

@@ -23,7 +23,6 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
         "enrolment",
         "multipliers[1].condition",
         "redemption.coupon_expires",
-        "expiration.global",
         "expiration.warn_days",
         "tiers.warn_days",
         "tiers.steps[1].entry_points",

@@ -27,7 +27,6 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
     (Tier, "visible"): "Conditions",
     (Tier, "entry_points"): "Points for entering a tier",
     (doc.Redemption, "coupon_expires"): "Codes that lapse",
-    (doc.Expiration, "everything"): "Global expiration",
     (doc.Expiration, "warn_days"): "Notices before points lapse",
     (Ladder, "warn_days"): "Notices before a tier ends",
     (doc.Programme, "offers"): "Offers",

@@ -137,6 +137,9 @@ create table account (
     -- membership
     membership       text        not null default 'none' check (membership in ('none', 'guest', 'full')),
     joined_at        timestamptz,                                -- first full membership
+    -- global expiration (S7.2)
+    everything_at    timestamptz not null default 'infinity',    -- when all available points lapse; only moves forward
+    everything_lapsed_at timestamptz,                            -- when they last did
     created_at       timestamptz not null default now(),
 
     primary key (bucket, shop, id),

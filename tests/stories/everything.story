@@ -1,0 +1,155 @@
+story All available points lapse at the end of a fixed day, wherever they come from
+rules S7.2, S7.3
+programme
+  zone Europe/Paris
+  everything lapses after 12-31 each year
+  pending 14 days
+2025-03-01 12:00 order anna A1 100.00
+2025-12-25 12:00 order anna A2 50.00
+2025-12-31 23:59:59
+balance anna available 100 pending 50 expired 0
+2026-01-01 00:00
+balance anna available 0 pending 50 expired 100
+2026-01-08 12:00
+balance anna available 50 expired 100
+2027-01-01 00:00
+balance anna available 0 expired 150 earned 150
+
+story Of several fixed days the next one counts
+rules S7.2
+programme
+  everything lapses after 06-30 and 12-31 each year
+2025-03-01 12:00 order anna A1 100.00
+2025-07-01 00:00
+balance anna available 0 expired 100
+order anna A2 50.00
+2025-12-31 23:59:59
+balance anna available 50
+2026-01-01 00:00
+balance anna available 0 expired 150
+
+story The last day of February is every year's last day of February
+rules S7.2, S1.2
+programme
+  everything lapses after 02-29 each year
+2025-01-10 12:00 order anna A1 100.00
+2025-02-28 23:59:59
+balance anna available 100
+2025-03-01 00:00
+balance anna available 0 expired 100
+order anna A2 50.00
+2028-02-29 23:59:59
+balance anna available 0 expired 150
+
+story Points live on while the member orders or redeems
+rules S7.2
+programme
+  everything lapses 6 months after the last activity
+  redeem from 1
+2025-01-10 12:00 order anna A1 100.00
+2025-06-10 12:00 redeem anna 10 -> CODE1
+2025-07-10 23:59:59
+balance anna available 90
+2025-12-10 23:59:59
+balance anna available 90
+2025-12-11 00:00
+balance anna available 0 expired 90
+history anna last points_expired -90 at 2025-12-11
+
+story Undoing, maturing and staff keep nothing alive
+rules S7.2, S6.4
+programme
+  everything lapses 6 months after the last activity
+  redeem from 1
+2025-01-10 12:00 order anna A1 100.00
+redeem anna 10 -> CODE1
+2025-06-10 12:00 unredeem anna CODE1
+staff give anna 20 "sorry"
+2025-07-10 23:59:59
+balance anna available 120
+2025-07-11 00:00
+balance anna available 0 expired 120
+
+story Where only redemptions keep points alive, orders do not
+rules S7.2
+programme
+  everything lapses 6 months after the last redemption
+  redeem from 1
+2025-01-10 12:00 order anna A1 100.00
+2025-06-10 12:00 order anna A2 100.00
+2025-07-11 00:00
+balance anna available 0 expired 200
+
+story A lot lapses at the earlier of its own end and the common moment
+rules S7.3
+programme
+  lapse after 3 months
+  everything lapses after 12-31 each year
+2025-01-10 12:00 order anna A1 100.00
+2025-04-11 00:00
+balance anna available 0 expired 100
+2025-11-10 12:00 order anna A2 50.00
+2026-01-01 00:00
+balance anna available 0 expired 150
+
+story What comes back after a common lapse comes with grace
+rules S5.5, S7.2
+programme
+  everything lapses after 06-30 each year
+  redeem from 1
+2025-01-10 12:00 order anna A1 100.00
+2025-06-10 12:00 redeem anna 60 -> CODE1
+2025-07-01 00:00
+balance anna available 0 expired 40
+2025-07-05 12:00 unredeem anna CODE1
+balance anna available 60 expired 40
+lots anna 60 until 2025-08-04
+2025-08-05 00:00
+balance anna available 0 expired 100
+
+story Switching rolling expiration on starts the clock at the switch
+rules S7.4
+programme
+  pending 14 days
+2025-01-10 12:00 order anna A1 100.00
+2025-05-25 12:00 order anna A2 50.00
+lots anna 100 forever, 50 from 2025-06-08 forever
+2025-06-01 12:00 programme
+  pending 14 days
+  lapse after 6 months
+2025-06-02 12:00
+lots anna 100 until 2025-12-01, 50 from 2025-06-08 forever
+2025-12-02 00:00
+balance anna available 50 expired 100
+
+story Another term never shortens the life of points that are there
+rules S7.4
+programme
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+2025-06-01 12:00 programme
+  lapse after 1 month
+order anna A2 50.00
+lots anna 50 until 2025-07-01, 100 until 2026-01-10
+
+story Switching inactivity on starts the clock at the switch
+rules S7.4, S7.2
+programme
+  redeem from 1
+2025-01-10 12:00 order anna A1 100.00
+2025-12-01 12:00 programme
+  everything lapses 6 months after the last activity
+2026-06-01 23:59:59
+balance anna available 100
+2026-06-02 00:00
+balance anna available 0 expired 100
+
+story A global expiration switched off leaves the points alone
+rules S7.4
+programme
+  everything lapses after 12-31 each year
+2025-01-10 12:00 order anna A1 100.00
+2025-06-01 12:00 programme
+  lapse after 36 months
+2026-01-01 00:00
+balance anna available 100 expired 0
