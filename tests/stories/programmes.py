@@ -178,6 +178,29 @@ def _window(document: Document, match: re.Match[str]) -> None:
     _ladder(document)["window"] = {"kind": kind}
 
 
+def _add_source(document: Document, kind: str, slug: str, **fields: Any) -> None:
+    document["sources"].append({"slug": slug, "title": slug, "kind": kind, **fields})
+
+
+def _first_order(document: Document, match: re.Match[str]) -> None:
+    _add_source(document, "first_order", "first-order", points=int(match["points"]))
+
+
+def _product_bonus(document: Document, match: re.Match[str]) -> None:
+    product = match["product"]
+    _add_source(document, "product", f"bonus-{product}", points=int(match["points"]), targets={"products": [product]})
+
+
+def _product_factor(document: Document, match: re.Match[str]) -> None:
+    product, factor = match["product"], int(Decimal(match["times"]) * 10_000)
+    _add_source(document, "product", f"more-{product}", multiplier=factor, targets={"products": [product]})
+
+
+def _tier_entry(document: Document, match: re.Match[str]) -> None:
+    tier, counts = match["tier"].lower(), match["counts"] is not None
+    _add_source(document, "tier_entry", f"enter-{tier}", points=int(match["points"]), tier=tier, qualifies=counts)
+
+
 def _everything_on(document: Document, match: re.Match[str]) -> None:
     document["expiration"]["global"] = {"mode": "date", "days": match["days"].split(" and ")}
 
@@ -267,6 +290,10 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         # tiers
         ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),
         (f"tiers count the last (?P<length>{_TERM})", _rolling_window),
+        (r"the first order earns (?P<points>\d+)", _first_order),
+        (r"(?P<product>[a-z]+) earns (?P<points>\d+)", _product_bonus),
+        (r"(?P<product>[a-z]+) earns (?P<times>[\d.]+)x", _product_factor),
+        (r"entering (?P<tier>[A-Z]\w*) earns (?P<points>\d+)(?P<counts> which count)?", _tier_entry),
         ("everything lapses after (?P<days>.+) each year", _everything_on),
         (
             f"everything lapses (?P<term>{_TERM}) after the last (?P<activity>activity|award|redemption)",

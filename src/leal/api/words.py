@@ -45,6 +45,7 @@ CHANGES: Final = {
     "order_refund": "Points taken back after a refund",
     "points_matured": "Points became spendable",
     "points_dropped": "Pending points were withdrawn",
+    "tier_points_returned": "Points for a tier were taken back",
     "points_redated": "Points were given an end",
     "points_expired": "Points expired",
     "points_returned": "Redeemed points given back",

@@ -93,6 +93,8 @@ def account_from(row: Row) -> Account:
         joined_at=row["joined_at"],
         everything_at=row["everything_at"],
         everything_lapsed_at=row["everything_lapsed_at"],
+        next_notice_at=row["next_notice_at"],
+        entered=msgspec.json.decode(row["entered"], type=dict[str, list[int]]),
     )
 
 
@@ -108,11 +110,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.window.spend_micros, a.window.qualifying, a.window.orders, a.window_from, a.window_until,
                 a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
                 a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
-                a.everything_at, a.everything_lapsed_at,
+                a.everything_at, a.everything_lapsed_at, a.next_notice_at, _to_json(a.entered).decode(),
             )
             for a in accounts
         ],
-        40,
+        42,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from leal.engine.lending import Stale
+from leal.engine.outbox import note_notices
 from leal.engine.resolving import Resolution
 from leal.engine.rows import (
     account_bucket,
@@ -21,10 +22,14 @@ from leal.store.queries import sql
 
 async def store(
     conn: Conn, shop: int, members: dict[int, Member], found: Resolution, todo: dict[int, list[Pending]]
-) -> None:
-    """Write everything the members' decisions made. Raises Stale when a name was claimed by somebody meanwhile."""
+) -> int:
+    """Write everything the members' decisions made; gives how many notices that were.
+
+    Raises Stale when a name was claimed by somebody meanwhile.
+    """
     await _store_names(conn, shop, members, found)
     changed = [member for member in members.values() if member.is_changed]
+    made = await note_notices(conn, shop, changed)
     if changed:
         await conn.execute(sql.store_accounts, shop, *account_columns([member.book.account for member in changed]))
     entries = [(member.book.account, entry) for member in changed for entry in member.book.entries]
@@ -40,6 +45,7 @@ async def store(
         await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
     await _store_rest(conn, shop, members, changed)
     await _store_customers(conn, shop, found, todo, members)
+    return made
 
 
 async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:

@@ -11,6 +11,7 @@ Whether anybody is due is one statement, which looks at the earliest alone.
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 import asyncpg
 
@@ -31,15 +32,27 @@ BATCH = 200
 """Members settled in one transaction: some 20 ms, so that a write on one of them hardly waits."""
 
 
-async def keep_up(db: Database, shop: Shop, programmes: Programmes) -> int:
-    """Store everything that is due in a shop at its own now; gives how many members were settled."""
-    settled = await _apply_programme(db, shop, programmes)
+class Kept(NamedTuple):
+    """What upkeep did."""
+
+    settled: int = 0
+    """Members, each time that one was."""
+    notices: int = 0
+
+    def plus(self, other: Kept) -> Kept:
+        """The sum of both."""
+        return Kept(self.settled + other.settled, self.notices + other.notices)
+
+
+async def keep_up(db: Database, shop: Shop, programmes: Programmes) -> Kept:
+    """Store everything that is due in a shop at its own now."""
+    kept = await _apply_programme(db, shop, programmes)
     workers = (_settle_due(db, shop, programmes) for _ in range(WORKERS))
     for done in await asyncio.gather(*workers, return_exceptions=True):  # one that fails leaves none behind
         if isinstance(done, BaseException):
             raise done
-        settled += done
-    return settled
+        kept = kept.plus(done)
+    return kept
 
 
 async def waiting_micros(db: Database, shop: Shop) -> int | None:
@@ -49,33 +62,32 @@ async def waiting_micros(db: Database, shop: Shop) -> int | None:
     return waited
 
 
-async def _settle_due(db: Database, shop: Shop, programmes: Programmes) -> int:
+async def _settle_due(db: Database, shop: Shop, programmes: Programmes) -> Kept:
     """Settle whoever is due and not held by somebody else, until nobody is left."""
-    settled = 0
+    kept = Kept()
     while True:
         async with db.transaction(shop.id) as conn:
             now, _, _ = await _clock(conn, shop, programmes)
             rows = await conn.fetch(sql.lock_due_accounts, shop.id, now, BATCH)
-            await _settle(conn, shop, programmes, rows)
+            kept = kept.plus(await _settle(conn, shop, programmes, rows))
         if not rows:
-            return settled
-        settled += len(rows)
+            return kept
 
 
-async def _apply_programme(db: Database, shop: Shop, programmes: Programmes) -> int:
+async def _apply_programme(db: Database, shop: Shop, programmes: Programmes) -> Kept:
     """Once for each version that takes effect, settle every member who is still under an older one.
 
     Whoever is held by somebody else is come back to; the version is marked as applied only when a look from the
     start finds nobody left.
     """
-    settled = 0
+    kept = Kept()
     async with db.shop(shop.id) as conn:
         now, known, versions = await _clock(conn, shop, programmes)
     in_force = versions.in_force(now)
     if in_force is None or in_force.number <= known:
-        return 0
+        return kept
     while True:
-        found, moved = 0, 0
+        found, moved = 0, Kept()
         last = (-1, 0)
         while True:
             async with db.transaction(shop.id) as conn:
@@ -84,13 +96,13 @@ async def _apply_programme(db: Database, shop: Shop, programmes: Programmes) -> 
                     break
                 last = (behind[-1]["bucket"], behind[-1]["id"])
                 found += len(behind)
-                moved += await _settle_some(conn, shop, programmes, behind)
-        settled += moved
+                moved = moved.plus(await _settle_some(conn, shop, programmes, behind))
+        kept = kept.plus(moved)
         if found == 0:
             async with db.shop(shop.id) as conn:
                 await conn.execute(sql.set_settled_version, shop.id, in_force.number)
-        if moved == 0:
-            return settled  # all done, or all held: then the next upkeep comes back to them
+        if moved.settled == 0:
+            return kept  # all done, or all held: then the next upkeep comes back to them
 
 
 async def _clock(conn: Conn, shop: Shop, programmes: Programmes) -> tuple[int, int, Versions]:
@@ -101,17 +113,16 @@ async def _clock(conn: Conn, shop: Shop, programmes: Programmes) -> tuple[int, i
     return clock["real_at"] + clock["clock_offset"], clock["settled_version"], versions
 
 
-async def _settle_some(conn: Conn, shop: Shop, programmes: Programmes, rows: list[asyncpg.Record]) -> int:
+async def _settle_some(conn: Conn, shop: Shop, programmes: Programmes, rows: list[asyncpg.Record]) -> Kept:
     buckets, ids = sorted({row["bucket"] for row in rows}), [row["id"] for row in rows]
     locked = await conn.fetch(sql.lock_accounts, buckets, shop.id, ids)
-    await _settle(conn, shop, programmes, locked)
-    return len(locked)
+    return await _settle(conn, shop, programmes, locked)
 
 
-async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[asyncpg.Record]) -> None:
+async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[asyncpg.Record]) -> Kept:
     """Settle and store members whose rows are locked; the clock is read after the locks, never before."""
     if not locked:
-        return
+        return Kept()
     members = {row["id"]: Member(account_from(row), is_new=False) for row in locked}
     now, _, versions = await _clock(conn, shop, programmes)
     real_at = await conn.fetchval(sql.real_time)
@@ -120,4 +131,4 @@ async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[a
     )
     for member in members.values():
         member.settled_only = True
-    await store(conn, shop.id, members, Resolution(), {})
+    return Kept(len(locked), await store(conn, shop.id, members, Resolution(), {}))

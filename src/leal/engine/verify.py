@@ -20,7 +20,7 @@ from leal.engine.commands import Shop
 from leal.engine.programmes import Programmes
 from leal.engine.rows import BUCKETS, account_from, entry_from, key_bucket, order_from, redemption_from
 from leal.rules.account import Account, Counts
-from leal.rules.agreement import days_disagree, notes_disagree, orders_disagree, redemptions_disagree
+from leal.rules.agreement import days_disagree, notes_disagree, notices_disagree, orders_disagree, redemptions_disagree
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import differences, replay
 from leal.store.db import Conn, Database
@@ -90,6 +90,7 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         if account.settled_at > now or account.settled_version > versions.newest:
             sentences.append("it is settled to an instant or a version that has not come yet")
         sentences += days_disagree(replayed, account, dict(days[account.id]), versions)
+        sentences += notices_disagree(account, versions)
         sentences += orders_disagree(replayed, account, states, versions)
         sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
         sentences += notes_disagree(mine, dict(notes[account.id]))

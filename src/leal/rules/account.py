@@ -117,6 +117,8 @@ class Account(msgspec.Struct):
     """The tier's end without grace."""
     tier_deadline_at: int = NEVER
     """The end with grace, when the tier is judged."""
+    entered: dict[str, list[int]] = {}
+    """By tier that paid for entering: the award, and the points of it that were not taken back (S8.4)."""
     # redemption limit
     limit_day: date | None = None
     limit_used: list[int] = msgspec.field(default_factory=lambda: [0] * len(PERIODS))
@@ -128,6 +130,8 @@ class Account(msgspec.Struct):
     """When all available points lapse (S7.2)."""
     everything_lapsed_at: int | None = None
     """When they last did."""
+    next_notice_at: int = NEVER
+    """When the next notice falls due (S3.2)."""
 
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""

@@ -10,7 +10,7 @@ from leal.rules.calendar import Span, add, next_month_day, parse_span
 from leal.rules.expiration import lot_end
 from leal.rules.orders import LinePin, Order, OrderLine, Pin
 from leal.rules.programme import document as doc
-from leal.rules.programme.terms import LineFactor, OrderTerms, Terms
+from leal.rules.programme.terms import AwardTerms, BonusTerms, LineFactor, Terms
 from leal.values import NEVER, round_fraction, spread
 
 TOTALS = "#order"
@@ -57,12 +57,15 @@ def pin_line(line: OrderLine, terms: Terms, tier: str | None, order_at: int) -> 
     """Judge a line by terms and by the facts that hold now: whether it earns, and its multipliers combined."""
     if matches(terms.programme.earning.eligible.exclude, line, empty=False):
         return LinePin(False, product=line.product)
+    bonuses = [
+        one.source for one in terms.bonuses if one.targets is not None and matches(one.targets, line, empty=True)
+    ]
     factors = [factor for factor in terms.factors if _applies(factor, line, tier, order_at)]
     if not factors:
-        return LinePin(True, product=line.product)
+        return LinePin(True, product=line.product, bonuses=bonuses)
     combined = combine([factor.factor for factor in factors], terms.programme.earning.stacking)
     slugs = [factor.slug for factor in factors]
-    return LinePin(True, (combined.numerator, combined.denominator), slugs, line.product)
+    return LinePin(True, (combined.numerator, combined.denominator), slugs, line.product, bonuses)
 
 
 def matches(targets: doc.Targets, line: OrderLine, *, empty: bool) -> bool:
@@ -124,17 +127,27 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
         else:
             weighed += eligible * Fraction(*line_pin.factor)
     points: dict[str, int] = {}
-    source = terms.orders
-    if source is not None and pin.member:
-        runs = source.starts_at <= order_at < source.ends_at
-        total = (weighed + counted) * source.rate if runs else Fraction(0)
-        points[source.source] = round_fraction(total, terms.programme.points.rounding)
+    if pin.member:
+        source = terms.orders
+        if source is not None:
+            total = (weighed + counted) * source.rate if source.runs(order_at) else Fraction(0)
+            points[source.source] = round_fraction(total, terms.programme.points.rounding)
+        points |= {one.source: one.points for one in terms.bonuses if _earns_bonus(one, pin, accruals, order_at)}
     return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
+
+
+def _earns_bonus(bonus: BonusTerms, pin: Pin, accruals: list[LineAccrual], order_at: int) -> bool:
+    """Whether the order as it stands earns a fixed bonus: once an order, while something of it is still paid for."""
+    if not bonus.runs(order_at):
+        return False
+    if bonus.targets is None:
+        return pin.is_first and any(accrual.eligible_micros for accrual in accruals)
+    return any(accrual.eligible_micros and bonus.source in accrual.pin.bonuses for accrual in accruals)
 
 
 def award_dates(
     terms: Terms,
-    source: OrderTerms,
+    source: AwardTerms,
     pin: Pin,
     order_at: int,
     override_at: int | None,

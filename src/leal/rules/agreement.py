@@ -9,6 +9,7 @@ from datetime import date
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
 from leal.rules.ledger import Entry
+from leal.rules.notices import next_notice
 from leal.rules.orders import EARNING, Award, OrderState
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.replay import Replay
@@ -29,6 +30,14 @@ def days_disagree(replayed: Replay, account: Account, stored: dict[date, Counts]
         return
     if not any(_is_window(version.terms, account, window) for version in reversed(versions.all)):
         yield "its cached tier window is none of the programme's"
+
+
+def notices_disagree(account: Account, versions: Versions) -> Iterator[str]:
+    """Whether the instant of the next notice is what lots, tier and programme make it (S3.2)."""
+    known = 0 < account.settled_version <= versions.newest
+    terms = versions.numbered(account.settled_version).terms if known else None
+    if account.next_notice_at != next_notice(account, terms):
+        yield "next_notice_at is not when a notice next falls due"
 
 
 def _is_window(terms: Terms, account: Account, window: Window) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from leal.rules.account import Counts
+from leal.rules.account import QUALIFIES, Counts
 from leal.rules.calendar import local_day
+from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Cause, Draft
+from leal.rules.lots import LotTerms, enter, pay_debt
 from leal.rules.programme.terms import Terms, TierTerms
+from leal.rules.taking import take_back
 from leal.rules.tiers import (
     after_failing,
     current_tier,
@@ -27,17 +30,61 @@ from leal.values import NEVER
 
 def upgrade(book: Book, at: int, cause: Cause, cause_number: int = 0) -> None:
     """Enter the highest tier whose requirements are met, if it is above the present one (S8.3)."""
+    while _upgrade(book, at, cause, cause_number):
+        pass
+
+
+def _upgrade(book: Book, at: int, cause: Cause, cause_number: int) -> bool:
+    """One step of it: whether points for entering may have lifted the member further."""
     terms, account = book.terms, book.account
     if terms is None or not terms.tiers or account.membership != "full":
-        return
+        return False
     present = current_tier(account, terms)
     reached = highest_met(terms, window_counts(book, terms, at))
     if reached is None or (present is not None and reached.rank <= present.rank):
-        return
+        return False
     draft = book.draft("tier_acquired", cause, at, cause_number=cause_number)
     ends_at = end_after_entry(terms, reached, at, account.joined_at)
     _stand(draft, terms, reached, "entry", window_at(terms, at, account.joined_at).first, ends_at)
     book.close(draft)
+    return _pay_entry(book, terms, reached, at)
+
+
+def _pay_entry(book: Book, terms: Terms, tier: TierTerms, at: int) -> bool:
+    """Points for entering a tier, once per tier and member (S8.4); whether any were paid."""
+    account, entry = book.account, terms.entries.get(tier.slug)
+    if entry is None or tier.slug in account.entered:
+        return False
+    draft = book.draft("earned_from_source", "programme", at)
+    draft.award = draft.cause_number = draft.number
+    account.earned += entry.points
+    left = pay_debt(draft, entry.points)
+    flags = QUALIFIES if entry.qualifies else 0
+    ends_at = lot_end(terms, entry.lot_span, tier.slug, at, at)
+    enter(draft, None, LotTerms(draft.award, at, at, ends_at, flags), left)
+    if entry.qualifies:
+        draft.count(local_day(at, terms.zone), Counts(0, entry.points, 0))
+    account.entered = {**account.entered, tier.slug: [draft.award, entry.points]}
+    draft.changes["entered"] = account.entered
+    book.close(draft)
+    return True
+
+
+def _take_entry_back(book: Book, terms: Terms, lost: TierTerms, kept: TierTerms | None, at: int) -> None:
+    """A tier that should not have been entered gives back what entering it paid (S8.4)."""
+    account = book.account
+    for tier in terms.tiers[(-1 if kept is None else kept.rank) + 1 : lost.rank + 1]:
+        award, points = account.entered.get(tier.slug, [0, 0])
+        if not points:
+            continue
+        draft = book.draft("tier_points_returned", "programme", at, cause_number=award, award=award)
+        take_back(draft, award, points)
+        entry = terms.entries.get(tier.slug)
+        if entry is not None and entry.qualifies:
+            draft.count(local_day(at, terms.zone), Counts(0, -points, 0))
+        account.entered = {**account.entered, tier.slug: [award, 0]}
+        draft.changes["entered"] = account.entered
+        book.close(draft)
 
 
 def follow_available(book: Book, at: int, cause: Cause, cause_number: int) -> None:
@@ -90,6 +137,7 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     ends_at = NEVER if after is None else end_after_entry(terms, after, since, account.joined_at)
     _stand(draft, terms, after, "entry", first, ends_at, since)
     book.close(draft)
+    _take_entry_back(book, terms, tier, after, at)
 
 
 def _counts_then(book: Book, terms: Terms, first: date | None, since: int) -> Counts:

@@ -97,7 +97,8 @@ def _pin(book: Book, state: OrderState, now: int) -> None:
         confirmed_at = min(now, state.order.updated_at if state.order.updated_at is not None else state.order_at)
         tier = current_tier(book.account, version.terms)
         member = book.account.membership == "full" and version.terms.programme.enabled
-        state.pin = Pin(version.number, None if tier is None else tier.slug, member, confirmed_at, {})
+        is_first = book.account.life.orders == 0
+        state.pin = Pin(version.number, None if tier is None else tier.slug, member, confirmed_at, {}, is_first)
         state.day_ordinal = local_day(state.order_at, version.terms.zone).toordinal()
     terms = book.versions.numbered(state.pin.version).terms
     lines = accrual.pin_lines(state.order, terms, state.pin.tier, state.order_at, state.pin.lines)
@@ -119,7 +120,9 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
     before = state.counted
     for source in {**state.awards, **owed}:
         award = state.awards.setdefault(source, Award())
-        change = _post_award(book, state, award, owed.get(source, 0), change, completed_now=completed_now, now=now)
+        change = _post_award(
+            book, state, source, award, owed.get(source, 0), change, completed_now=completed_now, now=now
+        )
     if change:
         falls = change.spend_micros < 0 or change.orders < 0
         kind = "order_refund" if falls else "earned_from_order"
@@ -134,7 +137,15 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
 
 
 def _post_award(
-    book: Book, state: OrderState, award: Award, points: int, change: Counts, *, completed_now: bool, now: int
+    book: Book,
+    state: OrderState,
+    source: str,
+    award: Award,
+    points: int,
+    change: Counts,
+    *,
+    completed_now: bool,
+    now: int,
 ) -> Counts:
     """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
     if _note_drops(book, state, award) and state.status != "completed":
@@ -142,13 +153,15 @@ def _post_award(
     if award.neutralised:
         points = 0
     if completed_now or award.number == 0 or state.order.available_at not in (None, award.available_at):
-        _date(book, state, award, now)
+        _date(book, state, source, award, now)
     difference = points - award.given
     if difference == 0:
         return change
     first = award.number == 0
+    version = book.versions.numbered(state.pin.version) if state.pin is not None else None
+    is_bonus = version is not None and (version.terms.orders is None or version.terms.orders.source != source)
     draft = book.draft(
-        "earned_from_order" if difference > 0 else "order_refund",
+        ("earned_from_source" if is_bonus else "earned_from_order") if difference > 0 else "order_refund",
         "order",
         now,
         occurred_at=state.order_at if first else min(state.updated_at, now),
@@ -199,16 +212,17 @@ def _note_drops(book: Book, state: OrderState, award: Award) -> bool:
     return dropped > 0
 
 
-def _date(book: Book, state: OrderState, award: Award, now: int) -> None:
+def _date(book: Book, state: OrderState, source: str, award: Award, now: int) -> None:
     """Set the dates of the award's lot; on completion points that still wait are dated anew and may mature (S4.5)."""
     pin = state.pin
     if pin is None or (award.number and award.available_at <= now and not award.flags & DROPS):
         return
     terms = book.versions.numbered(pin.version).terms
-    if terms.orders is None:
+    source_terms = terms.award_terms(source)
+    if source_terms is None:
         return
     completed_at = min(state.updated_at, now) if state.status == "completed" else None
-    dates = accrual.award_dates(terms, terms.orders, pin, state.order_at, state.order.available_at, completed_at, now)
+    dates = accrual.award_dates(terms, source_terms, pin, state.order_at, state.order.available_at, completed_at, now)
     award.earned_at = state.order_at
     award.available_at, award.expires_at, award.flags = dates
     lot = None if award.lot is None else book.account.lot(award.lot)

@@ -60,6 +60,8 @@ class LinePin(msgspec.Struct, frozen=True, omit_defaults=True):
     multipliers: list[str] = []
     product: str = ""
     """What the line was for: another product under the same key is a new line."""
+    bonuses: list[str] = []
+    """Sources of kind `product` that it is a target of."""
 
 
 class Pin(msgspec.Struct, frozen=True):
@@ -71,6 +73,8 @@ class Pin(msgspec.Struct, frozen=True):
     member: bool
     confirmed_at: int
     lines: dict[str, LinePin]
+    is_first: bool = False
+    """Whether the member had no other order that counts."""
 
 
 class Award(msgspec.Struct):

@@ -26,6 +26,7 @@ _FACTS = (
     "membership",
     "joined_at",
     "everything_lapsed_at",
+    "entered",
 )
 
 

@@ -12,9 +12,9 @@ import msgspec
 
 from leal.errors import Problem
 from leal.rules.programme import document as doc
-from leal.rules.programme.ladder import Ladder, Requirements, Tier
+from leal.rules.programme.ladder import Requirements, Tier
 
-_SOURCE_KINDS: Final = frozenset({"order", "manual"})
+_SOURCE_KINDS: Final = frozenset({"order", "manual", "first_order", "product", "tier_entry"})
 """Kinds of source that earn."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
@@ -25,10 +25,7 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
     (Requirements, "condition"): "Conditions",
     (Requirements, "events"): "Events that tiers ask for",
     (Tier, "visible"): "Conditions",
-    (Tier, "entry_points"): "Points for entering a tier",
     (doc.Redemption, "coupon_expires"): "Codes that lapse",
-    (doc.Expiration, "warn_days"): "Notices before points lapse",
-    (Ladder, "warn_days"): "Notices before a tier ends",
     (doc.Programme, "offers"): "Offers",
     (doc.Programme, "milestones"): "Milestones",
     (doc.Programme, "subscriptions"): "Subscriptions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -54,16 +55,41 @@ class LineFactor(msgspec.Struct, frozen=True):
     ends_at: int
 
 
-class OrderTerms(msgspec.Struct, frozen=True):
-    """How orders earn: points per micro, when they mature, how long they live."""
+class AwardTerms(msgspec.Struct, frozen=True):
+    """How one source's points mature and live."""
 
     source: str
-    rate: Fraction
     pending: doc.Pending
     lot_span: Span | None
     qualifies: bool
     starts_at: int
     ends_at: int
+
+    def runs(self, at: int) -> bool:
+        """Whether the source gives for what happens at the instant."""
+        return self.starts_at <= at < self.ends_at
+
+
+class OrderTerms(AwardTerms, frozen=True, kw_only=True):
+    """How orders earn: points per micro."""
+
+    rate: Fraction
+
+
+class BonusTerms(AwardTerms, frozen=True, kw_only=True):
+    """A fixed bonus of an order: its first one, or one with certain products."""
+
+    points: int
+    targets: doc.Targets | None
+    """What must be in the order; None: it must be the member's first."""
+
+
+class EntryTerms(msgspec.Struct, frozen=True):
+    """Points for entering a tier, paid once per tier and member (S8.4)."""
+
+    points: int
+    qualifies: bool
+    lot_span: Span | None
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -78,6 +104,9 @@ class Terms(msgspec.Struct, frozen=True):
     """Most debt a take-back may leave."""
     grace: Span
     orders: OrderTerms | None
+    bonuses: list[BonusTerms]
+    entries: dict[str, EntryTerms]
+    """Points for entering tiers, by the tier's slug."""
     manual_span: Span | None
     """Life of points that staff give, where the programme has a `manual` source with a term of its own."""
     manual_qualifies: bool
@@ -93,6 +122,12 @@ class Terms(msgspec.Struct, frozen=True):
     buckets: list[tuple[int, int]]
     """Value buckets: threshold in points, value in micros, ascending (S5.4)."""
     minimum_cart: int
+
+    def award_terms(self, source: str) -> AwardTerms | None:
+        """The terms of an order's source."""
+        if self.orders is not None and self.orders.source == source:
+            return self.orders
+        return next((bonus for bonus in self.bonuses if bonus.source == source), None)
 
     def tier(self, slug: str | None) -> TierTerms | None:
         """The tier of that slug, if the ladder has it."""
@@ -156,9 +191,12 @@ def compile_terms(programme: doc.Programme) -> Terms:
         debt_floor=INT64_MAX if isinstance(debt, doc.UnlimitedDebt) else getattr(debt, "floor", 0),
         grace=parse_span(programme.points.grace),
         orders=_orders(programme, zone),
+        bonuses=_bonuses(programme, zone),
+        entries=_entries(programme),
         manual_span=None if manual is None or manual.expires is None else parse_span(manual.expires),
         manual_qualifies=manual is not None and manual.qualifies is True,
-        factors=[_factor(multiplier, zone) for multiplier in programme.multipliers],
+        factors=[_factor(multiplier, zone) for multiplier in programme.multipliers]
+        + [_product_factor(source, zone) for source in programme.sources if source.multiplier is not None],
         tiers=_tiers(programme),
         rolling_window=(
             parse_span(programme.tiers.window.length)
@@ -177,15 +215,45 @@ def _orders(programme: doc.Programme, zone: ZoneInfo) -> OrderTerms | None:
     source = next((source for source in programme.sources if source.kind == "order"), None)
     if source is None or source.points is None or source.per is None:
         return None
-    return OrderTerms(
-        source=source.slug,
-        rate=Fraction(source.points, parse_money(source.per)),
-        pending=source.pending or programme.earning.pending,
-        lot_span=None if source.expires is None else parse_span(source.expires),
-        qualifies=True if source.qualifies is None else source.qualifies,
-        starts_at=_instant(source.starts_at, zone, -NEVER),
-        ends_at=_instant(source.ends_at, zone, NEVER),
-    )
+    return OrderTerms(**_award(source, programme, zone), rate=Fraction(source.points, parse_money(source.per)))
+
+
+def _award(source: doc.Source, programme: doc.Programme, zone: ZoneInfo) -> dict[str, Any]:
+    """What every source of an order has; those that orders trigger count for tiers unless they say otherwise."""
+    return {
+        "source": source.slug,
+        "pending": source.pending or programme.earning.pending,
+        "lot_span": None if source.expires is None else parse_span(source.expires),
+        "qualifies": True if source.qualifies is None else source.qualifies,
+        "starts_at": _instant(source.starts_at, zone, -NEVER),
+        "ends_at": _instant(source.ends_at, zone, NEVER),
+    }
+
+
+def _bonuses(programme: doc.Programme, zone: ZoneInfo) -> list[BonusTerms]:
+    return [
+        BonusTerms(
+            **_award(source, programme, zone),
+            points=source.points,
+            targets=None if source.kind == "first_order" else source.targets or doc.Targets(),
+        )
+        for source in programme.sources
+        if source.kind in ("first_order", "product") and source.points is not None
+    ]
+
+
+def _entries(programme: doc.Programme) -> dict[str, EntryTerms]:
+    found = {
+        source.tier: EntryTerms(
+            source.points, source.qualifies is True, None if source.expires is None else parse_span(source.expires)
+        )
+        for source in programme.sources
+        if source.kind == "tier_entry" and source.tier is not None and source.points is not None
+    }
+    for step in programme.tiers.steps if programme.tiers is not None else []:
+        if step.entry_points is not None:
+            found[step.slug] = EntryTerms(step.entry_points, False, None)
+    return found
 
 
 def _factor(multiplier: doc.Multiplier, zone: ZoneInfo) -> LineFactor:
@@ -196,6 +264,18 @@ def _factor(multiplier: doc.Multiplier, zone: ZoneInfo) -> LineFactor:
         tiers=frozenset(multiplier.tiers),
         starts_at=_instant(multiplier.starts_at, zone, -NEVER),
         ends_at=_instant(multiplier.ends_at, zone, NEVER),
+    )
+
+
+def _product_factor(source: doc.Source, zone: ZoneInfo) -> LineFactor:
+    """A product source that multiplies in place of giving points of its own."""
+    return LineFactor(
+        slug=source.slug,
+        factor=Fraction(source.multiplier or 0, 10_000),
+        targets=source.targets,
+        tiers=frozenset(),
+        starts_at=_instant(source.starts_at, zone, -NEVER),
+        ends_at=_instant(source.ends_at, zone, NEVER),
     )
 
 

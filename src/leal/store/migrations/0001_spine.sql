@@ -131,6 +131,7 @@ create table account (
     tier_version     integer     not null default 0,             -- programme version whose requirements were asked then
     tier_ends_at     timestamptz not null default 'infinity',    -- without grace
     tier_deadline_at timestamptz not null default 'infinity',    -- with grace, when it is judged
+    entered          text        not null default '{}',          -- JSON: by tier, the award for entering it and its points
     -- redemption limit: used in the day, week, month and year of limit_day, and for life (S5.3)
     limit_day        date,
     limit_used       bigint[]    not null default '{0,0,0,0,0}' check (cardinality(limit_used) = 5 and 0 <= all (limit_used)),
@@ -140,6 +141,8 @@ create table account (
     -- global expiration (S7.2)
     everything_at    timestamptz not null default 'infinity',    -- when all available points lapse; only moves forward
     everything_lapsed_at timestamptz,                            -- when they last did
+    -- notices
+    next_notice_at   timestamptz not null default 'infinity',    -- when the next one falls due
     created_at       timestamptz not null default now(),
 
     primary key (bucket, shop, id),
@@ -158,8 +161,8 @@ alter table account alter column lots set storage external;
 
 comment on table account is 'One row a member: everything a balance needs, and the member''s only lock.';
 
--- Leads with the instant: an index that leads with the shop is taken for the foreign keys' look-ups while the table is small.
-create index account_due on account (next_due_at, shop) where next_due_at < 'infinity';
+-- What upkeep has to look at. Leads with the instant: an index that leads with the shop is taken for the foreign keys' look-ups while the table is small.
+create index account_due on account (least(next_due_at, next_notice_at), shop) where least(next_due_at, next_notice_at) < 'infinity';
 
 create table entry (
     bucket         smallint    not null,
@@ -308,6 +311,25 @@ create table customer (
 comment on table customer is 'Who a member is: personal data, in this table alone (and identity, orders, notes).';
 
 
+create table outbox (
+    bucket     smallint    not null,
+    shop       integer     not null,
+    id         bigint      generated always as identity,        -- rises with creation
+    account    bigint      not null,
+    kind       text        not null check (kind in ('points_expiring', 'tier_at_risk')),
+    payload    jsonb       not null,                            -- amounts, dates, shortfall; nothing personal
+    due_at     timestamptz not null,                            -- on the shop's clock
+    created_at timestamptz not null default now(),
+    done_at    timestamptz,                                     -- when it was delivered; null: it waits
+    primary key (bucket, shop, id),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table outbox is 'What members are to be told: notices, made when what fell due is stored (S3.2), each once.';
+
+create index outbox_waiting on outbox (shop, id) where done_at is null;
+
+
 -- ------------------------------------------------------------------------------------------------------ the doors
 
 create table idempotency (
@@ -345,7 +367,7 @@ declare
     name text;
 begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
-                                'order_state', 'redemption', 'customer', 'idempotency', 'rejected']
+                                'order_state', 'redemption', 'customer', 'outbox', 'idempotency', 'rejected']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -360,7 +382,7 @@ create policy founding on shop for insert with check (true);
 create policy one_shop on shop for update using (id = present_shop()) with check (id = present_shop());
 
 grant usage on schema public to leal_app;
-grant select, insert, update on shop, account, order_state, redemption, day_sum, customer, token_key to leal_app;
+grant select, insert, update on shop, account, order_state, redemption, day_sum, customer, outbox, token_key to leal_app;
 grant select, insert on programme_version, entry to leal_app;
 grant select, insert, delete on entry_note, idempotency, rejected to leal_app;
 grant select, insert, update, delete on identity to leal_app;

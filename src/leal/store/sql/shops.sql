@@ -16,9 +16,10 @@ select clock_timestamp() as real_at, clock_offset, programme_version, settled_ve
 -- How long somebody has been due, in microseconds of the shop's clock; null: nobody is. A version of the programme that
 -- took effect makes every member due.
 select (extract(epoch from c.now_at - least(
-           (select a.next_due_at from account a
-            where a.shop = c.id and a.next_due_at <= c.now_at and a.next_due_at < 'infinity'
-            order by a.next_due_at limit 1),
+           (select least(a.next_due_at, a.next_notice_at) from account a
+            where a.shop = c.id and least(a.next_due_at, a.next_notice_at) <= c.now_at
+              and least(a.next_due_at, a.next_notice_at) < 'infinity'
+            order by least(a.next_due_at, a.next_notice_at) limit 1),
            (select min(v.effective_at) from programme_version v
             where v.shop = c.id and v.version > c.settled_version and v.effective_at <= c.now_at)
        )) * 1000000)::bigint

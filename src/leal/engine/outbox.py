@@ -1,0 +1,103 @@
+"""The outbox: what members are to be told, stored in the transaction that settled them, waiting to be delivered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from leal.engine.commands import Shop
+from leal.engine.lending import lend_days
+from leal.engine.verb import Member
+from leal.rules.account import NOTHING
+from leal.rules.ledger import DaysNeeded
+from leal.rules.notices import Notice, PointsExpiring, TierAtRisk, next_notice, notices
+from leal.rules.programme.terms import Need
+from leal.store.db import Conn, Database
+from leal.store.queries import sql
+from leal.values import format_instant, format_money
+
+PAGE = 1000
+"""Most that one look at the outbox shows."""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Something that waits for delivery."""
+
+    id: int
+    account: int
+    shopid: str | None
+    kind: str
+    payload: dict[str, Any]
+    due_at: int
+    created_at: int
+
+
+async def note_notices(conn: Conn, shop: int, changed: list[Member]) -> int:
+    """Store what members who are about to be stored are to be told, and when the next notice falls due; how many.
+
+    Every write settles and stores, so what fell due since the account was last stored is new.
+    """
+    members = {member.stored.id: member for member in changed}
+    made: dict[int, list[Notice]] = {}
+    unread = []
+    for account, member in members.items():
+        member.book.account.next_notice_at = next_notice(member.book.account, member.book.terms)
+        try:
+            made[account] = notices(member.book, member.stored.settled_at)
+        except DaysNeeded:
+            unread.append(account)
+    await lend_days(conn, shop, members, unread)
+    for account in unread:
+        member = members[account]
+        member.book.days = dict(member.day_sums or {})
+        for day, counts in member.book.counted.items():  # not stored yet
+            member.book.days[day] = member.book.days.get(day, NOTHING).plus(counts)
+        made[account] = notices(member.book, member.stored.settled_at)
+    found = [(members[account].stored, notice) for account, of_account in made.items() for notice in of_account]
+    if found:
+        await conn.execute(
+            sql.insert_outbox,
+            shop,
+            [account.bucket for account, _ in found],
+            [account.id for account, _ in found],
+            [_KINDS[type(notice)] for _, notice in found],
+            [msgspec.json.encode(_payload(notice), order="sorted").decode() for _, notice in found],
+            [notice.due_at for _, notice in found],
+        )
+    return len(found)
+
+
+async def waiting(db: Database, shop: Shop, after_id: int = 0) -> list[Waiting]:
+    """What waits for delivery, oldest first, from after an id on."""
+    async with db.shop(shop.id) as conn:
+        rows = await conn.fetch(sql.waiting_outbox, shop.id, after_id, PAGE)
+    return [Waiting(**{**dict(row), "payload": msgspec.json.decode(row["payload"])}) for row in rows]
+
+
+_KINDS: dict[type, str] = {PointsExpiring: "points_expiring", TierAtRisk: "tier_at_risk"}
+
+
+def _payload(notice: Notice) -> dict[str, Any]:
+    """What whoever delivers it is given: points whole, money as decimal text, instants as RFC 3339."""
+    told: dict[str, Any] = {
+        "ends_at": format_instant(notice.ends_at),
+        "last_day": notice.last_day.isoformat(),
+        "warn_days": notice.days,
+    }
+    if isinstance(notice, PointsExpiring):
+        value = None if notice.value_micros is None else format_money(notice.value_micros)
+        return told | {"points": notice.points, "value": value}
+    return told | {"tier": notice.tier, "falls_to": notice.falls_to, "lacking": _lacking(notice.lacking)}
+
+
+def _lacking(need: Need) -> dict[str, Any]:
+    """Only what is asked, as `TierRequirements3` writes it."""
+    told: dict[str, Any] = {"mode": "all" if need.every else "any"}
+    if need.spend_micros is not None:
+        told["spend"] = format_money(need.spend_micros)
+    if need.points is not None:
+        told["points"] = need.points
+    if need.orders is not None:
+        told["orders"] = need.orders
+    return told
