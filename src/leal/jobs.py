@@ -79,15 +79,15 @@ class Upkeep:
         if time.monotonic() < self._not_before.get(shop.id, 0.0):
             return
         try:
-            settled = await self._engine.keep_up(shop)
+            kept = await self._engine.keep_up(shop)
         except (Unavailable, OSError):
             raise  # it would be the same with the next shop
         except Exception:
             self._not_before[shop.id] = time.monotonic() + AFTER_FAILURE_SECONDS
             log.exception("upkeep of a shop failed", shop=shop.slug)
         else:
-            self._figures.settled(settled)
-            log.debug("kept up", shop=shop.slug, settled=settled)
+            self._figures.settled(kept.settled)
+            log.debug("kept up", shop=shop.slug, settled=kept.settled, notices=kept.notices)
 
 
 @asynccontextmanager

@@ -191,8 +191,8 @@ def test_what_fell_due_is_stored(leal: Program) -> None:
     leal.well("shop", "create", "idle")
     leal.well("shop", "create", "test", "--sandbox", "--clock", "1998-01-01")
     rows = [line.split() for line in leal.well("upkeep").splitlines()]
-    assert rows[0] == ["shop", "members", "settled", "seconds"]
-    assert [row[:2] for row in rows[2:]] == [["idle", "0"], ["test", "0"]]
+    assert rows[0] == ["shop", "members", "settled", "notices", "made", "seconds"]
+    assert [row[:3] for row in rows[2:]] == [["idle", "0", "0"], ["test", "0", "0"]]
     rows = [line.split() for line in leal.well("upkeep", "test").splitlines()]
-    assert [row[:2] for row in rows[2:]] == [["test", "0"]]
+    assert [row[:3] for row in rows[2:]] == [["test", "0", "0"]]
     assert leal("upkeep", "nowhere").code == 1

@@ -137,6 +137,7 @@ ACCOUNT: Final = [
     ),
     *(of_account(f"lots[{i}] = lots[{i}] + 1") for i in range(1, 19)),
     *(of_account(f"limit_used[{i}] = limit_used[{i}] + 1") for i in range(1, 6)),
+    of_account("next_notice_at = timestamptz '2027-04-01Z'"),
     of_account("lots = lots[10:]"),
     of_account("lots = lots || lots[1:9]"),
     of_account("lot_number = lot_number - 1"),

@@ -42,7 +42,7 @@ async def test_points_given_back_lapse_at_their_own_end(engine: Engine, shop: Sh
         await conn.execute("update shop set clock_offset = clock_offset + 400 * 86400000000")
     read = await account(engine, shop)
     assert (read.available, read.expired) == (0, 100)
-    assert await engine.keep_up(shop) == 1
+    assert (await engine.keep_up(shop)).settled == 1
     stored = await account(engine, shop)
     assert (stored.available, stored.expired) == (0, 100)
     assert (await engine.verify(shop)).faults == []

@@ -14,6 +14,7 @@ import pytest
 from leal.api.figures import Figures
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
+from leal.engine.upkeep import Kept
 from leal.jobs import upkeep
 from leal.store.db import Database
 from leal.values import MICRO, parse_instant
@@ -150,7 +151,7 @@ async def test_a_shop_that_fails_holds_up_no_other(engine: Engine, shop: Shop, m
     await engine.publish(broken, programme().replace("corner", "a-broken-one"), author="test")
     keep_up, tried = engine.keep_up, []
 
-    async def failing(one: Shop) -> int:
+    async def failing(one: Shop) -> Kept:
         if one.id == broken.id:
             tried.append(one.slug)
             raise ZeroDivisionError
@@ -166,20 +167,20 @@ async def test_a_shop_that_fails_holds_up_no_other(engine: Engine, shop: Shop, m
 
 
 async def test_who_waits_is_known_without_settling_anybody(engine: Engine, shop: Shop) -> None:
-    assert await engine.keep_up(shop) == 0  # notes that all are under the first programme
+    assert await engine.keep_up(shop) == (0, 0)  # notes that all are under the first programme
     assert await engine.waiting_micros(shop) is None
     stored = (await engine.balance(shop, who("anna"))).standing.account.next_due_at
     await later(engine, shop, stored + 3600 * MICRO)
     waited = await engine.waiting_micros(shop)
     assert waited is not None
     assert 3600 * MICRO <= waited < 3660 * MICRO
-    assert await engine.keep_up(shop) == 2
+    assert await engine.keep_up(shop) == (2, 0)
     assert await engine.waiting_micros(shop) is None
     await engine.publish(shop, programme(3), author="test")
     waited = await engine.waiting_micros(shop)
     assert waited is not None
     assert 0 <= waited < 60 * MICRO
-    assert await engine.keep_up(shop) == 2
+    assert await engine.keep_up(shop) == (2, 0)
     assert await engine.waiting_micros(shop) is None
 
 
@@ -187,7 +188,8 @@ async def test_two_at_once_settle_everybody_once(engine: Engine, shop: Shop, db:
     other = await new_engine(db)
     await engine.push_orders(shop, [push(f"c{n}", f"many-{n}", 10) for n in range(300)])
     await later(engine, shop)
-    assert sum(await asyncio.gather(engine.keep_up(shop), other.keep_up(shop))) >= 302
+    done = await asyncio.gather(engine.keep_up(shop), other.keep_up(shop))
+    assert sum(kept.settled for kept in done) >= 302
     assert await engine.waiting_micros(shop) is None
     async with db.shop(shop.id) as conn:
         lapses = await conn.fetchval("select count(*) from entry where type = 'points_expired'")

@@ -95,11 +95,12 @@ def keep_up(shop: str | None) -> None:
     async def work(opened: Installation) -> None:
         engine = opened.engine
         shops = await engine.shops() if shop is None else [await engine.shop(shop)]
-        rows = table("shop", "members settled", "seconds", figures=("members settled", "seconds"))
+        figures = ("members settled", "notices made", "seconds")
+        rows = table("shop", *figures, figures=figures)
         for one in shops:
             began = time.monotonic()
-            settled = await engine.keep_up(one)
-            rows.add_row(one.slug, f"{settled:,}", f"{time.monotonic() - began:.2f}")
+            kept = await engine.keep_up(one)
+            rows.add_row(one.slug, f"{kept.settled:,}", f"{kept.notices:,}", f"{time.monotonic() - began:.2f}")
         if shops:
             console(listing=True).print(rows)
         else:

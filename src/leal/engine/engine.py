@@ -32,10 +32,11 @@ from leal.engine.commands import (
 from leal.engine.keys import TokenKey, TokenKeys
 from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
 from leal.engine.orders import CustomerVerb, OrderVerb
+from leal.engine.outbox import Waiting, waiting
 from leal.engine.programmes import Programmes
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
 from leal.engine.rejects import Rejected, Rejects
-from leal.engine.upkeep import keep_up, waiting_micros
+from leal.engine.upkeep import Kept, keep_up, waiting_micros
 from leal.engine.verb import Pending, Verb
 from leal.engine.verify import Verified, verify
 from leal.errors import InvalidInput, LealError, Problem, Unavailable
@@ -119,15 +120,19 @@ class Engine:
         Without `keep_up` nothing is stored yet: right for a replay that moves the clock many times.
         """
         await publish.advance_clock(self._db, shop, to_at)
-        return await self.keep_up(shop) if keep_up else 0
+        return (await self.keep_up(shop)).settled if keep_up else 0
 
-    async def keep_up(self, shop: Shop) -> int:
-        """Store all that fell due in the shop; gives how many members were settled."""
+    async def keep_up(self, shop: Shop) -> Kept:
+        """Store all that fell due in the shop."""
         return await keep_up(self._db, shop, self._programmes)
 
     async def waiting_micros(self, shop: Shop) -> int | None:
         """How long whoever has been due longest has waited for upkeep; None: nobody is due."""
         return await waiting_micros(self._db, shop)
+
+    async def outbox(self, shop: Shop, after_id: int = 0) -> list[Waiting]:
+        """A page of what members are to be told and nobody has delivered yet, oldest first."""
+        return await waiting(self._db, shop, after_id)
 
     def leadership(self) -> Leadership:
         """A bid to be the one process that does what one of several on this database should do."""
