@@ -1,23 +1,27 @@
-"""The commands `leal programme`: validate, publish and show the document that decides everything."""
+"""The commands `leal programme`: validate, plan, publish and show the document that decides everything."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.complaints import complain
+from leal.cli.complaints import complain, say
 from leal.cli.running import with_installation
 from leal.cli.times import read_time
 from leal.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from leal.engine.plans import Plan
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.group()
 def programme() -> None:
-    """Validate, publish and show loyalty programmes."""
+    """Validate, plan, publish and show loyalty programmes."""
 
 
 @programme.command("validate")
@@ -37,11 +41,47 @@ def programme_validate(file: Path) -> None:
         click.echo(f"  not yet: {problem.path}: {problem.message}")
 
 
+@programme.command("plan")
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="A document for other programs.")
+def programme_plan(file: Path, as_json: bool) -> None:
+    """Show what FILE (- is stdin) would change if it were applied now; changes nothing.
+
+    The fields that are written otherwise, members who would be in another tier, points and what they are worth, and
+    points that would lapse at another time.
+    """
+    from leal.installation import Installation
+    from leal.rules.programme.reading import read_programme
+
+    text = _text(file)
+    try:
+        read = read_programme(text)
+
+        async def work(opened: Installation) -> Plan:
+            return await opened.engine.plan(await opened.engine.shop(read.shop), text)
+
+        plan = with_installation(work)
+    except InvalidInput as fault:
+        complain(fault, source=str(file))
+        sys.exit(1)
+    from leal.cli import plans
+
+    if as_json:
+        from leal.cli.documents import print_json
+
+        print_json(plans.document(plan))
+        return
+    from leal.cli.screen import console
+
+    console().print(plans.portrait(plan, str(file)))
+
+
 @programme.command("apply")
 @click.argument("file", type=FILE)
 @click.option("--note", default="", help="Why, for the list of versions.")
 @click.option("--effective-at", metavar="TIME", help="When it takes effect, e.g. 2027-01-01. Without: at once.")
-def programme_apply(file: Path, note: str, effective_at: str | None) -> None:
+@click.option("--plan", metavar="HASH", help="Only if this plan was made of it, on the version that is the newest now.")
+def programme_apply(file: Path, note: str, effective_at: str | None, plan: str | None) -> None:
     """Publish FILE (- is stdin) as the next version of the programme of the shop that it names."""
     from zoneinfo import ZoneInfo
 
@@ -55,13 +95,31 @@ def programme_apply(file: Path, note: str, effective_at: str | None) -> None:
 
         async def work(opened: Installation) -> int:
             shop = await opened.engine.shop(read.shop)
-            return await opened.engine.publish(shop, text, author=_author(), note=note, effective_at=at)
+            return await opened.engine.publish(shop, text, author=_author(), note=note, effective_at=at, plan=plan)
 
         version = with_installation(work)
     except InvalidInput as fault:
         complain(fault, source=str(file))
         sys.exit(1)
     click.echo(f"{read.title} is version {version} of the programme of shop {read.shop}.")
+    if version > 1 and plan is None:
+        say(f"Next time, leal programme plan {file} shows beforehand what it changes.")
+
+
+@programme.command("undo")
+@click.argument("shop")
+def programme_undo(shop: str) -> None:
+    """Publish the version before the newest one of SHOP again, as a new version.
+
+    What was earned, spent or moved under the version that is undone stays as it is.
+    """
+    from leal.installation import Installation
+
+    async def work(opened: Installation) -> tuple[int, int]:
+        return await opened.engine.undo_programme(await opened.engine.shop(shop), author=_author())
+
+    version, former = with_installation(work)
+    click.echo(f"Version {version} of the programme of shop {shop} says what version {former} said.")
 
 
 @programme.command("show")

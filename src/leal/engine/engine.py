@@ -33,6 +33,7 @@ from leal.engine.keys import TokenKey, TokenKeys
 from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
 from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.outbox import Waiting, waiting
+from leal.engine.plans import Plan, plan
 from leal.engine.programmes import Programmes
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
 from leal.engine.rejects import Rejected, Rejects
@@ -147,10 +148,31 @@ class Engine:
     # ----------------------------------------------------------------------------------------------- programmes
 
     async def publish(
-        self, shop: Shop, text: str, *, author: str, note: str = "", effective_at: int | None = None
+        self,
+        shop: Shop,
+        text: str,
+        *,
+        author: str,
+        note: str = "",
+        effective_at: int | None = None,
+        plan: str | None = None,
     ) -> int:
-        """Publish a programme; gives its version. Raises InvalidInput or NotYetSupported with every fault."""
-        return await publish.publish(self._db, shop, text, author=author, note=note, effective_at=effective_at)
+        """Publish a programme; gives its version. Raises InvalidInput or NotYetSupported with every fault.
+
+        With the hash of a `plan` it raises PlanOutdated or PlanOfAnother where that was made on another version or of
+        another document.
+        """
+        return await publish.publish(
+            self._db, shop, text, author=author, note=note, effective_at=effective_at, plan=plan
+        )
+
+    async def plan(self, shop: Shop, text: str, progress: Callable[[int, int], None] | None = None) -> Plan:
+        """What publishing a programme would change; raises as `publish` does (S10.2)."""
+        return await plan(self._db, shop, self._programmes, text, progress)
+
+    async def undo_programme(self, shop: Shop, *, author: str) -> tuple[int, int]:
+        """Publish the version before the newest again; gives the new number and the old one. Raises NothingToUndo."""
+        return await publish.undo(self._db, shop, author=author)
 
     async def programme(self, shop: Shop, version: int | None = None) -> str:
         """The canonical document of a version, the newest by default; raises NoProgramme."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from leal.engine.commands import Shop
 from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
+from leal.rules.programme.document import Programme
 from leal.rules.programme.reading import content_hash, print_programme, read_programme
 from leal.rules.programme.support import unsupported
 from leal.store.db import Database
@@ -27,6 +29,27 @@ class NoProgramme(NotFound):
 
     id = "no_programme"
     sentence = "The shop has no such programme version."
+
+
+class PlanOutdated(Conflict):
+    """The shop has published another version since the plan was made."""
+
+    id = "plan_outdated"
+    sentence = "The shop has published another version since the plan was made."
+
+
+class PlanOfAnother(Conflict):
+    """The plan was not made of this document."""
+
+    id = "plan_of_another_document"
+    sentence = "The plan was not made of this document for this shop: plan it anew."
+
+
+class NothingToUndo(NotFound):
+    """There is no version before the newest one."""
+
+    id = "nothing_to_undo"
+    sentence = "The shop has no version before the newest one."
 
 
 class NotASandbox(Conflict):
@@ -64,8 +87,24 @@ async def create_shop(db: Database, slug: str, *, sandbox: bool, clock_at: int |
     return Shop(**dict(row))
 
 
-async def publish(db: Database, shop: Shop, text: str, *, author: str, note: str, effective_at: int | None) -> int:
-    """Publish a programme as the shop's newest version; gives its number. Raises InvalidInput, NotYetSupported."""
+def plan_hash(programme: Programme, version: int) -> str:
+    """What proves that this document was planned on that version: 16 hex digits of a SHA-256 over both."""
+    covered = f"leal/plan/1\n{programme.shop}\n{version}\n{content_hash(programme)}"
+    return hashlib.sha256(covered.encode()).hexdigest()[:16]
+
+
+def _require_plan(plan: str, programme: Programme, newest: int) -> None:
+    if plan == plan_hash(programme, newest):
+        return
+    planned_on = next((version for version in range(newest) if plan == plan_hash(programme, version)), None)
+    if planned_on is None:
+        raise PlanOfAnother
+    on = f"on version {planned_on}" if planned_on else "before there was a version"
+    raise PlanOutdated(f"The plan was made {on}; version {newest} has been published since.")
+
+
+def checked(shop: Shop, text: str) -> Programme:
+    """The document of a programme that the shop could publish. Raises InvalidInput, NotYetSupported."""
     programme = read_programme(text)
     problems = []
     if programme.shop != shop.slug:
@@ -77,9 +116,23 @@ async def publish(db: Database, shop: Shop, text: str, *, author: str, note: str
         raise InvalidInput(problems)
     if missing := unsupported(programme):
         raise NotYetSupported(missing)
+    return programme
+
+
+async def publish(
+    db: Database, shop: Shop, text: str, *, author: str, note: str, effective_at: int | None, plan: str | None = None
+) -> int:
+    """Publish a programme as the shop's newest version; gives its number.
+
+    With the hash of a plan only if that was made of this document on the newest version. Raises InvalidInput,
+    NotYetSupported, PlanOutdated, PlanOfAnother.
+    """
+    programme = checked(shop, text)
     async with db.transaction(shop.id) as conn:
         clock = await conn.fetchrow(sql.lock_shop, shop.id)
         assert clock is not None  # the shop is never deleted
+        if plan is not None:
+            _require_plan(plan, programme, clock["programme_version"])
         now = clock["real_at"] + clock["clock_offset"]
         last = await conn.fetch(sql.all_versions, shop.id, clock["programme_version"] - 1)
         earliest = max(now, last[-1]["effective_at"] if last else -NEVER)
@@ -102,6 +155,23 @@ async def publish(db: Database, shop: Shop, text: str, *, author: str, note: str
         )
         await conn.execute(sql.set_newest_version, shop.id, version)
     return int(version)
+
+
+async def undo(db: Database, shop: Shop, *, author: str) -> tuple[int, int]:
+    """Publish the version before the newest one again; gives the new version's number, and whose document it has.
+
+    Raises NothingToUndo, or PlanOutdated when another version was published meanwhile.
+    """
+    async with db.shop(shop.id) as conn:
+        clock = await conn.fetchrow(sql.shop_clock, shop.id)
+        assert clock is not None  # the shop is never deleted
+        newest = clock["programme_version"]
+        rows = await conn.fetch(sql.all_versions, shop.id, newest - 2) if newest > 1 else []
+    if not rows:
+        raise NothingToUndo
+    text, note = rows[0]["document"], f"Undoes version {newest}: version {newest - 1} again."
+    plan = plan_hash(read_programme(text), newest)
+    return await publish(db, shop, text, author=author, note=note, effective_at=None, plan=plan), newest - 1
 
 
 async def programme_text(db: Database, shop: Shop, version: int | None) -> str:

@@ -1,0 +1,72 @@
+"""Programmes at the command line: planned, applied with the plan's hash, undone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.acceptance.program import Program
+from tests.acceptance.test_cli_shops import PROGRAMME
+
+DEARER = PROGRAMME.replace("spend: 500", "spend: 900").replace("value: 0.01", "value: 0.02")
+
+
+@pytest.fixture
+def shop(leal: Program) -> Program:
+    """The program with a shop and its first programme, and in a file the one that shall follow."""
+    leal.well("shop", "create", "test")
+    leal.well("programme", "apply", "-", stdin=PROGRAMME)
+    (leal.folder / "dearer.yaml").write_text(DEARER)
+    return leal
+
+
+def test_a_plan_is_shown_and_changes_nothing(shop: Program) -> None:
+    told = shop.well("programme", "plan", "dearer.yaml")
+    assert "Test club: what version 2 would change" in told
+    assert [line.split()[1:4] for line in told.splitlines() if "tiers.steps[gold].requires.spend" in line] == [
+        ["tiers.steps[gold].requires.spend", "500", "900"]
+    ]
+    document = json.loads(shop.well("programme", "plan", "dearer.yaml", "--json"))
+    assert f"leal programme apply dearer.yaml --plan {document['plan']}\n" in told
+    assert {"path": "points.value", "before": "0.01", "after": "0.02"} in document["fields"]
+    assert (document["planned_on_version"], document["members_looked_at"]) == (1, 0)
+    assert "500" in shop.well("programme", "show", "test")
+    same = shop.well("programme", "plan", "-", stdin=shop.well("programme", "show", "test"))
+    assert "nothing would change" in same
+    assert "--plan" not in same
+
+
+def test_a_plan_is_applied_once_and_then_outdated(shop: Program) -> None:
+    planned = json.loads(shop.well("programme", "plan", "dearer.yaml", "--json"))["plan"]
+    other = shop("programme", "apply", "-", "--plan", planned, stdin=PROGRAMME)
+    assert (other.code, other.out) == (1, "")
+    assert "was not made of this document" in other.err
+    said = shop.well("programme", "apply", "dearer.yaml", "--plan", planned)
+    assert said == "Test club is version 2 of the programme of shop test.\n"
+    outdated = shop("programme", "apply", "dearer.yaml", "--plan", planned)
+    assert outdated.code == 1
+    assert outdated.err == "leal: The plan was made on version 1; version 2 has been published since.\n"
+
+
+def test_applying_without_a_plan_says_that_there_are_plans(leal: Program) -> None:
+    leal.well("shop", "create", "test")
+    assert leal("programme", "apply", "-", stdin=PROGRAMME).err == ""
+    assert "leal programme plan -" in leal("programme", "apply", "-", stdin=DEARER).err
+
+
+def test_a_version_is_undone(shop: Program) -> None:
+    before = shop.well("programme", "show", "test")
+    refused = shop("programme", "undo", "test")
+    assert (refused.code, refused.out) == (1, "")
+    shop.well("programme", "apply", "dearer.yaml")
+    said = shop.well("programme", "undo", "test")
+    assert said == "Version 3 of the programme of shop test says what version 1 said.\n"
+    assert shop.well("programme", "show", "test") == before
+    assert "900" in shop.well("programme", "show", "test", "--version", "2")
+
+
+def test_faults_of_a_document_are_told_as_ever(shop: Program) -> None:
+    ended = shop("programme", "plan", "-", stdin=DEARER.replace("EUR", "euros"))
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("leal: -: 1 fault\n\n  currency, line 3, column 1")
