@@ -13,7 +13,7 @@ from leal.rules.expiration import schedule
 from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need
 from leal.rules.standing import Asked, TierStanding
-from leal.values import NEVER
+from leal.values import NEVER, parse_money
 from tests.stories.stage import Mismatch, Stage, Verb, money, written
 
 EXPECTATIONS: Final[list[Verb]] = []
@@ -246,4 +246,29 @@ async def history(stage: Stage, match: re.Match[str]) -> str:
         if when:
             text += f" at {when}" if change.at == stage.instant(when) else f" at another time than {when}"
         words.append(text)
+    return ", ".join(words) or "none"
+
+
+_NOTICE: Final = rf"(?:\d+ points|[A-Z][a-z]+) until \d{{4}}-\d\d-\d\d(?: worth \d+\.\d\d+| lacks {_NEED})?"
+
+
+@expectation("notices", rf"notices <WHO> (?P<expected>none|{_NOTICE}(?:, {_NOTICE})*)")
+async def notices(stage: Stage, match: re.Match[str]) -> str:
+    """What the member was told so far, oldest first, once everything that is due is stored (S3.2)."""
+    await stage.engine.keep_up(stage.shop)
+    found = await stage.balance(match["who"])
+    names = {} if found.standing.terms is None else {tier.slug: tier.name for tier in found.standing.terms.tiers}
+    words = []
+    for one in await stage.engine.outbox(stage.shop):
+        if one.account != found.account_id:
+            continue
+        told = one.payload
+        if one.kind == "points_expiring":
+            worth = f" worth {money(parse_money(told['value']))}" if "worth " in match["expected"] else ""
+            words.append(f"{told['points']} points until {told['last_day']}{worth}")
+        else:
+            need = told["lacking"]
+            spend = None if "spend" not in need else parse_money(need["spend"])
+            lacks = _need(Need(points=need.get("points"), spend_micros=spend, orders=need.get("orders")))
+            words.append(f"{names[told['tier']]} until {told['last_day']} lacks {lacks}")
     return ", ".join(words) or "none"

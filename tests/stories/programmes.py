@@ -228,6 +228,11 @@ def _life(**fields: str) -> Say:
     return say
 
 
+def _warning(document: Document, match: re.Match[str]) -> None:
+    part = _ladder(document) if match["what"].startswith("a tier") else document["expiration"]
+    part["warn_days"] = [int(days) for days in re.findall(r"\d+", match["days"])]
+
+
 def _words(pattern: str) -> re.Pattern[str]:
     for name, expression in (("MONEY", _MONEY), ("TERM", _TERM), ("DAY", _DAY), ("NEED", _NEED), ("PERIOD", _PERIOD)):
         pattern = pattern.replace(name, expression)
@@ -274,6 +279,7 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ("pending until completed" + _ON_TIME, _pending),
         (r"pending until the next (?P<date>\d\d-\d\d)", _pending),
         ("lapse after (?P<term>TERM)(?P<since> from earning)?(?P<exact> to the second)?" + _UNIT, _rolling),
+        ("warn (?P<days>[0-9]+(?: and [0-9]+)*) days before (?P<what>points lapse|a tier ends)", _warning),
         # how points are spent
         ("redeem from (?P<min>[0-9]+)", _put("redemption", min="{min}")),
         (
