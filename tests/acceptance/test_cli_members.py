@@ -165,3 +165,37 @@ def test_a_balance_of_another_moment_is_the_apis(served: Served) -> None:
     assert "125" in told
     assert "1 February 1998" in told
     assert served.leal("balance", "test", "anna", "--at", "soon").code == 2
+
+
+def test_notices_wait_in_the_outbox(served: Served) -> None:
+    assert served.leal.well("outbox", "list", "test") == "Nothing waits in the outbox of shop test.\n"
+    warning = PROGRAMME.replace("lifetime}", "calendar_year}\n  warn_days: [31]")
+    warning += "expiration: {rolling: {term: 12 months}, warn_days: [30, 7]}\n"
+    served.leal.well("programme", "apply", "-", stdin=warning)
+    served.call("UpdateOrders4", {"orders": [order(1, "512.50")]})
+    served.leal.well("clock", "advance", "test", "1998-12-05")
+    (line,) = served.leal.well("outbox", "list", "test").splitlines()[2:]
+    told = "anna points_expiring 2 December 1998 00:00 5,125 points worth 51.25, last day 1999-01-01"
+    assert " ".join(line.split()[1:]) == told
+    served.leal.well("clock", "advance", "test", "1999-12-05")
+    assert served.leal.well("upkeep", "test").splitlines()[2].split()[:3] == ["test", "0", "0"]
+    rows = [json.loads(line) for line in served.leal.well("outbox", "list", "test", "--json").splitlines()]
+    assert [row["kind"] for row in rows] == ["points_expiring", "tier_at_risk"]
+    assert rows[1] | {"id": 0, "customer": {}} == {
+        "id": 0,
+        "customer": {},
+        "kind": "tier_at_risk",
+        "due_at": "1999-11-29T23:00:00Z",
+        "ends_at": "1999-12-31T23:00:00Z",
+        "last_day": "1999-12-31",
+        "warn_days": 31,
+        "tier": "gold",
+        "falls_to": "member",
+        "lacking": {"mode": "all", "spend": "500.000000"},
+    }
+    assert rows[1]["customer"]["shopid"] == "anna"
+    assert (
+        served.leal.well("outbox", "list", "test")
+        .splitlines()[3]
+        .endswith("gold until 1999-12-31, lacks spend 500.00, then member")
+    )

@@ -74,7 +74,7 @@ def notices(book: Book, since: int) -> list[Notice]:
     if terms is None or account.membership != "full" or not terms.programme.enabled:
         return []
     made: list[Notice] = []
-    for ends_at, points in _lapses(account, terms):
+    for ends_at, points in _lapses(account, terms) if _before_lapses(terms) else []:
         passed = _passed(book, terms, ends_at, _before_lapses, since)
         if passed is not None:
             day = last_usable_day(ends_at, terms.zone)
@@ -86,7 +86,7 @@ def notices(book: Book, since: int) -> list[Notice]:
 def _tier_at_risk(book: Book, terms: Terms, since: int) -> TierAtRisk | None:
     account = book.account
     tier, ends_at = terms.tier(account.tier), account.tier_deadline_at
-    if tier is None or ends_at == NEVER:
+    if tier is None or ends_at == NEVER or not _before_deadlines(terms):
         return None
     passed = _passed(book, terms, ends_at, _before_deadlines, since)
     if passed is None:
@@ -119,8 +119,8 @@ def _ends(account: Account, terms: Terms) -> Iterator[tuple[int, Sequence[int]]]
     if warn_days := _before_lapses(terms):
         for ends_at, _ in _lapses(account, terms):
             yield ends_at, warn_days
-    if account.tier_deadline_at < NEVER:
-        yield account.tier_deadline_at, _before_deadlines(terms)
+    if account.tier_deadline_at < NEVER and (warn_days := _before_deadlines(terms)):
+        yield account.tier_deadline_at, warn_days
 
 
 def _lapses(account: Account, terms: Terms) -> list[tuple[int, int]]:
