@@ -25,6 +25,7 @@ GRANTED = {
     "order_state": {"SELECT", "INSERT", "UPDATE"},
     "redemption": {"SELECT", "INSERT", "UPDATE"},
     "customer": {"SELECT", "INSERT", "UPDATE"},
+    "outbox": {"SELECT", "INSERT", "UPDATE"},
     "idempotency": {"SELECT", "INSERT", "DELETE"},
     "rejected": {"SELECT", "INSERT", "DELETE"},
     "migration": {"SELECT"},

@@ -90,6 +90,7 @@ class Ladder(Part, frozen=True, kw_only=True):
     basis: Literal["qualifying", "available"] = "qualifying"
     life: TierLife = TierLife()
     warn_days: Annotated[list[Annotated[int, Meta(ge=1, le=366)]], Meta(max_length=10)] = []
+    """Days before a tier's deadline at which a `tier_at_risk` notice is made, if it is not kept by then."""
     steps: Annotated[list[Tier], Meta(min_length=1, max_length=50)]
 
 
