@@ -153,3 +153,29 @@ programme
   lapse after 36 months
 2026-01-01 00:00
 balance anna available 100 expired 0
+
+story A fixed day that passes while there is nothing to lapse gives way to the next
+rules S7.2, S3.1
+programme
+  everything lapses after 03-31 each year
+  pending 400 days
+2025-03-01 12:00 order anna A1 100.00
+2025-06-01 12:00
+balance anna available 0 pending 100
+2026-04-05 12:00
+balance anna available 100 pending 0 expired 0
+2027-03-31 23:59:59
+balance anna available 100
+2027-04-01 00:00
+balance anna available 0 expired 100
+
+story Late news of long ago does not end what has matured since
+rules S7.2, S4.9
+programme
+  everything lapses 2 months after the last activity
+  pending 100 days
+2025-01-10 12:00 order anna A1 100.00
+2025-04-20 12:00
+balance anna available 100
+order anna A2 50.00 placed 2024-12-01
+balance anna available 100 pending 50 expired 0

@@ -107,7 +107,7 @@ programme
   tier Gold from 500 points
   tier Pearl from 1000 points
 2025-03-10 order anna A1 1000.00
-tier anna Pearl until 2026-12-31 then Friend
+tier anna Pearl until 2026-12-31 then Gold
 2026-05-10 order anna A2 120.00
 tier anna Pearl until 2026-12-31 then Silver
 2027-01-01
@@ -257,3 +257,27 @@ programme
 tier anna Silver until 2026-12-31
 refund anna A1 to 0.00
 tier anna Friend
+
+story What a tier would fall to is told as if its deadline were now
+rules S8.4
+programme
+  tiers count the calendar year
+  tier Member
+  tier Silver from 50 points
+  tier Gold from 100 points
+2025-03-10 12:00 order anna A1 100.00
+tier anna Gold until 2026-12-31 then Silver or kept until 2027-12-31
+
+story A tier that was reached by falling one step is not ended by a refund
+rules S8.4
+programme
+  tiers count the calendar year
+  tiers fall one step
+  tier Silver from 50 points
+  tier Gold from 100 points
+2025-03-10 12:00 order anna A1 100.00
+2026-06-10 12:00 order anna A2 10.00
+2027-01-01
+tier anna Silver until 2027-12-31
+cancel anna A2
+tier anna Silver until 2027-12-31

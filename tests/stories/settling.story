@@ -93,3 +93,14 @@ balance anna available 0 expired 100
 2025-02-20 12:00 order anna A2 10.00
 balance anna available 10 expired 100 earned 110
 history anna last points_expired -100 at 2025-02-11, earned_from_order +10
+
+story Orders whose event does not come are dropped at one instant, beside one that matures
+rules S3.2, S4.6
+programme
+  pending until completed, dropped after 60 days
+2025-01-10 12:00 order anna A1 100.00
+order anna A2 50.00
+order anna A3 30.00 matures 2025-03-11 12:00
+balance anna pending 180
+2025-03-11 12:00
+balance anna available 30 pending 0 earned 30 expired 0

@@ -304,3 +304,14 @@ refund anna A2 to 0.00
 lots anna 100 until 2026-01-10
 balance anna available 100 earned 100
 tier anna Friend
+
+story What was dropped is not taken back by staff once more
+rules S4.6, S6.4
+programme
+  pending until completed, dropped after 60 days
+2025-01-10 12:00 order anna A1 100.00
+2025-03-11 12:00
+counts anna 0 points, 1 orders
+staff undo anna A1
+counts anna 0 points, 1 orders
+balance anna available 0 earned 0 debt 0

@@ -111,7 +111,7 @@ class Account(msgspec.Struct):
     tier_from: date | None = None
     """First day of what was judged then; None: everything."""
     tier_asked: Literal["entry", "keep"] = "entry"
-    """Which requirements were judged then, under `tier_version`."""
+    """Which requirements were judged then, under `tier_version`; 0: none, it was a fall of one step."""
     tier_version: int = 0
     tier_ends_at: int = NEVER
     """The tier's end without grace."""

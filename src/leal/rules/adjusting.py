@@ -15,6 +15,7 @@ from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
+from leal.rules.ordering import note_drops
 from leal.rules.orders import OrderState
 from leal.rules.returning import Redemption, give_back
 from leal.rules.settling import settle
@@ -88,7 +89,8 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
 def neutralise(book: Book, state: OrderState, number: int, note: Note | None, now: int) -> OrderState:
     """Take back all that one award of an order gave and mark it, so that it never gives again (S6.4)."""
     source = next(slug for slug, award in state.awards.items() if award.number == number)
-    award = msgspec.structs.replace(state.awards[source], neutralised=True)
+    state, award = msgspec.structs.replace(state), msgspec.structs.replace(state.awards[source], neutralised=True)
+    note_drops(book, state, award)
     draft = book.draft("manual_correction", "staff", now, cause_number=award.number, award=award.number)
     draft.note = note
     taken = take_back(draft, award.number, award.given, award.lapsed_taken)

@@ -106,7 +106,8 @@ def judge_deadline(book: Book, at: int) -> None:
     after = tier if kept else highest_met(terms, counts) if tier is None else after_failing(terms, tier, counts)
     draft = book.draft("tier_renewed" if kept else "tier_expired", "time", at)
     ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at, account.joined_at)
-    _stand(draft, terms, after, "keep" if kept else "entry", first, ends_at)
+    met = after is not None and is_met(after.need, counts)
+    _stand(draft, terms, after, "keep" if kept else "entry" if met else "nothing", first, ends_at)
     book.close(draft)
 
 
@@ -118,6 +119,8 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     if terms is None or tier is None or account.tier is None or account.tier_since is None or tier.life.protect:
         return
     if terms.programme.tiers is not None and terms.programme.tiers.basis == "available":
+        return
+    if account.tier_version == 0:  # one step down, without meeting what it asks: there is nothing to fall short of
         return
     asked_terms = book.versions.numbered(account.tier_version).terms
     asked = asked_terms.tier(account.tier)
@@ -160,7 +163,7 @@ def _stand(
     account.tier_since = None if account.tier is None else draft.at if since is None else since
     account.tier_from = None if account.tier is None else first
     account.tier_asked = "keep" if asked == "keep" else "entry"
-    account.tier_version = 0 if account.tier is None else account.settled_version
+    account.tier_version = 0 if account.tier is None or asked == "nothing" else account.settled_version
     account.tier_ends_at = NEVER if account.tier is None else ends_at
     account.tier_deadline_at = NEVER if tier is None or account.tier is None else with_grace(terms, tier, ends_at)
     draft.changes.update(

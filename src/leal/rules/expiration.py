@@ -72,12 +72,21 @@ def moment_after_lapse(terms: Terms, at: int) -> int:
     return next_moment(terms, at) if isinstance(terms.programme.expiration.everything, GlobalDate) else NEVER
 
 
+def moment_at(account: Account, terms: Terms | None, at: int) -> int:
+    """The moment as an instant finds it: one that passed while there was nothing to lapse has given way to the next."""
+    if terms is None or account.everything_at > at:
+        return account.everything_at
+    return moment_after_lapse(terms, at)
+
+
 def keep_alive(account: Account, terms: Terms | None, activity: str, occurred_at: int) -> None:
     """An award or a redemption keeps points alive, where the programme says so; the moment only moves forward."""
     policy = None if terms is None else terms.programme.expiration.everything
     if terms is None or not isinstance(policy, GlobalInactivity) or (policy.keeps and activity not in policy.keeps):
         return
     moment = next_moment(terms, occurred_at)
+    if moment <= account.settled_at:  # late news of long ago: what became available since is not its to end
+        return
     account.everything_at = moment if account.everything_at == NEVER else max(account.everything_at, moment)
 
 

@@ -148,7 +148,7 @@ def _post_award(
     now: int,
 ) -> Counts:
     """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
-    if _note_drops(book, state, award) and state.status != "completed":
+    if note_drops(book, state, award) and state.status != "completed":
         points = min(points, award.given)  # what was dropped comes back only with the event it waited for
     if award.neutralised:
         points = 0
@@ -198,7 +198,7 @@ def _increase(draft: Draft, award: Award, points: int) -> None:
     award.lot = enter(draft, award.lot, terms, points)
 
 
-def _note_drops(book: Book, state: OrderState, award: Award) -> bool:
+def note_drops(book: Book, state: OrderState, award: Award) -> bool:
     """Whether the award was dropped because the awaited event did not come; what was dropped is not given (S4.6)."""
     own_lot_open = award.lot is not None and book.account.lot(award.lot) is not None
     if not award.number or not award.flags & DROPS or own_lot_open or award.available_at > book.account.settled_at:

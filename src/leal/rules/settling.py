@@ -18,7 +18,7 @@ from __future__ import annotations
 from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, judge_deadline, upgrade
-from leal.rules.expiration import lapses_at, lot_end, moment_after_lapse, switch_policy
+from leal.rules.expiration import lapses_at, lot_end, moment_after_lapse, moment_at, switch_policy
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
@@ -59,17 +59,20 @@ def settle(book: Book, now: int) -> None:
         at = max(due, account.settled_at)
         _apply_instant(book, at, coming is not None and coming.effective_at <= at)
     account.settled_at = max(now, account.settled_at)
-    terms = book.terms
-    if terms is not None and account.everything_at <= account.settled_at:  # it passed while there was nothing to lapse
-        account.everything_at = moment_after_lapse(terms, account.settled_at)
+    account.everything_at = moment_at(account, book.terms, account.settled_at)
     account.next_due_at = next_due(account)
 
 
 def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     account = book.account
+    if not account.available:
+        account.everything_at = moment_at(account, book.terms, at - 1)
     before, account.settled_at = account.settled_at, at
     matured = [lot for lot in account.lots if before < lot.available_at <= at]
     if matured:
+        waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
+        account.pending -= waited
+        account.available += waited
         _mature(book, at, [lot for lot in matured if not lot.flags & DROPS])
         _drop(book, at, [lot for lot in matured if lot.flags & DROPS])
         upgrade(book, at, "time")
@@ -92,14 +95,11 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
 
 def _mature(book: Book, at: int, lots: list[Lot]) -> None:
     """Pending points become available (S4.6)."""
-    points = sum(lot.free for lot in lots)
     if not lots:
         return
     draft = book.draft("points_matured", "time", at)
     for lot in lots:
         draft.moves += (lot.id, lot.award, 0, 0)
-    book.account.pending -= points
-    book.account.available += points
     book.close(draft)
 
 
@@ -111,7 +111,7 @@ def _drop(book: Book, at: int, lots: list[Lot]) -> None:
     for lot in lots:
         points = lot.free
         draft = book.draft("points_dropped", "time", at, award=lot.award)
-        book.account.pending -= points
+        book.account.available -= points
         book.account.earned -= points
         draft.move(lot, -points)
         book.note_drop(lot.award, points)

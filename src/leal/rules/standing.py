@@ -9,7 +9,7 @@ from typing import NamedTuple
 from leal.rules import limits
 from leal.rules.account import Account, Counts
 from leal.rules.calendar import local_day
-from leal.rules.expiration import Lapse, moment_after_lapse, schedule
+from leal.rules.expiration import Lapse, moment_after_lapse, moment_at, schedule
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
@@ -87,6 +87,7 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
     redemption = terms.programme.redemption
     limit = limits.limit_in_force(terms, tier)
     lapses = schedule(account, terms)
+    everything_at = moment_at(account, terms, now)
     return Standing(
         account=account,
         terms=terms,
@@ -94,15 +95,17 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         pending_value=value_of(terms, account.pending),
         upgrade_spend=counts.spend_micros,
         anniversary_day=_anniversary(account, terms),
-        everything_at=None if account.everything_at == NEVER else account.everything_at,
+        everything_at=None if everything_at == NEVER else everything_at,
         next_lapse=lapses[0] if lapses else None,
-        current=None if tier is None else TierStanding(tier, _asked(tier.need, counts), _end(book, terms, tier), None),
+        current=None
+        if tier is None
+        else TierStanding(tier, _asked(tier.need, counts), _end(book, terms, tier, now), None),
         next=None if above is None else TierStanding(above, _asked(above.need, counts), None, None),
         limit=None if limit is None else limits.state(account, limit, today),
         global_limit=None
         if redemption is None or redemption.limit is None
         else limits.state(account, redemption.limit, today),
-        tiers=[_in_ladder(book, terms, step, tier, counts, today) for step in terms.tiers] if full else [],
+        tiers=[_in_ladder(book, terms, step, tier, counts, now) for step in terms.tiers] if full else [],
     )
 
 
@@ -132,12 +135,13 @@ def _asked(need: Need, counts: Counts) -> Asked:
     return Asked(need, lacking(need, counts), progress(need, counts))
 
 
-def _end(book: Book, terms: Terms, tier: TierTerms) -> TierEnd | None:
+def _end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | None:
+    """When the tier ends; what it falls to is told as if the deadline were now and it were not kept (S8.4)."""
     account = book.account
     if account.tier_deadline_at == NEVER:
         return None
     counts = judged_counts(book, terms)
-    falls_to = after_failing(terms, tier, counts)
+    falls_to = after_failing(terms, tier, judged_counts(book, terms, now))
     extended = with_grace(terms, tier, end_after_renewal(terms, tier, account.tier_ends_at, account.joined_at))
     return TierEnd(
         account.tier_deadline_at, "" if falls_to is None else falls_to.name, _asked(tier.keep, counts), extended
@@ -145,11 +149,12 @@ def _end(book: Book, terms: Terms, tier: TierTerms) -> TierEnd | None:
 
 
 def _in_ladder(
-    book: Book, terms: Terms, step: TierTerms, current: TierTerms | None, counts: Counts, today: date
+    book: Book, terms: Terms, step: TierTerms, current: TierTerms | None, counts: Counts, now: int
 ) -> TierStanding:
     is_current = current is not None and step.rank == current.rank
-    end = _end(book, terms, step) if is_current else None
-    return TierStanding(step, _asked(step.need, counts), end, _own_limit(book, step, is_current, today))
+    end = _end(book, terms, step, now) if is_current else None
+    limit = _own_limit(book, step, is_current, limits.local_date(terms, now))
+    return TierStanding(step, _asked(step.need, counts), end, limit)
 
 
 def _own_limit(book: Book, step: TierTerms, is_current: bool, today: date) -> LimitState | None:

@@ -194,10 +194,10 @@ def judged_first_day(account: Account, terms: Terms, ends_at: int) -> date | Non
     return min(first, local_day(account.tier_since, terms.zone) + timedelta(days=1))
 
 
-def judged_counts(book: Book, terms: Terms) -> Counts:
-    """What counts at the tier's deadline, were it now; may raise DaysNeeded."""
+def judged_counts(book: Book, terms: Terms, ends_at: int | None = None) -> Counts:
+    """What counts at the tier's deadline, were it now; or at another end. May raise DaysNeeded."""
     account = book.account
-    first = judged_first_day(account, terms, account.tier_ends_at)
+    first = judged_first_day(account, terms, account.tier_ends_at if ends_at is None else ends_at)
     if first is None:
         return _by_basis(account, terms, account.life)
     cached = first == account.window_from and terms.rolling_window is None
