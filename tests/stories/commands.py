@@ -108,10 +108,11 @@ async def again(stage: Stage, match: re.Match[str]) -> None:
     await _send(stage, match["who"], stage.orders[match["order"]].order)
 
 
-@command("customer", r"customer <WHO>")
+@command("customer", r"customer <WHO>(?: tagged (?P<tags>[a-z]+(?: and [a-z]+)*))?")
 async def customer(stage: Stage, match: re.Match[str]) -> None:
     """The shop tells of a customer."""
-    facts = CustomerFacts(stage.known(match["who"]))
+    profile = {} if match["tags"] is None else {"tags": match["tags"].split(" and ")}
+    facts = CustomerFacts(stage.known(match["who"]), profile)
     for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
         if pushed.problems:
             raise InvalidInput(pushed.problems)

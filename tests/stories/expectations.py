@@ -208,6 +208,15 @@ async def keeps(stage: Stage, match: re.Match[str]) -> str:
     return _asked(current.end.keep, match["expected"]).strip()
 
 
+@expectation("sees", r"sees <WHO> (?P<expected>none|[a-z-]+(?:, [a-z-]+)*)")
+async def sees(stage: Stage, match: re.Match[str]) -> str:
+    """The sources and tiers that are shown to her, in their order."""
+    standing = (await stage.balance(match["who"])).standing
+    sources = [] if standing.terms is None else standing.terms.programme.sources
+    shown = [source.slug for source in sources if source.slug not in standing.hidden]
+    return ", ".join([*shown, *(step.tier.slug for step in standing.tiers)]) or "none"
+
+
 @expectation("step", rf"step <WHO> (?P<expected><TIER>(?: lacks {_NEED})?(?: progress \d+)?)")
 async def step(stage: Stage, match: re.Match[str]) -> str:
     """Any tier of the ladder, and what lacks of it (S8.5)."""

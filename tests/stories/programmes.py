@@ -110,6 +110,8 @@ def _multiplier(document: Document, match: re.Match[str]) -> None:
         found["tiers"] = [match["tier"].lower()]
     if match["from"]:
         found |= {"starts_at": match["from"], "ends_at": match["to"]}
+    if match["where"]:
+        found["condition"] = match["where"]
     multipliers.append(found)
 
 
@@ -244,6 +246,7 @@ _ON_TIME: Final = "(?:, (?P<then>dropped|mature) after (?P<timeout>TERM))?"
 _TIMES: Final = (
     r"(?P<factor>\d+(?:\.\d+)?)x(?: on (?P<kind>product|collection|tag) (?P<name>[a-z-]+))?"
     "(?: for (?P<tier>[A-Z][a-z]+))?(?: from (?P<from>DAY) to (?P<to>DAY))?"
+    "(?: where (?P<where>.+))?"
 )
 _STEP: Final = (
     "tier (?P<name>[A-Z][a-z]+)(?: from (?P<need>NEED))?(?:, kept with (?P<keep>NEED))?"
@@ -271,6 +274,8 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ("(?P<kind>product|collection|tag) (?P<name>[a-z-]+) earns nothing", _not_earning),
         (_TIMES, _multiplier),
         ("multipliers (?P<how>multiply|add|best)", _put("earning", stacking="{how}")),
+        ("orders earn where (?P<where>.+)", _order_source(condition="{where}")),
+        ("orders are seen where (?P<where>.+)", _order_source(visible="{where}")),
         ("order points do not qualify", _order_source(qualifies=False)),
         ("order points lapse after (?P<term>TERM)", _order_source(expires="{term}")),
         ("staff points lapse after (?P<term>TERM)", _staff_points),

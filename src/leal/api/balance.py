@@ -79,7 +79,7 @@ def balance_result(shop: str, balance: Balance, *, full: bool, unused: bool) -> 
 def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing, now: int) -> None:
     terms = standing.terms
     features = [] if terms is None else terms.programme.tier_features
-    result.sources = [] if terms is None else _sources(shop, terms, now)
+    result.sources = [] if terms is None else _sources(shop, terms, standing.hidden, now)
     result.offers = []
     result.tiers = []
     for step in standing.tiers:
@@ -109,13 +109,14 @@ def _cells(shop: str, features: list[Feature], cells: dict[str, str]) -> list[Ti
     ]
 
 
-def _sources(shop: str, terms: Terms, now: int) -> list[Source2]:
-    """The ways to earn that are open now; what staff give by hand is none."""
+def _sources(shop: str, terms: Terms, hidden: frozenset[str], now: int) -> list[Source2]:
+    """The ways to earn that are open now and that the member sees; what staff give by hand is none."""
     orders = terms.orders
     return [
         _source(shop, source)
         for source in terms.programme.sources
         if source.kind != "manual"
+        and source.slug not in hidden
         and (source.kind != "order" or (orders is not None and orders.starts_at <= now < orders.ends_at))
     ]
 

@@ -3,7 +3,7 @@
 The steps: (1) the members are found or founded; (2) their accounts are locked in the order of their ids, those that
 somebody else holds are left for later; (3) in later statements, for a snapshot must not be older than a lock, the
 clock, orders, redemptions and kept answers are read; (4) each member's commands are decided in order of arrival,
-in memory, and again where a decision asked for day sums or lapsed lots; (5) all is stored by a fixed small number of
+in memory, and again where a decision asked for more than was loaded; (5) all is stored by a fixed small number of
 set-based statements, and committed once. No answer leaves before that.
 """
 
@@ -118,7 +118,7 @@ def decide_member(
 ) -> None:
     """Decide one member's commands in order; one that fails after it touched the book makes the rest start afresh.
 
-    Raises DaysNeeded or LapsesNeeded when the store must lend something first.
+    Raises DaysNeeded, LapsesNeeded or CustomerNeeded when the store must lend something first.
     """
     failed: set[Pending] = set()
     while True:
@@ -130,10 +130,12 @@ def decide_member(
                 continue
             opened = member.book.opened
             pending.outcome = pending.failure = None
+            known = member.hear(pending.verb.facts)
             try:
                 pending.outcome = answers.replay_or_decide(member, pending.verb)
             except (LealError, BrokenLaw, ArithmeticError, LookupError, AssertionError) as failure:
                 pending.failure = failure
+                member.book.told = known
                 if member.book.opened != opened:
                     failed.add(pending)
                     break

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from leal.engine.resolving import Resolution, on_record
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.verb import AwardFacts, Member, Pending
 from leal.rules.account import Counts
-from leal.rules.ledger import DaysNeeded, LapsesNeeded
+from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
 
@@ -120,11 +122,12 @@ async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], m
 async def decide_with_loans(
     conn: Conn, shop: int, members: dict[int, Member], accounts: Iterable[int], decide: Callable[[int], None]
 ) -> None:
-    """Decide member by member; where a decision asks for day sums or lapsed lots, lend them and decide it again."""
+    """Decide member by member; where a decision asks for more than the account, lend it and decide again."""
     waiting = list(accounts)
     while waiting:
         days: list[int] = []
         lapses: list[int] = []
+        customers: list[int] = []
         for done, account in enumerate(waiting, 1):
             try:
                 decide(account)
@@ -132,11 +135,14 @@ async def decide_with_loans(
                 days.append(account)
             except LapsesNeeded:
                 lapses.append(account)
+            except CustomerNeeded:
+                customers.append(account)
             if done % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
         await lend_days(conn, shop, members, days)
         await lend_lapses(conn, shop, members, lapses)
-        waiting = days + lapses
+        await lend_customers(conn, shop, members, customers)
+        waiting = days + lapses + customers
 
 
 async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:
@@ -164,6 +170,16 @@ async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], account
         moves = row["moves"]
         for i in range(0, len(moves), 4):  # lot, award, points, held
             into[moves[i + 1]] = into.get(moves[i + 1], 0) - moves[i + 2]
+
+
+async def lend_customers(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:
+    """Lend members what the shop says of them."""
+    if not accounts:
+        return
+    for account in accounts:
+        members[account].profile = {}
+    for row in await conn.fetch(sql.find_customers, _buckets(accounts), shop, accounts):
+        members[row["account"]].profile = msgspec.json.decode(row["profile"])
 
 
 def _buckets(accounts: list[int]) -> list[int]:

@@ -6,6 +6,7 @@ from leal.engine.batch import decide_member
 from leal.engine.commands import Pushed, Shop
 from leal.engine.lending import (
     Stale,
+    lend_customers,
     lend_days,
     lend_lapses,
     load_orders,
@@ -20,7 +21,7 @@ from leal.engine.rows import account_bucket, account_from, key_bucket
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
 from leal.rules.account import Account
-from leal.rules.ledger import DaysNeeded, LapsesNeeded
+from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
 
@@ -68,6 +69,8 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
             await lend_days(conn, shop.id, members, list(members))
         except LapsesNeeded:
             await lend_lapses(conn, shop.id, members, list(members))
+        except CustomerNeeded:
+            await lend_customers(conn, shop.id, members, list(members))
     if pending.outcome is None:
         return
     joined = members[account].orders[order_id].number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import structlog
 
 from leal.engine.lending import Stale
 from leal.engine.outbox import note_notices
@@ -18,6 +19,9 @@ from leal.engine.rows import (
 from leal.engine.verb import Member, Pending
 from leal.store.db import Conn
 from leal.store.queries import sql
+from leal.values import format_id
+
+log = structlog.get_logger()
 
 
 async def store(
@@ -45,6 +49,9 @@ async def store(
         await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
     await _store_rest(conn, shop, members, changed)
     await _store_customers(conn, shop, found, todo, members)
+    for member in changed:
+        for text in member.book.failed_conditions:
+            log.warning("condition_failed", shop=shop, account=format_id(member.stored.id), condition=text)
     return made
 
 

@@ -43,6 +43,8 @@ class Member:
         """Answers given before under callers' keys: request and answer."""
         self.day_sums: dict[Any, Any] | None = {} if is_new else None
         self.lapses: tuple[dict[int, int], dict[int, int]] | None = ({}, {}) if is_new else None
+        self.profile: dict[str, Any] | None = {} if is_new else None
+        """What the shop says of the customer, where it was lent."""
         self.awards: dict[int, AwardFacts] = {}
         """By the id of a change: the award it is about."""
         self.knows_open = False
@@ -56,6 +58,7 @@ class Member:
         self.book.days = None if self.day_sums is None else dict(self.day_sums)
         if self.lapses is not None:
             self.book.lapses, self.book.drops = dict(self.lapses[0]), dict(self.lapses[1])
+        self.book.profile = self.profile
         self.now = max(now, self.stored.settled_at)
         self.orders = dict(self.stored_orders)
         self.redemptions = {number: _copy(one) for number, one in self.stored_redemptions.items()}
@@ -69,6 +72,13 @@ class Member:
             settle(self.book, self.now)
         if self.is_new:
             enrol(self.book, self.now)
+
+    def hear(self, facts: CustomerFacts | None) -> dict[str, Any]:
+        """Let the decisions from here on know what a command tells of the customer; gives what they knew before."""
+        known = self.book.told
+        if facts is not None and facts.profile:
+            self.book.told = {**known, **facts.profile}
+        return known
 
     @property
     def is_changed(self) -> bool:
@@ -122,7 +132,7 @@ class Verb(ABC):
 
     @abstractmethod
     def decide(self, member: Member) -> Any:
-        """Decide against a settled member; pure. May raise LealError, DaysNeeded, LapsesNeeded."""
+        """Decide against a settled member; pure. May raise LealError, and what asks to be lent more."""
 
 
 class Pending:

@@ -10,7 +10,7 @@ from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
 from leal.engine.verb import Member
-from leal.rules.ledger import DaysNeeded, Entry, LapsesNeeded
+from leal.rules.ledger import CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
 from leal.rules.programme.terms import Versions
 from leal.rules.settling import is_due
 from leal.rules.standing import Standing, logged_out, standing
@@ -24,7 +24,8 @@ async def balance(db: Database, shop: Shop, programmes: Programmes, who: Who, *,
     async with db.shop(shop.id) as conn:
         try:
             return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=False)
-        except (DaysNeeded, LapsesNeeded):  # more than the account's row is needed: all of it from one snapshot
+        except (DaysNeeded, LapsesNeeded, CustomerNeeded):
+            # More than the account's row is needed: all of it from one snapshot.
             async with conn.transaction(isolation="repeatable_read", readonly=True):
                 return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=True)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from leal.rules.account import DROPS, QUALIFIES
 from leal.rules.calendar import Span, add, next_month_day, parse_span
 from leal.rules.expiration import lot_end
+from leal.rules.judging import Judge
 from leal.rules.orders import LinePin, Order, OrderLine, Pin
 from leal.rules.programme import document as doc
 from leal.rules.programme.terms import AwardTerms, BonusTerms, LineFactor, Terms
@@ -53,14 +54,14 @@ def order_lines(order: Order, terms: Terms) -> list[OrderLine]:
     return lines
 
 
-def pin_line(line: OrderLine, terms: Terms, tier: str | None, order_at: int) -> LinePin:
+def pin_line(line: OrderLine, terms: Terms, tier: str | None, order_at: int, judge: Judge) -> LinePin:
     """Judge a line by terms and by the facts that hold now: whether it earns, and its multipliers combined."""
     if matches(terms.programme.earning.eligible.exclude, line, empty=False):
         return LinePin(False, product=line.product)
     bonuses = [
         one.source for one in terms.bonuses if one.targets is not None and matches(one.targets, line, empty=True)
     ]
-    factors = [factor for factor in terms.factors if _applies(factor, line, tier, order_at)]
+    factors = [factor for factor in terms.factors if _applies(factor, line, tier, order_at, judge)]
     if not factors:
         return LinePin(True, product=line.product, bonuses=bonuses)
     combined = combine([factor.factor for factor in factors], terms.programme.earning.stacking)
@@ -79,12 +80,14 @@ def matches(targets: doc.Targets, line: OrderLine, *, empty: bool) -> bool:
     )
 
 
-def _applies(factor: LineFactor, line: OrderLine, tier: str | None, order_at: int) -> bool:
+def _applies(factor: LineFactor, line: OrderLine, tier: str | None, order_at: int, judge: Judge) -> bool:
     if not factor.starts_at <= order_at < factor.ends_at:
         return False
     if factor.tiers and tier not in factor.tiers:
         return False
-    return factor.targets is None or matches(factor.targets, line, empty=True)
+    if factor.targets is not None and not matches(factor.targets, line, empty=True):
+        return False
+    return judge.holds(factor.condition, line)
 
 
 def combine(factors: list[Fraction], stacking: str) -> Fraction:
@@ -100,14 +103,20 @@ def combine(factors: list[Fraction], stacking: str) -> Fraction:
 
 
 def pin_lines(
-    order: Order, terms: Terms, tier: str | None, order_at: int, known: dict[str, LinePin]
+    order: Order, terms: Terms, tier: str | None, order_at: int, known: dict[str, LinePin], judge: Judge
 ) -> dict[str, LinePin]:
     """The pins of all lines the order ever had: known ones as they stand, new ones judged now (S4.4)."""
     pins = dict(known)
     for line in order_lines(order, terms):
         if line.key not in pins or pins[line.key].product != line.product:
-            pins[line.key] = pin_line(line, terms, tier, order_at)
+            pins[line.key] = pin_line(line, terms, tier, order_at, judge)
     return pins
+
+
+def refused_sources(terms: Terms, judge: Judge) -> list[str]:
+    """The sources of an order whose own condition does not hold now; they never give for it (S4.4, S9.6)."""
+    sources = [terms.orders, *terms.bonuses]
+    return [one.source for one in sources if one is not None and not judge.holds(one.condition)]
 
 
 def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
@@ -130,15 +139,19 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
     if pin.member:
         source = terms.orders
         if source is not None:
-            total = (weighed + counted) * source.rate if source.runs(order_at) else Fraction(0)
+            total = (weighed + counted) * source.rate if _gives(source, pin, order_at) else Fraction(0)
             points[source.source] = round_fraction(total, terms.programme.points.rounding)
         points |= {one.source: one.points for one in terms.bonuses if _earns_bonus(one, pin, accruals, order_at)}
     return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
 
 
+def _gives(source: AwardTerms, pin: Pin, order_at: int) -> bool:
+    return source.runs(order_at) and source.source not in pin.refused
+
+
 def _earns_bonus(bonus: BonusTerms, pin: Pin, accruals: list[LineAccrual], order_at: int) -> bool:
     """Whether the order as it stands earns a fixed bonus: once an order, while something of it is still paid for."""
-    if not bonus.runs(order_at):
+    if not _gives(bonus, pin, order_at):
         return False
     if bonus.targets is None:
         return pin.is_first and any(accrual.eligible_micros for accrual in accruals)

@@ -48,6 +48,10 @@ class LapsesNeeded(Exception):
     """The decision needs the member's lapsed lots; the engine lends them and decides again."""
 
 
+class CustomerNeeded(Exception):
+    """The decision needs what the shop says of the customer; the engine lends it and decides again."""
+
+
 class Note(msgspec.Struct, frozen=True):
     """Free text of an entry, kept outside the chain, which holds a salted digest of it."""
 
@@ -188,6 +192,12 @@ class Book:
         """Points that lapsed, by award, where the store lent them."""
         self.drops: dict[int, int] | None = None
         """Points dropped because an awaited event did not come, by award; lent together with the lapses."""
+        self.profile: dict[str, Any] | None = None
+        """What the shop had said of the customer before this run, where the store lent it: personal data."""
+        self.told: dict[str, Any] = {}
+        """What this run's commands say of the customer, over what is stored."""
+        self.failed_conditions: list[str] = []
+        """Conditions that failed instead of being true or false (S9.6)."""
         self.counted: dict[date, Counts] = {}
         """What this run adds to the day sums."""
 
@@ -208,6 +218,12 @@ class Book:
         if self.days is None:
             raise DaysNeeded
         return self.days
+
+    def customer(self) -> dict[str, Any]:
+        """What the shop says of the customer; raises CustomerNeeded where it was not lent."""
+        if self.profile is None:
+            raise CustomerNeeded
+        return {**self.profile, **self.told}
 
     def lapsed(self, award: int) -> int:
         """Points of an award that ever lapsed; may raise LapsesNeeded."""

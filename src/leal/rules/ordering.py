@@ -19,6 +19,7 @@ from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.codes import free_codes, take_codes
 from leal.rules.expiration import keep_alive
+from leal.rules.judging import Judge
 from leal.rules.ledger import Book, Draft
 from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
@@ -67,7 +68,7 @@ def upsert_order(
     """Apply a pushed order to its member, settled to `now`; gives the new state, or None when it changes nothing.
 
     `redemptions` are the member's own, by code: those the order names and those it held before. They are changed in
-    place. May raise DaysNeeded or LapsesNeeded.
+    place. May raise DaysNeeded, LapsesNeeded or CustomerNeeded.
     """
     after = accept(state, order, now, book.account.order_number + 1)
     if after is None:
@@ -93,15 +94,18 @@ def _pin(book: Book, state: OrderState, now: int) -> None:
     if version is None or (state.pin is not None and state.pin.version == 0):
         state.pin = state.pin or Pin(0, None, False, now, {})  # confirmed before any programme: it never earns
         return
+    judge = Judge(book, now, state.order)
     if state.pin is None:
         confirmed_at = min(now, state.order.updated_at if state.order.updated_at is not None else state.order_at)
         tier = current_tier(book.account, version.terms)
         member = book.account.membership == "full" and version.terms.programme.enabled
         is_first = book.account.life.orders == 0
         state.pin = Pin(version.number, None if tier is None else tier.slug, member, confirmed_at, {}, is_first)
+        if member:
+            state.pin = msgspec.structs.replace(state.pin, refused=accrual.refused_sources(version.terms, judge))
         state.day_ordinal = local_day(state.order_at, version.terms.zone).toordinal()
     terms = book.versions.numbered(state.pin.version).terms
-    lines = accrual.pin_lines(state.order, terms, state.pin.tier, state.order_at, state.pin.lines)
+    lines = accrual.pin_lines(state.order, terms, state.pin.tier, state.order_at, state.pin.lines, judge)
     state.pin = msgspec.structs.replace(state.pin, lines=lines)
 
 

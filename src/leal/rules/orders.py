@@ -75,6 +75,8 @@ class Pin(msgspec.Struct, frozen=True):
     lines: dict[str, LinePin]
     is_first: bool = False
     """Whether the member had no other order that counts."""
+    refused: list[str] = []
+    """Sources whose condition did not hold."""
 
 
 class Award(msgspec.Struct):

@@ -10,6 +10,7 @@ from leal.rules import limits
 from leal.rules.account import Account, Counts
 from leal.rules.calendar import local_day
 from leal.rules.expiration import Lapse, moment_after_lapse, moment_at, schedule
+from leal.rules.judging import Judge
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
@@ -71,10 +72,16 @@ class Standing(NamedTuple):
     limit: LimitState | None = None
     global_limit: LimitState | None = None
     tiers: Sequence[TierStanding] = ()
+    """Those that the member sees."""
+    hidden: frozenset[str] = frozenset()
+    """Slugs of the sources that the member does not see."""
 
 
 def standing(book: Book, now: int, *, full: bool) -> Standing:
-    """What the member of a settled book is shown at `now`; `full` adds the whole ladder. May raise DaysNeeded."""
+    """What the member of a settled book is shown at `now`; `full` adds ladder and sources.
+
+    May raise DaysNeeded or CustomerNeeded.
+    """
     account, terms = book.account, book.terms
     if terms is None or not terms.programme.enabled:
         return Standing(
@@ -87,6 +94,8 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
     redemption = terms.programme.redemption
     limit = limits.limit_in_force(terms, tier)
     lapses = schedule(account, terms)
+    judge = Judge(book, now)
+    seen = [step for step in terms.tiers if judge.holds(step.visible)] if full else []
     everything_at = moment_at(account, terms, now)
     return Standing(
         account=account,
@@ -105,7 +114,8 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         global_limit=None
         if redemption is None or redemption.limit is None
         else limits.state(account, redemption.limit, today),
-        tiers=[_in_ladder(book, terms, step, tier, counts, now) for step in terms.tiers] if full else [],
+        tiers=[_in_ladder(book, terms, step, tier, counts, now) for step in seen],
+        hidden=frozenset(slug for slug, visible in terms.visible.items() if full and not judge.holds(visible)),
     )
 
 
@@ -116,7 +126,7 @@ def logged_out(shop: int, versions: Versions, now: int, *, full: bool) -> Standi
     if version is not None:
         account.everything_at = moment_after_lapse(version.terms, now)  # a fixed day is everybody's
     book = Book(shop, account, versions, now)
-    book.days = {}
+    book.days, book.profile = {}, {}
     return standing(book, now, full=full)
 
 

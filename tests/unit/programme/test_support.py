@@ -21,11 +21,9 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
     assert [path for path in paths if path.endswith("kind")] == kinds
     assert [path for path in paths if not path.startswith("sources")] == [
         "enrolment",
-        "multipliers[1].condition",
         "redemption.coupon_expires",
         "tiers.steps[3].requires.events",
         "tiers.steps[3].requires.condition",
-        "tiers.steps[3].visible",
         "offers",
         "milestones",
         "subscriptions",
@@ -41,6 +39,7 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
         ({"earning.pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "earning.pending.event"),
         ({"sources[0].pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "sources[0].pending.event"),
         ({"sources[0].caps": [{"points": 5}]}, "sources[0].caps"),
+        ({"sources[14].condition": "true"}, "sources[14].condition"),
         ({"tiers.steps[0].keep": {"condition": "true"}}, "tiers.steps[0].keep.condition"),
     ],
 )
@@ -58,6 +57,10 @@ def test_more_that_is_not_run(changes: dict[str, object], path: str) -> None:
         ({"tiers.window": {"kind": "anniversary_year"}}, "tiers.window"),
         ({"tiers.basis": "available"}, "tiers.basis"),
         ({"enrolment": "automatic"}, "enrolment"),
+        ({"sources[0].condition": "true"}, "sources[0].condition"),
+        ({"sources[0].visible": "true"}, "sources[0].visible"),
+        ({"multipliers[0].condition": "true"}, "multipliers[0].condition"),
+        ({"tiers.steps[1].visible": "true"}, "tiers.steps[1].visible"),
     ],
 )
 def test_what_is_run(changes: dict[str, object], path: str) -> None:

@@ -12,19 +12,17 @@ import msgspec
 
 from leal.errors import Problem
 from leal.rules.programme import document as doc
-from leal.rules.programme.ladder import Requirements, Tier
+from leal.rules.programme.ladder import Requirements
 
 _SOURCE_KINDS: Final = frozenset({"order", "manual", "first_order", "product", "tier_entry"})
 """Kinds of source that earn."""
+_CONDITIONED: Final = frozenset({"order", "first_order", "product"})
+"""Kinds of source whose condition is asked."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
     (doc.Source, "caps"): "Caps of sources",
-    (doc.Source, "visible"): "Conditions",
-    (doc.Source, "condition"): "Conditions",
-    (doc.Multiplier, "condition"): "Conditions",
     (Requirements, "condition"): "Conditions",
     (Requirements, "events"): "Events that tiers ask for",
-    (Tier, "visible"): "Conditions",
     (doc.Redemption, "coupon_expires"): "Codes that lapse",
     (doc.Programme, "offers"): "Offers",
     (doc.Programme, "milestones"): "Milestones",
@@ -56,6 +54,8 @@ def _walk(part: msgspec.Struct, path: str) -> Iterator[Problem]:
         return
     if isinstance(part, doc.Source) and part.kind not in _SOURCE_KINDS:
         yield _problem(f"{path}.kind", f"Sources of kind {part.kind}")
+    if isinstance(part, doc.Source) and part.kind not in _CONDITIONED and part.condition is not None:
+        yield _problem(f"{path}.condition", f"Conditions of a source of kind {part.kind}")
     if isinstance(part, doc.Source) and part.kind == "manual":
         for name in ("pending", "starts_at", "ends_at"):
             if getattr(part, name) is not None:

@@ -11,6 +11,7 @@ import msgspec
 from babel.numbers import get_currency_precision
 
 from leal.rules.calendar import Span, instant_at, parse_span
+from leal.rules.conditions import Condition, Kind, compile_condition
 from leal.rules.programme import document as doc
 from leal.rules.programme.ladder import Requirements, RollingWindow, TierLife
 from leal.rules.programme.words import RedemptionLimit
@@ -42,6 +43,8 @@ class TierTerms(msgspec.Struct, frozen=True):
     limit: RedemptionLimit | None
     unlimited: bool
     """Whether the tier lifts the redemption limit."""
+    visible: Condition | None
+    """Who sees it in the ladder; None: everybody."""
 
 
 class LineFactor(msgspec.Struct, frozen=True):
@@ -53,6 +56,7 @@ class LineFactor(msgspec.Struct, frozen=True):
     tiers: frozenset[str]
     starts_at: int
     ends_at: int
+    condition: Condition | None
 
 
 class AwardTerms(msgspec.Struct, frozen=True):
@@ -64,6 +68,7 @@ class AwardTerms(msgspec.Struct, frozen=True):
     qualifies: bool
     starts_at: int
     ends_at: int
+    condition: Condition | None
 
     def runs(self, at: int) -> bool:
         """Whether the source gives for what happens at the instant."""
@@ -112,6 +117,8 @@ class Terms(msgspec.Struct, frozen=True):
     manual_qualifies: bool
     """Whether points that staff give count for tiers."""
     factors: list[LineFactor]
+    visible: dict[str, Condition]
+    """Who sees a source, by its slug; everybody sees the others."""
     tiers: list[TierTerms]
     rolling_window: Span | None
     """Length of the tiers' window where it rolls."""
@@ -197,6 +204,11 @@ def compile_terms(programme: doc.Programme) -> Terms:
         manual_qualifies=manual is not None and manual.qualifies is True,
         factors=[_factor(multiplier, zone) for multiplier in programme.multipliers]
         + [_product_factor(source, zone) for source in programme.sources if source.multiplier is not None],
+        visible={
+            source.slug: compile_condition(source.visible, "visible")
+            for source in programme.sources
+            if source.visible is not None
+        },
         tiers=_tiers(programme),
         rolling_window=(
             parse_span(programme.tiers.window.length)
@@ -227,6 +239,7 @@ def _award(source: doc.Source, programme: doc.Programme, zone: ZoneInfo) -> dict
         "qualifies": True if source.qualifies is None else source.qualifies,
         "starts_at": _instant(source.starts_at, zone, -NEVER),
         "ends_at": _instant(source.ends_at, zone, NEVER),
+        "condition": _condition(source.condition, "source"),
     }
 
 
@@ -264,6 +277,7 @@ def _factor(multiplier: doc.Multiplier, zone: ZoneInfo) -> LineFactor:
         tiers=frozenset(multiplier.tiers),
         starts_at=_instant(multiplier.starts_at, zone, -NEVER),
         ends_at=_instant(multiplier.ends_at, zone, NEVER),
+        condition=_condition(multiplier.condition, "multiplier"),
     )
 
 
@@ -276,6 +290,7 @@ def _product_factor(source: doc.Source, zone: ZoneInfo) -> LineFactor:
         tiers=frozenset(),
         starts_at=_instant(source.starts_at, zone, -NEVER),
         ends_at=_instant(source.ends_at, zone, NEVER),
+        condition=_condition(source.condition, "source"),
     )
 
 
@@ -301,6 +316,7 @@ def _tiers(programme: doc.Programme) -> list[TierTerms]:
                 lot_span=None if step.expires is None else parse_span(step.expires),
                 limit=limit if isinstance(limit, RedemptionLimit) else None,
                 unlimited=limit == "unlimited",
+                visible=_condition(step.visible, "visible"),
             )
         )
     return found
@@ -311,6 +327,10 @@ def _need(requires: Requirements | None) -> Need:
         return Need()
     spend = None if requires.spend is None else parse_money(requires.spend)
     return Need(requires.points, spend, requires.orders, requires.match == "all")
+
+
+def _condition(text: str | None, kind: Kind) -> Condition | None:
+    return None if text is None else compile_condition(text, kind)
 
 
 def _instant(text: str | None, zone: ZoneInfo, missing: int) -> int:

@@ -12,6 +12,7 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from leal.errors import Problem
 from leal.faults import described, near
+from leal.rules.programme.checks_conditions import check_conditions
 from leal.rules.programme.checks_earning import check_earning
 from leal.rules.programme.checks_rewards import check_rewards
 from leal.rules.programme.checks_tiers import check_tiers
@@ -32,6 +33,7 @@ def check(programme: Programme) -> list[Problem]:
     _expiration(programme, found)
     check_tiers(programme, found)
     check_rewards(programme, zone, found)
+    check_conditions(programme, found)
     return found.problems
 
 

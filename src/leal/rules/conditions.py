@@ -1,0 +1,159 @@
+"""Conditions: what a programme asks of a member, an order or a line, written in CEL and checked before it runs (S9.6).
+
+The Common Expression Language has static types and ends by itself. Every name is declared with its type, so that a
+condition which cannot mean anything is found when the programme is published, with the place in its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+from cel_expr_python import cel
+
+Kind = Literal["multiplier", "source", "visible"]
+"""Where a condition stands, and with it the names that it may use."""
+
+LENGTH_MAX: Final = 2000
+"""Characters of a condition."""
+
+_ALL: Final[tuple[Kind, ...]] = ("multiplier", "source", "visible")
+_ORDERS: Final[tuple[Kind, ...]] = ("multiplier", "source")
+_LINES: Final[tuple[Kind, ...]] = ("multiplier",)
+
+
+class Name(NamedTuple):
+    """A name that conditions may use: its type, in which kinds, and what it means."""
+
+    type: str
+    kinds: tuple[Kind, ...]
+    meaning: str
+
+
+ENVIRONMENT: Final[dict[str, Name]] = {
+    "customer.tags": Name("list(string)", _ALL, "the customer's tags, as the shop last told them"),
+    "customer.extras": Name("map(string, dyn)", _ALL, "the customer's other facts, as the shop last told them"),
+    "member.tier": Name("string", _ALL, "slug of the tier held; empty without one"),
+    "member.points_available": Name("int", _ALL, "points that can be spent"),
+    "member.points_earned": Name("int", _ALL, "points earned for life, net of take-backs"),
+    "member.spend_micros": Name("int", _ALL, "eligible spend for life, in millionths of the currency"),
+    "member.orders": Name("int", _ALL, "orders that count, for life"),
+    "member.days_since_joined": Name("int", _ALL, "local days since the first enrolment; 0 before it"),
+    "order.amount_micros": Name("int", _ORDERS, "what was paid for the lines, after discounts, in millionths"),
+    "order.store": Name("string", _ORDERS, "the order's `store_location`; empty without one"),
+    "order.extras": Name("map(string, dyn)", _ORDERS, "the order's other facts"),
+    "line.product": Name("string", _LINES, "id of the product; empty where an order has no lines"),
+    "line.collections": Name("list(string)", _LINES, "collections of the product"),
+    "line.tags": Name("list(string)", _LINES, "tags of the product"),
+    "line.quantity": Name("int", _LINES, "how many were bought"),
+    "line.amount_micros": Name("int", _LINES, "what was paid for the line, after discounts, in millionths"),
+}
+"""Every name with its type. Amounts are whole: to compare one with a number that has a fraction is a type error."""
+
+_TYPES: Final[dict[str, cel.Type]] = {
+    "string": cel.Type.STRING,
+    "int": cel.Type.INT,
+    "list(string)": cel.Type.List(cel.Type.STRING),
+    "map(string, dyn)": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+}
+
+# `double` and `dyn` would carry points and money past the check of types; `matches` runs regular expressions.
+_CONFIG: Final = """
+name: leal
+stdlib:
+  exclude_functions:
+    - name: matches
+    - name: double
+    - name: dyn
+"""
+
+_FAULT: Final = re.compile(r"^(?:\w+: )?ERROR: <input>:(-?\d+):(-?\d+): (.*)$", re.MULTILINE)
+_UNKNOWN: Final = re.compile(r"undeclared reference to '([^']*)'")
+
+
+class Fault(NamedTuple):
+    """What is wrong with a condition, and where in its text; line and column count from 1, 0 is the whole."""
+
+    line: int
+    column: int
+    message: str
+    unknown: str = ""
+    """The name that does not exist, where that is the fault."""
+
+
+class BadCondition(ValueError):
+    """A condition that cannot run, with every fault that was found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(fault.message for fault in faults))
+
+
+class Condition:
+    """A condition ready to run."""
+
+    def __init__(self, text: str, expression: cel.Expression, *, reads_customer: bool) -> None:
+        self.text = text
+        self._expression = expression
+        self.reads_customer = reads_customer
+        """Whether it asks for what the shop says of the customer, which is kept apart from the account."""
+
+    def holds(self, facts: Mapping[str, object]) -> bool | None:
+        """Whether it is true of the facts, by their names; None when it fails, which counts as false."""
+        try:
+            found = self._expression.eval(data=facts).value()
+        except (RuntimeError, ValueError, TypeError, OverflowError):  # out of its budget, or facts beyond 64 bits
+            return None
+        return found if isinstance(found, bool) else None
+
+
+def compile_condition(text: str, kind: Kind) -> Condition:
+    """Check a condition's types for where it stands. Raises BadCondition."""
+    if len(text) > LENGTH_MAX:
+        raise BadCondition([Fault(0, 0, f"It is longer than {LENGTH_MAX} characters.")])
+    try:
+        expression = _environment(kind).compile(text)
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise BadCondition(_faults(str(error))) from None
+    if expression.return_type() != cel.Type.BOOL:
+        given = expression.return_type().name().lower()
+        raise BadCondition([Fault(1, 1, f"It gives {given}, not true or false.")])
+    return Condition(text, expression, reads_customer=not _runs_without_customer(text, kind))
+
+
+def names_of(kind: Kind) -> list[str]:
+    """The names that a condition of the kind may use."""
+    return [name for name, declared in ENVIRONMENT.items() if kind in declared.kinds]
+
+
+@cache
+def _environment(kind: Kind, *, customer: bool = True) -> cel.Env:
+    names = [name for name in names_of(kind) if customer or not name.startswith("customer.")]
+    return cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml(_CONFIG), variables={name: _TYPES[ENVIRONMENT[name].type] for name in names}
+    )
+
+
+def _runs_without_customer(text: str, kind: Kind) -> bool:
+    try:
+        _environment(kind, customer=False).compile(text)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _faults(told: str) -> list[Fault]:
+    """The faults in what the compiler tells, each with its place."""
+    found = []
+    for line, column, message in _FAULT.findall(told):
+        unknown = _UNKNOWN.search(message)
+        words = message.removesuffix(" [INVALID_ARGUMENT]").replace(" (in container '')", "")
+        words = words.partition(" expecting {")[0].rstrip(".")
+        told_as = f"{words[:1].upper()}{words[1:]}."
+        found.append(Fault(max(0, int(line)), max(0, int(column)), told_as, unknown[1] if unknown else ""))
+    if not found:
+        deep = "recursion limit" in told
+        found = [Fault(0, 0, "It is nested too deeply." if deep else "It cannot be read.")]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,71 @@
+story A multiplier for those whom the shop tagged
+rules S9.6, S4.2, S4.4
+programme
+  2x where "vip" in customer.tags
+2025-01-10 12:00 customer anna tagged press and vip
+order anna A1 100.00
+balance anna available 200
+order bert B1 100.00
+balance bert available 100
+
+story What a condition read stays with the line; a new line is judged anew
+rules S9.6, S4.3, S4.4
+programme
+  2x where "vip" in customer.tags
+2025-01-10 12:00 order anna A1 of candle 10.00
+balance anna available 10
+customer anna tagged vip
+order anna A1 of candle 20.00
+balance anna available 20
+order anna A1 of candle 20.00 + mug 10.00
+balance anna available 40
+customer anna tagged press
+order anna A1 of candle 20.00 + mug 20.00
+balance anna available 60
+again anna A1
+balance anna available 60
+
+story A multiplier for lines of a price, and for later orders
+rules S9.6, S4.2
+programme
+  2x where line.amount_micros >= 50 * 1000000 && member.orders > 0
+2025-01-10 12:00 order anna A1 of candle 50.00
+balance anna available 50
+order anna A2 of candle 50.00 + mug 49.99
+balance anna available 199
+
+story Orders earn only where the condition held at the first confirmation
+rules S9.6, S4.4
+programme
+  orders earn where "vip" in customer.tags
+2025-01-10 12:00 order anna A1 100.00
+balance anna available 0
+spend anna life 100.00 window 100.00
+customer anna tagged vip
+order anna A1 200.00
+balance anna available 0
+order anna A2 100.00
+balance anna available 100
+customer anna tagged press
+refund anna A2 to 40.00
+balance anna available 40
+
+story A condition that fails counts as false
+rules S9.6
+programme
+  2x where order.extras.channel == "app"
+2025-01-10 12:00 order anna A1 100.00
+balance anna available 100
+
+story A source that only some are shown
+rules S9.6, S13.1
+programme
+  orders are seen where "vip" in customer.tags || member.points_earned >= 100
+2025-01-10 12:00 customer anna
+sees anna none
+customer anna tagged vip
+sees anna orders
+customer anna tagged press
+sees anna none
+order anna A1 100.00
+sees anna orders
