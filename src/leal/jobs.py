@@ -3,8 +3,8 @@
 1. Of several servers on one database one leads; the others ask each time whether they may, and do nothing else.
 2. The leader looks at each shop in turn. A shop where nobody is due costs one statement.
 3. A round begins when the one before it has ended, and a pause.
-4. Where the database is away, the next round tries again. A shop that fails by itself is left alone for a minute, and
-   the others go on.
+4. Where the database is away, the next round tries again. A shop that fails by itself, or has members who cannot be
+   settled, is left alone for a minute, and the others go on.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import structlog
 from leal.api.figures import Figures
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
+from leal.engine.upkeep import NotSettled
 from leal.errors import Unavailable
 from leal.values import MICRO
 
@@ -82,12 +83,16 @@ class Upkeep:
             kept = await self._engine.keep_up(shop)
         except (Unavailable, OSError):
             raise  # it would be the same with the next shop
+        except NotSettled as failure:
+            kept = failure.kept
+            self._not_before[shop.id] = time.monotonic() + AFTER_FAILURE_SECONDS
+            log.error(failure.sentence, shop=shop.slug, **failure.data)
         except Exception:
             self._not_before[shop.id] = time.monotonic() + AFTER_FAILURE_SECONDS
             log.exception("upkeep of a shop failed", shop=shop.slug)
-        else:
-            self._figures.settled(kept.settled)
-            log.debug("kept up", shop=shop.slug, settled=kept.settled, notices=kept.notices)
+            return
+        self._figures.settled(kept.settled)
+        log.debug("kept up", shop=shop.slug, settled=kept.settled, notices=kept.notices)
 
 
 @asynccontextmanager

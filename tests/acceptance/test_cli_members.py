@@ -134,6 +134,21 @@ async def test_verify_names_the_account_that_was_changed(served: Served, databas
     assert "anna" not in ended.out
 
 
+async def test_upkeep_names_whom_it_cannot_settle(served: Served, database_urls: DatabaseUrls) -> None:
+    served.call("UpdateOrders4", {"orders": [order(1, "12.50"), order(2, "5", customer={"id": "bert"})]})
+    conn = await asyncpg.connect(database_urls.admin)
+    spoilt = await account(conn, "bert")
+    await conn.execute(
+        "update account set settled_version = 99, next_due_at = timestamptz '1997-01-01Z' where id = $1", spoilt
+    )
+    await conn.close()
+    ended = served.leal("upkeep", "test")
+    assert ended.code == 1
+    assert "test: 1 could not be settled; everybody else was." in ended.err
+    assert f"{spoilt:016x}" in ended.err
+    assert served.leal("clock", "advance", "test", "+1d").code == 1
+
+
 async def account(conn: asyncpg.Connection[asyncpg.Record], shopid: str) -> int:
     """The account of a customer."""
     found: int = await conn.fetchval("select account from customer where shopid = $1", shopid)

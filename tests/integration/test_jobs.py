@@ -14,10 +14,10 @@ import pytest
 from leal.api.figures import Figures
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
-from leal.engine.upkeep import Kept
+from leal.engine.upkeep import Kept, NotSettled
 from leal.jobs import upkeep
 from leal.store.db import Database
-from leal.values import MICRO, parse_instant
+from leal.values import MICRO, datetime_of, format_id, parse_instant
 from tests.databases import DatabaseUrls
 from tests.engines import FOUNDED_AT, found_shop, new_engine, programme, push, who
 
@@ -196,3 +196,23 @@ async def test_two_at_once_settle_everybody_once(engine: Engine, shop: Shop, db:
     assert lapses == 302
     assert (await engine.verify(shop)).faults == []
     await other.close()
+
+
+async def test_a_member_at_fault_holds_up_no_other(engine: Engine, shop: Shop, database_urls: DatabaseUrls) -> None:
+    """Members whose rows were spoilt: all others of their batch are settled, and the faulty ones are named."""
+    await engine.push_orders(shop, [push(f"c{n}", f"many-{n}", 10) for n in range(20)])
+    await engine.keep_up(shop)
+    spoilt = (await engine.balance(shop, who("anna"))).account_id
+    admin = await asyncpg.connect(database_urls.admin)
+    await admin.execute("update account set settled_version = 99 where id = $1", spoilt)
+    await later(engine, shop)
+    with pytest.raises(NotSettled) as caught:
+        await engine.keep_up(shop)
+    assert caught.value.data == {"members": {format_id(spoilt): "KeyError"}}
+    due = await admin.fetch("select id from account where next_due_at < $1", datetime_of(LAPSED_AT))
+    assert [row["id"] for row in due] == [spoilt]
+    await engine.publish(shop, programme(3), author="test")
+    await admin.execute("update account set settled_version = 1 where id = $1", spoilt)
+    assert (await engine.keep_up(shop)).settled >= 22
+    assert await engine.waiting_micros(shop) is None
+    await admin.close()

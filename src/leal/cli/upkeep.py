@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.complaints import say
+from leal.cli.complaints import complain, say
 from leal.cli.running import load_settings, with_installation
 
 if TYPE_CHECKING:
@@ -86,27 +86,38 @@ def database_url(owner: bool) -> None:
 def keep_up(shop: str | None) -> None:
     """Store what fell due in SHOP, or in all shops, as `leal serve` does every few seconds.
 
-    It changes no balance and may run as often as wanted, also beside a server.
+    It changes no balance and may run as often as wanted, also beside a server. Exit code 1 names members who could not
+    be settled; everybody else was.
     """
     import time
 
     from leal.cli.screen import console, table
+    from leal.engine.upkeep import NotSettled
 
-    async def work(opened: Installation) -> None:
+    async def work(opened: Installation) -> bool:
         engine = opened.engine
         shops = await engine.shops() if shop is None else [await engine.shop(shop)]
         figures = ("members settled", "notices made", "seconds")
         rows = table("shop", *figures, figures=figures)
+        faults = []
         for one in shops:
             began = time.monotonic()
-            kept = await engine.keep_up(one)
+            try:
+                kept = await engine.keep_up(one)
+            except NotSettled as failure:
+                kept = failure.kept
+                faults.append((one.slug, failure))
             rows.add_row(one.slug, f"{kept.settled:,}", f"{kept.notices:,}", f"{time.monotonic() - began:.2f}")
         if shops:
             console(listing=True).print(rows)
         else:
             click.echo("There are no shops, and so nothing is due.")
+        for slug, fault in faults:
+            complain(fault, source=slug)
+        return not faults
 
-    with_installation(work)
+    if not with_installation(work):
+        sys.exit(1)
 
 
 @click.command(short_help="Recompute accounts from their entries.")

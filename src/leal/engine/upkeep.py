@@ -3,7 +3,8 @@
 1. Take the members for whom something fell due, or who are settled under an older programme, the earliest first.
 2. Settle and store each batch in a transaction of its own, skipping members whom somebody else holds: whoever holds
    one settles it too. A second worker finds nothing left of what the first one stored.
-3. Stop when a round finds nobody, or settles nobody.
+3. A batch that fails is settled one by one. Members at fault are left out and named at the end.
+4. Stop when a round finds nobody, or settles nobody.
 
 Whether anybody is due is one statement, which looks at the earliest alone.
 """
@@ -11,6 +12,7 @@ Whether anybody is due is one statement, which looks at the earliest alone.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import asyncpg
@@ -22,14 +24,26 @@ from leal.engine.resolving import Resolution
 from leal.engine.rows import account_from
 from leal.engine.storing import store
 from leal.engine.verb import Member
+from leal.errors import Conflict, LealError
+from leal.rules.ledger import BrokenLaw
 from leal.rules.programme.terms import Versions
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
+from leal.values import format_id
 
 WORKERS = 2
 """Batches under way at once in one upkeep: one decides while the other waits for its commit."""
 BATCH = 200
 """Members settled in one transaction: some 20 ms, so that a write on one of them hardly waits."""
+
+
+TOLD = 20
+"""Members named of those who could not be settled."""
+_OF_A_MEMBER = (
+    BrokenLaw, Conflict, ArithmeticError, LookupError, AssertionError, TypeError, ValueError,
+    asyncpg.IntegrityConstraintViolationError, asyncpg.DataError,
+)  # fmt: skip
+"""What a fault in one member's data, or in a rule, comes out as; all else concerns everybody."""
 
 
 class Kept(NamedTuple):
@@ -44,14 +58,34 @@ class Kept(NamedTuple):
         return Kept(self.settled + other.settled, self.notices + other.notices)
 
 
+class NotSettled(LealError):
+    """Some members could not be settled, through a fault in their data or in a rule; everybody else was."""
+
+    id = "not_settled"
+    sentence = "Some members could not be settled; everybody else was."
+
+    def __init__(self, members: Mapping[int, Exception], kept: Kept) -> None:
+        self.kept = kept
+        """What was done for the others."""
+        told = {format_id(account): type(members[account]).__name__ for account in sorted(members)[:TOLD]}
+        super().__init__(f"{len(members)} could not be settled; everybody else was.", members=told)
+
+
+_Failed = dict[int, Exception]
+"""Members who cannot be settled, each with why: they hold up no other."""
+
+
 async def keep_up(db: Database, shop: Shop, programmes: Programmes) -> Kept:
-    """Store everything that is due in a shop at its own now."""
-    kept = await _apply_programme(db, shop, programmes)
-    workers = (_settle_due(db, shop, programmes) for _ in range(WORKERS))
+    """Store everything that is due in a shop at its own now; raises NotSettled once all others are done."""
+    failed: _Failed = {}
+    kept = await _apply_programme(db, shop, programmes, failed)
+    workers = (_settle_due(db, shop, programmes, failed) for _ in range(WORKERS))
     for done in await asyncio.gather(*workers, return_exceptions=True):  # one that fails leaves none behind
         if isinstance(done, BaseException):
             raise done
         kept = kept.plus(done)
+    if failed:
+        raise NotSettled(failed, kept)
     return kept
 
 
@@ -62,19 +96,26 @@ async def waiting_micros(db: Database, shop: Shop) -> int | None:
     return waited
 
 
-async def _settle_due(db: Database, shop: Shop, programmes: Programmes) -> Kept:
+async def _settle_due(db: Database, shop: Shop, programmes: Programmes, failed: _Failed) -> Kept:
     """Settle whoever is due and not held by somebody else, until nobody is left."""
     kept = Kept()
     while True:
-        async with db.transaction(shop.id) as conn:
-            now, _, _ = await _clock(conn, shop, programmes)
-            rows = await conn.fetch(sql.lock_due_accounts, shop.id, now, BATCH)
-            kept = kept.plus(await _settle(conn, shop, programmes, rows))
+        rows: list[asyncpg.Record] = []
+        try:
+            async with db.transaction(shop.id) as conn:
+                now, _, _ = await _clock(conn, shop, programmes)
+                rows = await conn.fetch(sql.lock_due_accounts, shop.id, now, BATCH, list(failed))
+                done = await _settle(conn, shop, programmes, rows)
+        except _OF_A_MEMBER:
+            if not rows:
+                raise
+            done = await _one_by_one(db, shop, programmes, rows, failed)
+        kept = kept.plus(done)
         if not rows:
             return kept
 
 
-async def _apply_programme(db: Database, shop: Shop, programmes: Programmes) -> Kept:
+async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, failed: _Failed) -> Kept:
     """Once for each version that takes effect, settle every member who is still under an older one.
 
     Whoever is held by somebody else is come back to; the version is marked as applied only when a look from the
@@ -90,13 +131,18 @@ async def _apply_programme(db: Database, shop: Shop, programmes: Programmes) -> 
         found, moved = 0, Kept()
         last = (-1, 0)
         while True:
-            async with db.transaction(shop.id) as conn:
+            async with db.shop(shop.id) as conn:
                 behind = await conn.fetch(sql.behind_accounts, shop.id, in_force.number, *last, BATCH)
-                if not behind:
-                    break
-                last = (behind[-1]["bucket"], behind[-1]["id"])
-                found += len(behind)
-                moved = moved.plus(await _settle_some(conn, shop, programmes, behind))
+            if not behind:
+                break
+            last = (behind[-1]["bucket"], behind[-1]["id"])
+            found += len(behind)
+            try:
+                async with db.transaction(shop.id) as conn:
+                    done = await _settle_some(conn, shop, programmes, behind)
+            except _OF_A_MEMBER:
+                done = await _one_by_one(db, shop, programmes, behind, failed)
+            moved = moved.plus(done)
         kept = kept.plus(moved)
         if found == 0:
             async with db.shop(shop.id) as conn:
@@ -132,3 +178,17 @@ async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[a
     for member in members.values():
         member.settled_only = True
     return Kept(len(locked), await store(conn, shop.id, members, Resolution(), {}))
+
+
+async def _one_by_one(
+    db: Database, shop: Shop, programmes: Programmes, rows: list[asyncpg.Record], failed: _Failed
+) -> Kept:
+    """A batch that failed, each member in a transaction of its own: only those who are at fault are left out."""
+    kept = Kept()
+    for row in rows:
+        try:
+            async with db.transaction(shop.id) as conn:
+                kept = kept.plus(await _settle_some(conn, shop, programmes, [row]))
+        except _OF_A_MEMBER as fault:
+            failed[row["id"]] = fault
+    return kept

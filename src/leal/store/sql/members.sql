@@ -158,8 +158,9 @@ on conflict (bucket, shop, account, day) do update set
     orders = d.orders + excluded.orders;
 
 -- name: lock_due_accounts
--- Locks members for whom something, or a notice, fell due, the earliest first; those that somebody else holds are left out. The
--- second condition on the instant lets the partial index be used whatever the first one's value.
+-- Locks members for whom something, or a notice, fell due, the earliest first, but for those named in $4; those that
+-- somebody else holds are left out. The second condition on the instant lets the partial index be used whatever the
+-- first one's value.
 select id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
@@ -168,6 +169,7 @@ select id, bucket, number, entry_id, head, settled_at, settled_version, next_due
        next_notice_at, entered
 from account
 where shop = $1 and least(next_due_at, next_notice_at) <= $2 and least(next_due_at, next_notice_at) < 'infinity'
+  and id <> all ($4)
 order by least(next_due_at, next_notice_at)
 limit $3
 for update skip locked;
