@@ -8,6 +8,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from leal.api.app import Served
+from leal.engine.storing import CONDITIONS_FAILED
 
 CONTENT_TYPE: Final = b"text/plain; version=0.0.4; charset=utf-8"
 SECONDS: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0, 2.0, 4.0, 8.0)
@@ -30,6 +31,7 @@ class Figures:
             "How long whoever was due longest had waited, when upkeep last looked; 0 where another server leads.",
             registry=self._registry,
         )
+        self._registry.register(CONDITIONS_FAILED)
         self._requests = lru_cache(maxsize=1024)(requests.labels)
         self._seconds = lru_cache(maxsize=256)(seconds.labels)
 

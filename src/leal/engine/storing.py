@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 import structlog
+from prometheus_client import Counter
 
 from leal.engine.lending import Stale
 from leal.engine.outbox import note_notices
@@ -22,6 +25,9 @@ from leal.store.queries import sql
 from leal.values import format_id
 
 log = structlog.get_logger()
+
+CONDITIONS_FAILED: Final = Counter("leal_conditions_failed", "Conditions that failed: counted as false.", registry=None)
+"""Of this process; a failure counts once what was decided by it is stored (S9.6)."""
 
 
 async def store(
@@ -50,6 +56,7 @@ async def store(
     await _store_rest(conn, shop, members, changed)
     await _store_customers(conn, shop, found, todo, members)
     for member in changed:
+        CONDITIONS_FAILED.inc(len(member.book.failed_conditions))
         for text in member.book.failed_conditions:
             log.warning("condition_failed", shop=shop, account=format_id(member.stored.id), condition=text)
     return made
