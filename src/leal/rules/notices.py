@@ -94,7 +94,7 @@ def _tier_at_risk(book: Book, terms: Terms, since: int) -> TierAtRisk | None:
     counts = judged_counts(book, terms)
     if is_met(tier.keep, counts):
         return None
-    after = after_failing(terms, tier, counts)
+    after = after_failing(terms, tier, judged_counts(book, terms, account.settled_at))  # as the balance tells it
     return TierAtRisk(
         passed[0],
         ends_at,
