@@ -18,6 +18,7 @@ from leal.engine.views import settled
 from leal.errors import InvalidInput, Problem
 from leal.rules.account import Account
 from leal.rules.ledger import Entry
+from leal.rules.moments import moment_of
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import replay
 from leal.rules.returning import Redemption
@@ -49,7 +50,7 @@ async def balance_at(
             rows = await conn.fetch(sql.entries_until, account.bucket, shop.id, account.id, at)
             if not rows:
                 return Balance(account.id, at, logged_out(shop.id, versions, at, full=full), rewards)
-            member = rebuilt(shop.id, account, [entry_from(row) for row in rows])
+            member = rebuilt(shop.id, account, [entry_from(row) for row in rows], versions)
         shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
     return Balance(account.id, at, shown, rewards)
 
@@ -74,11 +75,12 @@ async def _rewards(conn: Conn, shop: Shop, account: Account, at: int) -> list[Re
     return [one for one in map(redemption_from, rows) if one.was_in_hand(at)]
 
 
-def rebuilt(shop: int, account: Account, entries: list[Entry]) -> Member:
+def rebuilt(shop: int, account: Account, entries: list[Entry], versions: Versions) -> Member:
     """The member as of the last of its entries so far, with the day sums and lapses of that moment lent to it."""
     replayed = replay(shop, account.id, account.bucket, entries)
     then = replayed.account
     then.window = then.life  # the cached sum of a window that is everything
+    then.everything_at = moment_of(entries, versions)
     member = Member(then, is_new=False)
     member.day_sums = dict(replayed.days)
     lapsed: dict[int, int] = {}

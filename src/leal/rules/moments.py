@@ -1,0 +1,49 @@
+"""Moments: when all of a member's points would lapse at once, told again from the entries (S7.2, S3.5).
+
+No entry holds that moment: it hangs on the calendar, on what keeps points alive and on the versions that took effect,
+and all of these are in the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leal.rules.account import Account
+from leal.rules.expiration import keep_alive, moment_after_lapse, next_moment, switch_policy
+from leal.rules.ledger import Entry
+from leal.rules.programme.terms import Terms, Versions
+from leal.values import NEVER
+
+
+def moment_of(entries: Iterable[Entry], versions: Versions) -> int:
+    """The moment as the last of the entries left it; NEVER where none was set. Microseconds since 1970."""
+    account = Account(0, 0)
+    version, last_at = 0, 0
+    for entry in entries:
+        if not entry.programme:
+            continue
+        for number in range(version + 1, entry.programme + 1) if version else ():
+            taking_effect = versions.numbered(number)
+            at = max(taking_effect.effective_at, last_at)
+            _pass(account, versions.numbered(number - 1).terms, at)
+            switch_policy(account, taking_effect.terms, at)
+        version, last_at = entry.programme, entry.effective_at
+        _follow(account, versions.numbered(version).terms, entry)
+    return account.everything_at
+
+
+def _pass(account: Account, terms: Terms, at: int) -> None:
+    """A moment that passed without a lapse found nothing to lapse: the next one counts."""
+    if account.everything_at <= at:
+        account.everything_at = moment_after_lapse(terms, at)
+
+
+def _follow(account: Account, terms: Terms, entry: Entry) -> None:
+    account.settled_at = entry.effective_at
+    _pass(account, terms, entry.effective_at)
+    if entry.type == "joined" and account.everything_at == NEVER:
+        account.everything_at = next_moment(terms, entry.effective_at)
+    elif entry.cause == "order" and entry.award and entry.type.startswith("earned_"):
+        keep_alive(account, terms, "award", entry.occurred_at)
+    elif entry.cause == "redemption" and entry.cause_number == entry.number:
+        keep_alive(account, terms, "redemption", entry.effective_at)
