@@ -1,4 +1,4 @@
-"""Programmes at the command line: planned, applied with the plan's hash, undone."""
+"""Programmes at the command line: planned, applied with the plan's hash, undone, back-tested."""
 
 from __future__ import annotations
 
@@ -70,3 +70,21 @@ def test_faults_of_a_document_are_told_as_ever(shop: Program) -> None:
     ended = shop("programme", "plan", "-", stdin=DEARER.replace("EUR", "euros"))
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.startswith("leal: -: 1 fault\n\n  currency, line 3, column 1")
+
+
+def test_a_programme_is_back_tested(leal: Program) -> None:
+    leal.well("shop", "create", "test", "--sandbox", "--clock", "1998-01-01")
+    leal.well("programme", "apply", "-", stdin=PROGRAMME)
+    leal.well("clock", "advance", "test", "1998-04-10")
+    told = leal.well("programme", "backtest", "-", "--from", "1998-02-10", "-o", "chart.svg", stdin=DEARER)
+    months = [line.split()[:2] for line in told.splitlines() if "1998" in line]
+    assert months == [["Feb", "1998"], ["Mar", "1998"], ["Apr", "1998"]]
+    assert "0 orders of 0 members lived again" in told
+    assert (leal.folder / "chart.svg").read_text().startswith("<svg ")
+    asked = ("programme", "backtest", "-", "--from", "1998-02-10", "--to", "1998-03-05", "--json")
+    document = json.loads(leal.well(*asked, stdin=DEARER))
+    assert [month["first_day"] for month in document["months"]] == ["1998-02-10", "1998-03-01"]
+    assert document["months"][0]["ends_at"] == "1998-02-28T23:00:00Z"
+    assert set(document["months"][0]["other"]) >= {"earned", "expired", "liability", "tiers"}
+    backwards = leal("programme", "backtest", "-", "--from", "1999-01-01", stdin=DEARER)
+    assert (backwards.code, backwards.out) == (1, "")

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from leal.cli.complaints import complain, say
+from leal.cli.counting import Counting
 from leal.cli.running import with_installation
 from leal.cli.times import read_time
 from leal.errors import InvalidInput
+from leal.values import NEVER
 
 if TYPE_CHECKING:
+    from leal.engine.backtests import Backtest
     from leal.engine.plans import Plan
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -58,7 +61,9 @@ def programme_plan(file: Path, as_json: bool) -> None:
         read = read_programme(text)
 
         async def work(opened: Installation) -> Plan:
-            return await opened.engine.plan(await opened.engine.shop(read.shop), text)
+            shop = await opened.engine.shop(read.shop)
+            with Counting("looking at", read.shop) as bar:
+                return await opened.engine.plan(shop, text, bar.show)
 
         plan = with_installation(work)
     except InvalidInput as fault:
@@ -120,6 +125,54 @@ def programme_undo(shop: str) -> None:
 
     version, former = with_installation(work)
     click.echo(f"Version {version} of the programme of shop {shop} says what version {former} said.")
+
+
+@programme.command("backtest")
+@click.argument("file", type=FILE)
+@click.option("--from", "since", metavar="TIME", required=True, help="Where the telling begins, e.g. 2026-01-01.")
+@click.option("--to", "until", metavar="TIME", help="Where it ends. Without: now.")
+@click.option("--json", "as_json", is_flag=True, help="A document for other programs.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="An SVG chart.")
+def programme_backtest(file: Path, since: str, until: str | None, as_json: bool, output: Path | None) -> None:
+    """Live the shop's own orders again under the programme in FILE (- is stdin), beside the one in force.
+
+    Everybody begins with nothing and does again what was done: the orders as they are today, on their day, and the
+    redemptions that stood, as far as there are points. Told by month: points, expirations, liability, tiers.
+    """
+    from zoneinfo import ZoneInfo
+
+    from leal.installation import Installation
+    from leal.rules.programme.reading import read_programme
+
+    text = _text(file)
+    try:
+        read = read_programme(text)
+        zone = ZoneInfo(read.timezone)
+        from_at, to_at = read_time(since, zone), NEVER if until is None else read_time(until, zone)
+
+        async def work(opened: Installation) -> Backtest:
+            shop = await opened.engine.shop(read.shop)
+            with Counting("living again", read.shop) as bar:
+                return await opened.engine.backtest(shop, text, from_at, to_at, bar.show)
+
+        found = with_installation(work)
+    except InvalidInput as fault:
+        complain(fault, source=str(file))
+        sys.exit(1)
+    from leal.cli import backtests
+
+    if output is not None:
+        from leal.cli.charts import chart
+
+        output.write_text(chart(found), encoding="utf-8")
+    if as_json:
+        from leal.cli.documents import print_json
+
+        print_json(backtests.document(found))
+        return
+    from leal.cli.screen import console
+
+    console().print(backtests.portrait(found))
 
 
 @programme.command("show")

@@ -12,7 +12,6 @@ from leal.cli.complaints import complain, say
 from leal.cli.running import load_settings, with_installation
 
 if TYPE_CHECKING:
-    from leal.engine.commands import Shop
     from leal.installation import Installation
 
 PORT = click.IntRange(1, 65_535)
@@ -124,6 +123,7 @@ def keep_up(shop: str | None) -> None:
 @click.argument("shop", required=False)
 def verify(shop: str | None) -> None:
     """Recompute every account of SHOP, or of all shops, from its entries; exit code 1 names those that differ."""
+    from leal.cli.counting import Counting
     from leal.cli.screen import console, table
     from leal.cli.words import plural
     from leal.values import format_id
@@ -132,7 +132,7 @@ def verify(shop: str | None) -> None:
         engine, whole = opened.engine, True
         shops = await engine.shops() if shop is None else [await engine.shop(shop)]
         for one in shops:
-            with _Counting(one) as counting:
+            with Counting("verifying", one.slug) as counting:
                 found = await engine.verify(one, counting.show)
             looked_at = (
                 f"{plural(found.accounts, 'account')} recomputed from {plural(found.entries, 'entry', 'entries')}"
@@ -152,27 +152,3 @@ def verify(shop: str | None) -> None:
 
     if not with_installation(work):
         sys.exit(1)
-
-
-class _Counting:
-    """A progress bar over the accounts of a shop, where people look."""
-
-    def __init__(self, shop: Shop) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        from leal.cli.screen import console
-
-        screen = console(stderr=True)
-        columns = (TextColumn("verifying {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
-        self._task = self._bar.add_task(shop.slug, total=None)
-
-    def show(self, done: int, total: int) -> None:
-        self._bar.update(self._task, completed=done, total=total)
-
-    def __enter__(self) -> _Counting:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()

@@ -12,6 +12,7 @@ import msgspec
 
 from leal.engine import instants, publish, views
 from leal.engine.adjust import AdjustVerb
+from leal.engine.backtests import Backtest, backtest
 from leal.engine.batch import Batch, outcome_of
 from leal.engine.commands import (
     Adjust,
@@ -169,6 +170,12 @@ class Engine:
     async def plan(self, shop: Shop, text: str, progress: Callable[[int, int], None] | None = None) -> Plan:
         """What publishing a programme would change; raises as `publish` does (S10.2)."""
         return await plan(self._db, shop, self._programmes, text, progress)
+
+    async def backtest(
+        self, shop: Shop, text: str, from_at: int, to_at: int, progress: Callable[[int, int], None] | None = None
+    ) -> Backtest:
+        """The shop's orders lived again under a document's programme; raises InvalidInput or NoProgramme."""
+        return await backtest(self._db, shop, self._programmes, text, from_at, to_at, progress)
 
     async def undo_programme(self, shop: Shop, *, author: str) -> tuple[int, int]:
         """Publish the version before the newest again; gives the new number and the old one. Raises NothingToUndo."""
