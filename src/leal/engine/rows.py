@@ -95,6 +95,7 @@ def account_from(row: Row) -> Account:
         everything_lapsed_at=row["everything_lapsed_at"],
         next_notice_at=row["next_notice_at"],
         entered=msgspec.json.decode(row["entered"], type=dict[str, list[int]]),
+        counted_on=row["counted_on"],
     )
 
 
@@ -111,10 +112,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
                 a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
                 a.everything_at, a.everything_lapsed_at, a.next_notice_at, _to_json(a.entered).decode(),
+                a.counted_on,
             )
             for a in accounts
         ],
-        42,
+        43,
     )  # fmt: skip
 
 

@@ -104,6 +104,8 @@ class Account(msgspec.Struct):
     window: Counts = NOTHING
     window_from: date | None = None
     window_until: int = NEVER
+    counted_on: date | None = None
+    """The latest local day that anything was counted on: no window that begins later holds anything."""
     # tier
     tier: str | None = None
     tier_since: int | None = None

@@ -166,6 +166,7 @@ class Draft:
         self.day, self.counts = day, self.counts.plus(counts)
         account = self.book.account
         account.life = account.life.plus(counts)
+        account.counted_on = day if account.counted_on is None else max(account.counted_on, day)
         if account.window_from is None or day >= account.window_from:
             account.window = account.window.plus(counts)
         if self.book.days is not None:

@@ -188,6 +188,8 @@ class Replay:
         if entry.day is not None:
             self.days[entry.day] = self.days.get(entry.day, NOTHING).plus(entry.counts)
             self.account.life = self.account.life.plus(entry.counts)
+            counted_on = self.account.counted_on
+            self.account.counted_on = entry.day if counted_on is None else max(counted_on, entry.day)
             order = entry.cause_number if entry.cause == "order" else self.order_of_award.get(entry.award)
             if order is not None:
                 self.order_counts[order] = self.order_counts.get(order, NOTHING).plus(entry.counts)
@@ -218,6 +220,7 @@ def differences(rebuilt: Account, stored: Account) -> Iterator[str]:
     """Where a stored account is not what its entries make it."""
     for field in (
         *BUCKETS, *_FACTS, "tier_from", "limit_day", "limit_used", "shortfalls", "number", "entry_id", "head", "life",
+        "counted_on",
     ):  # fmt: skip
         ours, theirs = getattr(rebuilt, field), getattr(stored, field)
         if ours != theirs:

@@ -68,6 +68,12 @@ def sum_days(days: dict[date, Counts], first: date | None, last: date | None = N
     return total
 
 
+def sum_since(book: Book, first: date) -> Counts:
+    """What counts from a day on; asks for the day sums only where anything was counted since. May raise DaysNeeded."""
+    counted_on = book.account.counted_on
+    return NOTHING if counted_on is None or counted_on < first else sum_days(book.day_sums(), first)
+
+
 def window_counts(book: Book, terms: Terms, at: int) -> Counts:
     """What counts inside the window at the instant, from the cached sum where it holds; may raise DaysNeeded."""
     account = book.account
@@ -77,7 +83,7 @@ def window_counts(book: Book, terms: Terms, at: int) -> Counts:
     elif terms.rolling_window is not None:
         _roll(book, terms, terms.rolling_window, window.first, at)
     elif window.first != account.window_from or account.window_until != window.until:
-        account.window = sum_days(book.day_sums(), window.first)
+        account.window = sum_since(book, window.first)
         account.window_from, account.window_until = window.first, window.until
     return _by_basis(account, terms, account.window)
 
@@ -86,8 +92,8 @@ def _roll(book: Book, terms: Terms, span: Span, first: date, at: int) -> None:
     """Keep the sum of a rolling window: it holds until the first day that counts leaves."""
     account = book.account
     if account.window_from is None or at >= account.window_until:
-        days = book.day_sums()
-        account.window, account.window_from = sum_days(days, first), first
+        account.window, account.window_from = sum_since(book, first), first
+        days = book.day_sums() if account.window else {}
         account.window_until = _first_to_leave(terms, span, [day for day in days if day >= first and days[day]])
         return
     account.window_until = min(account.window_until, _first_to_leave(terms, span, list(book.counted)))
@@ -201,7 +207,7 @@ def judged_counts(book: Book, terms: Terms, ends_at: int | None = None) -> Count
     if first is None:
         return _by_basis(account, terms, account.life)
     cached = first == account.window_from and terms.rolling_window is None
-    return _by_basis(account, terms, account.window if cached else sum_days(book.day_sums(), first))
+    return _by_basis(account, terms, account.window if cached else sum_since(book, first))
 
 
 def after_failing(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:

@@ -123,6 +123,7 @@ create table account (
     window_orders    bigint      not null default 0,
     window_from      date,                                       -- first day of the cached window; null: everything
     window_until     timestamptz not null default 'infinity',    -- the cached sums hold until here
+    counted_on       date,                                       -- the latest day that anything was counted on
     -- tier
     tier             text,
     tier_since       timestamptz,                                -- entry or last renewal

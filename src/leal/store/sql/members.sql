@@ -31,7 +31,7 @@ select id, bucket, number, entry_id, head, settled_at, settled_version, next_due
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered
+       next_notice_at, entered, counted_on
 from account
 where bucket = any ($1) and shop = $2 and id = any ($3)
 order by id
@@ -44,7 +44,7 @@ select id, bucket, number, entry_id, head, settled_at, settled_version, next_due
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered
+       next_notice_at, entered, counted_on
 from account
 where bucket = any ($1) and shop = $2 and id = any ($3)
 order by id
@@ -57,7 +57,7 @@ select a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_ver
        a.order_number, a.spend_micros, a.qualifying, a.orders, a.window_spend, a.window_points, a.window_orders,
        a.window_from, a.window_until, a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version,
        a.tier_ends_at, a.tier_deadline_at, a.limit_day, a.limit_used, a.membership, a.joined_at,
-       a.everything_at, a.everything_lapsed_at, a.entered, a.next_notice_at,
+       a.everything_at, a.everything_lapsed_at, a.entered, a.next_notice_at, a.counted_on,
        clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from account a join shop s on s.id = a.shop
 where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
@@ -74,7 +74,7 @@ select a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_ver
        a.order_number, a.spend_micros, a.qualifying, a.orders, a.window_spend, a.window_points, a.window_orders,
        a.window_from, a.window_until, a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version,
        a.tier_ends_at, a.tier_deadline_at, a.limit_day, a.limit_used, a.membership, a.joined_at,
-       a.everything_at, a.everything_lapsed_at, a.entered, a.next_notice_at,
+       a.everything_at, a.everything_lapsed_at, a.entered, a.next_notice_at, a.counted_on,
        clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
@@ -90,7 +90,7 @@ insert into account (shop,
                      orders, window_spend, window_points, window_orders, window_from,
                      window_until, tier, tier_since, tier_from, tier_asked, tier_version,
                      tier_ends_at, tier_deadline_at, limit_day, limit_used, membership, joined_at,
-                     everything_at, everything_lapsed_at, next_notice_at, entered)
+                     everything_at, everything_lapsed_at, next_notice_at, entered, counted_on)
 select $1,
        n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at,
        n.available, n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
@@ -98,7 +98,7 @@ select $1,
        n.window_points, n.window_orders, n.window_from, n.window_until, n.tier, n.tier_since, n.tier_from,
        n.tier_asked, n.tier_version, n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[],
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
-       n.next_notice_at, n.entered
+       n.next_notice_at, n.entered, n.counted_on
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -106,13 +106,13 @@ from unnest(
        $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::date[],
        $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
-       $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[]
+       $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[]
      ) as n (
        id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at, available, pending, held,
        redeemed, expired, earned, debt, lots, lot_number, shortfalls, order_number, spend_micros, qualifying,
        orders, window_spend, window_points, window_orders, window_from, window_until, tier, tier_since,
        tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at, limit_day, limit_used, membership,
-       joined_at, everything_at, everything_lapsed_at, next_notice_at, entered)
+       joined_at, everything_at, everything_lapsed_at, next_notice_at, entered, counted_on)
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
     excluded.settled_at, settled_version = excluded.settled_version, next_due_at = excluded.next_due_at, available
@@ -127,7 +127,7 @@ on conflict (bucket, shop, id) do update set
     limit_day = excluded.limit_day, limit_used = excluded.limit_used, membership = excluded.membership,
     joined_at = excluded.joined_at, everything_at = excluded.everything_at,
     everything_lapsed_at = excluded.everything_lapsed_at, next_notice_at = excluded.next_notice_at,
-    entered = excluded.entered;
+    entered = excluded.entered, counted_on = excluded.counted_on;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
@@ -166,7 +166,7 @@ select id, bucket, number, entry_id, head, settled_at, settled_version, next_due
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered
+       next_notice_at, entered, counted_on
 from account
 where shop = $1 and least(next_due_at, next_notice_at) <= $2 and least(next_due_at, next_notice_at) < 'infinity'
   and id <> all ($4)

@@ -5,7 +5,7 @@ select id, bucket, number, entry_id, head, settled_at, settled_version, next_due
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered
+       next_notice_at, entered, counted_on
 from account where shop = $1 and (bucket, id) > ($2, $3) order by bucket, id limit $4;
 
 -- name: verify_entries
