@@ -179,3 +179,32 @@ programme
 balance anna available 100
 order anna A2 50.00 placed 2024-12-01
 balance anna available 100 pending 50 expired 0
+
+story A version that leaves the policy as it is leaves its clock alone
+rules S7.2, S7.4
+programme
+  everything lapses 2 months after the last activity
+2025-01-10 12:00 order anna A1 100.00
+2025-02-10 programme
+  everything lapses 2 months after the last activity
+  redeem from 10
+2025-03-11
+balance anna available 0 expired 100
+
+story What a tier pays at its entry is an activity
+rules S7.2, S8.4
+programme
+  everything lapses 2 months after the last activity
+  pending 40 days
+  tiers count for life
+  tiers go by available points
+  tiers last forever
+  tier Gold from 100 points
+  entering Gold earns 10
+2025-01-10 12:00 order anna A1 100.00
+2025-02-19 12:00
+balance anna available 110
+2025-04-19 23:59:59
+balance anna available 110
+2025-04-20
+balance anna available 0 expired 110

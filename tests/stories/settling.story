@@ -104,3 +104,13 @@ order anna A3 30.00 matures 2025-03-11 12:00
 balance anna pending 180
 2025-03-11 12:00
 balance anna available 30 pending 0 earned 30 expired 0
+
+story An order whose time to be completed has passed before it is told of earns only when it is completed
+rules S4.6, S4.9
+programme
+  pending until completed, dropped after 60 days
+  lapse after 12 months
+2025-06-10 12:00 order anna A1 100.00 placed 2025-01-10 updated 2025-01-10
+balance anna available 0 pending 0 earned 0
+2025-06-11 12:00 complete anna A1
+lots anna 100 until 2026-06-11

@@ -189,7 +189,7 @@ def award_dates(
             flags |= DROPS if pending.then == "drop" else 0
     else:
         available_at = min(pin.confirmed_at, now)
-    if completed_at is not None and available_at > now:
+    if completed_at is not None and (available_at > now or flags & DROPS):
         available_at, flags = now, flags & ~DROPS
     ends_at = NEVER if flags & DROPS else lot_end(terms, source.lot_span, pin.tier, order_at, available_at)
     return Dates(available_at, ends_at, flags)

@@ -44,7 +44,7 @@ def _is_window(terms: Terms, account: Account, window: Window) -> bool:
     """Whether the programme has such a window; that of a rolling one begins at any day and holds as long as it may."""
     if terms.rolling_window is not None:
         return window.first is not None
-    return window_at(terms, window.until - 1, account.joined_at) == window
+    return window.until != NEVER and window_at(terms, window.until - 1, account.joined_at) == window
 
 
 def orders_disagree(replayed: Replay, account: Account, states: list[OrderState], versions: Versions) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from leal.rules.account import QUALIFIES, Counts
 from leal.rules.calendar import local_day
-from leal.rules.expiration import lot_end
+from leal.rules.expiration import keep_alive, lot_end
 from leal.rules.ledger import Book, Cause, Draft
 from leal.rules.lots import LotTerms, enter, pay_debt
 from leal.rules.programme.terms import Terms, TierTerms
@@ -58,6 +58,7 @@ def _pay_entry(book: Book, terms: Terms, tier: TierTerms, at: int) -> bool:
     draft = book.draft("earned_from_source", "programme", at)
     draft.award = draft.cause_number = draft.number
     account.earned += entry.points
+    keep_alive(account, terms, "award", at)
     left = pay_debt(draft, entry.points)
     flags = QUALIFIES if entry.qualifies else 0
     ends_at = lot_end(terms, entry.lot_span, tier.slug, at, at)

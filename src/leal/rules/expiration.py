@@ -90,10 +90,21 @@ def keep_alive(account: Account, terms: Terms | None, activity: str, occurred_at
     account.everything_at = moment if account.everything_at == NEVER else max(account.everything_at, moment)
 
 
-def switch_policy(account: Account, terms: Terms, at: int) -> None:
-    """Another programme: switching global expiration on starts its clock now, changing it never shortens (S7.4)."""
+def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int) -> None:
+    """Another programme: switching global expiration on starts its clock now, changing it never shortens (S7.4).
+
+    A version that leaves term and days as they are moves nothing.
+    """
+    if former is not None and _clock(former) == _clock(terms):
+        return
     moment = next_moment(terms, at)
     if moment == NEVER or account.everything_at == NEVER:
         account.everything_at = moment
     else:
         account.everything_at = max(account.everything_at, moment)
+
+
+def _clock(terms: Terms) -> GlobalDate | tuple[str, str] | None:
+    """What the moments of a programme are reckoned by."""
+    policy = terms.programme.expiration.everything
+    return (policy.term, policy.round_up) if isinstance(policy, GlobalInactivity) else policy

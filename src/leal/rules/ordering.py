@@ -152,12 +152,13 @@ def _post_award(
     now: int,
 ) -> Counts:
     """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
-    if note_drops(book, state, award) and state.status != "completed":
-        points = min(points, award.given)  # what was dropped comes back only with the event it waited for
+    note_drops(book, state, award)
     if award.neutralised:
         points = 0
     if completed_now or award.number == 0 or state.order.available_at not in (None, award.available_at):
         _date(book, state, source, award, now)
+    if award.flags & DROPS and award.available_at <= now:
+        points = min(points, award.given)  # the event did not come in time; only with it the points come back
     difference = points - award.given
     if difference == 0:
         return change
@@ -202,18 +203,17 @@ def _increase(draft: Draft, award: Award, points: int) -> None:
     award.lot = enter(draft, award.lot, terms, points)
 
 
-def note_drops(book: Book, state: OrderState, award: Award) -> bool:
-    """Whether the award was dropped because the awaited event did not come; what was dropped is not given (S4.6)."""
+def note_drops(book: Book, state: OrderState, award: Award) -> None:
+    """What was dropped because the awaited event did not come is not given any more (S4.6)."""
     own_lot_open = award.lot is not None and book.account.lot(award.lot) is not None
     if not award.number or not award.flags & DROPS or own_lot_open or award.available_at > book.account.settled_at:
-        return False
+        return
     dropped = book.dropped(award.number)
     fresh = dropped - award.dropped_seen
     award.given -= fresh
     award.dropped_seen = dropped
     if award.flags & QUALIFIES:  # the drop's own entry has counted it down
         state.counted = state.counted.plus(Counts(0, -fresh, 0))
-    return dropped > 0
 
 
 def _date(book: Book, state: OrderState, source: str, award: Award, now: int) -> None:

@@ -86,7 +86,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         account.settled_version += 1
         account.window_from, account.window_until, account.window = None, 0, account.life  # it may look at other days
         if book.terms is not None:
-            switch_policy(account, book.terms, at)
+            switch_policy(account, former, book.terms, at)
             if former is not None and former.rolling_span is None and book.terms.rolling_span is not None:
                 _end_endless(book, book.terms, at)
         enrol(book, at, "programme")
