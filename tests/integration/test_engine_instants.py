@@ -41,6 +41,9 @@ MOMENTS: Final = (
     ROLLING.replace("expiration:", "expiration:\n  global: {mode: inactivity, term: 4 months}"),
     ROLLING.replace("expiration:", "expiration:\n  global: {mode: inactivity, term: 50 days, keeps: [redemption]}"),
     ROLLING.replace("expiration:", 'expiration:\n  global: {mode: date, days: ["03-31", "11-30"]}'),
+    ROLLING.replace("expiration:", "expiration:\n  global: {mode: inactivity, term: 50 days}").replace(
+        "name: Friend,", "name: Friend, entry_points: 70,"
+    ),
     ROLLING,
 )
 WINDOWS: Final = (

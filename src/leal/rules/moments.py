@@ -23,10 +23,10 @@ def moment_of(entries: Iterable[Entry], versions: Versions) -> int:
         if not entry.programme:
             continue
         for number in range(version + 1, entry.programme + 1) if version else ():
-            taking_effect = versions.numbered(number)
+            former, taking_effect = versions.numbered(number - 1), versions.numbered(number)
             at = max(taking_effect.effective_at, last_at)
-            _pass(account, versions.numbered(number - 1).terms, at)
-            switch_policy(account, taking_effect.terms, at)
+            _pass(account, former.terms, at)
+            switch_policy(account, former.terms, taking_effect.terms, at)
         version, last_at = entry.programme, entry.effective_at
         _follow(account, versions.numbered(version).terms, entry)
     return account.everything_at
@@ -43,7 +43,7 @@ def _follow(account: Account, terms: Terms, entry: Entry) -> None:
     _pass(account, terms, entry.effective_at)
     if entry.type == "joined" and account.everything_at == NEVER:
         account.everything_at = next_moment(terms, entry.effective_at)
-    elif entry.cause == "order" and entry.award and entry.type.startswith("earned_"):
+    elif entry.cause in ("order", "programme") and entry.award and entry.type.startswith("earned_"):
         keep_alive(account, terms, "award", entry.occurred_at)
     elif entry.cause == "redemption" and entry.cause_number == entry.number:
         keep_alive(account, terms, "redemption", entry.effective_at)
