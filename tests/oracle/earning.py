@@ -20,6 +20,16 @@ def lines_of(facts: OrderFacts) -> dict[str, LineFacts]:
     return {line.id or f"#{place}": line for place, line in enumerate(facts.lines)}
 
 
+def counted_lines(facts: OrderFacts, version: Version) -> dict[str, LineFacts]:
+    """The lines, with taxes and shipping as lines of their own where the programme counts them."""
+    lines = lines_of(facts)
+    eligible = version.part("earning").get("eligible") or {}
+    for name, told in (("taxes", facts.taxes), ("shipping", facts.shipping)):
+        if eligible.get(name) and told:
+            lines[f"#{name}"] = LineFacts(product="", amount_spent=told)
+    return lines
+
+
 def spread(total: int, weights: Sequence[int]) -> list[int]:
     """Largest remainder, ties to the first (S1.5)."""
     whole = sum(weights)
@@ -69,22 +79,19 @@ def multiplier_of(line: LineFacts, version: Version, pin: Pin) -> Fraction:
 def pin_lines(facts: OrderFacts, version: Version, pin: Pin) -> None:
     """Pins every line that is not yet: its multipliers, its eligibility, the bonuses it brings."""
     exclude = (version.part("earning").get("eligible") or {}).get("exclude") or {}
-    for key, line in lines_of(facts).items():
-        if key not in pin.lines:
+    for key, line in counted_lines(facts, version).items():
+        if key not in pin.lines or pin.lines[key].product != line.product:
             combined = multiplier_of(line, version, pin)
             fixed = [s for s in version.sources("product", at=pin.occurred_at) if s.get("multiplier") is None]
             bonuses = frozenset(source["slug"] for source in fixed if meets(line, source["targets"]))
-            pin.lines[key] = PinnedLine(combined.as_integer_ratio(), not meets(line, exclude), bonuses)
+            pin.lines[key] = PinnedLine(combined.as_integer_ratio(), not meets(line, exclude), bonuses, line.product)
 
 
 def eligible_money(facts: OrderFacts, version: Version, pin: Pin) -> dict[str, int]:
-    """S4.2 per line, in millionths; what is configured out is spread over all lines."""
-    lines = lines_of(facts)
-    eligible = version.part("earning").get("eligible") or {}
-    out = facts.points_tender or 0
-    out += 0 if eligible.get("taxes") else (facts.taxes or 0)
-    out += 0 if eligible.get("shipping") else (facts.shipping or 0)
-    shares = spread(out, [max(0, line.amount_spent) for line in lines.values()])
+    """S4.2 per line, in millionths; what was paid with points is spread over all lines."""
+    lines = counted_lines(facts, version)
+    tender = min(facts.points_tender or 0, sum(line.amount_spent for line in lines.values()))
+    shares = spread(tender, [line.amount_spent for line in lines.values()])
     money = {key: max(0, line.amount_spent - share) for (key, line), share in zip(lines.items(), shares, strict=True)}
     return {key: part if pin.lines[key].eligible else 0 for key, part in money.items()}
 
@@ -107,11 +114,9 @@ def rule_points(source: Document, facts: OrderFacts, version: Version, pin: Pin)
         exact = sum((part * Fraction(*pin.lines[key].multiplier) * rate for key, part in money.items()), Fraction(0))
         return rounded(exact, version.part("points").get("rounding") or "floor")
     if source["kind"] == "first_order":
-        return int(source["points"]) if pin.first else 0
-    met = [
-        line for key, line in lines_of(facts).items() if source["slug"] in pin.lines[key].products and line.quantity > 0
-    ]
-    return int(source["points"]) if any(line.amount_spent > 0 for line in met) else 0
+        return int(source["points"]) if pin.first and any(eligible_money(facts, version, pin).values()) else 0
+    paid = [key for key, part in eligible_money(facts, version, pin).items() if part]
+    return int(source["points"]) if any(source["slug"] in pin.lines[key].products for key in paid) else 0
 
 
 def qualifies(source: Document | None) -> bool:
@@ -172,14 +177,16 @@ def plan(lot: Lot, rule: Document, since: int, completed_at: int | None, version
         at = add_term(since, (rule["days"], "day"), zone)
     elif mode == "date":
         at = next_day_start(str(rule["day"]), since, zone)
+    timeout = add_term(since, parse_term(rule["timeout"]), zone) if rule.get("timeout") else None
     if completed_at is not None:
         if after_completion:
             at = add_term(completed_at, (rule["days"], "day"), zone)
+        elif at is None and timeout is not None and rule.get("then") == "mature":
+            at = min(timeout, now)
         else:
-            at = completed_at if at is None else min(at, completed_at)
+            at = now if at is None else min(at, now)
     lot.pending_rule, lot.available_at, lot.pending = rule, at, at is None or at > now
-    timeout = rule.get("timeout") if at is None else None
-    lot.limit_at = add_term(since, parse_term(timeout), zone) if timeout else None
+    lot.limit_at = timeout if at is None else None
     set_end(lot, version)
 
 
@@ -203,21 +210,31 @@ def award_lot(account: Account, award: Award) -> Lot:
 def post(shop: Shop, account: Account, award: Award, owed: int, now: int) -> None:
     """Posts the difference between what is owed now and what is given."""
     if owed > award.given:
-        give(account, award, award_lot(account, award), owed - award.given, now)
+        give(account, award, award_lot(account, award), owed - award.given)
     elif owed < award.given:
         take_back(account, award, award.given - owed, shop.of(account))
 
 
-def fixed_award(shop: Shop, account: Account, source: Document | None, points: int, now: int) -> Award:
+def fixed_award(
+    shop: Shop, account: Account, source: Document | None, points: int, now: int, *, qualifying: bool = True
+) -> Award:
     """An award that no order brought, given at once within its caps."""
     version = shop.of(account)
     slug = source["slug"] if source else None
     most = allowance(shop, account, version, source, points, now)
     award_id = f"award-{len(account.awards)}"
-    award = Award(award_id, slug, None, version.number, now, qualifies(source), allowance=most)
+    award = Award(award_id, slug, None, version.number, now, qualifying and qualifies(source), allowance=most)
     open_award(account, award, account.tier, version, now, now)
     post(shop, account, award, points if most is None else min(points, most), now)
     return award
+
+
+def drop(account: Account, award: Award, lot: Lot) -> None:
+    """What still waits in the lot is taken back; what paid a debt or was drawn from it is not."""
+    points, lot.remaining = lot.remaining, 0
+    account.earned -= points
+    award.given -= points
+    award.dropped = account.fell = True
 
 
 def end_pending(account: Account, lot: Lot, at: int, shop: Shop) -> None:
@@ -228,6 +245,5 @@ def end_pending(account: Account, lot: Lot, at: int, shop: Shop) -> None:
         mature(lot, lot.available_at, version)
     elif lot.limit_at is not None and lot.limit_at <= at:
         if lot.pending_rule.get("then", "drop") == "drop":
-            award.closed = True
-            take_back(account, award, award.given, shop.of(account))
+            drop(account, award, lot)
         mature(lot, lot.limit_at, version)

@@ -113,8 +113,9 @@ class Oracle:
                 return refused("change_already_reverted")
             if made.status not in ("unused", "external"):
                 return refused("invalid_redemption_for_unredeem")
-            made.status, made.undone, made.order = "voided", True, None
-            return give_back(account, made.draws, made.points, now, self.shop.of(account))
+            made.status, made.undone, made.order = "voided" if made.code else "external", True, None
+            made.uncounted = give_back(account, made.draws, made.points, now, self.shop.of(account))
+            return made.uncounted
 
         return self._write(customer, at, facts)
 
@@ -161,10 +162,10 @@ class Oracle:
         """Staff give spent points back; what exceeds them is earned."""
 
         def facts(account: Account, now: int) -> int | Refused:
-            draws = [draw for made in reversed(list(account.redemptions.values())) for draw in made.draws]
-            restored = give_back(account, draws, points, now, self.shop.of(account))
+            restored = self._unspend(account, points, now)
             if points > restored:
-                fixed_award(self.shop, account, None, points - restored, now)
+                source = self._manual(account, None, now)
+                fixed_award(self.shop, account, source, points - restored, now, qualifying=False)
             return restored
 
         return self._write(customer, at, facts)
@@ -235,22 +236,40 @@ class Oracle:
         manual = self.shop.of(account).sources("manual", at=now)
         return next((source for source in manual if slug in (None, source["slug"])), None)
 
+    def _unspend(self, account: Account, points: int, now: int) -> int:
+        """Gives spent points back: the latest redemption first, unused codes last, locked ones not at all."""
+        newest = list(reversed(account.redemptions.values()))
+        spent = [made for made in newest if made.status not in ("unused", "locked")]
+        restored = 0
+        for made in spent + [made for made in newest if made.status == "unused"]:
+            back = give_back(account, made.draws, points - restored, now, self.shop.of(account))
+            restored += back
+            if back and made.status == "unused":
+                made.status = "voided"
+        return restored
+
     def _neutralise(self, account: Account, award: Award) -> int:
         """Takes an award back and makes sure that it never comes again."""
         award.closed = True
-        return take_back(account, award, award.given, self.shop.of(account))
+        account.fell |= award.qualifies and award.given > 0
+        gave, closed = award.given, award.order is not None
+        taken = take_back(account, award, gave, self.shop.of(account))
+        if not closed:  # what could not be taken of a gift is not remembered: staff may ask for it again
+            award.closed, award.qualifies = False, False
+            award.given, award.shortfall = gave - taken, 0
+        return taken
 
     def _redemption_faults(self, account: Account, points: int, cart_subtotal: int | None, now: int) -> set[str]:
         """Every reason why points cannot be redeemed (S5.2)."""
         version = self.shop.of(account) if account.version is not None else None
         rules = version.document.get("redemption") if version else None
+        if version is None or rules is None or not version.enabled or version.part("points").get("value") is None:
+            return {"redemption_disabled"}
         faults = set()
         if points > account.available:
             faults.add("not_enough_points")
         if account.joined_at is None:
             faults.add("not_a_member")
-        if version is None or rules is None or not version.enabled or version.part("points").get("value") is None:
-            return faults | {"redemption_disabled"}
         if rules.get("choices"):
             if points not in rules["choices"]:
                 faults.add("not_a_choice")

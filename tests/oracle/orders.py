@@ -22,24 +22,33 @@ from tests.oracle.state import Account, Award, Order, Pin, Redemption, Shop
 
 def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int, *, member: bool) -> None:
     """Upserts one order and posts what follows from it; an older push is ignored."""
-    stamp = told.update_time if told.update_time is not None else arrived
+    if told.order_time is not None:  # the future counts as now, when it is told
+        told = replace(told, order_time=min(told.order_time, now))
+    stamp = min(told.update_time, now) if told.update_time is not None else arrived
     order = account.orders.get(told.id)
     if order is None:
+        told = replace(told, order_time=told.order_time if told.order_time is not None else stamp)
         order = account.orders[told.id] = Order(told.id, stamp, told)
     elif stamp < order.stamp:
         return
+    before = None if order.pin is None and order.facts is told else order.facts.status
     known = {item.name: getattr(told, item.name) for item in fields(told) if getattr(told, item.name) is not None}
     order.stamp, order.facts = stamp, replace(order.facts, **known)
-    status = order.facts.status or "unconfirmed"
+    status = order.facts.status or "confirmed"
     update_time = min(told.update_time, now) if told.update_time is not None else None
-    if status == "completed" and order.completed_at is None:
+    if status != "completed":
+        order.completed_at = None
+    elif before != "completed":
         order.completed_at = update_time if update_time is not None else now
         complete(shop, account, order, now)
     if status in STANDING and order.pin is None:
         confirm(shop, account, order, update_time, now, member=member)
-    move_codes(shop, account, order, status, now)
+    if status in GONE:
+        move_codes(shop, account, order, status, now)
     if order.pin:
         settle_awards(shop, account, order, status, now)
+    if status not in GONE:
+        move_codes(shop, account, order, status, now)
 
 
 def confirm(shop: Shop, account: Account, order: Order, update_time: int | None, now: int, *, member: bool) -> None:
@@ -48,7 +57,7 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
     occurred_at = next(t for t in (order_time, update_time, now) if t is not None)
     confirmed_at = next(t for t in (update_time, order_time, now) if t is not None)
     version = shop.pinned_at(occurred_at)
-    standing = [other for other in account.orders.values() if other.pin and other.facts.status in STANDING]
+    standing = [other for other in account.orders.values() if other.counts]
     pin = Pin(version.number, occurred_at, confirmed_at, account.tier, member, first=not standing)
     order.pin = pin
     pin_lines(order.facts, version, pin)
@@ -73,7 +82,8 @@ def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
     """Completion moves the maturity of what still waits."""
     for lot in account.lots:
         award = account.awards.get(lot.award)
-        if lot.pending and award and award.order == order.id and order.pin:
+        first = award and award_lot(account, award) is lot
+        if award and award.order == order.id and order.pin and (lot.pending or (award.dropped and first)):
             since = order.pin.confirmed_at
             plan(lot, lot.pending_rule, since, order.completed_at, shop.versions[award.version], now)
             lot.pending = True  # settling matures it
@@ -86,18 +96,35 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
     version = shop.versions[pin.version]
     pin_lines(order.facts, version, pin)
     money = sum(eligible_money(order.facts, version, pin).values())
-    order.eligible_micros = money if status in STANDING else 0
+    before = counts_of(account, order)
+    order.counts = status in STANDING and pin.member
+    order.eligible_micros = money if order.counts else 0
     for award in [one for one in account.awards.values() if one.order == order.id]:
         source = version.source(award.source)
+        if award.id not in account.given_once:
+            lot = award_lot(account, award)
+            plan(lot, lot.pending_rule, pin.confirmed_at, order.completed_at, version, now)
         owed = 0
         if status in STANDING and pin.member and not award.closed and source:
             owed = rule_points(source, order.facts, version, pin)
             owed = owed if award.allowance is None else min(owed, award.allowance)
             owed = within_budget(shop, account, award, owed)
-        first = owed > 0 and award.given == 0 and award_lot(account, award).remaining == 0
+        if award.dropped and status != "completed":
+            owed = min(owed, award.given)
+        grows, happened_at = owed > award.given, min(order.stamp, now)
+        if grows and award.id not in account.given_once:
+            account.given_once.add(award.id)
+            happened_at = award.occurred_at
         post(shop, account, award, owed, now)
-        if first:
-            activity(account, shop.of(account), "award", award.occurred_at, now)
+        if grows:
+            activity(account, shop.of(account), "award", happened_at, now)
+    account.fell |= any(now < then for now, then in zip(counts_of(account, order), before, strict=True))
+
+
+def counts_of(account: Account, order: Order) -> tuple[int, int, int]:
+    """What an order counts for tiers: money, orders, points."""
+    given = sum(award.given for award in account.awards.values() if award.order == order.id and award.qualifies)
+    return order.eligible_micros, int(order.counts), given
 
 
 def move_codes(shop: Shop, account: Account, order: Order, status: str, now: int) -> None:
@@ -116,10 +143,10 @@ def move_codes(shop: Shop, account: Account, order: Order, status: str, now: int
         elif status not in STANDING:
             if redemption.status == "unused" or (mine and redemption.status == "used"):
                 redemption.status, redemption.order = "locked", order.id
-        elif redemption.status == "unused" or (mine and redemption.status == "locked"):
+        elif redemption.status in ("unused", "locked"):  # another order's lock does not shield it
             redemption.status, redemption.order = "used", order.id
         elif mine and redemption.status == "voided":
-            redemption.status, redemption.undone = "used", False
+            redemption.status = "used"
             returned, redemption.returned = redemption.returned, 0
             spend(account, redemption, returned, now, pending=True, debt=True)
 
@@ -133,5 +160,5 @@ def return_code(shop: Shop, account: Account, redemption: Redemption, now: int) 
         if (version.part("redemption").get("cancelled_order") or "points") == "reward":
             redemption.status, redemption.order = "unused", None
         else:
-            redemption.status, redemption.undone = "voided", True
+            redemption.status = "voided"
             redemption.returned = give_back(account, redemption.draws, redemption.points, now, version)

@@ -11,7 +11,7 @@ def draw_order(lot: Lot) -> tuple[int, int, int, int]:
     """S5.1: earliest own end (never-ending last), earliest available, earliest earned, lowest id."""
     end = FOREVER if lot.expires_at is None else lot.expires_at
     start = FOREVER if lot.available_at is None else lot.available_at
-    return end, start, lot.earned_at, lot.id
+    return end, start, lot.earned_at, lot.made
 
 
 def available_lots(account: Account) -> list[Lot]:
@@ -41,13 +41,9 @@ def amount(drawn: list[tuple[Lot, int]]) -> int:
     return sum(part for _, part in drawn)
 
 
-def put(account: Account, lot: Lot, points: int, now: int) -> None:
-    """Puts points into a lot; into one that has ended they lapse at once (S4.9)."""
-    if lot.ended(now):
-        lot.lapsed += points
-        account.expired += points
-    else:
-        lot.remaining += points
+def put(lot: Lot, points: int) -> None:
+    """Puts points into a lot; from one that has ended they lapse within this instant, in their turn (S4.9, S3.2)."""
+    lot.remaining += points
 
 
 def pay_debt(account: Account, points: int) -> int:
@@ -57,18 +53,19 @@ def pay_debt(account: Account, points: int) -> int:
     return points - paid
 
 
-def credit(account: Account, lot: Lot, points: int, now: int) -> None:
+def credit(account: Account, lot: Lot, points: int) -> None:
     """Points are earned: debt first, then the lot."""
     account.earned += points
-    put(account, lot, pay_debt(account, points), now)
+    put(lot, pay_debt(account, points))
 
 
-def give(account: Account, award: Award, lot: Lot, points: int, now: int) -> None:
+def give(account: Account, award: Award, lot: Lot, points: int) -> None:
     """An increase of an award: it cancels its remembered shortfall first, the rest is posted (S4.3)."""
+    account.make(lot)
     award.given += points
     cancelled = min(points, award.shortfall)
     award.shortfall -= cancelled
-    credit(account, lot, points - cancelled, now)
+    credit(account, lot, points - cancelled)
 
 
 def take_back(account: Account, award: Award | None, points: int, version: Version) -> int:
@@ -116,12 +113,12 @@ def set_end(lot: Lot, version: Version) -> None:
 
 
 def life_terms(version: Version, tier: str | None, source: str | None) -> LifeTerms:
-    """The tier's own life before the source's, that before the programme's."""
+    """The source's own life before the tier's, that before the programme's."""
     rolling = version.part("expiration").get("rolling") or {}
     steps = version.part("tiers").get("steps") or []
     of_tier = next((step.get("expires") for step in steps if step["slug"] == tier), None)
     of_source = (version.source(source) or {}).get("expires")
-    term = of_tier or of_source or rolling.get("term")
+    term = of_source or of_tier or rolling.get("term")
     since, round_up = rolling.get("since") or "available", rolling.get("round_up") or "day"
     return LifeTerms(parse_term(term) if term else None, since, round_up)
 
@@ -139,6 +136,13 @@ def mature(lot: Lot, at: int, version: Version) -> None:
     set_end(lot, version)
 
 
+def waits_for_event(lot: Lot) -> bool:
+    """Whether nothing but an event makes the lot's points available."""
+    return (
+        lot.pending and lot.available_at is None and (lot.limit_at is None or lot.pending_rule.get("then") != "mature")
+    )
+
+
 def spend(
     account: Account, redemption: Redemption, points: int, now: int, *, pending: bool = False, debt: bool = False
 ) -> None:
@@ -146,7 +150,7 @@ def spend(
     drawn = draw(available_lots(account), points)
     if pending:
         drawn += draw(pending_lots(account), points - amount(drawn))
-    redemption.draws += [Draw(lot.id, part, now) for lot, part in drawn]
+    redemption.draws += [Draw(lot.id, part, now, waited=waits_for_event(lot)) for lot, part in drawn]
     lacking = points - amount(drawn)
     if lacking and debt:
         redemption.draws.append(Draw(None, lacking, now))
@@ -175,11 +179,9 @@ def give_back(account: Account, draws: list[Draw], points: int, now: int, versio
 def restore(account: Account, one: Draw, points: int, now: int, version: Version) -> None:
     """Restored points settle debt, then the shortfall of their award, then return to their lot or to a new one."""
     points = pay_debt(account, points)
-    if one.lot is None:
-        lot = new_lot(account, "", now, now, life_terms(version, account.tier, None))
-        set_end(lot, version)
-        lot.remaining += points
-        return
+    if one.lot is None:  # they became debt when they were drawn: they have no lot to return to
+        nowhere = Lot(-1, "", one.at, one.at, LifeTerms(None), expires_at=one.at)
+        return in_grace(account, nowhere, points, now, version)
     lot = account.lot(one.lot)
     award = account.awards.get(lot.award)
     if award:
@@ -187,16 +189,29 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
         award.shortfall -= written_off
         account.earned -= written_off
         points -= written_off
+    if one.waited:  # they wait no longer
+        fresh = new_lot(account, lot.award, lot.earned_at, now, life_terms(version, account.tier, None))
+        account.make(fresh)
+        set_end(fresh, version)
+        return put(fresh, points)
     if not lot.ended(now) and not any(one.at < lapse <= now for lapse in account.global_lapses):
         lot.remaining += points
-        return
+        return None
+    return in_grace(account, lot, points, now, version)
+
+
+def in_grace(account: Account, lot: Lot, points: int, now: int, version: Version) -> None:
+    """Points whose end has passed come in a lot that ends with the day `grace` from now; but only once."""
     grace = parse_term(str(version.part("points").get("grace", "30 days")))
     if lot.grace_used or grace[0] == 0:
         lot.lapsed += points
         account.expired += points
         return
-    fresh = new_lot(account, lot.award, lot.earned_at, now, LifeTerms(None))
-    fresh.expires_at, fresh.grace_used, fresh.remaining = add_term(now, grace, version.zone), True, points
+    since = now if lot.available_at is None else min(lot.available_at, now)
+    fresh = new_lot(account, lot.award, lot.earned_at, since, LifeTerms(None))
+    account.make(fresh)
+    fresh.expires_at = add_term(now, grace, version.zone, round_up="day")
+    fresh.grace_used, fresh.remaining = True, points
 
 
 def lapse(account: Account, lot: Lot) -> None:
@@ -232,9 +247,11 @@ def activity(account: Account, version: Version, kind: str, occurred_at: int, no
 
 def lapse_globally(account: Account, version: Version, at: int) -> None:
     """All available points lapse, and the next moment is set."""
-    for lot in available_lots(account):
+    lots = available_lots(account)
+    for lot in lots:
         lapse(account, lot)
-    account.global_lapses.append(at)
+    if lots:  # what had nothing to lapse was none
+        account.global_lapses.append(at)
     account.global_moment = None
     restart_global(account, version, at)
 

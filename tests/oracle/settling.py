@@ -3,7 +3,7 @@
 from tests.oracle.earning import end_pending, fixed_award
 from tests.oracle.orders import push
 from tests.oracle.points import activity, lapse, lapse_globally, life_terms, restart_global, set_end
-from tests.oracle.state import Account, LifeTerms, Shop, Version
+from tests.oracle.state import Account, Document, LifeTerms, Shop, Version
 from tests.oracle.tiers import climb, follow_ladder, judge_deadline
 
 
@@ -19,7 +19,7 @@ def due_instants(shop: Shop, account: Account, known: int) -> list[int]:
     due: list[int | None] = [account.deadline, account.global_moment]
     for lot in account.lots:
         due += [lot.available_at, lot.limit_at] if lot.pending else []
-        due += [lot.expires_at] if lot.remaining else []
+        due += [lot.expires_at] if lot.remaining and not lot.pending else []
     due += [one.lapses_at for one in account.redemptions.values() if one.status == "unused"]
     version = next_version(shop, account, known)
     due.append(version.effective_at if version else None)
@@ -46,7 +46,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
             climb(shop, account, at)
             judge_deadline(shop, account, at)
         for lot in account.lots:
-            if lot.ended(at):
+            if lot.ended(at) and not lot.pending:
                 lapse(account, lot)
         if account.global_moment is not None and account.global_moment <= at:
             lapse_globally(account, shop.of(account), account.global_moment)
@@ -78,15 +78,19 @@ def switch_expiration(account: Account, before: Version, version: Version, at: i
     """S7.4: never shorter; a policy that is switched on starts its clock now."""
     old, new = before.part("expiration"), version.part("expiration")
     if not old.get("rolling") and new.get("rolling"):
-        terms = life_terms(version, None, None)
+        terms = life_terms(version, account.tier, None)
         for lot in account.lots:
-            if lot.terms.term is None and not lot.grace_used:
+            if lot.expires_at is None and lot.remaining and not lot.pending:
                 lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
                 set_end(lot, version)
-    if (old.get("global") or {}).get("mode") != (new.get("global") or {}).get("mode"):
+    if clock_of(old.get("global")) != clock_of(new.get("global")):
         account.last_activity = at
-    if old.get("global") != new.get("global"):
         restart_global(account, version, at)
+
+
+def clock_of(policy: Document | None) -> object:
+    """What the moments of a policy are counted by: not what keeps points alive."""
+    return {name: value for name, value in policy.items() if name != "keeps"} if policy else None
 
 
 def enrol(shop: Shop, account: Account, at: int) -> None:

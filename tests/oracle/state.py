@@ -86,6 +86,7 @@ class Lot:
     remaining: int = 0
     lapsed: int = 0
     grace_used: bool = False
+    made: int = 0  # which lot of the account it is, by when points first came to it; 0: none came yet
     pending_rule: Document = field(default_factory=dict)
     limit_at: int | None = None
 
@@ -107,7 +108,8 @@ class Award:
     allowance: int | None = None
     given: int = 0
     shortfall: int = 0
-    closed: bool = False  # neutralised by staff, or dropped
+    closed: bool = False  # neutralised by staff
+    dropped: bool = False  # its event did not come in time; it comes back only with the order's completion
     tier_entered: str | None = None
 
 
@@ -118,6 +120,7 @@ class PinnedLine:
     multiplier: tuple[int, int]  # numerator, denominator
     eligible: bool
     products: frozenset[str]  # slugs of the fixed product sources it meets
+    product: str  # another product under the same key is a new line
 
 
 @dataclass
@@ -143,6 +146,7 @@ class Order:
     pin: Pin | None = None
     completed_at: int | None = None
     eligible_micros: int = 0
+    counts: bool = False  # it stands, and was first confirmed by a member
 
 
 @dataclass
@@ -153,6 +157,7 @@ class Draw:
     points: int
     at: int
     restored: int = 0
+    waited: bool = False  # it was drawn while it waited for an event
 
     @property
     def left(self) -> int:
@@ -172,6 +177,7 @@ class Redemption:
     counts: bool
     draws: list[Draw] = field(default_factory=list)
     undone: bool = False
+    uncounted: int = 0  # given back to the limit
     order: str | None = None
     lapses_at: int | None = None
     returned: int = 0  # by the cancelling of its order
@@ -199,6 +205,7 @@ class Account:
     redeemed: int = 0
     expired: int = 0
     lots: list[Lot] = field(default_factory=list)
+    lots_made: int = 0
     awards: dict[str, Award] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     redemptions: dict[str, Redemption] = field(default_factory=dict)
@@ -206,11 +213,11 @@ class Account:
     waiting: list[tuple[OrderFacts, int]] = field(default_factory=list)
     tier: str | None = None
     tier_since: int = 0
-    tier_anchor: int = 0
-    tier_round: int = 1
     base_deadline: int | None = None
     deadline: int | None = None
     proof: Proof | None = None
+    fell: bool = False  # something that counts for tiers was taken away since the ladder was last looked at
+    given_once: set[str] = field(default_factory=set)  # awards that gave something once
     paid_tiers: set[str] = field(default_factory=set)
     last_activity: int = 0
     global_moment: int | None = None
@@ -225,6 +232,12 @@ class Account:
     def pending(self) -> int:
         """Points that wait."""
         return sum(lot.remaining for lot in self.lots if lot.pending)
+
+    def make(self, lot: Lot) -> None:
+        """Points come to a lot for the first time."""
+        if not lot.made:
+            self.lots_made += 1
+            lot.made = self.lots_made
 
     def lot(self, number: int) -> Lot:
         """The lot of a number."""

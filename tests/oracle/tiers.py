@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests.oracle.earning import fixed_award
-from tests.oracle.facts import STANDING, RequirementView
+from tests.oracle.facts import RequirementView
 from tests.oracle.instants import add_months, add_term, day_start, local_day, parse_term, shift_day
 from tests.oracle.points import activity, take_back
 from tests.oracle.state import Account, Document, Proof, Shop, Version, micros
@@ -96,9 +96,7 @@ def sums_of(account: Account, version: Version, window: Window) -> Sums:
     orders = [
         order
         for order in account.orders.values()
-        if order.pin
-        and order.facts.status in STANDING
-        and window[0] <= local_day(order.pin.occurred_at, version.zone) <= window[1]
+        if order.pin and order.counts and window[0] <= local_day(order.pin.occurred_at, version.zone) <= window[1]
     ]
     events = [slug for slug, at in account.events if window[0] <= local_day(at, version.zone) <= window[1]]
     points = account.available if by_available(version) else qualifying(account, version, window)
@@ -131,50 +129,52 @@ def requirement(asked: Document | None, have: Sums) -> RequirementView:
     )
 
 
-def base_end(account: Account, version: Version, step: Document, times: int) -> int | None:
-    """The deadline without grace: so many terms, or ends of windows, after the entry."""
-    life, zone = life_of(version, step), version.zone
-    ends, kind = life.get("ends") or "window", (version.part("tiers").get("window") or {}).get("kind")
-    if not step.get("requires") or ends == "never":
-        return None
-    if ends == "term":
-        round_up = life.get("round_up") or "day"
-        return add_term(account.tier_anchor, parse_term(life["term"]), zone, round_up=round_up, times=times)
-    day = local_day(account.tier_anchor, zone)
+def window_end(account: Account, version: Version, at: int) -> int | None:
+    """The instant at which the window that holds an instant ends."""
+    zone, kind = version.zone, (version.part("tiers").get("window") or {}).get("kind")
+    day = local_day(at, zone)
     if kind == "calendar_year":
-        return day_start(date(day.year + 1 + times, 1, 1), zone)
+        return day_start(date(day.year + 1, 1, 1), zone)
     if kind == "anniversary_year":
         joined = join_day(account, version)
-        return day_start(add_months(joined, 12 * (anniversary_index(joined, day) + 1 + times)), zone)
+        return day_start(add_months(joined, 12 * (anniversary_index(joined, day) + 1)), zone)
     return None
 
 
+def base_end(account: Account, version: Version, step: Document, since: int, *, entered: bool) -> int | None:
+    """The end without grace: a term after entry or the former end; the end of the window after that of the entry,
+    or of the window that begins at the former end."""
+    life, zone = life_of(version, step), version.zone
+    ends = life.get("ends") or "window"
+    if not step.get("requires") or ends == "never":
+        return None
+    if ends == "term":
+        return add_term(since, parse_term(life["term"]), zone, round_up=life.get("round_up") or "day")
+    end = window_end(account, version, since)
+    return window_end(account, version, end) if entered and end is not None else end
+
+
 def with_grace(version: Version, step: Document, base: int | None) -> int | None:
-    """The deadline as it is shown and judged."""
-    grace = life_of(version, step).get("grace")
-    return add_term(base, parse_term(str(grace)), version.zone) if base is not None and grace else base
+    """The deadline as it is shown and judged; a tier that is never lost has none."""
+    life = life_of(version, step)
+    if base is None or life.get("downgrade") == "never":
+        return None
+    grace = parse_term(str(life.get("grace") or "0 days"))
+    return add_term(base, grace, version.zone, round_up=life.get("round_up") or "day") if grace[0] else base
 
 
-def extended(account: Account, version: Version, step: Document, after: int) -> tuple[int, int | None, int | None]:
-    """The next round of the deadline that lies after an instant: the round, the base, the deadline."""
-    times = account.tier_round
-    while True:
-        times += 1
-        base = base_end(account, version, step, times)
-        shown = with_grace(version, step, base)
-        if shown is None or shown > after:
-            return times, base, shown
-
-
-def enter(shop: Shop, account: Account, place: int, at: int, proof: Proof | None, *, pays: bool) -> None:
-    """A tier begins: its deadline is set, points for entering are paid once."""
+def enter(
+    shop: Shop, account: Account, place: int, at: int, proof: Proof | None, *, pays: bool, former_end: int | None = None
+) -> None:
+    """A tier begins: its deadline is set (after a fall, from the end that was judged), points for entering are paid."""
     version = shop.of(account)
     if place < 0:
         account.tier, account.base_deadline, account.deadline, account.proof = None, None, None, None
         return
     step = steps_of(version)[place]
-    account.tier, account.tier_since, account.tier_anchor, account.tier_round = step["slug"], at, at, 1
-    account.base_deadline = base_end(account, version, step, 1)
+    account.tier, account.tier_since = step["slug"], at
+    since = at if former_end is None else former_end
+    account.base_deadline = base_end(account, version, step, since, entered=former_end is None)
     account.deadline = with_grace(version, step, account.base_deadline)
     account.proof = proof if step.get("requires") else None
     if not pays or step["slug"] in account.paid_tiers:
@@ -207,60 +207,74 @@ def climb(shop: Shop, account: Account, at: int) -> None:
 
 
 def end_early(shop: Shop, account: Account, at: int) -> None:
-    """S8.4: only if the days of its entry or renewal no longer meet what was asked then."""
+    """S8.4: once something fell, and only if the days of its entry or renewal no longer meet what was asked then.
+
+    It falls to the highest tier that those days or the window of now still give; what only those days give is held
+    since then.
+    """
+    fell, account.fell = account.fell, False
     version, proof = shop.of(account), account.proof
-    here = index_of(version, account.tier)
-    if proof is None or here < 0 or by_available(version) or life_of(version, steps_of(version)[here]).get("protect"):
+    here, steps = index_of(version, account.tier), steps_of(version)
+    if not fell or proof is None or here < 0 or by_available(version) or life_of(version, steps[here]).get("protect"):
         return
-    if requirement(proof.asked, sums_of(account, version, (proof.first, proof.last))).met:
+    then = sums_of(account, version, (proof.first, proof.last))
+    if requirement(proof.asked, then).met:
         return
-    lost = account.tier
     window = window_of(account, version, local_day(at, version.zone))
-    if fall(shop, account, window, at):
-        for award in [one for one in account.awards.values() if one.tier_entered == lost and not one.closed]:
-            award.closed = True
-            take_back(account, award, award.given, version)
+    now_met, then_met = highest(version, sums_of(account, version, window)), highest(version, then)
+    place, since, days = (
+        (then_met, account.tier_since, (proof.first, proof.last)) if then_met > now_met else (now_met, at, window)
+    )
+    if place >= here:
+        return
+    enter(shop, account, place, since, Proof(asked_of(steps, place), *days), pays=False)
+    lost = [step["slug"] for step in steps[place + 1 : here + 1]]
+    for award in [one for one in account.awards.values() if one.tier_entered in lost and not one.closed]:
+        award.closed = True
+        take_back(account, award, award.given, version)
+
+
+def asked_of(steps: list[Document], place: int) -> Document:
+    """What entering a step asks; nothing below the ladder."""
+    asked: Document = (steps[place].get("requires") or {}) if place >= 0 else {}
+    return asked
+
+
+def highest(version: Version, have: Sums) -> int:
+    """The highest step whose requirements are met."""
+    met = [place for place, step in enumerate(steps_of(version)) if requirement(step.get("requires"), have).met]
+    return met[-1] if met else -1
 
 
 def outcome(account: Account, version: Version, window: Window) -> int:
     """The place that a tier falls to by the programme's way of downgrading."""
     steps, here = steps_of(version), index_of(version, account.tier)
-    match life_of(version, steps[here]).get("downgrade") or "requalify":
-        case "never":
-            return here
-        case "one_step":
-            return max(here - 1, floor_index(version))
+    if life_of(version, steps[here]).get("downgrade") == "one_step":
+        return max(here - 1, floor_index(version))
     have = sums_of(account, version, window)
     met = [place for place in range(here) if requirement(steps[place].get("requires"), have).met]
     return met[-1] if met else floor_index(version)
 
 
-def fall(shop: Shop, account: Account, window: Window, at: int) -> bool:
-    """A downgrade, judged on a window; answers whether the tier ended."""
-    version = shop.of(account)
-    place = outcome(account, version, window)
-    if place == index_of(version, account.tier):
-        return False
-    asked = steps_of(version)[place].get("requires") if place >= 0 else None
-    earned = requirement(asked, sums_of(account, version, window)).met
-    enter(shop, account, place, at, Proof(asked or {}, *window) if asked and earned else None, pays=False)
-    return True
-
-
 def judge_deadline(shop: Shop, account: Account, at: int) -> None:
     """S3.2 (4): keep, or fall."""
     version = shop.of(account)
-    here = index_of(version, account.tier)
-    if account.deadline is None or account.base_deadline is None or account.deadline > at or here < 0:
+    here, former = index_of(version, account.tier), account.base_deadline
+    if account.deadline is None or former is None or account.deadline > at or here < 0:
         return
-    step = steps_of(version)[here]
-    window = judged_window(account, version, account.base_deadline, account.deadline)
-    asked = step.get("keep") or step.get("requires") or {}
-    kept = requirement(asked, sums_of(account, version, window)).met
-    if kept or not fall(shop, account, window, at):
-        account.tier_round, account.base_deadline, account.deadline = extended(account, version, step, at)
-        if kept:
-            account.tier_since, account.proof = at, Proof(asked, *window)
+    steps = steps_of(version)
+    window = judged_window(account, version, former, account.deadline)
+    have = sums_of(account, version, window)
+    asked = steps[here].get("keep") or steps[here].get("requires") or {}
+    if requirement(asked, have).met:
+        account.base_deadline = base_end(account, version, steps[here], former, entered=False)
+        account.deadline = with_grace(version, steps[here], account.base_deadline)
+        account.tier_since, account.proof = at, Proof(asked, *window)
+        return
+    place = outcome(account, version, window)
+    below = asked_of(steps, place)
+    proof = Proof(below, *window) if requirement(below, have).met else None
+    enter(shop, account, place, at, proof, pays=False, former_end=former)
 
 
 def follow_ladder(shop: Shop, account: Account) -> None:

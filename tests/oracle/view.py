@@ -7,7 +7,7 @@ from tests.oracle.instants import local_day, period_start
 from tests.oracle.points import available_lots, draw_order, pending_lots
 from tests.oracle.state import Account, Document, Lot, Shop, Version, micros
 from tests.oracle.tiers import (
-    extended,
+    base_end,
     index_of,
     judged_window,
     outcome,
@@ -16,6 +16,7 @@ from tests.oracle.tiers import (
     steps_of,
     sums_of,
     window_of,
+    with_grace,
 )
 
 NO_MINOR_UNITS = (
@@ -63,11 +64,9 @@ def limit_remaining(account: Account, version: Version, now: int) -> int | None:
         return None
     start = period_start(limit["period"], local_day(now, version.zone))
     counted = sum(
-        redemption.points
+        redemption.points - redemption.uncounted
         for redemption in account.redemptions.values()
-        if redemption.counts
-        and not redemption.undone
-        and period_start(limit["period"], local_day(redemption.at, version.zone)) == start
+        if redemption.counts and period_start(limit["period"], local_day(redemption.at, version.zone)) == start
     )
     return max(0, int(limit["points"]) - counted)
 
@@ -90,7 +89,7 @@ def tier_end(account: Account, version: Version, now: int) -> TierEnd | None:
     window = judged_window(account, version, account.base_deadline, account.deadline)
     keep = requirement(step.get("keep") or step.get("requires"), sums_of(account, version, window))
     place = outcome(account, version, judged_window(account, version, now, now + 1))
-    later = extended(account, version, step, account.deadline)[2]
+    later = with_grace(version, step, base_end(account, version, step, account.base_deadline, entered=False))
     return TierEnd(account.deadline, later, keep, steps_of(version)[place]["slug"] if place >= 0 else None)
 
 
