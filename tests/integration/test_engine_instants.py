@@ -156,7 +156,7 @@ async def test_what_was_shown_is_told_again(engine: Engine, family: str, seed: i
     assert (await engine.verify(shop)).faults == []
     for member, at, document in seen:
         assert (member, at, await shown(engine, shop, member, at)) == (member, at, (at, document))
-    assert any('"unused_rewards":[{' in document for _, _, document in seen)
+    assert family != "mixed" or any('"unused_rewards":[{' in document for _, _, document in seen)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
