@@ -1,7 +1,7 @@
 # Everything that is done with a checkout. Each command first sees to .venv, which costs nothing when it is right.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format bench-quick lock audit clean runtime dev
+.PHONY: help demo test check soak format bench-quick lock audit clean runtime dev
 
 export PYTHON
 bin := .venv/bin
@@ -27,6 +27,9 @@ check: dev ## format, lint, types, migrations
 ifneq ($(migrations),)
 	$(bin)/squawk $(migrations)
 endif
+
+soak: dev ## the engine against the oracle over new random lives, for SECONDS=600
+	LEAL_SOAK_SECONDS=$(or $(SECONDS),600) $(bin)/pytest -n 0 -p no:cacheprovider tests/property/test_against_oracle.py
 
 format: dev ## put the source into its one shape
 	$(bin)/ruff check --fix-only .

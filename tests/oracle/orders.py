@@ -87,6 +87,7 @@ def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
             since = order.pin.confirmed_at
             plan(lot, lot.pending_rule, since, order.completed_at, shop.versions[award.version], now)
             lot.pending = True  # settling matures it
+            award.dropped = False
 
 
 def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: int) -> None:
@@ -94,8 +95,10 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
     pin = order.pin
     assert pin is not None
     version = shop.versions[pin.version]
-    pin_lines(order.facts, version, pin)
-    money = sum(eligible_money(order.facts, version, pin).values())
+    money = 0
+    if status in STANDING:  # lines that are told of an order that does not stand are judged once it does
+        pin_lines(order.facts, version, pin)
+        money = sum(eligible_money(order.facts, version, pin).values())
     before = counts_of(account, order)
     order.counts = status in STANDING and pin.member
     order.eligible_micros = money if order.counts else 0
@@ -103,7 +106,8 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
         source = version.source(award.source)
         if award.id not in account.given_once:
             lot = award_lot(account, award)
-            plan(lot, lot.pending_rule, pin.confirmed_at, order.completed_at, version, now)
+            completed_at = None if order.completed_at is None else min(order.stamp, now)
+            plan(lot, lot.pending_rule, pin.confirmed_at, completed_at, version, now)
         owed = 0
         if status in STANDING and pin.member and not award.closed and source:
             owed = rule_points(source, order.facts, version, pin)

@@ -10,7 +10,8 @@ FOREVER = 2**200
 def draw_order(lot: Lot) -> tuple[int, int, int, int]:
     """S5.1: earliest own end (never-ending last), earliest available, earliest earned, lowest id."""
     end = FOREVER if lot.expires_at is None else lot.expires_at
-    start = FOREVER if lot.available_at is None else lot.available_at
+    known = lot.limit_at if lot.available_at is None else lot.available_at
+    start = FOREVER if known is None else known
     return end, start, lot.earned_at, lot.made
 
 
@@ -103,8 +104,10 @@ def debt_room(account: Account, version: Version) -> int:
 
 def set_end(lot: Lot, version: Version) -> None:
     """A lot's own end: a term after it becomes available or is earned (S7.1)."""
-    anchor = lot.available_at if lot.terms.since == "available" else lot.earned_at
-    if lot.terms.term is None or anchor is None:
+    drops = lot.available_at is None and lot.limit_at is not None and lot.pending_rule.get("then", "drop") == "drop"
+    begins_at = lot.limit_at if lot.available_at is None else lot.available_at
+    anchor = begins_at if lot.terms.since == "available" else lot.earned_at
+    if lot.terms.term is None or anchor is None or drops:
         lot.expires_at = None
         return
     if lot.terms.not_before is not None:
