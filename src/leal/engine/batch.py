@@ -20,7 +20,6 @@ from leal.engine.rows import account_bucket, account_from
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
 from leal.errors import LealError
-from leal.rules.account import Account
 from leal.rules.ledger import BrokenLaw
 from leal.rules.programme.terms import Versions
 from leal.store.db import Conn
@@ -57,7 +56,7 @@ class Batch:
         assert clock is not None  # the shop is never deleted
         versions = await self.programmes.upto(conn, self.shop.id, clock["programme_version"])
         now = clock["real_at"] + clock["clock_offset"]
-        self._found(found, versions, now)
+        self.members |= {account: Member.founded(account, versions, now) for account in found.new}
         await load_what_is_named(conn, self.shop.id, todo, self.members, found)
         real_at = clock["real_at"]
         await decide_with_loans(
@@ -95,14 +94,6 @@ class Batch:
                 blocked.add(account)  # later commands of the same member keep their turn
                 self.postponed.append(pending)
         return todo
-
-    def _found(self, found: Resolution, versions: Versions, now: int) -> None:
-        """Make the new members' accounts, settled to now under the version in force."""
-        version = versions.in_force(now)
-        number = 0 if version is None else version.number
-        for account in found.new:
-            fresh = Account(account, account_bucket(account), settled_at=now, settled_version=number)
-            self.members[account] = Member(fresh, is_new=True)
 
     def _to_store(self, todo: dict[int, list[Pending]]) -> dict[int, Member]:
         """The members concerned, without new ones for whom every command failed."""

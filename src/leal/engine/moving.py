@@ -20,7 +20,6 @@ from leal.engine.resolving import resolve
 from leal.engine.rows import account_bucket, account_from, key_bucket
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
-from leal.rules.account import Account
 from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -45,11 +44,7 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
     versions = await programmes.upto(conn, shop.id, clock["programme_version"])
     now = clock["real_at"] + clock["clock_offset"]
     if account in found.new:
-        version = versions.in_force(now)
-        fresh = Account(
-            account, account_bucket(account), settled_at=now, settled_version=version.number if version else 0
-        )
-        members[account] = Member(fresh, is_new=True)
+        members[account] = Member.founded(account, versions, now)
     redemptions = await load_orders(conn, shop.id, {(leaving, number)}, members)
     await load_redemptions(conn, shop.id, redemptions, members)
     todo = {account: [pending]}

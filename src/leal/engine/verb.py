@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from leal.engine.commands import CustomerFacts, Key, Who
+from leal.engine.rows import account_bucket
 from leal.rules.account import Account
 from leal.rules.ledger import Book
 from leal.rules.membership import enrol
@@ -51,6 +52,13 @@ class Member:
         """Whether all redemptions that are not wholly given back were loaded."""
         self.settled_only = False
         """Whether it is stored though no entry was made: upkeep has moved it on in time."""
+
+    @classmethod
+    def founded(cls, account: int, versions: Versions, now: int) -> Member:
+        """A new member: an empty account, settled to now under the version in force."""
+        version = versions.in_force(now)
+        number = 0 if version is None else version.number
+        return cls(Account(account, account_bucket(account), settled_at=now, settled_version=number), is_new=True)
 
     def start(self, shop: int, versions: Versions, real_at: int, now: int, *, settled: bool = False) -> None:
         """Open the book afresh and settle it, unless nothing is due; whatever an earlier try decided is forgotten."""
