@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from xml.etree import ElementTree
 
@@ -14,18 +13,10 @@ from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from leal.engine.publish import NoProgramme
 from leal.errors import InvalidInput
-from leal.store.db import Database
 from leal.values import DAY, MICRO, NEVER
-from tests.engines import FOUNDED_AT, found_shop, new_engine, programme, push, redeem, unredeem, who
+from tests.engines import FOUNDED_AT, found_shop, programme, push, redeem, unredeem, who
 
 DOUBLE = programme(3).replace("points: 1, per: 1", "points: 2, per: 1").replace("spend: 200}", "spend: 60}")
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
 
 
 @pytest.fixture

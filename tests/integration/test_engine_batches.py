@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -14,31 +13,8 @@ from leal.engine.commands import KeyReused, Pushed, PushOrder, Redeem, Redeemed,
 from leal.engine.engine import Engine
 from leal.errors import InvalidInput, NotFound, Refused
 from leal.rules.redemption import AlreadyReverted
-from leal.store.db import Database
 from tests.databases import DatabaseUrls
-from tests.engines import adjust, found_shop, key, known, new_engine, push, redeem, unredeem, who
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
-
-
-@pytest.fixture
-async def shop(engine: Engine) -> Shop:
-    return await found_shop(engine)
-
-
-@pytest.fixture
-async def second(database_urls: DatabaseUrls) -> AsyncIterator[Engine]:
-    """An engine of another process, as far as the database can tell."""
-    database = await Database.open(database_urls.app)
-    engine = await new_engine(database)
-    yield engine
-    await engine.close()
-    await database.close()
+from tests.engines import adjust, key, known, push, redeem, unredeem, who
 
 
 async def available(engine: Engine, shop: Shop, customer: str) -> int:

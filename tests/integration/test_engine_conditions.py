@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import msgspec
 import pytest
 from structlog.testing import capture_logs
@@ -14,9 +12,8 @@ from leal.engine.commands import CustomerFacts, PushCustomer, PushOrder, Shop
 from leal.engine.engine import Engine
 from leal.errors import InvalidInput
 from leal.rules.orders import Order
-from leal.store.db import Database
 from leal.values import parse_instant
-from tests.engines import found_shop, new_engine, programme, push, who
+from tests.engines import found_shop, programme, push, who
 
 CONDITIONS = """
 multipliers:
@@ -28,13 +25,6 @@ SEEN = (
     .replace("kind: order,", "kind: order, visible: '\"vip\" in customer.tags',")
     .replace("name: Host,", "name: Host, visible: 'customer.extras.level > 2',")
 )
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
 
 
 @pytest.fixture

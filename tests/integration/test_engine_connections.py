@@ -12,9 +12,8 @@ import pytest
 from leal.engine.commands import Redeemed, Shop
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
-from leal.store.db import Database
 from tests.databases import DatabaseUrls
-from tests.engines import found_shop, key, new_engine, push, redeem, who
+from tests.engines import found_shop, key, push, redeem, who
 
 LEALS = "from pg_stat_activity where application_name = 'leal' and datname = current_database()"
 CALLS: dict[str, Callable[[Engine, Shop], Awaitable[Any]]] = {
@@ -25,13 +24,6 @@ CALLS: dict[str, Callable[[Engine, Shop], Awaitable[Any]]] = {
     "a push of all or nothing": lambda engine, shop: engine.push_orders(shop, [push("anna", "o2", 10)], strict=True),
     "a verification": lambda engine, shop: engine.verify(shop),
 }
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
 
 
 @pytest.fixture

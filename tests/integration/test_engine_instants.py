@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import msgspec
@@ -16,7 +16,6 @@ from leal.errors import InvalidInput, LealError
 from leal.rules.adjusting import Action
 from leal.rules.orders import OrderStatus
 from leal.scalars import encode_scalar
-from leal.store.db import Database
 from leal.values import DAY, parse_instant
 from tests.engines import (
     FOUNDED_AT,
@@ -24,7 +23,6 @@ from tests.engines import (
     adjust,
     found_shop,
     known,
-    new_engine,
     programme,
     push,
     redeem,
@@ -61,13 +59,6 @@ REWARDING: Final = (
 )
 
 FAMILIES: Final = {"mixed": (programme(0), programme(14), DEARER, REWARDING), "moments": MOMENTS, "windows": WINDOWS}
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
 
 
 async def shown(engine: Engine, shop: Shop, customer: str, at: int | None = None) -> tuple[int, str]:

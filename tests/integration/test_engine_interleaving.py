@@ -16,31 +16,10 @@ from leal.engine.engine import Engine
 from leal.errors import Unavailable
 from leal.store.db import Database
 from tests.databases import DatabaseUrls
-from tests.engines import adjust, found_shop, key, known, new_engine, push, redeem, who
+from tests.engines import adjust, key, known, new_engine, push, redeem, who
 
 IN_TIME = 4.0
 """Seconds within which nobody who is not concerned may fail to be answered."""
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
-
-
-@pytest.fixture
-async def shop(engine: Engine) -> Shop:
-    return await found_shop(engine)
-
-
-@pytest.fixture
-async def second(database_urls: DatabaseUrls) -> AsyncIterator[Engine]:
-    database = await Database.open(database_urls.app)
-    engine = await new_engine(database)
-    yield engine
-    await engine.close()
-    await database.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
@@ -14,20 +13,12 @@ from leal.engine.publish import NothingToUndo, PlanOfAnother, PlanOutdated
 from leal.errors import InvalidInput
 from leal.rules.forecast import TierMove
 from leal.rules.programme.differences import FieldChange
-from leal.store.db import Database
 from leal.values import DAY, MICRO
-from tests.engines import adjust, found_shop, known, new_engine, programme, push, redeem, who
+from tests.engines import adjust, found_shop, known, programme, push, redeem, who
 
 MEMBERS: Final = ("anna", "ben", "carl", "dora", "eve")
 LOWER: Final = programme(3).replace("spend: 200}", "spend: 100}").replace("value: 0.01", "value: 0.02")
 HIGHER: Final = programme(3).replace("spend: 200}", "spend: 900}")
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
 
 
 @pytest.fixture

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from leal.rules.account import Account
 from leal.store.db import Database
 from leal.values import parse_instant
-from tests.engines import adjust, found_shop, new_engine, push, redeem, unredeem, who
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
-
-
-@pytest.fixture
-async def shop(engine: Engine) -> Shop:
-    return await found_shop(engine)
+from tests.engines import adjust, push, redeem, unredeem, who
 
 
 async def account(engine: Engine, shop: Shop) -> Account:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -24,13 +24,6 @@ from tests.engines import FOUNDED_AT, found_shop, new_engine, programme, push, w
 EVERY_SECONDS = 0.02
 LAPSED_AT = parse_instant("2027-02-01T00:00:00Z")
 """When points of the first day are gone."""
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
 
 
 @pytest.fixture

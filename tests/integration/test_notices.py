@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
-from leal.store.db import Database
 from leal.values import parse_instant
-from tests.engines import FOUNDED_AT, SLUG, new_engine, programme, push, redeem, who
+from tests.engines import FOUNDED_AT, SLUG, programme, push, redeem, who
 
 WARNING = (
     programme()
@@ -21,13 +19,6 @@ WARNING = (
     .replace("host, name: Host, requires: {spend: 2000, orders: 6}", "host, name: Host, requires: {spend: 2000}")
 )
 """Points of January 2026 end with 31 January 2027; a tier of 2026 ends with 2027, and is judged on 30 January 2028."""
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    engine = await new_engine(db)
-    yield engine
-    await engine.close()
 
 
 @pytest.fixture
