@@ -40,7 +40,7 @@ bench-quick: dev ## reads, writes and imports as ratios to pgbench on the same s
 
 lock: dev ## pin the newest allowed versions, with hashes
 	$(compile) --output-file requirements.lock
-	$(compile) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(compile) --extra parquet --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 audit: dev ## ask the public register whether a pinned version has a known weakness
 	$(bin)/pip-audit --disable-pip --require-hashes --requirement requirements.lock
