@@ -1,0 +1,32 @@
+"""What every part of the engine stands on: connections, compiled programmes, keys and refused items."""
+
+from __future__ import annotations
+
+from leal.engine.commands import Shop
+from leal.engine.keys import TokenKeys
+from leal.engine.programmes import Programmes
+from leal.engine.rejects import Rejects
+from leal.rules.programme.terms import Terms
+from leal.store.db import Database
+from leal.store.queries import sql
+from leal.tokens import Sealer
+
+
+class Ground:
+    """The state that the parts of the engine share."""
+
+    def __init__(self, db: Database, sealer: Sealer) -> None:
+        self._db = db
+        self._programmes = Programmes()
+        self.keys = TokenKeys(db, sealer)
+        self.rejects = Rejects(db)
+
+    async def terms(self, shop: Shop) -> Terms | None:
+        """The compiled terms in force now; None before the first programme."""
+        async with self._db.shop(shop.id) as conn:
+            clock = await conn.fetchrow(sql.shop_clock, shop.id)
+            if clock is None:
+                return None
+            versions = await self._programmes.upto(conn, shop.id, clock["programme_version"])
+        version = versions.in_force(clock["real_at"] + clock["clock_offset"])
+        return None if version is None else version.terms

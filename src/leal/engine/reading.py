@@ -1,0 +1,63 @@
+"""The views: the part of the engine that shows and checks, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from leal.engine import instants, views
+from leal.engine.commands import Balance, History, Shop, Who
+from leal.engine.ground import Ground
+from leal.engine.verify import Verified, verify
+from leal.store.queries import sql
+
+
+class Reading(Ground):
+    """What the engine shows."""
+
+    async def balance(
+        self, shop: Shop, who: Who, *, full: bool = False, unused: bool = False, at: int | None = None
+    ) -> Balance:
+        """A member's standing now, or `at` any instant (S3.5).
+
+        Raises EmptyIdentity, UnknownCustomer or IdentityMismatch; InvalidInput where `at` is beyond the calendar.
+        """
+        if at is not None:
+            return await instants.balance_at(self._db, shop, self._programmes, who, at, full=full, unused=unused)
+        return await views.balance(self._db, shop, self._programmes, who, full=full, unused=unused)
+
+    async def logged_out(self, shop: Shop, *, full: bool = False) -> Balance:
+        """What a stranger is shown now (S13.2)."""
+        return await views.stranger(self._db, shop, self._programmes, full=full)
+
+    async def history(
+        self,
+        shop: Shop,
+        who: Who,
+        *,
+        only_unused: bool = False,
+        only_points: bool = False,
+        after_id: int | None = None,
+        limit: int = 1000,
+    ) -> History:
+        """A page of a member's changes, newest first; raises as `balance` does."""
+        return await views.history(
+            self._db,
+            shop,
+            self._programmes,
+            who,
+            only_unused=only_unused,
+            only_points=only_points,
+            after_id=after_id,
+            limit=limit,
+        )
+
+    async def richest(self, shop: Shop, limit: int = 10) -> list[tuple[Who, Balance]]:
+        """The members with the most available points, and their standings."""
+        async with self._db.shop(shop.id) as conn:
+            rows = await conn.fetch(sql.richest_accounts, shop.id, limit)
+        names = [Who(bhid=row["id"], shopid=row["shopid"]) for row in rows]
+        return [(who, await self.balance(shop, Who(bhid=who.bhid))) for who in names]
+
+    async def verify(self, shop: Shop, progress: Callable[[int, int], None] | None = None) -> Verified:
+        """Recompute every account of the shop from its entries; gives what is wrong."""
+        return await verify(self._db, shop, progress)

@@ -1,0 +1,84 @@
+"""Shops, their clocks, and what is done for a whole shop: the part of the engine that is about tenants."""
+
+from __future__ import annotations
+
+import time
+
+from leal.engine import publish
+from leal.engine.commands import Shop, UnknownShop
+from leal.engine.ground import Ground
+from leal.engine.outbox import Waiting, waiting
+from leal.engine.upkeep import Kept, keep_up, waiting_micros
+from leal.store.db import Database
+from leal.store.leadership import Leadership
+from leal.store.queries import sql
+from leal.tokens import Sealer
+
+TRUSTED_FOR = 1.0
+"""Seconds for which a shop's row, once read, is taken as it is; its clock and programme are read anew each time."""
+
+
+class Shops(Ground):
+    """What the engine does with shops."""
+
+    def __init__(self, db: Database, sealer: Sealer) -> None:
+        super().__init__(db, sealer)
+        self._shops: dict[str, tuple[float, Shop]] = {}
+
+    async def shop(self, slug: str) -> Shop:
+        """The shop of that slug; raises UnknownShop."""
+        known = self._shops.get(slug)
+        if known is not None and time.monotonic() - known[0] < TRUSTED_FOR:
+            return known[1]
+        async with self._db.directory() as conn:
+            row = await conn.fetchrow(sql.shop_by_slug, slug)
+        if row is None:
+            raise UnknownShop(f"There is no shop {slug[:64]!r}.")
+        shop = Shop(**dict(row))
+        self._shops[slug] = (time.monotonic(), shop)
+        return shop
+
+    async def shops(self) -> list[Shop]:
+        """All shops, by slug."""
+        async with self._db.directory() as conn:
+            return [Shop(**dict(row)) for row in await conn.fetch(sql.all_shops)]
+
+    async def create_shop(self, slug: str, *, sandbox: bool = False, clock_at: int | None = None) -> Shop:
+        """Found a shop, a sandbox with its clock at an instant if wanted; raises InvalidInput or ShopExists."""
+        return await publish.create_shop(self._db, slug, sandbox=sandbox, clock_at=clock_at)
+
+    async def now(self, shop: Shop) -> int:
+        """The shop's clock, in microseconds since 1970."""
+        async with self._db.shop(shop.id) as conn:
+            clock = await conn.fetchrow(sql.shop_clock, shop.id)
+        return 0 if clock is None else int(clock["real_at"] + clock["clock_offset"])
+
+    async def advance_clock(self, shop: Shop, to_at: int, *, keep_up: bool = True) -> int:
+        """Move a sandbox's clock forward; returns once all that fell due is stored, with how many members that was.
+
+        Without `keep_up` nothing is stored yet: right for a replay that moves the clock many times.
+        """
+        await publish.advance_clock(self._db, shop, to_at)
+        return (await self.keep_up(shop)).settled if keep_up else 0
+
+    async def keep_up(self, shop: Shop) -> Kept:
+        """Store all that fell due in the shop."""
+        return await keep_up(self._db, shop, self._programmes)
+
+    async def waiting_micros(self, shop: Shop) -> int | None:
+        """How long whoever has been due longest has waited for upkeep; None: nobody is due."""
+        return await waiting_micros(self._db, shop)
+
+    async def outbox(self, shop: Shop, after_id: int = 0) -> list[Waiting]:
+        """A page of what members are to be told and nobody has delivered yet, oldest first."""
+        return await waiting(self._db, shop, after_id)
+
+    def leadership(self) -> Leadership:
+        """A bid to be the one process that does what one of several on this database should do."""
+        return Leadership(self._db)
+
+    async def counts(self, shop: Shop) -> dict[str, int]:
+        """How many orders, members and entries the shop holds."""
+        async with self._db.shop(shop.id) as conn:
+            row = await conn.fetchrow(sql.shop_counts, shop.id)
+        return {} if row is None else dict(row)

@@ -1,0 +1,175 @@
+"""The verbs: the part of the engine that changes members, through lanes of batches."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from leal.engine.adjust import AdjustVerb
+from leal.engine.batch import Batch, outcome_of
+from leal.engine.commands import (
+    Adjust,
+    Adjusted,
+    PushCustomer,
+    Pushed,
+    PushOrder,
+    Redeem,
+    Redeemed,
+    Shop,
+    Unredeem,
+    Unredeemed,
+)
+from leal.engine.ground import Ground
+from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
+from leal.engine.orders import CustomerVerb, OrderVerb
+from leal.engine.redeem import RedeemVerb, UnredeemVerb
+from leal.engine.verb import Pending, Verb
+from leal.errors import InvalidInput, LealError, Problem, Unavailable
+from leal.store.db import Database
+from leal.tokens import Sealer
+
+T = TypeVar("T")
+
+LANES = 2
+"""Writers of one shop in one process: one decides while the other waits for its commit."""
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Letters and digits that nobody confuses with one another."""
+CODE_LENGTH = 12
+"""About 59 bits: not to be guessed, short enough to type."""
+
+
+class Writing(Ground):
+    """What the engine does to members."""
+
+    def __init__(self, db: Database, sealer: Sealer) -> None:
+        super().__init__(db, sealer)
+        self._lanes: dict[int, list[Lane]] = {}
+        self._waiting_room = asyncio.Semaphore(WAITING_AT_ONCE)
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def close(self) -> None:
+        """Wait until every command under way is answered."""
+        for lanes in self._lanes.values():
+            for lane in lanes:
+                await lane.drain()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def push_orders(self, shop: Shop, orders: list[PushOrder], *, strict: bool = False) -> list[Pushed]:
+        """Upsert orders; one answer per item, in order. With `strict` all or nothing: raises InvalidInput."""
+        return await self._push(shop, "order", [(OrderVerb(order), order.wire) for order in orders], strict=strict)
+
+    async def push_customers(self, shop: Shop, customers: list[PushCustomer], *, strict: bool = False) -> list[Pushed]:
+        """Upsert customers; one answer per item, in order. With `strict` all or nothing: raises InvalidInput."""
+        items = [(CustomerVerb(customer), customer.wire) for customer in customers]
+        return await self._push(shop, "customer", items, strict=strict)
+
+    async def redeem(self, shop: Shop, command: Redeem) -> Redeemed:
+        """Turn points into a discount; raises Refused with every reason."""
+        terms = await self.terms(shop)
+        redemption = None if terms is None else terms.programme.redemption
+        prefix = "" if redemption is None else redemption.code_prefix
+        code = prefix + "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        result: Redeemed = await self._command(shop, RedeemVerb(command, code))
+        return result
+
+    async def unredeem(self, shop: Shop, command: Unredeem) -> Unredeemed:
+        """Undo a redemption; raises AlreadyReverted, NotRevertible or NotFound."""
+        result: Unredeemed = await self._command(shop, UnredeemVerb(command))
+        return result
+
+    async def adjust(self, shop: Shop, command: Adjust) -> Adjusted:
+        """Apply staff corrections, all or none; raises Refused or NotFound."""
+        result: Adjusted = await self._command(shop, AdjustVerb(command))
+        return result
+
+    async def _command(self, shop: Shop, verb: Verb) -> Any:
+        return await self._shielded(self._wait(self._lane(shop, verb).submit(verb)))
+
+    async def _push(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]], *, strict: bool) -> list[Pushed]:
+        if strict:
+            return await self._shielded(self._push_strictly(shop, [verb for verb, _ in items]))
+        return await self._shielded(self._push_each(shop, kind, items))
+
+    async def _push_each(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]]) -> list[Pushed]:
+        futures = [self._lane(shop, verb).submit(verb, pushed=len(items) > 1) for verb, _ in items]
+        results = await asyncio.gather(*futures, return_exceptions=True)
+        answers: list[Pushed] = []
+        refused = []
+        unanswered: BaseException | None = None
+        for (_, wire), result in zip(items, results, strict=True):
+            if isinstance(result, Pushed):
+                answers.append(result)
+            elif isinstance(result, Unavailable) or not isinstance(result, Exception):
+                unanswered = result
+            else:
+                problems = problems_of(result)
+                refused.append((wire, problems))
+                answers.append(Pushed(problems))
+        await self.rejects.keep(shop, kind, refused)
+        if unanswered is not None:
+            raise unanswered  # nobody knows of some items; to push them all again is safe
+        return answers
+
+    async def _push_strictly(self, shop: Shop, verbs: list[Verb]) -> list[Pushed]:
+        for attempt in range(TRIES):
+            try:
+                return await self._push_at_once(shop, verbs)
+            except RETRYABLE as failure:
+                last = busy(failure)
+                await asyncio.sleep(0.005 * 2**attempt)
+        raise last
+
+    async def _push_at_once(self, shop: Shop, verbs: list[Verb]) -> list[Pushed]:
+        """All items in one transaction, or none."""
+        pendings = [Pending(verb, asyncio.get_running_loop().create_future()) for verb in verbs]
+        batch = Batch(shop, self._programmes, pendings)
+        async with self._db.transaction(shop.id) as conn:
+            await batch.run(conn, wait=True)
+            problems = [
+                msgspec.structs.replace(problem, path=f"[{i}].{problem.path}".rstrip("."))
+                for i, pending in enumerate(pendings)
+                if isinstance(pending.failure, LealError)
+                for problem in problems_of(pending.failure)
+            ]
+            for pending in batch.moving + batch.postponed:
+                right = "Push it without debug."
+                problems.append(
+                    Problem(f"[{pendings.index(pending)}]", "not_alone", "It moves between customers.", right)
+                )
+            if problems:
+                raise InvalidInput(problems)
+            for pending in pendings:
+                outcome_of(pending)
+        return [Pushed() for _ in pendings]
+
+    def _lane(self, shop: Shop, verb: Verb) -> Lane:
+        lanes = self._lanes.get(shop.id)
+        if lanes is None:
+            lanes = [Lane(self._db, shop, self._programmes, self._waiting_room) for _ in range(LANES)]
+            self._lanes[shop.id] = lanes
+        return lanes[lane_of(verb, LANES)]
+
+    async def _wait(self, future: asyncio.Future[Any]) -> Any:
+        return await future
+
+    async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
+        """Carry on though the caller has gone: a disconnected client does not cancel a command."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+
+def problems_of(failure: Exception) -> list[Problem]:
+    """What kept an item from being taken, as its problems; a fault of our own is in the log."""
+    if isinstance(failure, InvalidInput):
+        return failure.problems
+    if isinstance(failure, LealError):
+        return [Problem("", failure.id, failure.message)]
+    right = "The item is kept: replay it once the fault is mended; the log says what it is."
+    return [Problem("", "internal_error", "Leal failed on this item.", right)]
