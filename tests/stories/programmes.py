@@ -212,6 +212,10 @@ def _everything_idle(document: Document, match: re.Match[str]) -> None:
     document["expiration"]["global"] = {"mode": "inactivity", "term": match["term"], "keeps": keeps}
 
 
+def _shortened(document: Document, match: re.Match[str]) -> None:
+    document.setdefault("transition", {}).update(lives="shorten", notice=match["notice"] or "30 days")
+
+
 def _rolling_window(document: Document, match: re.Match[str]) -> None:
     _ladder(document)["window"] = {"kind": "rolling", "length": match["length"]}
 
@@ -317,6 +321,8 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ("tiers have (?P<grace>TERM) of grace", _life(grace="{grace}")),
         ("tiers fall one step", _life(downgrade="one_step")),
         ("tiers never fall", _life(downgrade="never")),
+        ("existing points are shortened(?:, not before (?P<notice>TERM))?", _shortened),
+        ("who falls short is lowered", _put("transition", tiers="lower")),
         ("refunds never end tiers", _life(protect="true")),
     )
 ]

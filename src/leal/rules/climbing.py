@@ -112,6 +112,26 @@ def judge_deadline(book: Book, at: int) -> None:
     book.close(draft)
 
 
+def lower(book: Book, at: int) -> None:
+    """A version that says so lets whoever does not meet what their tier asks fall at once (S8.8)."""
+    terms, account = book.terms, book.account
+    present = current_tier(account, terms)
+    transition = None if terms is None else terms.programme.transition
+    if terms is None or transition is None or transition.tiers == "keep" or present is None or account.tier is None:
+        return
+    counts = window_counts(book, terms, at)
+    if is_met(present.keep, counts):
+        return
+    after = after_failing(terms, present, counts)
+    if after is not None and after.rank >= present.rank:
+        return
+    draft = book.draft("tier_expired", "programme", at)
+    ends_at = NEVER if after is None else end_after_entry(terms, after, at, account.joined_at)
+    met = after is not None and is_met(after.need, counts)
+    _stand(draft, terms, after, "entry" if met else "nothing", window_at(terms, at, account.joined_at).first, ends_at)
+    book.close(draft)
+
+
 def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     """End a tier that a refund undid: what was asked at its entry or last renewal is no longer met (S8.4)."""
     account = book.account

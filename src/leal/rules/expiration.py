@@ -91,7 +91,8 @@ def keep_alive(account: Account, terms: Terms | None, activity: str, occurred_at
 
 
 def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int) -> None:
-    """Another programme: switching global expiration on starts its clock now, changing it never shortens (S7.4).
+    """Another programme: switching global expiration on starts its clock now, changing it never shortens (S7.4),
+    but where the version says so.
 
     A version that leaves term and days as they are moves nothing.
     """
@@ -100,8 +101,30 @@ def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int)
     moment = next_moment(terms, at)
     if moment == NEVER or account.everything_at == NEVER:
         account.everything_at = moment
+    elif terms.notice is not None:
+        account.everything_at = min(account.everything_at, max(moment, _notice_end(terms, at)))
     else:
         account.everything_at = max(account.everything_at, moment)
+
+
+def end_after_switch(lot: Lot, former: Terms | None, terms: Terms, tier: str | None, at: int) -> int:
+    """The own end of an open lot once another programme has taken effect (S7.4).
+
+    Its clock starts at the switch where rolling expiration was switched on. Where the version shortens lives, it ends
+    when a new lot of these dates and of the member's tier would, at the earliest after the notice. Never later than
+    it did before.
+    """
+    end = lot.expires_at
+    is_switched_on = former is not None and former.rolling_span is None and terms.rolling_span is not None
+    if is_switched_on and end == NEVER and lot.available_at <= at:
+        end = lot_end(terms, None, tier, at, at)
+    if terms.notice is not None:
+        end = min(end, max(lot_end(terms, None, tier, lot.earned_at, lot.available_at), _notice_end(terms, at)))
+    return end
+
+
+def _notice_end(terms: Terms, at: int) -> int:
+    return NEVER if terms.notice is None else add(at, terms.notice, terms.zone, "day")
 
 
 def _clock(terms: Terms) -> GlobalDate | tuple[str, str] | None:

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot
 from leal.rules.calendar import local_day
-from leal.rules.climbing import end_early, judge_deadline, upgrade
-from leal.rules.expiration import lapses_at, lot_end, moment_after_lapse, moment_at, switch_policy
+from leal.rules.climbing import end_early, judge_deadline, lower, upgrade
+from leal.rules.expiration import end_after_switch, lapses_at, moment_after_lapse, moment_at, switch_policy
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
@@ -87,10 +87,10 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         account.window_from, account.window_until, account.window = None, 0, account.life  # it may look at other days
         if book.terms is not None:
             switch_policy(account, former, book.terms, at)
-            if former is not None and former.rolling_span is None and book.terms.rolling_span is not None:
-                _end_endless(book, book.terms, at)
+            _redate(book, former, book.terms, at)
         enrol(book, at, "programme")
         upgrade(book, at, "programme")
+        lower(book, at)
 
 
 def _mature(book: Book, at: int, lots: list[Lot]) -> None:
@@ -139,16 +139,17 @@ def _lapse(book: Book, at: int, lots: list[Lot], *, everything: bool = False) ->
     book.close(draft)
 
 
-def _end_endless(book: Book, terms: Terms, at: int) -> None:
-    """Rolling expiration was switched on: lots without an end get one, counted from the switch (S7.4)."""
-    lots = [lot for lot in book.account.lots if lot.expires_at == NEVER and lot.available_at <= at]
+def _redate(book: Book, former: Terms | None, terms: Terms, at: int) -> None:
+    """Another programme: open lots get the ends that it gives them (S7.4)."""
     tier = current_tier(book.account, terms)
-    ends_at = lot_end(terms, None, None if tier is None else tier.slug, at, at)
-    if not lots or ends_at == NEVER:
+    slug = None if tier is None else tier.slug
+    ends = [(lot, end_after_switch(lot, former, terms, slug, at)) for lot in book.account.lots]
+    moved = [(lot, end) for lot, end in ends if end != lot.expires_at]
+    if not moved:
         return
     draft = book.draft("points_redated", "programme", at)
-    for lot in lots:
-        lot.expires_at = ends_at
+    for lot, end in moved:
+        lot.expires_at = end
         draft.date_lot(lot)
         draft.moves += (lot.id, lot.award, 0, 0)
     book.close(draft)

@@ -118,6 +118,8 @@ SPENDING: list[tuple[dict[str, object], Faults]] = [
         {"expiration": {"warn_days": [7]}, "sources[0].expires": GONE, "tiers.steps[2].expires": GONE},
         [("expiration.warn_days", "without_effect")],
     ),
+    ({"transition.lives": "keep"}, [("transition.notice", "without_effect")]),
+    ({"expiration": {}}, [("transition.lives", "without_effect")]),
 ]
 
 LIFE: dict[str, object] = {"ends": "window"}

@@ -323,6 +323,17 @@ class Gifts(Part, frozen=True):
     limit: RedemptionLimit | None = None
 
 
+class Transition(Part, frozen=True):
+    """What publishing this document does, once, to what members have already: nothing unless it says so."""
+
+    lives: Literal["keep", "shorten"] = "keep"
+    """`shorten`: existing points end when they would have ended under this document, if that is sooner (S7.4)."""
+    notice: Grace = "30 days"
+    """With `shorten`: how long existing points go on living at the least."""
+    tiers: Literal["keep", "lower"] = "keep"
+    """`lower`: who does not meet what the tier asks to be kept falls at once, not at the next deadline (S8.8)."""
+
+
 class Programme(Part, frozen=True):
     """A whole loyalty programme."""
 
@@ -348,3 +359,4 @@ class Programme(Part, frozen=True):
     referrals: Referrals | None = None
     holds: Holds | None = None
     gifts: Gifts | None = None
+    transition: Transition | None = None

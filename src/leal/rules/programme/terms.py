@@ -108,6 +108,8 @@ class Terms(msgspec.Struct, frozen=True):
     debt_floor: int
     """Most debt a take-back may leave."""
     grace: Span
+    notice: Span | None
+    """How long existing points live on at the least where the version shortens lives; None: it does not (S7.4)."""
     orders: OrderTerms | None
     bonuses: list[BonusTerms]
     entries: dict[str, EntryTerms]
@@ -188,6 +190,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
     zone = ZoneInfo(programme.timezone)
     redemption = programme.redemption or doc.Redemption()
     rolling = programme.expiration.rolling
+    transition = programme.transition or doc.Transition()
     debt = programme.points.debt
     manual = next((source for source in programme.sources if source.kind == "manual"), None)
     return Terms(
@@ -197,6 +200,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
         point_value=None if programme.points.value is None else parse_money(programme.points.value),
         debt_floor=INT64_MAX if isinstance(debt, doc.UnlimitedDebt) else getattr(debt, "floor", 0),
         grace=parse_span(programme.points.grace),
+        notice=parse_span(transition.notice) if transition.lives == "shorten" else None,
         orders=_orders(programme, zone),
         bonuses=_bonuses(programme, zone),
         entries=_entries(programme),

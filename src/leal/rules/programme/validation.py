@@ -16,7 +16,7 @@ from leal.rules.programme.checks_conditions import check_conditions
 from leal.rules.programme.checks_earning import check_earning
 from leal.rules.programme.checks_rewards import check_rewards
 from leal.rules.programme.checks_tiers import check_tiers
-from leal.rules.programme.document import GlobalDate, Programme, Redemption
+from leal.rules.programme.document import GlobalDate, Programme, Redemption, Transition
 from leal.rules.programme.findings import Findings
 from leal.rules.programme.words import RedemptionLimit
 from leal.values import MICRO, format_money, parse_money, round_fraction
@@ -31,6 +31,7 @@ def check(programme: Programme) -> list[Problem]:
     if programme.redemption is not None:
         _redemption(programme, programme.redemption, found)
     _expiration(programme, found)
+    _transition(programme, found)
     check_tiers(programme, found)
     check_rewards(programme, zone, found)
     check_conditions(programme, found)
@@ -158,6 +159,18 @@ def _expiration(programme: Programme, found: Findings) -> None:
         found.no_effect("expiration.warn_days", "Points never lapse.", "rolling or global expiration")
     for path, warn_days in (("expiration.warn_days", expiration.warn_days), ("tiers.warn_days", _tier_warnings(tiers))):
         found.unique(((f"{path}[{n}]", str(days)) for n, days in enumerate(warn_days)), "number of days")
+
+
+def _transition(programme: Programme, found: Findings) -> None:
+    transition = programme.transition
+    if transition is None:
+        return
+    if transition.lives == "shorten" and not (programme.expiration.rolling or programme.expiration.everything):
+        found.no_effect("transition.lives", "Points never lapse.", "keep, or rolling or global expiration")
+    if transition.lives == "keep" and transition.notice != Transition().notice:
+        found.no_effect("transition.notice", "No lives are shortened.", "lives: shorten")
+    if transition.tiers == "lower" and programme.tiers is None:
+        found.no_effect("transition.tiers", "There are no tiers.", "keep")
 
 
 def _tier_warnings(tiers: object) -> list[int]:

@@ -1,0 +1,145 @@
+# What a version does to what members have already, where it says so (S7.4, S8.8).
+
+story A version that says so ends points when new ones would end
+rules S7.4
+programme
+  lapse after 24 months
+2025-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 12 months
+  existing points are shortened
+expires anna 100 on 2026-01-10
+2026-01-10 23:59
+balance anna available 100
+2026-01-11
+balance anna available 0 expired 100
+
+story Shortened points live on for the notice
+rules S7.4
+programme
+  lapse after 24 months
+2024-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 12 months
+  existing points are shortened
+expires anna 100 on 2025-03-30
+
+story The notice can be longer or nothing at all
+rules S7.4
+programme
+  lapse after 24 months
+2024-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 12 months
+  existing points are shortened, not before 2 months
+expires anna 100 on 2025-04-30
+2025-03-02 programme
+  lapse after 6 months
+  existing points are shortened, not before 0 days
+balance anna available 0 expired 100
+
+story Points that never end get an end from when they became available
+rules S7.4
+2024-05-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 12 months
+  existing points are shortened
+expires anna 100 on 2025-05-10
+
+story Shortening makes no life longer
+rules S7.4
+programme
+  lapse after 1 month
+2025-02-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 12 months
+  existing points are shortened
+expires anna 100 on 2025-03-10
+
+story Saying it again changes nothing
+rules S7.4
+programme
+  lapse after 24 months
+2024-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 12 months
+  existing points are shortened
+2025-03-20 programme
+  lapse after 12 months
+  existing points are shortened
+expires anna 100 on 2025-03-30
+history anna joined, earned_from_order +100, points_redated at 2025-03-01
+
+story Pending points are shortened too, and live from when they mature
+rules S7.4, S4.6
+programme
+  pending 14 days
+  lapse after 24 months
+2025-02-25 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 1 month
+  existing points are shortened, not before 0 days
+lots anna 100 from 2025-03-11 until 2025-04-11
+
+story The common moment comes nearer where the version says so
+rules S7.4, S7.2
+programme
+  everything lapses after 12-31 each year
+2025-01-10 order anna A1 100.00
+2025-03-01 programme
+  everything lapses after 09-30 each year
+2025-10-01
+balance anna available 100
+2025-11-01 programme
+  everything lapses after 12-15 each year
+  existing points are shortened
+2025-12-15 23:59
+balance anna available 100
+2025-12-16
+balance anna available 0 expired 100
+
+story The common moment comes no nearer than the notice
+rules S7.4, S7.2
+programme
+  everything lapses after 12-31 each year
+2025-01-10 order anna A1 100.00
+2025-03-01 programme
+  everything lapses after 03-15 each year
+  existing points are shortened
+2025-03-30 23:59
+balance anna available 100
+2025-03-31
+balance anna available 0 expired 100
+
+story Who falls short of the new ladder falls at once where the version says so
+rules S8.8
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 50 points
+  tier Gold from 100 points
+2025-01-10 order anna A1 100.00
+order bert B1 600.00
+2025-03-01 programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 50 points
+  tier Gold from 500 points
+  who falls short is lowered
+tier anna Silver until 2026-12-31
+tier bert Gold until 2026-12-31
+history anna last tier_expired at 2025-03-01
+
+story Who meets what keeping the tier asks is not lowered
+rules S8.8, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100 points
+2025-01-10 order anna A1 100.00
+2025-03-01 programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 points, kept with 80 points
+  who falls short is lowered
+tier anna Gold until 2026-12-31
