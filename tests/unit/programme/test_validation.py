@@ -116,10 +116,9 @@ SPENDING: list[tuple[dict[str, object], Faults]] = [
     ({"tiers.warn_days": [7, 7]}, [("tiers.warn_days[1]", "duplicate")]),
     (
         {"expiration": {"warn_days": [7]}, "sources[0].expires": GONE, "tiers.steps[2].expires": GONE},
-        [("expiration.warn_days", "without_effect")],
+        [("expiration.warn_days", "without_effect"), ("transition.lives", "without_effect")],
     ),
     ({"transition.lives": "keep"}, [("transition.notice", "without_effect")]),
-    ({"expiration": {}}, [("transition.lives", "without_effect")]),
 ]
 
 LIFE: dict[str, object] = {"ends": "window"}
@@ -218,7 +217,7 @@ def test_each_rule(changes: dict[str, object], faults: Faults) -> None:
         assert problem.right
 
 
-def test_tier_features_without_tiers() -> None:
+def test_what_says_something_of_tiers_without_tiers() -> None:
     changes: dict[str, object] = {
         "tiers": GONE,
         "multipliers": [],
@@ -226,7 +225,8 @@ def test_tier_features_without_tiers() -> None:
         "offers[0].tier_points": GONE,
         "milestones[4]": GONE,
     }
-    assert [(problem.path, problem.code) for problem in check(edited(changes))] == [("tier_features", "without_effect")]
+    found = [(problem.path, problem.code) for problem in check(edited(changes))]
+    assert sorted(found) == [("tier_features", "without_effect"), ("transition.tiers", "without_effect")]
 
 
 def test_all_faults_of_all_parts_at_once() -> None:
