@@ -42,6 +42,17 @@ def test_what_cannot_be_meant_is_refused(text: str, fault: str) -> None:
         parse_queries(text, "some.sql")
 
 
+def test_a_list_of_columns_is_written_once() -> None:
+    text = "-- part: both\n-- Some.\nid,\n  next_id;\n-- name: first\nselect {both} from t;\n"
+    other = "-- name: second\nselect {x.both}, '{}' from t x;\n"
+    queries = Queries([*parse_queries(text, "a.sql"), *parse_queries(other, "b.sql")])
+    assert queries.first == "select id,\n  next_id from t"
+    assert queries.second == "select x.id,\n  x.next_id, '{}' from t x"
+    assert set(queries) == {"first", "second"}
+    with pytest.raises(ValueError, match="names the part one, which is nowhere"):
+        Queries(parse_queries("-- name: first\nselect {one};", "a.sql"))
+
+
 def test_two_queries_of_one_name_are_refused() -> None:
     (one,) = parse_queries("-- name: first\nselect 1;", "a.sql")
     (other,) = parse_queries("-- name: first\nselect 2;", "b.sql")

@@ -1,6 +1,8 @@
 """The named queries: every statement of the program, read once from the `.sql` files of this package.
 
-A query starts at `-- name: lock_accounts` and ends before the next; the comment lines under its name describe it. Use::
+A query starts at `-- name: lock_accounts` and ends before the next; the comment lines under its name describe it. What
+starts at `-- part: account_columns` is no query but a list of columns that queries of any file name in braces, as
+`{account_columns}`, or as `{a.account_columns}` for the columns of the alias `a`. Use::
 
     from leal.store.queries import sql
     await conn.fetch(sql.lock_accounts, …)
@@ -17,7 +19,8 @@ from typing import Final
 
 import msgspec
 
-_NAME: Final = re.compile(r"-- name: (.*)")
+_NAME: Final = re.compile(r"-- (name|part): (.*)")
+_USE: Final = re.compile(r"\{(?:([a-z]+)\.)?([a-z][a-z0-9_]*)\}")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -30,6 +33,8 @@ class Query(msgspec.Struct, frozen=True):
     about: str
     """What it does, in words; may be empty."""
     file: str
+    is_part: bool = False
+    """Whether it is only a list of columns for other queries."""
 
 
 class Queries(Mapping[str, Query]):
@@ -37,7 +42,8 @@ class Queries(Mapping[str, Query]):
 
     def __init__(self, queries: list[Query]) -> None:
         self._queries: dict[str, Query] = {}
-        for query in queries:
+        parts = {query.name: query.text for query in queries if query.is_part}
+        for query in (_completed(query, parts) for query in queries if not query.is_part):
             if (other := self._queries.setdefault(query.name, query)) is not query:
                 raise ValueError(f"query {query.name} stands in {other.file} and in {query.file}")
 
@@ -63,7 +69,7 @@ class Queries(Mapping[str, Query]):
 
 def parse_queries(content: str, file: str) -> list[Query]:
     """Split one file into its queries; raises ValueError when text stands outside a query or a name is no word."""
-    head, *parts = re.split(r"^(?=-- name:)", content, flags=re.MULTILINE)
+    head, *parts = re.split(r"^(?=-- (?:name|part):)", content, flags=re.MULTILINE)
     if any(line.strip() and not line.startswith("--") for line in head.splitlines()):
         raise ValueError(f"{file} has a statement before its first name")
     return [_query(part, file) for part in parts]
@@ -72,7 +78,7 @@ def parse_queries(content: str, file: str) -> list[Query]:
 def _query(part: str, file: str) -> Query:
     first, *lines = part.splitlines()
     match = _NAME.fullmatch(first.rstrip())
-    if match is None or _WORD.fullmatch(name := match.group(1).strip()) is None:
+    if match is None or _WORD.fullmatch(name := match.group(2).strip()) is None:
         raise ValueError(f"{file}: {first!r} does not name a query like `-- name: lock_accounts`")
     about = 0
     while about < len(lines) and lines[about].startswith("--"):
@@ -80,7 +86,20 @@ def _query(part: str, file: str) -> Query:
     text = "\n".join(lines[about:]).strip().removesuffix(";").rstrip()
     if not text:
         raise ValueError(f"{file}: query {name} is empty")
-    return Query(name, text, " ".join(line.removeprefix("--").strip() for line in lines[:about]), file)
+    words = " ".join(line.removeprefix("--").strip() for line in lines[:about])
+    return Query(name, text, words, file, is_part=match.group(1) == "part")
+
+
+def _completed(query: Query, parts: Mapping[str, str]) -> Query:
+    """The query with the lists of columns it names written out; raises ValueError where it names none that is there."""
+
+    def columns(use: re.Match[str]) -> str:
+        alias, name = use.groups()
+        if name not in parts:
+            raise ValueError(f"{query.file}: query {query.name} names the part {name}, which is nowhere")
+        return parts[name] if alias is None else re.sub(r"\b(?=[a-z])", f"{alias}.", parts[name])
+
+    return msgspec.structs.replace(query, text=_USE.sub(columns, query.text))
 
 
 def load_queries(folder: Traversable) -> Queries:

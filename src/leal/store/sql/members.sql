@@ -1,3 +1,12 @@
+-- part: account_columns
+-- All that an account is read from.
+id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
+       available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
+       order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
+       window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
+       limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
+       next_notice_at, entered, counted_on;
+
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
 -- asked for: a key under another kind.
@@ -26,12 +35,7 @@ update identity set account = $4, number = $5 where bucket = $1 and shop = $2 an
 
 -- name: lock_accounts
 -- Locks members in the order of their ids; those that somebody else holds are left out.
-select id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
-       available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
-       order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
-       window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
-       limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered, counted_on
+select {account_columns}
 from account
 where bucket = any ($1) and shop = $2 and id = any ($3)
 order by id
@@ -39,12 +43,7 @@ for update skip locked;
 
 -- name: lock_accounts_waiting
 -- Locks members in the order of their ids, waiting for whoever holds them.
-select id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
-       available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
-       order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
-       window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
-       limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered, counted_on
+select {account_columns}
 from account
 where bucket = any ($1) and shop = $2 and id = any ($3)
 order by id
@@ -52,12 +51,7 @@ for update;
 
 -- name: read_accounts
 -- Members as they are stored, with the real time and the shop's clock and newest programme version.
-select a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
-       a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt, a.lots, a.lot_number, a.shortfalls,
-       a.order_number, a.spend_micros, a.qualifying, a.orders, a.window_spend, a.window_points, a.window_orders,
-       a.window_from, a.window_until, a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version,
-       a.tier_ends_at, a.tier_deadline_at, a.limit_day, a.limit_used, a.membership, a.joined_at,
-       a.everything_at, a.everything_lapsed_at, a.entered, a.next_notice_at, a.counted_on,
+select {a.account_columns},
        clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from account a join shop s on s.id = a.shop
 where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
@@ -69,12 +63,7 @@ with i as materialized (
     select ((account >> 12) & 1023)::smallint as bucket, shop, account
     from identity where bucket = $1 and shop = $2 and kind = 'shopid' and key = $3
 )
-select a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
-       a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt, a.lots, a.lot_number, a.shortfalls,
-       a.order_number, a.spend_micros, a.qualifying, a.orders, a.window_spend, a.window_points, a.window_orders,
-       a.window_from, a.window_until, a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version,
-       a.tier_ends_at, a.tier_deadline_at, a.limit_day, a.limit_used, a.membership, a.joined_at,
-       a.everything_at, a.everything_lapsed_at, a.entered, a.next_notice_at, a.counted_on,
+select {a.account_columns},
        clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
@@ -83,14 +72,7 @@ join shop s on s.id = i.shop;
 -- name: store_accounts
 -- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each
 -- row by its key whatever the planner believes of the table.
-insert into account (shop,
-                     id, bucket, number, entry_id, head, settled_at, settled_version,
-                     next_due_at, available, pending, held, redeemed, expired, earned, debt,
-                     lots, lot_number, shortfalls, order_number, spend_micros, qualifying,
-                     orders, window_spend, window_points, window_orders, window_from,
-                     window_until, tier, tier_since, tier_from, tier_asked, tier_version,
-                     tier_ends_at, tier_deadline_at, limit_day, limit_used, membership, joined_at,
-                     everything_at, everything_lapsed_at, next_notice_at, entered, counted_on)
+insert into account (shop, {account_columns})
 select $1,
        n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at,
        n.available, n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
@@ -107,12 +89,7 @@ from unnest(
        $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
        $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[]
-     ) as n (
-       id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at, available, pending, held,
-       redeemed, expired, earned, debt, lots, lot_number, shortfalls, order_number, spend_micros, qualifying,
-       orders, window_spend, window_points, window_orders, window_from, window_until, tier, tier_since,
-       tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at, limit_day, limit_used, membership,
-       joined_at, everything_at, everything_lapsed_at, next_notice_at, entered, counted_on)
+     ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
     excluded.settled_at, settled_version = excluded.settled_version, next_due_at = excluded.next_due_at, available
@@ -161,12 +138,7 @@ on conflict (bucket, shop, account, day) do update set
 -- Locks members for whom something, or a notice, fell due, the earliest first, but for those named in $4; those that
 -- somebody else holds are left out. The second condition on the instant lets the partial index be used whatever the
 -- first one's value.
-select id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
-       available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
-       order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
-       window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
-       limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered, counted_on
+select {account_columns}
 from account
 where shop = $1 and least(next_due_at, next_notice_at) <= $2 and least(next_due_at, next_notice_at) < 'infinity'
   and id <> all ($4)

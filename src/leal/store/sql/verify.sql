@@ -1,11 +1,6 @@
 -- name: verify_accounts
 -- Members of a shop in the order of their keys, a page at a time.
-select id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
-       available, pending, held, redeemed, expired, earned, debt, lots, lot_number, shortfalls,
-       order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
-       window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
-       limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered, counted_on
+select {account_columns}
 from account where shop = $1 and (bucket, id) > ($2, $3) order by bucket, id limit $4;
 
 -- name: verify_entries
