@@ -18,6 +18,10 @@ from leal.embedded import EmbeddedServer, hold, status
 GRACE_SECONDS: Final = 0.5
 START_SECONDS: Final = 30
 STOP_SECONDS: Final = 60
+UNLIMITED: Final = {
+    f"LEAL_RATE_{whose}_{calls}": "0" for whose in ("TOKEN", "MEMBER", "ADDRESS") for calls in ("READS", "WRITES")
+}
+"""What can be served is measured, not what one caller is allowed."""
 
 
 @contextmanager
@@ -42,7 +46,7 @@ def serving(folder: Path) -> Iterator[tuple[int, int]]:
     """`leal serve` on the home; gives its process id and port once it serves."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEAL_")}
-    environment = kept | {"LEAL_HOME": str(folder), "LEAL_LOG_LEVEL": "warning"}
+    environment = kept | {"LEAL_HOME": str(folder), "LEAL_LOG_LEVEL": "warning"} | UNLIMITED
     log = folder / "serve.log"
     command = [sys.executable, "-m", "leal", "serve", "--port", str(port)]
     with log.open("wb") as file:

@@ -58,6 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     statement_timeout_ms: int = 30_000
     lock_timeout_ms: int = 5_000
     upkeep_seconds: int = 5
+    rate_token_reads: int = 2000
+    rate_token_writes: int = 1000
+    rate_member_reads: int = 20
+    rate_member_writes: int = 10
+    rate_address_reads: int = 1000
+    rate_address_writes: int = 500
     log_level: str = "info"
     warnings: tuple[str, ...] = ()
     """One sentence each: names that look like settings but are none."""
@@ -209,6 +215,19 @@ SETTINGS: Final = (
         "LEAL_UPKEEP_SECONDS", "upkeep_seconds", "seconds", "5",
         "How often `leal serve` stores what fell due; 0: never.",
         _whole(0, 3_600), "Write seconds, e.g. 5, or 0 for never",
+    ),
+    *(
+        Setting(
+            f"LEAL_RATE_{whose.upper()}_{calls.upper()}", f"rate_{whose}_{calls}", "calls a second", default,
+            f"How often {who} may {verb}, in each process; 0: as often as one likes.",
+            _whole(0, 1_000_000), f"Write calls a second, e.g. {default}, or 0 for no limit",
+        )
+        for whose, who, reads, writes in (
+            ("token", "one of a shop's keys", "2000", "1000"),
+            ("member", "one customer, by customer's tokens,", "20", "10"),
+            ("address", "one address, without a shop's token,", "1000", "500"),
+        )
+        for calls, verb, default in (("reads", "read", reads), ("writes", "write", writes))
     ),
     Setting(
         "LEAL_LOG_LEVEL", "log_level", "one of " + ", ".join(LOG_LEVELS), "info",

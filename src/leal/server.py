@@ -19,7 +19,8 @@ from leal.api import openapi, reference
 from leal.api.app import PREFIX, Api, Served
 from leal.api.failures import answer_of
 from leal.api.figures import CONTENT_TYPE, Figures
-from leal.api.http import Answer, Receive, Scope, Send, request_id, send_answer
+from leal.api.http import Answer, Receive, Scope, Send, header, request_id, send_answer
+from leal.api.rates import Limits
 from leal.api.shapes import encode
 from leal.config import Settings
 from leal.engine.engine import Engine
@@ -53,10 +54,10 @@ class PortTaken(Unavailable):
 class Web:
     """The ASGI application of the whole server."""
 
-    def __init__(self, engine: Engine, check: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, engine: Engine, check: Callable[[], Awaitable[None]], limits: Limits | None = None) -> None:
         """`check` raises Unavailable unless the database answers and its schema is this release's."""
         self.figures = Figures()
-        self.api = Api(engine, self._served)
+        self.api = Api(engine, self._served, limits)
         self._check = check
         self._looked_at = -READY_TRUST_SECONDS
         self._fault: Unavailable | None = None
@@ -70,13 +71,13 @@ class Web:
             await self.api(scope, receive, send)
             return
         ident = request_id(scope)
-        answer = await self._answer(scope, ident)
+        answer = await self._answer(scope, ident, header(scope, b"accept"))
         answer = answer._replace(headers=(*answer.headers, (b"x-request-id", ident.encode())))
         await send_answer(send, answer, without_body=scope["method"] == "HEAD")
 
-    async def _answer(self, scope: Scope, ident: str) -> Answer:
+    async def _answer(self, scope: Scope, ident: str, accept: str | None) -> Answer:
         if scope["method"] not in ("GET", "HEAD"):
-            return answer_of(NotFound("Only the functions under /api/ are called by other methods."), ident)
+            return answer_of(NotFound("Only the functions under /api/ are called by other methods."), ident, accept)
         match scope["path"]:
             case "/healthz":
                 return Answer(200, encode({"ok": True}))
@@ -90,7 +91,7 @@ class Web:
                 return Answer(200, reference.page(), HTML, ONLY_OWN)
             case "/":
                 return Answer(307, b"", HTML, ((b"location", b"/docs"),))
-        return answer_of(NotFound("Nothing is here; /docs describes the API."), ident)
+        return answer_of(NotFound("Nothing is here; /docs describes the API."), ident, accept)
 
     async def _ready(self, ident: str) -> Answer:
         async with self._looking:
@@ -152,7 +153,14 @@ async def serve(
     configure_logs(settings.log_level)
     with listening(host or settings.host, port or settings.port) as listener:
         async with installation(settings) as opened:
-            await run(opened.engine, opened.urls.app, listener, ready, upkeep_seconds=settings.upkeep_seconds)
+            await run(
+                opened.engine,
+                opened.urls.app,
+                listener,
+                ready,
+                upkeep_seconds=settings.upkeep_seconds,
+                limits=limits_of(settings),
+            )
 
 
 async def run(
@@ -162,6 +170,7 @@ async def run(
     ready: Callable[[], None] = lambda: None,
     *,
     upkeep_seconds: int = 0,
+    limits: Limits | None = None,
 ) -> None:
     """Serve an open engine on an open socket; `url` is where the database's schema is looked at.
 
@@ -171,7 +180,7 @@ async def run(
     async def check() -> None:
         (await state(url)).require_current()
 
-    web = Web(engine, check)
+    web = Web(engine, check, limits)
     config = uvicorn.Config(
         web,
         http="httptools",
@@ -189,6 +198,11 @@ async def run(
             await Server(config, ready).serve(sockets=[listener])
     finally:
         await web.api.close()
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How often callers may call."""
+    return Limits(**{name: getattr(settings, f"rate_{name}") for name in Limits.__struct_fields__})
 
 
 @contextmanager

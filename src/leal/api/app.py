@@ -7,39 +7,27 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
 import structlog
 
-from leal.api import parameters
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.failures import answer_of
 from leal.api.function import Call, Function, TokenKindNotAllowed
-from leal.api.http import (
-    Answer,
-    ClientGone,
-    Receive,
-    Scope,
-    Send,
-    header,
-    read_body,
-    request_id,
-    send_answer,
-)
+from leal.api.http import Answer, ClientGone, Receive, Scope, Send, header, request_id, send_answer
+from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
+from leal.api.reading import read_call, read_input
 from leal.api.shapes import encode
-from leal.decode import decode_json
 from leal.engine.commands import Shop
-from leal.errors import InvalidInput, LealError, NotFound, Unavailable
+from leal.errors import LealError, NotFound, Unavailable
 from leal.tokens import Caller, InvalidToken, read_token
 
 if TYPE_CHECKING:
     from leal.engine.engine import Engine
 
 PREFIX: Final = "/api/"
-FORM: Final = "application/x-www-form-urlencoded"
 SHARED: Final = (
     (b"cache-control", b"no-store"),
     (b"access-control-allow-origin", b"*"),  # tokens never travel by themselves, so any page may ask
-    (b"access-control-expose-headers", b"x-request-id, retry-after"),
+    (b"access-control-expose-headers", b"x-request-id, retry-after, ratelimit, ratelimit-policy, idempotency-replayed"),
     (b"x-content-type-options", b"nosniff"),
 )
 PREFLIGHT: Final = (
@@ -72,13 +60,6 @@ class MethodNotAllowed(LealError):
     sentence = "This function is called by POST; those that only read also by GET."
 
 
-class UnsupportedMediaType(LealError):
-    """The body is neither JSON nor a form."""
-
-    id = "unsupported_media_type"
-    sentence = f"A body is application/json or {FORM}, in UTF-8."
-
-
 class Served(NamedTuple):
     """One answered request, as the log and the figures see it: nothing personal in it."""
 
@@ -87,63 +68,67 @@ class Served(NamedTuple):
     seconds: float
 
 
-class Auth(msgspec.Struct):
-    """The one part of a body that is read before the caller is known."""
+class Visit:
+    """One request on its way: what is known of it so far."""
 
-    auth: Any = None
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.ident = request_id(scope)
+        client = scope.get("client")
+        self.address = Use("address", network(client[0]) if client else "")
+        self.function = ""
+        self.kind: Kind = "read"
+        self.rates: tuple[Header, ...] | None = None
+        """What is told of the caller's rate, once the call was counted."""
 
 
 class Api:
     """The ASGI application under `/api/`."""
 
-    def __init__(self, engine: Engine, observe: Callable[[Served], None] = lambda served: None) -> None:
+    def __init__(
+        self, engine: Engine, observe: Callable[[Served], None] = lambda served: None, limits: Limits | None = None
+    ) -> None:
         self._engine = engine
         self._observe = observe
+        self._rates = Rates(limits or Limits())
         self._writes: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
-        ident = request_id(scope)
-        name = ""
+        visit = Visit(scope)
         try:
             function, shop_slug = _route(scope)
-            name = function.name
-            answer = await self._answer(function, shop_slug, scope, receive)
+            visit.function, visit.kind = function.name, function.kind
+            answer = await self._answer(visit, function, shop_slug, receive)
         except ClientGone:
             return
-        except LealError as failure:
-            answer = answer_of(failure, ident)
-            if isinstance(failure, InvalidToken):
-                log.info("token refused", reason=failure.reason, function=name, request=ident)
-            elif isinstance(failure, Unavailable):
-                log.error("unavailable", reason=failure.message, function=name, request=ident)
         except Exception as failure:
-            log.exception("a call failed", function=name, request=ident)
-            answer = answer_of(failure, ident)
-        answer = answer._replace(headers=(*answer.headers, *SHARED, (b"x-request-id", ident.encode())))
-        await send_answer(send, answer, without_body=scope["method"] == "HEAD")
-        self._observe(Served(name or "none", answer.status, time.perf_counter() - started))
+            answer = self._failed(visit, failure)
+        headers = (*answer.headers, *(visit.rates or ()), *SHARED, (b"x-request-id", visit.ident.encode()))
+        await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
+        self._observe(Served(visit.function or "none", answer.status, time.perf_counter() - started))
 
     async def close(self) -> None:
         """Wait for the writes whose clients have gone."""
         if self._writes:
             await asyncio.wait(self._writes)
 
-    async def _answer(self, function: Function, shop_slug: str, scope: Scope, receive: Receive) -> Answer:
-        method = scope["method"]
+    async def _answer(self, visit: Visit, function: Function, shop_slug: str, receive: Receive) -> Answer:
+        scope, method = visit.scope, visit.scope["method"]
         if method == "OPTIONS":
             return Answer(204, b"", headers=PREFLIGHT)
         if method not in ("POST", "GET") or (method == "GET" and function.kind != "read"):
             raise MethodNotAllowed(allow="POST, GET" if function.kind == "read" else "POST")
         shop = await self._engine.shop(shop_slug)
-        body, token = await _read(function, scope, receive)
+        body, token = await read_call(function, scope, receive)
         caller = await self._caller(shop, token)
+        self._count(visit, shop, caller)
         if caller.kind not in function.callers:
             if caller.kind == "anonymous":
                 raise InvalidToken("none given")
             raise TokenKindNotAllowed(allowed=list(function.callers))
-        given = _split(body, function.input) if function.raw else decode_json(body, function.input)
+        given = read_input(function, body)
         call = Call(self._engine, shop, caller, function.name, header(scope, b"idempotency-key"))
         result = await self._call(function, call, given)
         return Answer(200, encode(result))
@@ -153,6 +138,40 @@ class Api:
             return await self._engine.token_key(shop, kid)
 
         return await read_token(token, shop.slug, secret, time.time_ns() // 1000)
+
+    def _count(self, visit: Visit, shop: Shop, caller: Caller) -> None:
+        """Count the call on its caller: servers by their key, members and strangers also by their address.
+
+        Raises RateLimitExceeded.
+        """
+        uses = [visit.address]
+        if caller.kind == "shop":
+            uses = [Use("token", f"{shop.id} {caller.kid}")]
+        elif caller.customer is not None:
+            uses.append(Use("member", f"{shop.id} {caller.customer}"))
+        self._take(visit, uses)
+
+    def _take(self, visit: Visit, uses: list[Use]) -> None:
+        try:
+            visit.rates = self._rates.take(visit.kind, uses)
+        except RateLimitExceeded as failure:
+            visit.rates = failure.data["headers"]
+            raise
+
+    def _failed(self, visit: Visit, failure: Exception) -> Answer:
+        """The answer to a call that failed; one that failed before its caller was known counts on its address."""
+        if visit.rates is None:
+            try:
+                self._take(visit, [visit.address])
+            except RateLimitExceeded as exceeded:
+                failure = exceeded
+        if isinstance(failure, InvalidToken):
+            log.info("token refused", reason=failure.reason, function=visit.function, request=visit.ident)
+        elif isinstance(failure, Unavailable):
+            log.error("unavailable", reason=failure.message, function=visit.function, request=visit.ident)
+        elif not isinstance(failure, LealError):
+            log.error("a call failed", function=visit.function, request=visit.ident, exc_info=failure)
+        return answer_of(failure, visit.ident, header(visit.scope, b"accept"))
 
     async def _call(self, function: Function, call: Call, given: Any) -> Any:
         """Call it; a write that has begun goes on to its end, whether or not somebody still waits for it."""
@@ -176,76 +195,3 @@ def _route(scope: Scope) -> tuple[Function, str]:
     if len(parts) != 3 or (function := FUNCTIONS.get(parts[2])) is None:
         raise UnknownFunction
     return function, parts[1]
-
-
-async def _read(function: Function, scope: Scope, receive: Receive) -> tuple[bytes, str]:
-    """The input as JSON, and the token."""
-    if scope["method"] == "GET":
-        pairs = parameters.read_pairs(scope.get("query_string", b""))
-        given = [text for name, text in pairs if name == "auth"]
-        return parameters.to_json([pair for pair in pairs if pair[0] != "auth"], function.input), _token(scope, given)
-    body = await read_body(scope, receive)
-    media = (header(scope, b"content-type") or "application/json").partition(";")
-    kind = media[0].strip().lower()
-    if kind == FORM:
-        pairs = parameters.read_pairs(body)
-        given = [text for name, text in pairs if name == "auth"]
-        return parameters.to_json([pair for pair in pairs if pair[0] != "auth"], function.input), _token(scope, given)
-    if kind != "application/json" or not _is_utf8(media[2]):
-        raise UnsupportedMediaType
-    body = body or b"{}"
-    return body, _token(scope, _auth_of(body))
-
-
-def _is_utf8(media_parameters: str) -> bool:
-    name, _, value = media_parameters.strip().lower().partition("=")
-    return name != "charset" or value.strip('"') in ("utf-8", "utf8")
-
-
-def _auth_of(body: bytes) -> list[str]:
-    """The body's own `auth`; a body that is not JSON has none, and is refused later."""
-    if b"auth" not in body and b"\\u" not in body:
-        return []
-    try:
-        auth = msgspec.json.decode(body, type=Auth).auth
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return []
-    if auth is None:
-        return []
-    if not isinstance(auth, str):
-        raise InvalidToken("auth is no text")
-    return [auth]
-
-
-def _token(scope: Scope, given: list[str]) -> str:
-    """The one token of a request; raises InvalidToken when two differ."""
-    authorization = header(scope, b"authorization") or ""
-    scheme, _, bearer = authorization.partition(" ")
-    if scheme and scheme.lower() != "bearer":
-        raise InvalidToken("another scheme")
-    tokens = {token for token in (bearer.strip(), *given) if token}
-    if len(tokens) > 1:
-        raise InvalidToken("two tokens")
-    return tokens.pop() if tokens else ""
-
-
-def _split(body: bytes, type_: Any) -> Any:
-    """Read a push without its items, whose faults are theirs alone; raises InvalidInput."""
-    try:
-        given = msgspec.json.decode(body, type=type_)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        decode_json(body, type_)
-        raise InvalidInput([], "The body cannot be read.") from fault
-    if any(body.count(f'"{field}"'.encode()) > 1 for field in type_.__struct_fields__):
-        _refuse_doubled(body, type_)
-    return given
-
-
-def _refuse_doubled(body: bytes, type_: Any) -> None:
-    """Of two arrays of one name the first would be passed over in silence; raises InvalidInput."""
-    try:
-        decode_json(body, type_)
-    except InvalidInput as fault:
-        outer = [problem for problem in fault.problems if problem.code == "doubled_key" and "[" not in problem.path]
-        if outer:
-            raise InvalidInput(outer) from fault

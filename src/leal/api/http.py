@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,7 +15,11 @@ Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_BYTES_MAX: Final = 8 * 1024 * 1024
+BODY_SECONDS_MAX: Final = 30
+"""How long a body may take to come."""
 JSON: Final = b"application/json"
+REPLAYED: Final = (b"idempotency-replayed", b"true")
+"""Says that the answer was given before, under the same idempotency key."""
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -24,6 +29,13 @@ class BodyTooLarge(LealError):
 
     id = "body_too_large"
     sentence = f"The body is larger than {BODY_BYTES_MAX // 1024 // 1024} MB; send it in parts."
+
+
+class BodyTooSlow(LealError):
+    """The request's body did not come in time."""
+
+    id = "body_too_slow"
+    sentence = f"The body did not come within {BODY_SECONDS_MAX} seconds."
 
 
 class ClientGone(Exception):
@@ -54,10 +66,18 @@ def request_id(scope: Scope) -> str:
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """The whole body; raises BodyTooLarge as soon as that is known, ClientGone when it will never be whole."""
+    """The whole body; raises BodyTooLarge as soon as that is known, BodyTooSlow, or ClientGone when it stays a part."""
     announced = header(scope, b"content-length")
-    if announced is not None and announced.isdecimal() and int(announced) > BODY_BYTES_MAX:
+    if announced is not None and announced.isdecimal() and (len(announced) > 18 or int(announced) > BODY_BYTES_MAX):
         raise BodyTooLarge
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            return await _read_chunks(receive)
+    except TimeoutError:
+        raise BodyTooSlow from None
+
+
+async def _read_chunks(receive: Receive) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:

@@ -30,9 +30,12 @@ ERRORS: Final = {
     "401": "The token is missing where one is needed, or not valid here.",
     "403": "The token's kind, or its customer, may not do this.",
     "404": "No such shop, function, customer or change.",
+    "405": "The function is not called by this method; see `Allow`.",
+    "408": "The body did not come in time.",
     "413": "The body is larger than 8 MB.",
     "415": "The body is neither JSON nor a form.",
     "422": "The programme's rules, or what was done before, stand against it; `reasons` lists why.",
+    "429": "Too many calls in a short time; again after `Retry-After` seconds.",
     "500": "A fault of Leal's own; the log tells more under the `request_id`.",
     "503": "The database cannot answer now; try again.",
 }

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from leal.api import openapi
+from leal.api import failures, openapi
 
 EXAMPLE: Final = """curl -X POST http://127.0.0.1:8080/api/v2023061/SHOP/CustomerBalance3 \\
   -H "Authorization: Bearer $(leal token shop SHOP)" \\
@@ -31,13 +31,16 @@ def page() -> bytes:
 <title>Leal API</title><style>{style}</style></head><body>
 <nav><a class="mark" href="#top">Leal</a>
 <h2>Functions</h2><ul>{"".join(_link("f", _name(path)) for path in paths)}</ul>
-<h2>Types</h2><ul>{"".join(_link("t", name) for name in sorted(schemas))}</ul></nav>
+<h2>Types</h2><ul>{"".join(_link("t", name) for name in sorted(schemas))}</ul>
+<h2><a href="#errors">Errors</a></h2></nav>
 <main id="top"><header><h1>Leal API</h1><p>{_marked(document["info"]["description"])}</p>
 <pre><code>{_text(EXAMPLE)}</code></pre>
 <p class="quiet">Release {_text(document["info"]["version"])} · <a href="openapi.json">OpenAPI 3.1</a></p></header>
 {"".join(_function(path, forms) for path, forms in paths.items())}
 <h2 class="part">Types</h2>
 {"".join(_type(name, schemas[name]) for name in sorted(schemas))}
+<h2 class="part" id="errors">Errors</h2>
+{"".join(_error(*kind) for kind in failures.kinds())}
 </main></body></html>"""
     return text.encode()
 
@@ -68,6 +71,10 @@ def _type(name: str, schema: dict[str, Any]) -> str:
     )
     note = _marked(schema.get("description", ""))
     return f'<section id="t-{name}"><h3>{name}</h3><p>{note}</p><table>{rows}</table></section>'
+
+
+def _error(id_: str, status: int, sentence: str) -> str:
+    return f"""<section id="error-{id_}"><h3>{id_}</h3><p><code>{status}</code> {_text(sentence)}</p></section>"""
 
 
 def _form(schema: dict[str, Any]) -> str:

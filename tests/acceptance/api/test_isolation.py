@@ -104,12 +104,14 @@ async def test_right_bodies_are_answered_with_the_right_token(peopled: Door) -> 
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")  # HS512 likes longer ones
 async def test_no_function_takes_a_wrong_token(peopled: Door, other: Door) -> None:
+    told = set()
     for name, body in BODIES.items():
         for kind, make in WRONG.items():
-            answer = await peopled.post(name, body, token=make(peopled, other))
+            answer = await peopled.post(name, body, token=make(peopled, other), headers={"x-request-id": "r"})
             assert (answer.status_code, answer.json()["id"]) == (401, "invalid_token"), (name, kind, answer.text)
-            assert set(answer.json()) == {"id", "message"}, "the answer tells what was wrong"
+            told.add(answer.text)
             assert answer.headers["www-authenticate"] == "Bearer"
+    assert len(told) == 1, "the answer tells what was wrong"
 
 
 async def test_a_revoked_key_opens_nothing(peopled: Door) -> None:
