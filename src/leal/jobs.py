@@ -5,6 +5,7 @@
 3. A round begins when the one before it has ended, and a pause.
 4. Where the database is away, the next round tries again. A shop that fails by itself, or has members who cannot be
    settled, is left alone for a minute, and the others go on.
+5. Once an hour it forgets answers that were given 30 days ago, and items that were refused 90 days ago.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from leal.engine.upkeep import NotSettled
 from leal.errors import Unavailable
 from leal.values import MICRO
 
+FORGET_SECONDS: Final = 3600.0
+"""How often it is looked for what is kept no longer."""
 AFTER_FAILURE_SECONDS: Final = 60.0
 """How long a shop whose upkeep failed is left alone."""
 
@@ -40,6 +43,7 @@ class Upkeep:
         self._leadership = engine.leadership()
         self._away = False
         self._not_before: dict[int, float] = {}
+        self._forget_at = time.monotonic()
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
@@ -74,7 +78,17 @@ class Upkeep:
                 if waited_micros is not None:
                     longest_micros = max(longest_micros, waited_micros)
                     await self._keep_up(shop)
+            await self._forget()
         self._figures.lag(longest_micros / MICRO)
+
+    async def _forget(self) -> None:
+        """Once an hour, forget the answers and refused items that are too old."""
+        if time.monotonic() < self._forget_at:
+            return
+        self._forget_at = time.monotonic() + FORGET_SECONDS
+        for shop in await self._engine.shops():
+            forgotten = await self._engine.forget_old(shop)
+            log.debug("forgot", shop=shop.slug, rows=forgotten)
 
     async def _keep_up(self, shop: Shop) -> None:
         if time.monotonic() < self._not_before.get(shop.id, 0.0):

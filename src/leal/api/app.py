@@ -12,10 +12,10 @@ import structlog
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.failures import answer_of
 from leal.api.function import Call, Function, TokenKindNotAllowed
-from leal.api.http import Answer, ClientGone, Receive, Scope, Send, header, request_id, send_answer
+from leal.api.http import REPLAYED, Answer, ClientGone, Receive, Scope, Send, header, request_id, send_answer
 from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
 from leal.api.reading import read_call, read_input
-from leal.api.shapes import encode
+from leal.api.shapes import KeyedInput, encode
 from leal.engine.commands import Shop
 from leal.errors import LealError, NotFound, Unavailable
 from leal.tokens import Caller, InvalidToken, read_token
@@ -130,8 +130,8 @@ class Api:
             raise TokenKindNotAllowed(allowed=list(function.callers))
         given = read_input(function, body)
         call = Call(self._engine, shop, caller, function.name, header(scope, b"idempotency-key"))
-        result = await self._call(function, call, given)
-        return Answer(200, encode(result))
+        body = await self._call(function, call, given)
+        return Answer(200, body, headers=(REPLAYED,) if call.replayed else ())
 
     async def _caller(self, shop: Shop, token: str) -> Caller:
         async def secret(kid: str) -> bytes | None:
@@ -173,11 +173,11 @@ class Api:
             log.error("a call failed", function=visit.function, request=visit.ident, exc_info=failure)
         return answer_of(failure, visit.ident, header(visit.scope, b"accept"))
 
-    async def _call(self, function: Function, call: Call, given: Any) -> Any:
+    async def _call(self, function: Function, call: Call, given: Any) -> bytes:
         """Call it; a write that has begun goes on to its end, whether or not somebody still waits for it."""
         if function.kind == "read":
-            return await function.handle(call, given)
-        write = asyncio.ensure_future(function.handle(call, given))
+            return encode(await function.handle(call, given))
+        write = asyncio.ensure_future(call_once(function, call, given))
         self._writes.add(write)
         write.add_done_callback(self._ended)
         return await asyncio.shield(write)
@@ -186,6 +186,21 @@ class Api:
         self._writes.discard(write)
         if not write.cancelled():
             write.exception()  # taken note of, for the case that nobody waits any more
+
+
+async def call_once(function: Function, call: Call, given: Any) -> bytes:
+    """Call a function that writes; under a key that was used before it gives the answer that was given then.
+
+    Functions whose input has a key see to that themselves, in the transaction of what they do. Raises KeyReused.
+    """
+    key = None if issubclass(function.input, KeyedInput) else call.key_of_all(given)
+    if key is not None and (kept := await call.engine.kept_answer(call.shop, key)) is not None:
+        call.replayed = True
+        return kept
+    answer = encode(await function.handle(call, given))
+    if key is not None:
+        await call.engine.keep_answer(call.shop, key, answer)
+    return answer
 
 
 def _route(scope: Scope) -> tuple[Function, str]:

@@ -87,7 +87,7 @@ def _status(kind: type[LealError]) -> int:
 @lru_cache(maxsize=1)
 def kinds() -> list[tuple[str, int, str]]:
     """Every kind of failure that the API tells of, by status and id, in words."""
-    found = {kind.id: (_status(kind), kind.sentence) for kind in _kinds(LealError)}
+    found = {kind.id: (_status(kind), _title(kind)) for kind in _kinds(LealError)}
     known = {id_: told for id_, told in found.items() if told[0] != 500} | {INTERNAL: (500, INTERNAL_SENTENCE)}
     return sorted(((id_, *told) for id_, told in known.items()), key=lambda row: (row[1], row[0]))
 
@@ -109,7 +109,7 @@ def answer_of(failure: Exception, request_id: str, accept: str | None = None) ->
     if status == 500 or not isinstance(failure, LealError):
         error = _error(INTERNAL, INTERNAL, INTERNAL_SENTENCE, INTERNAL_SENTENCE, 500, request_id)
     else:
-        error = _error(failure.id, failure.id, failure.sentence, failure.message, status, request_id)
+        error = _error(failure.id, failure.id, _title(type(failure)), failure.message, status, request_id)
         _add_details(error, failure, headers)
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
@@ -117,6 +117,11 @@ def answer_of(failure: Exception, request_id: str, accept: str | None = None) ->
         headers.append(REPLAYED)
     kind = PROBLEM_JSON if accept is not None and PROBLEM_JSON.decode() in accept.lower() else JSON
     return Answer(status, encode(error), kind, tuple(headers))
+
+
+def _title(kind: type[LealError]) -> str:
+    """The words of the kind that the id belongs to: its special cases differ in their message."""
+    return next(base.sentence for base in kind.__mro__ if issubclass(base, LealError) and "id" in vars(base))
 
 
 def _error(id_: str, kind: str, title: str, message: str, status: int, request_id: str) -> Error1:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import msgspec
 
-from leal.api.shapes import CustomerIdentity1, KeyedInput, encode
+from leal.api.shapes import CustomerIdentity1, Input, KeyedInput, encode
 from leal.engine.commands import Key, Shop, UnknownCustomer, Who
 from leal.errors import InvalidInput, NotAllowed, Problem
 from leal.tokens import Caller, CallerKind
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from leal.engine.engine import Engine
 
 KEY_LENGTH_MAX = 255
+
+
+class Repeatable(Protocol):
+    """What the engine answers a command that may be repeated."""
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it answered the same before."""
+
+
+Done = TypeVar("Done", bound=Repeatable)
 
 
 class TokenKindNotAllowed(NotAllowed):
@@ -55,6 +66,8 @@ class Call(msgspec.Struct):
     caller: Caller
     function: str
     header_key: str | None = None
+    replayed: bool = False
+    """Whether the answer was given before, under the same idempotency key."""
 
     @property
     def is_customers_own(self) -> bool:
@@ -95,13 +108,10 @@ class Call(msgspec.Struct):
 
         Raises KeyMissing, or InvalidInput when header and body disagree.
         """
-        header, body = self.header_key or None, given.idempotency_key
+        header, body = self._header_key(), given.idempotency_key
         if header is not None and body is not None and header != body:
             message = "The header Idempotency-Key and the field idempotency_key differ."
             raise InvalidInput([Problem("idempotency_key", "given_twice", message, "one of the two")])
-        if header is not None and len(header) > KEY_LENGTH_MAX:
-            message = f"The header Idempotency-Key is longer than {KEY_LENGTH_MAX} characters."
-            raise InvalidInput([Problem("Idempotency-Key", "too_long", message, "a shorter text")])
         text = header or body
         if text is None:
             if required:
@@ -109,9 +119,27 @@ class Call(msgspec.Struct):
                 problem = Problem("idempotency_key", "required", "There is no idempotency key.", right)
                 raise KeyMissing([problem], KeyMissing.sentence)
             return None
+        return self._key(text, msgspec.structs.replace(given, auth=None, idempotency_key=None))
+
+    def key_of_all(self, given: Input) -> Key | None:
+        """The header's idempotency key for the call as a whole, where the function has none of its own."""
+        header = self._header_key()
+        return None if header is None else self._key(header, msgspec.structs.replace(given, auth=None))
+
+    def noted(self, done: Done) -> Done:
+        """What the engine answered, noted where that was a repeat."""
+        self.replayed = self.replayed or done.replayed
+        return done
+
+    def _key(self, text: str, request: Input) -> Key:
         scope = "\0".join((self.function, self.caller.customer or "", text))
-        request = msgspec.structs.replace(given, auth=None, idempotency_key=None)
         return Key(hashlib.sha256(scope.encode()).digest(), hashlib.sha256(encode(request)).digest())
+
+    def _header_key(self) -> str | None:
+        if self.header_key is not None and len(self.header_key) > KEY_LENGTH_MAX:
+            message = f"The header Idempotency-Key is longer than {KEY_LENGTH_MAX} characters."
+            raise InvalidInput([Problem("Idempotency-Key", "too_long", message, "a shorter text")])
+        return self.header_key or None
 
 
 class Function(msgspec.Struct, frozen=True):

@@ -17,7 +17,6 @@ from leal.api.customers import Customer2, CustomersInput
 from leal.api.failures import Error1
 from leal.api.function import Function
 from leal.api.orders import Order2, OrdersInput
-from leal.api.shapes import KeyedInput
 from leal.scalars import Flake, Instant, Money
 
 REF: Final = "#/components/schemas/{name}"
@@ -97,8 +96,10 @@ def _path(function: Function) -> dict[str, Any]:
             kind: {"schema": _ref(function.input)} for kind in ("application/json", "application/x-www-form-urlencoded")
         },
     }
-    if issubclass(function.input, KeyedInput):
-        post["parameters"] = [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}]
+    if function.kind == "write":
+        post["parameters"] = [
+            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
+        ]
     path: dict[str, Any] = {"parameters": [shop], "post": post}
     if function.kind == "read":
         path["get"] = _operation(function, "_get")

@@ -54,7 +54,7 @@ async def redeem_points(call: Call, given: RedeemInput) -> RedeemResult:
     who = await call.person(given.customer)
     subtotal = None if given.cart_subtotal is None else int(given.cart_subtotal)
     wish = Wish(given.pts, not given.no_coupon, subtotal)
-    done = await call.engine.redeem(call.shop, Redeem(who, wish, call.key(given)))
+    done = call.noted(await call.engine.redeem(call.shop, Redeem(who, wish, call.key(given))))
     return RedeemResult(code=done.code, pts=done.points, amount=Money(done.amount), change_bhid=Flake(done.change_id))
 
 
@@ -63,7 +63,7 @@ async def unredeem(call: Call, given: UnredeemInput) -> UnredeemResult:
     if given.change_bhid == 0:
         raise NotFound("There is no such change.")
     who = await call.person(given.customer)
-    done = await call.engine.unredeem(call.shop, Unredeem(who, int(given.change_bhid), call.key(given)))
+    done = call.noted(await call.engine.unredeem(call.shop, Unredeem(who, int(given.change_bhid), call.key(given))))
     return UnredeemResult(success=True, pts=done.points)
 
 

@@ -56,7 +56,7 @@ async def adjust_customer_state(call: Call, given: AdjustInput) -> Done1:
         for adjustment in given.adjustments
         if adjustment.points or adjustment.action == BY_CHANGE
     ]
-    await call.engine.adjust(call.shop, Adjust(who, acts, key))
+    call.noted(await call.engine.adjust(call.shop, Adjust(who, acts, key)))
     return Done1()
 
 

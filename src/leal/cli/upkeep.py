@@ -85,6 +85,8 @@ def database_url(owner: bool) -> None:
 def keep_up(shop: str | None) -> None:
     """Store what fell due in SHOP, or in all shops, as `leal serve` does every few seconds.
 
+    Answers of idempotency keys are forgotten after 30 days, refused items after 90.
+
     It changes no balance and may run as often as wanted, also beside a server. Exit code 1 names members who could not
     be settled; everybody else was.
     """
@@ -106,6 +108,7 @@ def keep_up(shop: str | None) -> None:
             except NotSettled as failure:
                 kept = failure.kept
                 faults.append((one.slug, failure))
+            await engine.forget_old(one)
             rows.add_row(one.slug, f"{kept.settled:,}", f"{kept.notices:,}", f"{time.monotonic() - began:.2f}")
         if shops:
             console(listing=True).print(rows)

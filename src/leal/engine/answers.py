@@ -56,9 +56,9 @@ def _read(answer: bytes, verb: Verb) -> Any:
     kept = msgspec.json.decode(answer, type=Kept)
     if not kept.failed:
         return msgspec.structs.replace(msgspec.json.decode(kept.granted, type=verb.answer_type), replayed=True)
-    if kept.reasons:
-        raise Refused(kept.reasons, kept.message)
-    raise _failure_class(kept.failed)(kept.message)
+    failure = Refused(kept.reasons, kept.message) if kept.reasons else _failure_class(kept.failed)(kept.message)
+    failure.data["replayed"] = True
+    raise failure
 
 
 def _failure_class(failure_id: str) -> type[LealError]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leal.engine.commands import Shop
+from leal.engine.commands import Key, Shop
 from leal.engine.keys import TokenKey
 from leal.engine.programming import Programming
 from leal.engine.reading import Reading
@@ -39,6 +39,20 @@ class Engine(Shops, Programming, Writing, Reading):
     async def revoke_token_key(self, shop: Shop, kid: str) -> None:
         """Make a token key invalid for good."""
         await self.keys.revoke(shop, kid)
+
+    # ------------------------------------------------------------------------------------------------- answers
+
+    async def kept_answer(self, shop: Shop, key: Key) -> bytes | None:
+        """The answer of a whole call, given before under its caller's key; raises KeyReused."""
+        return await self.repeats.answer(shop, key)
+
+    async def keep_answer(self, shop: Shop, key: Key, answer: bytes) -> None:
+        """Keep the answer of a whole call under its caller's key."""
+        await self.repeats.keep(shop, key, answer)
+
+    async def forget_old(self, shop: Shop) -> int:
+        """Forget answers older than 30 days and refused items older than 90; gives how many."""
+        return await self.repeats.forget_old(shop)
 
     # ------------------------------------------------------------------------------------------------ rejected
 

@@ -1,4 +1,4 @@
-"""What every part of the engine stands on: connections, compiled programmes, keys and refused items."""
+"""What every part of the engine stands on: connections, compiled programmes, keys, refused items and kept answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from leal.engine.commands import Shop
 from leal.engine.keys import TokenKeys
 from leal.engine.programmes import Programmes
 from leal.engine.rejects import Rejects
+from leal.engine.repeats import Repeats
 from leal.rules.programme.terms import Terms
 from leal.store.db import Database
 from leal.store.queries import sql
@@ -20,6 +21,7 @@ class Ground:
         self._programmes = Programmes()
         self.keys = TokenKeys(db, sealer)
         self.rejects = Rejects(db)
+        self.repeats = Repeats(db)
 
     async def terms(self, shop: Shop) -> Terms | None:
         """The compiled terms in force now; None before the first programme."""

@@ -134,3 +134,34 @@ where bucket = any ($1) and shop = $2 and account = any ($3) and key = any ($4);
 insert into idempotency (bucket, shop, account, key, request, answer)
 select n.bucket, $1, n.account, n.key, n.request, n.answer
 from unnest($2::smallint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[]) as n (bucket, account, key, request, answer);
+
+-- name: read_answer
+-- An answer already given under a caller's key.
+select request, answer from idempotency where bucket = $1 and shop = $2 and account = $3 and key = $4;
+
+-- name: insert_answer
+-- Keeps an answer, unless there is one.
+insert into idempotency (bucket, shop, account, key, request, answer) values ($1, $2, $3, $4, $5, $6)
+on conflict do nothing;
+
+-- name: forget_answers
+-- Forgets the oldest of the answers given more than so many days ago; gives how many.
+with old as (
+    select ctid from idempotency
+    where shop = $1 and created_at < now() - $2::integer * interval '1 day'
+    order by created_at limit $3
+), gone as (
+    delete from idempotency i using old where i.ctid = old.ctid and i.shop = $1 returning 1
+)
+select count(*) from gone;
+
+-- name: forget_rejected
+-- Forgets the oldest of the items refused more than so many days ago; gives how many.
+with old as (
+    select id from rejected
+    where shop = $1 and received_at < now() - $2::integer * interval '1 day'
+    order by id limit $3
+), gone as (
+    delete from rejected r using old where r.shop = $1 and r.id = old.id returning 1
+)
+select count(*) from gone;
