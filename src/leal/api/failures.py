@@ -121,7 +121,7 @@ def answer_of(failure: Exception, request_id: str, accept: str | None = None) ->
 
 def _title(kind: type[LealError]) -> str:
     """The words of the kind that the id belongs to: its special cases differ in their message."""
-    return next(base.sentence for base in kind.__mro__ if issubclass(base, LealError) and "id" in vars(base))
+    return next(base.sentence for base in reversed(kind.__mro__) if issubclass(base, LealError) and base.id == kind.id)
 
 
 def _error(id_: str, kind: str, title: str, message: str, status: int, request_id: str) -> Error1:
