@@ -155,6 +155,8 @@ ACCOUNT: Final = [
     of_account("window_from = null"),
     of_account("shortfalls[2] = shortfalls[2] - 1", "ben"),
     of_account("shortfalls = '{{}}'", "ben"),
+    of_account("waiting = '{{1,9000000000000000,5,0}}'"),
+    of_account("redated = '{{1,1000000000000000,1000000000000001}}'"),
     of_account("debt = 0, earned = earned + debt", "ben"),
     of_account("expired = expired - 1, earned = earned - 1", "carl"),
 ]  # fmt: skip

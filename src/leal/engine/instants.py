@@ -17,8 +17,8 @@ from leal.engine.verb import Member
 from leal.engine.views import settled
 from leal.errors import InvalidInput, Problem
 from leal.rules.account import Account
-from leal.rules.ledger import Entry
-from leal.rules.moments import moment_of
+from leal.rules.ledger import Entry, gather_lapses
+from leal.rules.moments import moments_of
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import replay
 from leal.rules.returning import Redemption
@@ -80,15 +80,12 @@ def rebuilt(shop: int, account: Account, entries: list[Entry], versions: Version
     replayed = replay(shop, account.id, account.bucket, entries)
     then = replayed.account
     then.window = then.life  # the cached sum of a window that is everything
-    then.everything_at = moment_of(entries, versions)
+    then.everything_at, then.everything_passed_at = moments_of(entries, versions)
     member = Member(then, is_new=False)
     member.day_sums = dict(replayed.days)
     lapsed: dict[int, int] = {}
-    dropped: dict[int, int] = {}
     for entry in entries:
-        if entry.type in ("points_expired", "points_dropped"):
-            into = lapsed if entry.type == "points_expired" else dropped
-            for i in range(0, len(entry.moves), 4):  # lot, award, points, held
-                into[entry.moves[i + 1]] = into.get(entry.moves[i + 1], 0) - entry.moves[i + 2]
-    member.lapses = (lapsed, dropped)
+        if entry.type == "points_expired":
+            gather_lapses(entry.moves, lapsed)
+    member.lapses = (lapsed, dict(replayed.award_dropped))
     return member

@@ -11,7 +11,7 @@ from leal.engine.resolving import Resolution, on_record
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.verb import AwardFacts, Member, Pending
 from leal.rules.account import Counts
-from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded
+from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded, gather_lapses, points_dropped
 from leal.store.db import Conn
 from leal.store.queries import sql
 
@@ -92,9 +92,15 @@ async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) ->
         row = await conn.fetchrow(sql.find_entry_by_change, account.bucket, shop, account.id, change_id)
         if row is None or row["award"] == 0:
             continue
-        points = await conn.fetchval(sql.award_given, account.bucket, shop, account.id, row["award"])
+        given = await conn.fetchrow(sql.award_given, account.bucket, shop, account.id, row["award"])
+        assert given is not None  # a sum always has a row
         member.awards[change_id] = AwardFacts(
-            row["award"], row["cause"], row["cause_number"], points, row["day"], row["qualifying"]
+            row["award"],
+            row["cause"],
+            row["cause_number"],
+            0 if given["neutralised"] else given["points"],
+            row["day"],
+            row["qualifying"],
         )
         if row["cause"] == "order":
             await load_orders(conn, shop, {(account.id, row["cause_number"])}, {account.id: member})
@@ -166,10 +172,10 @@ async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], account
         members[account].lapses = ({}, {})
     for row in await conn.fetch(sql.find_lapses, _buckets(accounts), shop, accounts):
         lapsed, dropped = members[row["account"]].lapses or ({}, {})
-        into = lapsed if row["type"] == "points_expired" else dropped
-        moves = row["moves"]
-        for i in range(0, len(moves), 4):  # lot, award, points, held
-            into[moves[i + 1]] = into.get(moves[i + 1], 0) - moves[i + 2]
+        if row["type"] == "points_expired":
+            gather_lapses(row["moves"], lapsed)
+        else:
+            dropped[row["award"]] = dropped.get(row["award"], 0) + points_dropped(row["moves"], row["changes"])
 
 
 async def lend_customers(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:

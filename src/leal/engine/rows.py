@@ -36,6 +36,7 @@ class Memory(msgspec.Struct):
     orders: int
     day: int
     used: list[int]
+    completed_at: int | None = None
 
 
 def key_bucket(kind: str, key: str) -> int:
@@ -55,7 +56,7 @@ def new_account_id(real_at: int, bucket: int, sequence: int) -> int:
 
 def account_from(row: Row) -> Account:
     """The account of a row."""
-    lots, shortfalls = row["lots"], row["shortfalls"]
+    lots, shortfalls, waiting = row["lots"], row["shortfalls"], row["waiting"]
     return Account(
         id=row["id"],
         bucket=row["bucket"],
@@ -75,6 +76,8 @@ def account_from(row: Row) -> Account:
         lots=[Lot(*lots[i : i + _LOT]) for i in range(0, len(lots), _LOT)],
         lot_number=row["lot_number"],
         shortfalls=dict(zip(shortfalls[::2], shortfalls[1::2], strict=True)),
+        waiting={waiting[i]: list(waiting[i + 1 : i + 4]) for i in range(0, len(waiting), 4)},
+        redated=row["redated"],
         order_number=row["order_number"],
         life=Counts(row["spend_micros"], row["qualifying"], row["orders"]),
         window=Counts(row["window_spend"], row["window_points"], row["window_orders"]),
@@ -93,6 +96,7 @@ def account_from(row: Row) -> Account:
         joined_at=row["joined_at"],
         everything_at=row["everything_at"],
         everything_lapsed_at=row["everything_lapsed_at"],
+        everything_passed_at=row["everything_passed_at"],
         next_notice_at=row["next_notice_at"],
         entered=msgspec.json.decode(row["entered"], type=dict[str, list[int]]),
         counted_on=row["counted_on"],
@@ -112,11 +116,12 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
                 a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
                 a.everything_at, a.everything_lapsed_at, a.next_notice_at, _to_json(a.entered).decode(),
-                a.counted_on,
+                a.counted_on, array_text([n for award in sorted(a.waiting) for n in (award, *a.waiting[award])]),
+                array_text(a.redated), a.everything_passed_at,
             )
             for a in accounts
         ],
-        43,
+        46,
     )  # fmt: skip
 
 
@@ -193,6 +198,7 @@ def order_from(row: Row) -> OrderState:
         counted=Counts(memory.spend_micros, memory.qualifying, memory.orders),
         day_ordinal=memory.day,
         used=memory.used,
+        completed_at=memory.completed_at,
     )
 
 
@@ -221,6 +227,7 @@ def _memory(state: OrderState) -> Memory:
         counted.orders,
         state.day_ordinal,
         state.used,
+        state.completed_at,
     )
 
 

@@ -98,6 +98,10 @@ class Account(msgspec.Struct):
     lot_number: int = 0
     shortfalls: dict[int, int] = {}
     """Points written off, by the award they lack on (S6.1)."""
+    waiting: dict[int, list[int]] = {}
+    """By award that is dropped unless its event comes: when, what it gives, the day it counts on (0: none) (S4.6)."""
+    redated: list[int] = []
+    """By threes, each time rolling expiration was switched on: the lots so far, when, and the end it gave (S7.4)."""
     # what counts
     order_number: int = 0
     life: Counts = NOTHING
@@ -132,6 +136,8 @@ class Account(msgspec.Struct):
     """When all available points lapse (S7.2)."""
     everything_lapsed_at: int | None = None
     """When they last did."""
+    everything_passed_at: int | None = None
+    """When such a moment last came, whether or not there was anything to lapse."""
     next_notice_at: int = NEVER
     """When the next notice falls due (S3.2)."""
 
@@ -140,6 +146,7 @@ class Account(msgspec.Struct):
         other = msgspec.structs.replace(self)
         other.lots = [lot.copy() for lot in self.lots]
         other.shortfalls = dict(self.shortfalls)
+        other.waiting = dict(self.waiting)
         other.limit_used = list(self.limit_used)
         return other
 

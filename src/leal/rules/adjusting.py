@@ -21,6 +21,7 @@ from leal.rules.returning import Redemption, give_back
 from leal.rules.settling import settle
 from leal.rules.taking import note_write_off, take_back
 from leal.rules.tiers import current_tier
+from leal.rules.waiting import remember
 from leal.rules.worth import value_of
 
 Action = Literal[
@@ -70,7 +71,8 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
             take_back(draft, 0, adjustment.points)
         case "takeaway_points_for_change":
             draft.award = draft.cause_number = adjustment.award
-            take_back(draft, adjustment.award, adjustment.award_points, remember=False)
+            take_back(draft, adjustment.award, adjustment.award_points)
+            _forget_entry(draft, adjustment.award)
             if adjustment.award_day is not None and adjustment.award_qualifying:
                 draft.count(adjustment.award_day, Counts(0, -adjustment.award_qualifying, 0))
         case "takeaway_points_as_spent":
@@ -101,8 +103,17 @@ def neutralise(book: Book, state: OrderState, number: int, note: Note | None, no
         draft.count(date.fromordinal(state.day_ordinal), change)
         counted = counted.plus(change)
     award.given = 0
+    remember(draft, state, award)
     _tiers_follow(book, book.close(draft), now)
     return msgspec.structs.replace(state, awards={**state.awards, source: award}, counted=counted)
+
+
+def _forget_entry(draft: Draft, award: int) -> None:
+    """Points for entering a tier that staff took back are not taken back again when the tier ends early (S8.4)."""
+    account = draft.book.account
+    entered = {tier: [one, 0] if one == award else [one, points] for tier, (one, points) in account.entered.items()}
+    if entered != account.entered:
+        account.entered = draft.changes["entered"] = entered
 
 
 def _tiers_follow(book: Book, entry: Entry, now: int) -> None:

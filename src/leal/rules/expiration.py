@@ -79,6 +79,13 @@ def moment_at(account: Account, terms: Terms | None, at: int) -> int:
     return moment_after_lapse(terms, at)
 
 
+def pass_moment(account: Account, terms: Terms | None, at: int) -> None:
+    """Let moments that came by an instant give way to the next, and remember the last of them (S5.5)."""
+    while terms is not None and account.everything_at <= at:
+        account.everything_passed_at = account.everything_at
+        account.everything_at = moment_after_lapse(terms, account.everything_at)
+
+
 def keep_alive(account: Account, terms: Terms | None, activity: str, occurred_at: int) -> None:
     """An award or a redemption keeps points alive, where the programme says so; the moment only moves forward."""
     policy = None if terms is None else terms.programme.expiration.everything
@@ -115,12 +122,16 @@ def end_after_switch(lot: Lot, former: Terms | None, terms: Terms, tier: str | N
     it did before.
     """
     end = lot.expires_at
-    is_switched_on = former is not None and former.rolling_span is None and terms.rolling_span is not None
-    if is_switched_on and end == NEVER and lot.available_at <= at:
+    if is_switched_on(former, terms) and end == NEVER and lot.available_at <= at:
         end = lot_end(terms, None, tier, at, at)
     if terms.notice is not None:
         end = min(end, max(lot_end(terms, None, tier, lot.earned_at, lot.available_at), _notice_end(terms, at)))
     return end
+
+
+def is_switched_on(former: Terms | None, terms: Terms) -> bool:
+    """Whether a version switches rolling expiration on."""
+    return former is not None and former.rolling_span is None and terms.rolling_span is not None
 
 
 def _notice_end(terms: Terms, at: int) -> int:

@@ -8,6 +8,7 @@ The canonical encoding that the chain covers is documented in `docs/ledger-forma
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date
 from typing import Any, Literal
 
@@ -112,6 +113,18 @@ def canonical(shop: int, account: int, entry: Entry) -> bytes:
 def chain(head: bytes, covered: bytes) -> bytes:
     """The digest of an entry: SHA-256 over the former digest (32 zero bytes at first) and its canonical bytes."""
     return hashlib.sha256(head + covered).digest()
+
+
+def gather_lapses(moves: list[int], lapsed: dict[int, int]) -> None:
+    """Add what an entry `points_expired` moved to the lapsed points by award."""
+    for i in range(0, len(moves), 4):  # lot, award, points, held
+        lapsed[moves[i + 1]] = lapsed.get(moves[i + 1], 0) - moves[i + 2]
+
+
+def points_dropped(moves: list[int], changes: str) -> int:
+    """What an entry `points_dropped` took back of its award; before that was noted, it was what its lot held."""
+    dropped = json.loads(changes).get("dropped") if changes else None
+    return -sum(moves[2::4]) if dropped is None else int(dropped)
 
 
 def change_id(account: Account, effective_at: int) -> int:

@@ -68,7 +68,8 @@ def enter(draft: Draft, lot_id: int | None, terms: LotTerms, points: int) -> int
         return lot_id
     lot = account.lot(lot_id)
     if lot is None:
-        lot = Lot(lot_id, terms.award, 0, 0, 0, terms.earned_at, terms.available_at, terms.expires_at, terms.flags)
+        ends_at = own_end(account, lot_id, terms)
+        lot = Lot(lot_id, terms.award, 0, 0, 0, terms.earned_at, terms.available_at, ends_at, terms.flags)
         account.lots.append(lot)
         draft.date_lot(lot)
     lot.points = max(lot.points, lot.remaining + points)
@@ -78,6 +79,15 @@ def enter(draft: Draft, lot_id: int | None, terms: LotTerms, points: int) -> int
     else:
         account.available += points
     return lot_id
+
+
+def own_end(account: Account, lot_id: int, terms: LotTerms | Draw) -> int:
+    """The own end of a lot: one that had none when rolling expiration was switched on has got one then (S7.4)."""
+    if terms.expires_at < NEVER:
+        return terms.expires_at
+    redated = account.redated
+    switches = zip(redated[::3], redated[1::3], redated[2::3], strict=True)
+    return next((ends_at for lots, at, ends_at in switches if lot_id <= lots and terms.available_at <= at), NEVER)
 
 
 def leave(draft: Draft, lot: Lot, points: int) -> None:

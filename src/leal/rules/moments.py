@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leal.rules.account import Account
-from leal.rules.expiration import keep_alive, moment_after_lapse, next_moment, switch_policy
+from leal.rules.expiration import keep_alive, next_moment, pass_moment, switch_policy
 from leal.rules.ledger import Entry
 from leal.rules.programme.terms import Terms, Versions
 from leal.values import NEVER
 
 
-def moment_of(entries: Iterable[Entry], versions: Versions) -> int:
-    """The moment as the last of the entries left it; NEVER where none was set. Microseconds since 1970."""
+def moments_of(entries: Iterable[Entry], versions: Versions) -> tuple[int, int | None]:
+    """The moment as the last of the entries left it, NEVER where none was set, and the last one that had come by then.
+
+    Microseconds since 1970.
+    """
     account = Account(0, 0)
     version, last_at = 0, 0
     for entry in entries:
@@ -25,22 +28,16 @@ def moment_of(entries: Iterable[Entry], versions: Versions) -> int:
         for number in range(version + 1, entry.programme + 1) if version else ():
             former, taking_effect = versions.numbered(number - 1), versions.numbered(number)
             at = max(taking_effect.effective_at, last_at)
-            _pass(account, former.terms, at)
+            pass_moment(account, former.terms, at)
             switch_policy(account, former.terms, taking_effect.terms, at)
         version, last_at = entry.programme, entry.effective_at
         _follow(account, versions.numbered(version).terms, entry)
-    return account.everything_at
-
-
-def _pass(account: Account, terms: Terms, at: int) -> None:
-    """A moment that passed without a lapse found nothing to lapse: the next one counts."""
-    if account.everything_at <= at:
-        account.everything_at = moment_after_lapse(terms, at)
+    return account.everything_at, account.everything_passed_at
 
 
 def _follow(account: Account, terms: Terms, entry: Entry) -> None:
     account.settled_at = entry.effective_at
-    _pass(account, terms, entry.effective_at)
+    pass_moment(account, terms, entry.effective_at)
     if entry.type == "joined" and account.everything_at == NEVER:
         account.everything_at = next_moment(terms, entry.effective_at)
     elif entry.cause in ("order", "programme") and entry.award and entry.type.startswith("earned_"):

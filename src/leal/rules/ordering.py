@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from leal.rules import accrual
-from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts
+from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts, Lot
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.codes import free_codes, take_codes
@@ -27,6 +27,7 @@ from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
 from leal.rules.tiers import current_tier
+from leal.rules.waiting import remember
 
 
 def accept(state: OrderState | None, order: Order, now: int, number: int) -> OrderState | None:
@@ -76,6 +77,10 @@ def upsert_order(
     if state is None:
         book.account.order_number += 1
     before: OrderStatus | None = None if state is None else state.status
+    if after.status != "completed":
+        after.completed_at = None
+    elif before != "completed":
+        after.completed_at = min(after.updated_at, now)
     if after.status in ("canceled", "deleted"):
         free_codes(book, after, redemptions, now)
     if after.status in EARNING:
@@ -180,6 +185,7 @@ def _post_award(
         taken = take_back(draft, award.number, -difference, award.lapsed_taken)
         award.lapsed_taken += taken.from_lapsed
     award.given = points
+    remember(draft, state, award)
     _count(draft, state, change.plus(Counts(0, difference if award.flags & QUALIFIES else 0, 0)))
     book.close(draft)
     return NOTHING
@@ -205,8 +211,7 @@ def _increase(draft: Draft, award: Award, points: int) -> None:
 
 def note_drops(book: Book, state: OrderState, award: Award) -> None:
     """What was dropped because the awaited event did not come is not given any more (S4.6)."""
-    own_lot_open = award.lot is not None and book.account.lot(award.lot) is not None
-    if not award.number or not award.flags & DROPS or own_lot_open or award.available_at > book.account.settled_at:
+    if not award.number or not award.flags & DROPS or award.available_at > book.account.settled_at:
         return
     dropped = book.dropped(award.number)
     fresh = dropped - award.dropped_seen
@@ -225,18 +230,29 @@ def _date(book: Book, state: OrderState, source: str, award: Award, now: int) ->
     source_terms = terms.award_terms(source)
     if source_terms is None:
         return
-    completed_at = min(state.updated_at, now) if state.status == "completed" else None
+    completed_at = None
+    if state.status == "completed":
+        completed_at = min(state.updated_at, now) if state.completed_at is None else state.completed_at
     dates = accrual.award_dates(terms, source_terms, pin, state.order_at, state.order.available_at, completed_at, now)
     award.earned_at = state.order_at
     award.available_at, award.expires_at, award.flags = dates
     lot = None if award.lot is None else book.account.lot(award.lot)
-    if lot is None or not is_pending(book.account, lot):
+    still_waits = lot is not None and is_pending(book.account, lot)
+    if not still_waits and award.number not in book.account.waiting:
         return
     draft = book.draft("points_matured", "order", now, cause_number=state.number, award=award.number)
+    remember(draft, state, award)
+    if lot is not None and still_waits:
+        _redate(draft, lot, dates)
+    book.close(draft)
+
+
+def _redate(draft: Draft, lot: Lot, dates: accrual.Dates) -> None:
+    """Give a lot that still waits other dates; it may become available by them."""
+    account = draft.book.account
     lot.available_at, lot.expires_at, lot.flags = dates
     draft.date_lot(lot)
     draft.moves += (lot.id, lot.award, 0, 0)
-    if not is_pending(book.account, lot):
-        book.account.pending -= lot.free
-        book.account.available += lot.free
-    book.close(draft)
+    if not is_pending(account, lot):
+        account.pending -= lot.free
+        account.available += lot.free

@@ -112,4 +112,6 @@ class OrderState(msgspec.Struct):
     day_ordinal: int = 0
     """Local day on which it counts, as a proleptic ordinal; 0: it never counted."""
     used: list[int] = []
+    completed_at: int | None = None
+    """When it became completed and has been since; None: it is not, or that was not noted yet."""
     """Numbers of the redemptions whose codes it used or locks, or did until it was cancelled."""

@@ -11,7 +11,7 @@ import msgspec
 
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
-from leal.rules.ledger import Entry, canonical, chain
+from leal.rules.ledger import Entry, canonical, chain, points_dropped
 from leal.rules.lots import Draw, available_lots
 from leal.rules.settling import next_due
 
@@ -26,6 +26,7 @@ _FACTS = (
     "membership",
     "joined_at",
     "everything_lapsed_at",
+    "redated",
     "entered",
 )
 
@@ -121,7 +122,8 @@ class Replay:
             if entry.cause == "order":
                 self.order_of_award[entry.award] = entry.cause_number
             if entry.type == "points_dropped":
-                self.award_dropped[entry.award] = self.award_dropped.get(entry.award, 0) - moved
+                dropped = points_dropped(entry.moves, entry.changes)
+                self.award_dropped[entry.award] = self.award_dropped.get(entry.award, 0) + dropped
         if entry.cause == "redemption" and entry.cause_number == entry.number:
             self._check_draw_order(entry)
 
@@ -204,6 +206,9 @@ class Replay:
         if "tier_from" in changes:
             first = changes["tier_from"]
             self.account.tier_from = None if first is None else date.fromisoformat(first)
+        if "waiting" in changes:
+            figures = changes["waiting"]
+            self.account.waiting = {figures[i]: figures[i + 1 : i + 4] for i in range(0, len(figures), 4)}
         if changes.get("limit_used", self.account.limit_used) != self.account.limit_used:
             self.faults.append(f"entry {entry.number}: the limit used is not what the redemptions make it")
         if "shortfalls" in changes:
@@ -219,8 +224,8 @@ class Replay:
 def differences(rebuilt: Account, stored: Account) -> Iterator[str]:
     """Where a stored account is not what its entries make it."""
     for field in (
-        *BUCKETS, *_FACTS, "tier_from", "limit_day", "limit_used", "shortfalls", "number", "entry_id", "head", "life",
-        "counted_on",
+        *BUCKETS, *_FACTS, "tier_from", "limit_day", "limit_used", "shortfalls", "waiting", "number", "entry_id",
+        "head", "life", "counted_on",
     ):  # fmt: skip
         ours, theirs = getattr(rebuilt, field), getattr(stored, field)
         if ours != theirs:

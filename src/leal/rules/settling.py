@@ -15,15 +15,15 @@ which is never before what the account was settled to already.
 
 from __future__ import annotations
 
-from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot
-from leal.rules.calendar import local_day
-from leal.rules.climbing import end_early, judge_deadline, lower, upgrade
-from leal.rules.expiration import end_after_switch, lapses_at, moment_after_lapse, moment_at, switch_policy
+from leal.rules.account import DROPS, Account, Lot
+from leal.rules.climbing import judge_deadline, lower, upgrade
+from leal.rules.expiration import end_after_switch, is_switched_on, lapses_at, lot_end, pass_moment, switch_policy
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.tiers import current_tier
+from leal.rules.waiting import drop_due
 from leal.values import NEVER
 
 
@@ -32,6 +32,8 @@ def next_due(account: Account) -> int:
     due = account.tier_deadline_at
     if account.available:
         due = min(due, account.everything_at)
+    for drops_at, _, _ in account.waiting.values():
+        due = min(due, drops_at)
     for lot in account.lots:
         if lot.available_at > account.settled_at:
             due = min(due, lot.available_at)
@@ -59,22 +61,22 @@ def settle(book: Book, now: int) -> None:
         at = max(due, account.settled_at)
         _apply_instant(book, at, coming is not None and coming.effective_at <= at)
     account.settled_at = max(now, account.settled_at)
-    account.everything_at = moment_at(account, book.terms, account.settled_at)
+    pass_moment(account, book.terms, account.settled_at)
     account.next_due_at = next_due(account)
 
 
 def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     account = book.account
     if not account.available:
-        account.everything_at = moment_at(account, book.terms, at - 1)
+        pass_moment(account, book.terms, at - 1)
     before, account.settled_at = account.settled_at, at
     matured = [lot for lot in account.lots if before < lot.available_at <= at]
-    if matured:
+    if matured or any(drops_at <= at for drops_at, _, _ in account.waiting.values()):
         waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
         account.pending -= waited
         account.available += waited
         _mature(book, at, [lot for lot in matured if not lot.flags & DROPS])
-        _drop(book, at, [lot for lot in matured if lot.flags & DROPS])
+        drop_due(book, at, [lot for lot in matured if lot.flags & DROPS])
         upgrade(book, at, "time")
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)
@@ -103,29 +105,11 @@ def _mature(book: Book, at: int, lots: list[Lot]) -> None:
     book.close(draft)
 
 
-def _drop(book: Book, at: int, lots: list[Lot]) -> None:
-    """The awaited event has not come: the award is taken back, nothing counts as expired (S4.6)."""
-    if not lots:
-        return
-    terms = book.terms
-    for lot in lots:
-        points = lot.free
-        draft = book.draft("points_dropped", "time", at, award=lot.award)
-        book.account.available -= points
-        book.account.earned -= points
-        draft.move(lot, -points)
-        book.note_drop(lot.award, points)
-        if lot.flags & QUALIFIES and terms is not None:
-            draft.count(local_day(lot.earned_at, terms.zone), Counts(0, -points, 0))
-        book.close(draft)
-    end_early(book, at, "time", 0)
-
-
 def _lapse(book: Book, at: int, lots: list[Lot], *, everything: bool = False) -> None:
     """Free points of lots past their end expire; held ones stay until their hold ends (S5.6, S7)."""
-    account, terms = book.account, book.terms
-    if everything and terms is not None:
-        account.everything_at = moment_after_lapse(terms, at)
+    account = book.account
+    if everything:
+        pass_moment(account, book.terms, at)
     if not lots:
         return
     draft = book.draft("points_expired", "time", at)
@@ -140,14 +124,22 @@ def _lapse(book: Book, at: int, lots: list[Lot], *, everything: bool = False) ->
 
 
 def _redate(book: Book, former: Terms | None, terms: Terms, at: int) -> None:
-    """Another programme: open lots get the ends that it gives them (S7.4)."""
-    tier = current_tier(book.account, terms)
+    """Another programme: open lots get the ends that it gives them (S7.4).
+
+    Where rolling expiration is switched on, the account remembers the end that lots without one get: a lot that is
+    empty now may open again.
+    """
+    account, tier = book.account, current_tier(book.account, terms)
     slug = None if tier is None else tier.slug
-    ends = [(lot, end_after_switch(lot, former, terms, slug, at)) for lot in book.account.lots]
+    ends = [(lot, end_after_switch(lot, former, terms, slug, at)) for lot in account.lots]
     moved = [(lot, end) for lot, end in ends if end != lot.expires_at]
-    if not moved:
+    had_lots = account.lot_number > 0 and is_switched_on(former, terms)
+    if not moved and not had_lots:
         return
     draft = book.draft("points_redated", "programme", at)
+    if had_lots:
+        account.redated = [*account.redated, account.lot_number, at, lot_end(terms, None, slug, at, at)]
+        draft.changes["redated"] = account.redated
     for lot, end in moved:
         lot.expires_at = end
         draft.date_lot(lot)

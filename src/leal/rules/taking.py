@@ -25,7 +25,7 @@ class Taken(NamedTuple):
     written_off: int
 
 
-def take_back(draft: Draft, award: int, points: int, lapsed_taken: int = 0, remember: bool = True) -> Taken:
+def take_back(draft: Draft, award: int, points: int, lapsed_taken: int = 0) -> Taken:
     """Take points of an award (0: of none in particular) back through the entry; may raise LapsesNeeded.
 
     `lapsed_taken` is what earlier take-backs took of the award's lapsed points.
@@ -51,7 +51,7 @@ def take_back(draft: Draft, award: int, points: int, lapsed_taken: int = 0, reme
     written_off = points - from_lots - from_lapsed - others - as_debt
     if written_off:
         note_write_off(draft, "written_off", written_off)
-    if written_off and award and remember:
+    if written_off and award:
         account.shortfalls[award] = account.shortfalls.get(award, 0) + written_off
         note_shortfalls(draft)
     return Taken(from_lots + others, from_lapsed, as_debt, written_off)

@@ -145,6 +145,12 @@ create table account (
     -- notices
     next_notice_at   timestamptz not null default 'infinity',    -- when the next one falls due
     created_at       timestamptz not null default now(),
+    -- awards that are dropped unless their event comes, four numbers each: award, when, what it gives, its day (S4.6)
+    waiting          bigint[]    not null default '{}',
+    -- rolling expiration switched on, three numbers each time: lots so far, when, the end of those without one (S7.4)
+    redated          bigint[]    not null default '{}',
+    -- when the moment of global expiration last came, with a lapse or without
+    everything_passed_at timestamptz,
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -154,6 +160,8 @@ create table account (
                                  and array_position(lots, null) is null),
     constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending, held)),
     constraint shortfalls_whole check (cardinality(shortfalls) % 2 = 0 and array_position(shortfalls, null) is null),
+    constraint waiting_whole check (cardinality(waiting) % 4 = 0 and array_position(waiting, null) is null),
+    constraint redated_whole check (cardinality(redated) % 3 = 0 and array_position(redated, null) is null),
     constraint counts_not_negative check (least(spend_micros, orders, number, lot_number, order_number) >= 0)
 ) with (fillfactor = 70);
 

@@ -26,7 +26,7 @@ from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bytea[], $6::text[])
 
 -- name: find_lapses
 -- What lapsed or was dropped of members' lots.
-select account, type, moves from entry
+select account, type, award, moves, changes from entry
 where bucket = any ($1) and shop = $2 and account = any ($3) and type in ('points_expired', 'points_dropped');
 
 -- name: entries_until
@@ -118,9 +118,11 @@ select e.number, e.type, e.cause, e.cause_number, e.award, e.day, e.qualifying
 from entry e where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id = $4;
 
 -- name: award_given
--- The points an award still gives, net of what was taken back: how far its entries moved `earned`.
-select coalesce(sum(moved), 0)::bigint as points
-from (select award, earned - lag(earned, 1, 0::bigint) over (order by number) as moved
+-- The points an award still gives, net of what was taken back: how far its entries moved `earned`; and whether staff
+-- have taken it back for good.
+select coalesce(sum(moved), 0)::bigint as points,
+       coalesce(bool_or(cause = 'staff' and cause_number = award), false) as neutralised
+from (select award, cause, cause_number, earned - lag(earned, 1, 0::bigint) over (order by number) as moved
       from entry where bucket = $1 and shop = $2 and account = $3) as mine
 where award = $4;
 

@@ -5,7 +5,7 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered, counted_on;
+       next_notice_at, entered, counted_on, waiting, redated, everything_passed_at;
 
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
@@ -80,7 +80,7 @@ select $1,
        n.window_points, n.window_orders, n.window_from, n.window_until, n.tier, n.tier_since, n.tier_from,
        n.tier_asked, n.tier_version, n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[],
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
-       n.next_notice_at, n.entered, n.counted_on
+       n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.redated::bigint[], n.everything_passed_at
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -88,7 +88,8 @@ from unnest(
        $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::date[],
        $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
-       $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[]
+       $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[], $46::text[],
+       $47::timestamptz[]
      ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -104,7 +105,8 @@ on conflict (bucket, shop, id) do update set
     limit_day = excluded.limit_day, limit_used = excluded.limit_used, membership = excluded.membership,
     joined_at = excluded.joined_at, everything_at = excluded.everything_at,
     everything_lapsed_at = excluded.everything_lapsed_at, next_notice_at = excluded.next_notice_at,
-    entered = excluded.entered, counted_on = excluded.counted_on;
+    entered = excluded.entered, counted_on = excluded.counted_on,
+    waiting = excluded.waiting, redated = excluded.redated, everything_passed_at = excluded.everything_passed_at;
 
 -- name: find_customers
 -- What is known of members by which they could be named.

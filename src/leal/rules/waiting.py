@@ -1,0 +1,61 @@
+"""Waiting: awards that are dropped unless their event comes in time, and what they give until then (S4.6).
+
+An order's award may have paid debt, or been drawn from, while it waits: what its lot holds is not what it gives. So the
+account remembers of each such award when it is dropped, the points, and the local day on which they count for tiers.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leal.rules.account import DROPS, QUALIFIES, Counts, Lot
+from leal.rules.calendar import local_day
+from leal.rules.climbing import end_early
+from leal.rules.ledger import Book, Draft
+from leal.rules.orders import Award, OrderState
+from leal.rules.taking import take_back
+
+
+def remember(draft: Draft, state: OrderState, award: Award) -> None:
+    """Keep what the account knows of an award as the entry leaves it, and note it where it changed."""
+    account = draft.book.account
+    waits = award.number and award.given and award.flags & DROPS and award.available_at > account.settled_at
+    day = state.day_ordinal if award.flags & QUALIFIES else 0
+    known = [award.available_at, award.given, day] if waits else None
+    if account.waiting.get(award.number) == known:
+        return
+    account.waiting.pop(award.number, None)
+    if known is not None:
+        account.waiting[award.number] = known
+    _note(draft)
+
+
+def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
+    """The awaited event has not come: each award due is taken back whole, nothing counts as expired (S4.6, S6.1).
+
+    `lots` are those of such awards that wait no longer. May raise LapsesNeeded or DaysNeeded.
+    """
+    account, terms = book.account, book.terms
+    due = {award: known for award, known in account.waiting.items() if known[0] <= at}
+    for lot in lots:  # of an award that began to wait before accounts remembered such awards: what is left of it
+        counts = lot.flags & QUALIFIES and terms is not None
+        day = local_day(lot.earned_at, terms.zone).toordinal() if counts and terms is not None else 0
+        due.setdefault(lot.award, [at, lot.free, day])
+    for award in sorted(due):
+        _, points, day = due[award]
+        draft = book.draft("points_dropped", "time", at, award=award)
+        take_back(draft, award, points)
+        book.note_drop(award, points)
+        draft.changes["dropped"] = points
+        if account.waiting.pop(award, None) is not None:
+            _note(draft)
+        if day:
+            draft.count(date.fromordinal(day), Counts(0, -points, 0))
+        book.close(draft)
+    if due:
+        end_early(book, at, "time", 0)
+
+
+def _note(draft: Draft) -> None:
+    waiting = draft.book.account.waiting
+    draft.changes["waiting"] = [figure for award in sorted(waiting) for figure in (award, *waiting[award])]
