@@ -42,6 +42,9 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "outbox": {**MEMBER, "kind": "'tier_at_risk'", "payload": "'{}'", "due_at": "now()"},
     "idempotency": {**MEMBER, "key": DIGEST, "request": DIGEST, "answer": "'{}'"},
     "rejected": {"shop": "1", "kind": "'order'", "item": "'{}'", "problems": "'[]'"},
+    "collection": {"shop": "1", "id": "'cards'"},
+    "product": {"shop": "1", "id": "'mug'"},
+    "collection_product": {"shop": "1", "product": "'mug'", "collection": "'cards'"},
 }  # fmt: skip
 """Every tenant table, in an order in which the rows can be inserted once shop 1 is there."""
 

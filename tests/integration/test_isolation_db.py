@@ -28,6 +28,9 @@ GRANTED = {
     "outbox": {"SELECT", "INSERT", "UPDATE"},
     "idempotency": {"SELECT", "INSERT", "DELETE"},
     "rejected": {"SELECT", "INSERT", "DELETE"},
+    "collection": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "product": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "collection_product": {"SELECT", "INSERT", "DELETE"},
     "migration": {"SELECT"},
 }
 """All that the application may do."""

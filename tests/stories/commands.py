@@ -21,6 +21,7 @@ from leal.engine.commands import (
     Unredeem,
     Who,
 )
+from leal.engine.products import PushProduct
 from leal.errors import InvalidInput, LealError
 from leal.rules.adjusting import Action, Adjustment
 from leal.rules.orders import Order, OrderLine, OrderStatus
@@ -118,12 +119,27 @@ async def customer(stage: Stage, match: re.Match[str]) -> None:
             raise InvalidInput(pushed.problems)
 
 
+@command(
+    "product",
+    r"product (?P<product>[a-z]+)(?: in (?P<collections>[a-z-]+(?: and [a-z-]+)*))?"
+    r"(?: tagged (?P<tags>[a-z]+(?: and [a-z]+)*))?",
+)
+async def product(stage: Stage, match: re.Match[str]) -> None:
+    """The shop tells of a product, with all of its collections and tags."""
+    collections = (match["collections"] or "").split(" and ") if match["collections"] else []
+    tags = match["tags"].split(" and ") if match["tags"] else []
+    told = PushProduct(match["product"], {"title": match["product"]}, tags, collections)
+    _, answers = await stage.engine.push_products(stage.shop, [], [told])
+    if answers[0].problems:
+        raise InvalidInput(answers[0].problems)
+
+
 def _lines(text: str) -> list[OrderLine]:
     lines = []
     for number, words in enumerate(text.split(" + ")):
         product, _, rest = words.partition(" ")
         collection, _, paid = rest.rpartition(" ")
-        collections = [collection.strip("()")] if collection else []
+        collections = [collection.strip("()")] if collection else None
         lines.append(OrderLine(f"{product}-{number}", product, 1, parse_money(paid), collections=collections))
     return lines
 

@@ -12,7 +12,7 @@ import structlog
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.failures import answer_of
 from leal.api.function import Call, Function, TokenKindNotAllowed
-from leal.api.http import REPLAYED, Answer, ClientGone, Receive, Scope, Send, address, header, request_id, send_answer
+from leal.api.http import REPLAYED, Answer, ClientGone, Receive, Scope, Send, header, request_id, send_answer
 from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import KeyedInput, encode
@@ -66,10 +66,6 @@ class Served(NamedTuple):
     function: str
     status: int
     seconds: float
-    request: str
-    """Its id."""
-    address: str
-    """Whence it came, as far as that is known."""
 
 
 class Visit:
@@ -78,7 +74,8 @@ class Visit:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.ident = request_id(scope)
-        self.address = Use("address", network(address(scope)))
+        client = scope.get("client")
+        self.address = Use("address", network(client[0]) if client else "")
         self.function = ""
         self.kind: Kind = "read"
         self.rates: tuple[Header, ...] | None = None
@@ -110,8 +107,7 @@ class Api:
             answer = self._failed(visit, failure)
         headers = (*answer.headers, *(visit.rates or ()), *SHARED, (b"x-request-id", visit.ident.encode()))
         await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
-        seconds = time.perf_counter() - started
-        self._observe(Served(visit.function or "none", answer.status, seconds, visit.ident, address(scope)))
+        self._observe(Served(visit.function or "none", answer.status, time.perf_counter() - started))
 
     async def close(self) -> None:
         """Wait for the writes whose clients have gone."""
@@ -134,8 +130,7 @@ class Api:
             raise TokenKindNotAllowed(allowed=list(function.callers))
         given = read_input(function, body)
         call = Call(self._engine, shop, caller, function.name, header(scope, b"idempotency-key"))
-        body = await self._call(function, call, given)
-        return Answer(200, body, headers=(REPLAYED,) if call.replayed else ())
+        return await self._call(function, call, given)
 
     async def _caller(self, shop: Shop, token: str) -> Caller:
         async def secret(kid: str) -> bytes | None:
@@ -170,22 +165,23 @@ class Api:
             except RateLimitExceeded as exceeded:
                 failure = exceeded
         if isinstance(failure, InvalidToken):
-            told = {"function": visit.function, "request": visit.ident, "address": address(visit.scope)}
-            log.info("token refused", reason=failure.reason, **told)
+            log.info("token refused", reason=failure.reason, function=visit.function, request=visit.ident)
         elif isinstance(failure, Unavailable):
             log.error("unavailable", reason=failure.message, function=visit.function, request=visit.ident)
         elif not isinstance(failure, LealError):
             log.error("a call failed", function=visit.function, request=visit.ident, exc_info=failure)
         return answer_of(failure, visit.ident, header(visit.scope, b"accept"))
 
-    async def _call(self, function: Function, call: Call, given: Any) -> bytes:
+    async def _call(self, function: Function, call: Call, given: Any) -> Answer:
         """Call it; a write that has begun goes on to its end, whether or not somebody still waits for it."""
         if function.kind == "read":
-            return encode(await function.handle(call, given))
+            result = await function.handle(call, given)
+            return result if isinstance(result, Answer) else Answer(200, encode(result))
         write = asyncio.ensure_future(call_once(function, call, given))
         self._writes.add(write)
         write.add_done_callback(self._ended)
-        return await asyncio.shield(write)
+        body = await asyncio.shield(write)
+        return Answer(200, body, headers=(REPLAYED,) if call.replayed else ())
 
     def _ended(self, write: asyncio.Task[Any]) -> None:
         self._writes.discard(write)

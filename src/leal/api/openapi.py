@@ -17,6 +17,7 @@ from leal.api.customers import Customer2, CustomersInput
 from leal.api.failures import Error1
 from leal.api.function import Function
 from leal.api.orders import Order2, OrdersInput
+from leal.api.products import Collection2, Product2, ProductsInput
 from leal.scalars import Flake, Instant, Money
 
 REF: Final = "#/components/schemas/{name}"
@@ -50,16 +51,19 @@ SCALARS: Final[dict[type, dict[str, Any]]] = {
     Flake: {"type": "string", "pattern": "^[0-7][0-9a-f]{15}$", "description": "An id that sorts by creation."},
 }
 _SCALAR_REFS: Final = {REF.format(name=type_.__name__) for type_ in SCALARS}
-PUSHED: Final[dict[Any, tuple[str, Any]]] = {OrdersInput: ("orders", Order2), CustomersInput: ("customers", Customer2)}
-"""Which type the items of a push are read as, one by one."""
+PUSHED: Final[dict[Any, tuple[tuple[str, Any], ...]]] = {
+    OrdersInput: (("orders", Order2),),
+    CustomersInput: (("customers", Customer2),),
+    ProductsInput: (("collections", Collection2), ("products", Product2)),
+}
+"""Which types the items of a push are read as, one by one."""
 
 
-@lru_cache(maxsize=2)
-def document(public_url: str | None = None) -> dict[str, Any]:
-    """The whole document, of a server that callers find at `public_url`."""
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The whole document."""
     return {
         "openapi": "3.1.0",
-        **({"servers": [{"url": public_url}]} if public_url else {}),
         "info": {
             "title": "Leal",
             "version": leal.__version__,
@@ -142,7 +146,7 @@ def _query_form(type_: Any) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    types: list[Any] = [Error1, *(item for _, item in PUSHED.values())]
+    types: list[Any] = [Error1, *(item for arrays in PUSHED.values() for _, item in arrays)]
     for function in FUNCTIONS.values():
         types += [function.input, function.output]
     schemas = dict(msgspec.json.schema_components(types, schema_hook=_scalar, ref_template=REF)[1])
@@ -152,8 +156,9 @@ def _schemas() -> dict[str, Any]:
             if note := notes.get((name, field)):
                 schema["properties"][field] = {**form, "description": note}
     schemas |= {type_.__name__: {"title": type_.__name__, **form} for type_, form in SCALARS.items()}
-    for input_, (field, item) in PUSHED.items():
-        schemas[input_.__name__]["properties"][field]["items"] = _ref(item)
+    for input_, arrays in PUSHED.items():
+        for field, item in arrays:
+            schemas[input_.__name__]["properties"][field]["items"] = _ref(item)
     return schemas
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from leal.api.customers import EXTRAS_BYTES_MAX, ITEMS_MAX, Customer2, facts_of, time_problems
 from leal.api.function import Call, Function
+from leal.api.products import Named2, Tags, named_ids
 from leal.api.push import Item, answer_push
 from leal.api.shapes import Ident, Input, PushResult1, Shape, Words
 from leal.engine.commands import PushOrder
@@ -22,21 +23,14 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 Rate = Annotated[
     str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$", description="a decimal text above zero", examples=["1.0842"])
 ]
-Tags = Annotated[list[Words], Meta(max_length=250)]
 
 
-class Collection2(Shape):
-    """A collection of products; only its id matters in an order."""
-
-    id: Ident
-
-
-class Product2(Shape):
-    """A product as an order names it."""
+class OrderProduct2(Shape):
+    """A product as an order names it; collections and tags that are left out are the stored ones."""
 
     id: Ident
     tags: Tags | None = None
-    collections: Annotated[list[Collection2], Meta(max_length=250)] | None = None
+    collections: Annotated[list[Named2], Meta(max_length=250)] | None = None
     collection_ids: Annotated[list[Ident], Meta(max_length=250)] | None = None
 
 
@@ -45,7 +39,7 @@ class OrderItem2(Shape, kw_only=True):
 
     id: Words | None = None
     """Without it, lines are told apart by their position."""
-    product: Product2
+    product: OrderProduct2
     quantity: Annotated[int, Meta(ge=0, le=1_000_000, examples=[1])]
     amount_full: Money
     """Before discounts."""
@@ -53,15 +47,13 @@ class OrderItem2(Shape, kw_only=True):
     """After them."""
 
 
-class Order2(Shape, kw_only=True):
-    """An order as it is now, whole; what a later push leaves out is no longer so, but status and times stay."""
+class OrderFacts2(Shape, kw_only=True):
+    """What is said of an order, but for its id and customer."""
 
-    id: Ident
     order_time: Instant | None = None
     update_time: Instant | None = None
     """The shop's time of this state; an older one than the stored is passed over."""
     status: OrderStatus | None = None
-    customer: Customer2
     items: Annotated[list[OrderItem2], Meta(max_length=2000)] | None = None
     discount_codes: Annotated[list[Words], Meta(max_length=250)] | None = None
     amount_full: Money | None = None
@@ -82,6 +74,13 @@ class Order2(Shape, kw_only=True):
     extras: dict[str, Any] | None = None
 
 
+class Order2(OrderFacts2, kw_only=True):
+    """An order as it is now, whole; what a later push leaves out is no longer so, but status and times stay."""
+
+    id: Ident
+    customer: Customer2
+
+
 class OrdersInput(Input, kw_only=True):
     """Orders to store."""
 
@@ -95,17 +94,22 @@ def push_order(told: Order2, item: Item, currency: str | None) -> PushOrder:
 
     Raises InvalidInput with every fault.
     """
-    at = item.path
-    problems = _problems(told, at)
-    rate = _rate(told, currency, at, problems)
+    order, problems = read_order(told, told.id, item.path, currency)
     try:
-        customer = facts_of(told.customer, f"{at}.customer")
+        customer = facts_of(told.customer, f"{item.path}.customer")
     except InvalidInput as fault:
         raise InvalidInput(problems + fault.problems) from fault
     if problems:
         raise InvalidInput(problems)
+    return PushOrder(customer, order, item.json)
+
+
+def read_order(told: OrderFacts2, id_: str, at: str, currency: str | None) -> tuple[Order, list[Problem]]:
+    """The order, and every fault of it, for which it must not be used."""
+    problems = _problems(told, at)
+    rate = _rate(told, currency, at, problems)
     order = Order(
-        id=told.id,
+        id=id_,
         status="deleted" if told.deleted else told.status,
         order_at=_plain(told.order_time),
         updated_at=_plain(told.update_time),
@@ -118,10 +122,10 @@ def push_order(told: Order2, item: Item, currency: str | None) -> PushOrder:
         available_at=_plain(told.available_at),
         extras=_extras(told),
     )
-    return PushOrder(customer, order, item.json)
+    return order, problems
 
 
-def _problems(told: Order2, at: str) -> list[Problem]:
+def _problems(told: OrderFacts2, at: str) -> list[Problem]:
     problems: list[Problem] = []
     for name in ("amount_full", "amount_spent", "amount_taxes", "amount_shipping", "amount_points"):
         problems += _negative(getattr(told, name), f"{at}.{name}")
@@ -151,7 +155,7 @@ def _negative(amount: Money | None, path: str) -> list[Problem]:
     return [Problem(path, "out_of_range", "The amount is less than zero.", 'zero or more, such as "12.50"')]
 
 
-def _rate(told: Order2, currency: str | None, at: str, problems: list[Problem]) -> Fraction:
+def _rate(told: OrderFacts2, currency: str | None, at: str, problems: list[Problem]) -> Fraction:
     """The factor into the programme's currency; 1 for an order that is in it."""
     if told.currency is None or currency is None or told.currency == currency:
         return Fraction(1)
@@ -177,15 +181,14 @@ def _exchanged(micros: int, rate: Fraction) -> int:
 
 def _line(line: OrderItem2, number: int, rate: Fraction) -> OrderLine:
     product = line.product
-    collections = [collection.id for collection in product.collections or []] + (product.collection_ids or [])
     return OrderLine(
         key=_key(line, number),
         product=product.id,
         quantity=line.quantity,
         amount_spent=_exchanged(line.amount_spent, rate),
         amount_full=_exchanged(line.amount_full, rate),
-        collections=list(dict.fromkeys(collections)),
-        tags=product.tags or [],
+        collections=named_ids(product.collections, product.collection_ids),
+        tags=product.tags,
     )
 
 
@@ -193,7 +196,7 @@ def _key(line: OrderItem2, number: int) -> str:
     return line.id or f"#{number}"
 
 
-def _extras(told: Order2) -> dict[str, object]:
+def _extras(told: OrderFacts2) -> dict[str, object]:
     """What is kept of an order beside what earns."""
     extras: dict[str, object] = dict(told.extras or {})
     if told.store_location:
@@ -212,7 +215,7 @@ def _plain(at: Instant | None) -> int | None:
 async def update_orders(call: Call, given: OrdersInput) -> PushResult1:
     """Answer UpdateOrders4."""
     items = [Item("orders", number, bytes(raw)) for number, raw in enumerate(given.orders)]
-    currency = await _programme_currency(call) if any(b'"currency"' in item.json for item in items) else None
+    currency = await programme_currency(call) if any(b'"currency"' in item.json for item in items) else None
 
     def command(order: Order2, item: Item) -> PushOrder:
         return push_order(order, item, currency)
@@ -220,7 +223,8 @@ async def update_orders(call: Call, given: OrdersInput) -> PushResult1:
     return await answer_push(call, "order", items, Order2, command, call.engine.push_orders, given.debug)
 
 
-async def _programme_currency(call: Call) -> str | None:
+async def programme_currency(call: Call) -> str | None:
+    """The currency of the programme in force; None without one."""
     terms = await call.engine.terms(call.shop)
     return None if terms is None else terms.programme.currency
 

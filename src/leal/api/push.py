@@ -71,6 +71,26 @@ async def answer_push(
 
     With `debug` any fault raises RefusedPush and nothing is stored.
     """
+    good, faults = await read_items(items, wire, read)
+    if debug and faults:
+        raise RefusedPush([problem for number in sorted(faults) for problem in faults[number]])
+    try:
+        answers = await store(call.shop, [command for _, command in good], strict=debug) if good else []
+    except InvalidInput as fault:
+        if debug:
+            raise RefusedPush([_in_array(problem, good) for problem in fault.problems]) from fault
+        raise
+    await keep_rejected(call, kind, items, faults)
+    for (item, _), answer in zip(good, answers, strict=True):
+        if answer.problems:
+            faults[item.number] = placed(answer.problems, item)
+    return PushResult1(rejected=rejected_items(items, faults))
+
+
+async def read_items(
+    items: list[Item], wire: type[W], read: Callable[[W, Item], C]
+) -> tuple[list[tuple[Item, C]], dict[int, list[Problem]]]:
+    """Decode each item by itself: the good ones, and of the others the faults by their position."""
     good: list[tuple[Item, C]] = []
     faults: dict[int, list[Problem]] = {}
     for item in items:
@@ -80,20 +100,23 @@ async def answer_push(
             good.append((item, read(decode_json(item.json, wire, at=item.path), item)))
         except InvalidInput as fault:
             faults[item.number] = fault.problems
-    if debug and faults:
-        raise RefusedPush([problem for number in sorted(faults) for problem in faults[number]])
-    try:
-        answers = await store(call.shop, [command for _, command in good], strict=debug) if good else []
-    except InvalidInput as fault:
-        if debug:
-            raise RefusedPush([_in_array(problem, good) for problem in fault.problems]) from fault
-        raise
+    return good, faults
+
+
+async def keep_rejected(call: Call, kind: str, items: list[Item], faults: dict[int, list[Problem]]) -> None:
+    """Keep refused items until they are replayed or dropped."""
     for number in faults:
         await call.engine.reject(call.shop, kind, _keepable(items[number].json), faults[number])
-    for (item, _), answer in zip(good, answers, strict=True):
-        if answer.problems:
-            faults[item.number] = [_placed(problem, item) for problem in answer.problems]
-    return PushResult1(rejected=[_rejected(items[number], faults[number]) for number in sorted(faults)])
+
+
+def rejected_items(items: list[Item], faults: dict[int, list[Problem]]) -> list[RejectedItem1]:
+    """What the caller is told of refused items."""
+    return [_rejected(items[number], faults[number]) for number in sorted(faults)]
+
+
+def placed(problems: list[Problem], item: Item) -> list[Problem]:
+    """Faults of an item where they stand in the whole body."""
+    return [_placed(problem, item) for problem in problems]
 
 
 def _placed(problem: Problem, item: Item) -> Problem:

@@ -85,6 +85,8 @@ def _form(schema: dict[str, Any]) -> str:
         return " or ".join(_form(form) for form in schema["anyOf"])
     if "enum" in schema:
         return " · ".join(f"<code>{_text(json.dumps(value))}</code>" for value in schema["enum"])
+    if "prefixItems" in schema:
+        return f"[{', '.join(_form(form) for form in schema['prefixItems'])}]"
     if schema.get("type") == "array":
         return f"list of {_form(schema.get('items', {}))}"
     kind = schema.get("format") or schema.get("type") or "anything"

@@ -74,6 +74,17 @@ class KeyedInput(CustomerInput):
     `Idempotency-Key`."""
 
 
+class MarketInput1(Shape):
+    """Where a page is shown: chooses how texts are written. What is not known there gives the programme's own."""
+
+    locale: Words | None = None
+    """A language with or without a country, such as `de`, `de_AT` or `de-AT`."""
+    currency: Words | None = None
+    """Not looked at yet, as `country` and `key`."""
+    country: Words | None = None
+    key: Words | None = None
+
+
 class Done1(Shape):
     """Nothing to say but that it is done."""
 

@@ -96,11 +96,15 @@ async def _push_again(engine: Engine, shop: Shop, kind: str, items: list[Rejecte
     from leal.api.customers import CustomersInput, update_customers
     from leal.api.function import Call
     from leal.api.orders import OrdersInput, update_orders
+    from leal.api.products import ProductsInput, update_products
     from leal.tokens import Caller
 
     raw = [msgspec.Raw(item.item) for item in items]
     if kind == "order":
         await update_orders(Call(engine, shop, Caller("shop"), "UpdateOrders4"), OrdersInput(orders=raw))
+    elif kind in ("collection", "product"):
+        told = ProductsInput(collections=raw) if kind == "collection" else ProductsInput(products=raw)
+        await update_products(Call(engine, shop, Caller("shop"), "UpdateProducts3"), told)
     else:
         await update_customers(Call(engine, shop, Caller("shop"), "UpdateCustomers3"), CustomersInput(customers=raw))
     await engine.drop_rejected(shop, [item.id for item in items])

@@ -17,12 +17,14 @@ from typing import Any
 import msgspec
 
 from leal.engine.commands import Shop
+from leal.engine.lending import product_facts
 from leal.engine.programmes import Programmes
 from leal.engine.publish import NoProgramme, checked
 from leal.engine.rows import order_from, redemption_from
 from leal.errors import InvalidInput, Problem
 from leal.rules.backtesting import Deed, Side, live
 from leal.rules.calendar import Span, add_to_day, local_day, start_of_day
+from leal.rules.products import with_facts
 from leal.rules.programme.terms import Terms, compile_terms
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
@@ -86,6 +88,8 @@ async def backtest(
             last = (rows[-1]["bucket"], rows[-1]["id"])
             buckets, ids = sorted({row["bucket"] for row in rows}), [row["id"] for row in rows]
             deeds = await _deeds(conn, shop, buckets, ids)
+            if present.terms.reads_products or other.reads_products:
+                deeds = await _with_products(conn, shop, deeds)
             customers = await conn.fetch(sql.find_customers, buckets, shop.id, ids)
             profiles = {row["account"]: msgspec.json.decode(row["profile"]) for row in customers}
             await _live(found, deeds, profiles, ends)
@@ -136,6 +140,18 @@ async def _deeds(conn: Conn, shop: Shop, buckets: list[int], accounts: list[int]
     for done in deeds.values():
         done.sort(key=lambda deed: deed.at)
     return deeds
+
+
+async def _with_products(conn: Conn, shop: Shop, deeds: dict[int, list[Deed]]) -> dict[int, list[Deed]]:
+    """The same with what is stored today of products that lines name and were never asked about."""
+    facts = await product_facts(conn, shop.id, [deed.order for done in deeds.values() for deed in done])
+    return {
+        account: [
+            deed if deed.order is None else deed._replace(order=with_facts(deed.order, None, {}, facts))
+            for deed in done
+        ]
+        for account, done in deeds.items()
+    }
 
 
 async def _live(

@@ -57,7 +57,7 @@ class Batch:
         versions = await self.programmes.upto(conn, self.shop.id, clock["programme_version"])
         now = clock["real_at"] + clock["clock_offset"]
         self.members |= {account: Member.founded(account, versions, now) for account in found.new}
-        await load_what_is_named(conn, self.shop.id, todo, self.members, found)
+        await load_what_is_named(conn, self.shop.id, todo, self.members, found, versions)
         real_at = clock["real_at"]
         await decide_with_loans(
             conn,

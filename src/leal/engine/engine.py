@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from leal.engine.commands import Key, Shop
+from leal.engine.estimates import Estimates
 from leal.engine.keys import TokenKey
+from leal.engine.products import Catalogue
 from leal.engine.programming import Programming
 from leal.engine.reading import Reading
 from leal.engine.rejects import Rejected
@@ -14,7 +16,7 @@ from leal.store.db import Database
 from leal.tokens import Sealer
 
 
-class Engine(Shops, Programming, Writing, Reading):
+class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates):
     """The verbs and views of all shops over one database."""
 
     @classmethod

@@ -12,6 +12,9 @@ from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.verb import AwardFacts, Member, Pending
 from leal.rules.account import Counts
 from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded, gather_lapses, points_dropped
+from leal.rules.orders import Order
+from leal.rules.products import ProductFacts, factless
+from leal.rules.programme.terms import Versions
 from leal.store.db import Conn
 from leal.store.queries import sql
 
@@ -32,9 +35,14 @@ async def require_names(conn: Conn, shop: int, members: dict[int, Member], found
 
 
 async def load_what_is_named(
-    conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member], found: Resolution
+    conn: Conn,
+    shop: int,
+    todo: dict[int, list[Pending]],
+    members: dict[int, Member],
+    found: Resolution,
+    versions: Versions,
 ) -> None:
-    """Load the orders, redemptions, changes and kept answers that the commands name. Raises Stale."""
+    """Load the orders, products, redemptions, changes and kept answers that the commands name. Raises Stale."""
     orders: set[tuple[int, int]] = set()
     redemptions: set[tuple[int, int]] = set()
     for account, pendings in todo.items():
@@ -47,6 +55,12 @@ async def load_what_is_named(
             }
     redemptions |= await load_orders(conn, shop, orders, members)
     await load_redemptions(conn, shop, redemptions, members)
+    if any(version.terms.reads_products for version in versions.all):
+        told = [pending.verb.order for pendings in todo.values() for pending in pendings]
+        stored = [state.order for member in members.values() for state in member.stored_orders.values()]
+        facts = await product_facts(conn, shop, [*told, *stored])
+        for member in members.values():
+            member.products = facts
     for account, pendings in todo.items():
         for pending in pendings:
             await _load_rare(conn, shop, pending, members[account])
@@ -68,6 +82,15 @@ async def load_orders(
         members[row["account"]].stored_orders[state.order.id] = state
         used |= {(row["account"], number) for number in state.used}
     return used
+
+
+async def product_facts(conn: Conn, shop: int, orders: Iterable[Order | None]) -> dict[str, ProductFacts]:
+    """What is stored of the products that orders' lines name without telling of them."""
+    ids = {line.product for order in orders if order is not None for line in factless(order)}
+    if not ids:
+        return {}
+    rows = await conn.fetch(sql.line_facts, shop, sorted(ids))
+    return {row["id"]: ProductFacts(row["collections"], row["tags"]) for row in rows}
 
 
 async def load_redemptions(conn: Conn, shop: int, places: set[tuple[int, int]], members: dict[int, Member]) -> None:

@@ -48,7 +48,7 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
     redemptions = await load_orders(conn, shop.id, {(leaving, number)}, members)
     await load_redemptions(conn, shop.id, redemptions, members)
     todo = {account: [pending]}
-    await load_what_is_named(conn, shop.id, todo, members, found)
+    await load_what_is_named(conn, shop.id, todo, members, found, versions)
     updated_at = pending.verb.updated_at
     if updated_at is not None and updated_at < members[leaving].stored_orders[order_id].updated_at:
         pending.outcome = Pushed()  # an older snapshot than the one that moved it

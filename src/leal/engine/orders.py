@@ -18,6 +18,7 @@ class OrderVerb(Verb):
         self.who = command.customer.who
         self.facts = command.customer
         self.order_id = command.order.id
+        self.order = command.order
         self.updated_at = command.order.updated_at
         self.codes = tuple(dict.fromkeys(code.upper() for code in command.order.codes))
 

@@ -14,7 +14,8 @@ from leal.engine.rows import account_bucket
 from leal.rules.account import Account
 from leal.rules.ledger import Book
 from leal.rules.membership import enrol
-from leal.rules.orders import OrderState
+from leal.rules.orders import Order, OrderState
+from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Versions
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
@@ -46,6 +47,8 @@ class Member:
         self.lapses: tuple[dict[int, int], dict[int, int]] | None = ({}, {}) if is_new else None
         self.profile: dict[str, Any] | None = {} if is_new else None
         """What the shop says of the customer, where it was lent."""
+        self.products: dict[str, ProductFacts] = {}
+        """Facts of the products that lines without their own name."""
         self.awards: dict[int, AwardFacts] = {}
         """By the id of a change: the award it is about."""
         self.knows_open = False
@@ -67,6 +70,7 @@ class Member:
         if self.lapses is not None:
             self.book.lapses, self.book.drops = dict(self.lapses[0]), dict(self.lapses[1])
         self.book.profile = self.profile
+        self.book.products = self.products
         self.now = max(now, self.stored.settled_at)
         self.orders = dict(self.stored_orders)
         self.redemptions = {number: _copy(one) for number, one in self.stored_redemptions.items()}
@@ -128,6 +132,8 @@ class Verb(ABC):
     facts: CustomerFacts | None = None
     """What the command tells of the customer; set only where it may make a customer known."""
     order_id: str | None = None
+    order: Order | None = None
+    """The order that it tells of."""
     updated_at: int | None = None
     """The shop's time of the order's snapshot, where it gives one."""
     codes: tuple[str, ...] = ()

@@ -24,6 +24,8 @@ class LineAccrual(NamedTuple):
     line: OrderLine
     eligible_micros: int
     pin: LinePin
+    tender_micros: int
+    """What of it was paid with points."""
 
 
 class Owed(NamedTuple):
@@ -75,8 +77,8 @@ def matches(targets: doc.Targets, line: OrderLine, *, empty: bool) -> bool:
         return empty
     return (
         line.product in targets.products
-        or not set(line.collections).isdisjoint(targets.collections)
-        or not set(line.tags).isdisjoint(targets.tags)
+        or not set(line.collections or ()).isdisjoint(targets.collections)
+        or not set(line.tags or ()).isdisjoint(targets.tags)
     )
 
 
@@ -130,7 +132,7 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
     for line, paid_in_points in zip(lines, tender, strict=True):
         line_pin = pin.lines[line.key]
         eligible = line.amount_spent - paid_in_points if line_pin.eligible else 0
-        accruals.append(LineAccrual(line, eligible, line_pin))
+        accruals.append(LineAccrual(line, eligible, line_pin, paid_in_points))
         if line_pin.factor == (1, 1):
             counted += eligible
         else:
@@ -139,19 +141,20 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
     if pin.member:
         source = terms.orders
         if source is not None:
-            total = (weighed + counted) * source.rate if _gives(source, pin, order_at) else Fraction(0)
+            total = (weighed + counted) * source.rate if gives(source, pin, order_at) else Fraction(0)
             points[source.source] = round_fraction(total, terms.programme.points.rounding)
         points |= {one.source: one.points for one in terms.bonuses if _earns_bonus(one, pin, accruals, order_at)}
     return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
 
 
-def _gives(source: AwardTerms, pin: Pin, order_at: int) -> bool:
+def gives(source: AwardTerms, pin: Pin, order_at: int) -> bool:
+    """Whether a source gives for an order of that instant, as it was pinned."""
     return source.runs(order_at) and source.source not in pin.refused
 
 
 def _earns_bonus(bonus: BonusTerms, pin: Pin, accruals: list[LineAccrual], order_at: int) -> bool:
     """Whether the order as it stands earns a fixed bonus: once an order, while something of it is still paid for."""
-    if not _gives(bonus, pin, order_at):
+    if not gives(bonus, pin, order_at):
         return False
     if bonus.targets is None:
         return pin.is_first and any(accrual.eligible_micros for accrual in accruals)

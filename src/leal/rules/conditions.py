@@ -52,6 +52,9 @@ ENVIRONMENT: Final[dict[str, Name]] = {
 }
 """Every name with its type. Amounts are whole: to compare one with a number that has a fraction is a type error."""
 
+_OF_CUSTOMERS: Final = tuple(name for name in ENVIRONMENT if name.startswith("customer."))
+_OF_PRODUCTS: Final = ("line.collections", "line.tags")
+
 _TYPES: Final[dict[str, cel.Type]] = {
     "string": cel.Type.STRING,
     "int": cel.Type.INT,
@@ -94,11 +97,15 @@ class BadCondition(ValueError):
 class Condition:
     """A condition ready to run."""
 
-    def __init__(self, text: str, expression: cel.Expression, *, reads_customer: bool) -> None:
+    def __init__(
+        self, text: str, expression: cel.Expression, *, reads_customer: bool, reads_products: bool = False
+    ) -> None:
         self.text = text
         self._expression = expression
         self.reads_customer = reads_customer
         """Whether it asks for what the shop says of the customer, which is kept apart from the account."""
+        self.reads_products = reads_products
+        """Whether it asks for a line's collections or tags, which are those of its product where the order has none."""
 
     def holds(self, facts: Mapping[str, object]) -> bool | None:
         """Whether it is true of the facts, by their names; None when it fails, which counts as false."""
@@ -120,7 +127,12 @@ def compile_condition(text: str, kind: Kind) -> Condition:
     if expression.return_type() != cel.Type.BOOL:
         given = expression.return_type().name().lower()
         raise BadCondition([Fault(1, 1, f"It gives {given}, not true or false.")])
-    return Condition(text, expression, reads_customer=not _runs_without_customer(text, kind))
+    return Condition(
+        text,
+        expression,
+        reads_customer=not _runs_without(text, kind, _OF_CUSTOMERS),
+        reads_products=not _runs_without(text, kind, _OF_PRODUCTS),
+    )
 
 
 def names_of(kind: Kind) -> list[str]:
@@ -129,16 +141,18 @@ def names_of(kind: Kind) -> list[str]:
 
 
 @cache
-def _environment(kind: Kind, *, customer: bool = True) -> cel.Env:
-    names = [name for name in names_of(kind) if customer or not name.startswith("customer.")]
+def _environment(kind: Kind, *, without: tuple[str, ...] = ()) -> cel.Env:
+    names = [name for name in names_of(kind) if name not in without]
     return cel.NewEnv(
         config=cel.NewEnvConfigFromYaml(_CONFIG), variables={name: _TYPES[ENVIRONMENT[name].type] for name in names}
     )
 
 
-def _runs_without_customer(text: str, kind: Kind) -> bool:
+def _runs_without(text: str, kind: Kind, names: tuple[str, ...]) -> bool:
+    if not any(name in names_of(kind) for name in names):
+        return True
     try:
-        _environment(kind, customer=False).compile(text)
+        _environment(kind, without=names).compile(text)
     except RuntimeError:
         return False
     return True

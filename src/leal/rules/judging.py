@@ -74,8 +74,8 @@ def _of_order(order: Order | None) -> dict[str, Any]:
 def _of_line(line: OrderLine) -> dict[str, Any]:
     return {
         "line.product": line.product,
-        "line.collections": line.collections,
-        "line.tags": line.tags,
+        "line.collections": line.collections or [],
+        "line.tags": line.tags or [],
         "line.quantity": line.quantity,
         "line.amount_micros": line.amount_spent,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ import msgspec
 
 from leal.errors import Conflict
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws
+from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Terms, Version, Versions
 from leal.values import POINTS_MAX, format_money
 
@@ -210,6 +212,8 @@ class Book:
         """What the shop had said of the customer before this run, where the store lent it: personal data."""
         self.told: dict[str, Any] = {}
         """What this run's commands say of the customer, over what is stored."""
+        self.products: Mapping[str, ProductFacts] = {}
+        """Facts of products, as far as the store lent them."""
         self.failed_conditions: list[str] = []
         """Conditions that failed instead of being true or false (S9.6)."""
         self.counted: dict[date, Counts] = {}

@@ -23,6 +23,7 @@ from leal.rules.judging import Judge
 from leal.rules.ledger import Book, Draft
 from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
+from leal.rules.products import with_facts
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
@@ -84,7 +85,7 @@ def upsert_order(
     if after.status in ("canceled", "deleted"):
         free_codes(book, after, redemptions, now)
     if after.status in EARNING:
-        _pin(book, after, now)
+        _pin(book, after, None if state is None else state.order, now)
     _post(book, after, completed_now=after.status == "completed" and before != "completed", now=now)
     if after.status not in ("canceled", "deleted"):
         take_codes(book, after, redemptions, now)
@@ -93,12 +94,15 @@ def upsert_order(
     return after
 
 
-def _pin(book: Book, state: OrderState, now: int) -> None:
+def _pin(book: Book, state: OrderState, before: Order | None, now: int) -> None:
     """Pin version, tier, membership and lines at the first confirmation; judge new lines later (S4.4)."""
     version = book.versions.at(state.order_at)
     if version is None or (state.pin is not None and state.pin.version == 0):
         state.pin = state.pin or Pin(0, None, False, now, {})  # confirmed before any programme: it never earns
         return
+    pinned = version if state.pin is None else book.versions.numbered(state.pin.version)
+    if pinned.terms.reads_products:
+        state.order = with_facts(state.order, before, {} if state.pin is None else state.pin.lines, book.products)
     judge = Judge(book, now, state.order)
     if state.pin is None:
         confirmed_at = min(now, state.order.updated_at if state.order.updated_at is not None else state.order_at)
@@ -109,8 +113,7 @@ def _pin(book: Book, state: OrderState, now: int) -> None:
         if member:
             state.pin = msgspec.structs.replace(state.pin, refused=accrual.refused_sources(version.terms, judge))
         state.day_ordinal = local_day(state.order_at, version.terms.zone).toordinal()
-    terms = book.versions.numbered(state.pin.version).terms
-    lines = accrual.pin_lines(state.order, terms, state.pin.tier, state.order_at, state.pin.lines, judge)
+    lines = accrual.pin_lines(state.order, pinned.terms, state.pin.tier, state.order_at, state.pin.lines, judge)
     state.pin = msgspec.structs.replace(state.pin, lines=lines)
 
 

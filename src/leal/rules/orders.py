@@ -23,8 +23,9 @@ class OrderLine(msgspec.Struct, frozen=True, omit_defaults=True):
     quantity: int
     amount_spent: int
     amount_full: int = 0
-    collections: list[str] = []
-    tags: list[str] = []
+    collections: list[str] | None = None
+    """None: those that are stored of its product when the line is judged (S4.4)."""
+    tags: list[str] | None = None
 
 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -340,6 +340,45 @@ comment on table outbox is 'What members are to be told: notices, made when what
 create index outbox_waiting on outbox (shop, id) where done_at is null;
 
 
+-- ------------------------------------------------------------------------------------------------------- products
+
+create table collection (
+    shop       integer     not null references shop,
+    id         text        not null check (length(id) between 1 and 255),
+    number     bigint      generated always as identity,
+    facts      jsonb       not null default '{}',
+    updated_at timestamptz not null default now(),
+    primary key (shop, id),
+    unique (shop, number)
+);
+
+comment on table collection is 'Collections of products, as the shop last told them.';
+
+create table product (
+    shop       integer     not null references shop,
+    id         text        not null check (length(id) between 1 and 255),
+    number     bigint      generated always as identity,
+    tags       text[]      not null default '{}',
+    facts      jsonb       not null default '{}',
+    updated_at timestamptz not null default now(),
+    primary key (shop, id),
+    unique (shop, number)
+);
+
+comment on table product is 'Products, as the shop last told them.';
+
+create table collection_product (
+    shop       integer not null references shop,
+    product    text    not null check (length(product) between 1 and 255),
+    collection text    not null check (length(collection) between 1 and 255),
+    primary key (shop, product, collection)
+);
+
+comment on table collection_product is 'Which products are in which collections; either may be told before the other.';
+
+create index collection_product_by_collection on collection_product (shop, collection, product);
+
+
 -- ------------------------------------------------------------------------------------------------------ the doors
 
 create table idempotency (
@@ -360,7 +399,7 @@ create index idempotency_old on idempotency (shop, created_at);
 create table rejected (
     shop        integer     not null references shop,
     id          bigint      generated always as identity,
-    kind        text        not null check (kind in ('order', 'customer')),
+    kind        text        not null check (kind in ('order', 'customer', 'collection', 'product')),
     item        jsonb       not null,
     problems    jsonb       not null,
     received_at timestamptz not null default now(),
@@ -377,7 +416,8 @@ declare
     name text;
 begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
-                                'order_state', 'redemption', 'customer', 'outbox', 'idempotency', 'rejected']
+                                'order_state', 'redemption', 'customer', 'outbox', 'idempotency', 'rejected',
+                                'collection', 'product', 'collection_product']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -396,3 +436,5 @@ grant select, insert, update on shop, account, order_state, redemption, day_sum,
 grant select, insert on programme_version, entry to leal_app;
 grant select, insert, delete on entry_note, idempotency, rejected to leal_app;
 grant select, insert, update, delete on identity to leal_app;
+grant select, insert, update, delete on collection, product to leal_app;
+grant select, insert, delete on collection_product to leal_app;

@@ -119,6 +119,8 @@ class Terms(msgspec.Struct, frozen=True):
     manual_qualifies: bool
     """Whether points that staff give count for tiers."""
     factors: list[LineFactor]
+    reads_products: bool
+    """Whether a line's collections or tags matter anywhere."""
     visible: dict[str, Condition]
     """Who sees a source, by its slug; everybody sees the others."""
     tiers: list[TierTerms]
@@ -206,8 +208,8 @@ def compile_terms(programme: doc.Programme) -> Terms:
         entries=_entries(programme),
         manual_span=None if manual is None or manual.expires is None else parse_span(manual.expires),
         manual_qualifies=manual is not None and manual.qualifies is True,
-        factors=[_factor(multiplier, zone) for multiplier in programme.multipliers]
-        + [_product_factor(source, zone) for source in programme.sources if source.multiplier is not None],
+        factors=(factors := _factors(programme, zone)),
+        reads_products=_reads_products(programme, factors),
         visible={
             source.slug: compile_condition(source.visible, "visible")
             for source in programme.sources
@@ -271,6 +273,20 @@ def _entries(programme: doc.Programme) -> dict[str, EntryTerms]:
         if step.entry_points is not None:
             found[step.slug] = EntryTerms(step.entry_points, False, None)
     return found
+
+
+def _factors(programme: doc.Programme, zone: ZoneInfo) -> list[LineFactor]:
+    return [_factor(multiplier, zone) for multiplier in programme.multipliers] + [
+        _product_factor(source, zone) for source in programme.sources if source.multiplier is not None
+    ]
+
+
+def _reads_products(programme: doc.Programme, factors: list[LineFactor]) -> bool:
+    targets = [programme.earning.eligible.exclude]
+    targets += [source.targets for source in programme.sources if source.targets is not None]
+    targets += [multiplier.targets for multiplier in programme.multipliers if multiplier.targets is not None]
+    asked = [factor.condition for factor in factors if factor.condition is not None]
+    return any(one.collections or one.tags for one in targets) or any(one.reads_products for one in asked)
 
 
 def _factor(multiplier: doc.Multiplier, zone: ZoneInfo) -> LineFactor:

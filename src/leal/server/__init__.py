@@ -1,1 +1,0 @@
-"""The server: processes that share a port, what each of them answers, and how they end."""
