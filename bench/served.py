@@ -1,4 +1,4 @@
-"""The served installation: an embedded server in a home of its own, and `leal serve` as one process on it."""
+"""The served installation: an embedded server in a home of its own, and `leal serve` on it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def home() -> Iterator[tuple[Path, EmbeddedServer]]:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[int, int]]:
-    """`leal serve` on the home; gives its process id and port once it serves."""
+    """`leal serve` on the home; gives the id of the process that answers, and the port, once it serves."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEAL_")}
     environment = kept | {"LEAL_HOME": str(folder), "LEAL_LOG_LEVEL": "warning"} | UNLIMITED
@@ -54,7 +54,8 @@ def serving(folder: Path) -> Iterator[tuple[int, int]]:
         try:
             if not _serves(process, log):
                 raise RuntimeError(f"leal serve does not serve:\n{log.read_text(errors='replace')}")
-            yield process.pid, port
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            yield int(children[0]), port
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)

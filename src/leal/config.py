@@ -14,8 +14,10 @@ import secrets
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -53,6 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     home: Path = Path(".leal")
     host: str = "127.0.0.1"
     port: int = 8080
+    workers: int = 1
+    public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
     secret_key: bytes | None = None
     database_connections: int = 10
     statement_timeout_ms: int = 30_000
@@ -163,6 +168,24 @@ def _secret_key(text: str) -> bytes:
     return key
 
 
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in text:
+        raise ValueError("is not a plain http or https URL")
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Addresses and networks, each in its one form."""
+    found = []
+    for word in text.replace(",", " ").split():
+        try:
+            found.append(str(ip_network(word) if "/" in word else ip_address(word)))
+        except ValueError:
+            raise ValueError(f"names {word!r}, which is neither an address nor a network") from None
+    return tuple(found)
+
+
 _URL_RIGHT: Final = "postgresql://leal_app:password@db.example.com:5432/leal"
 
 SETTINGS: Final = (
@@ -192,13 +215,28 @@ SETTINGS: Final = (
         _whole(1, 65_535), "Write a port such as 8080",
     ),
     Setting(
+        "LEAL_WORKERS", "workers", "whole number", "1",
+        "How many processes of `leal serve` answer calls; one a core, less what the database needs of them.",
+        _whole(1, 256), "Write a number such as 4",
+    ),
+    Setting(
+        "LEAL_PUBLIC_URL", "public_url", "URL", "unset",
+        "Where callers find the API, for what tells them so, such as `/openapi.json`.",
+        _public_url, "Write it like https://loyalty.example.com",
+    ),
+    Setting(
+        "LEAL_TRUSTED_PROXIES", "trusted_proxies", "addresses and networks", "none",
+        "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; everybody else's are ignored.",
+        _networks, "Write them like 10.0.0.5, 192.168.0.0/16",
+    ),
+    Setting(
         "LEAL_SECRET_KEY", "secret_key", "32 bytes in base64", "made once, kept in LEAL_HOME/secret.key",
         "Encrypts the shops' token secrets; without it they cannot be read. Several hosts must share it.",
         _secret_key, "Make one with: head -c 32 /dev/urandom | base64", secret=True,
     ),
     Setting(
         "LEAL_DATABASE_CONNECTIONS", "database_connections", "whole number", "10",
-        "The most connections one process opens; `leal serve` holds one more for upkeep.",
+        "The most connections one process opens; that of the jobs holds one more.",
         _whole(1, 1_000), "Write a number such as 10",
     ),
     Setting(

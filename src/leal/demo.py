@@ -38,7 +38,8 @@ from leal.examples import Purchase, programme_text, purchases
 from leal.installation import Installation, installation
 from leal.rules.calendar import instant_at, local_day, start_of_day
 from leal.rules.orders import Order, OrderLine
-from leal.server import listening, serve
+from leal.server.processes import serve
+from leal.server.serving import listening
 from leal.store.queries import sql
 
 SLUG: Final = "cdnow"
@@ -65,7 +66,7 @@ def run(settings: Settings, *, serving: bool) -> None:
     screen = console()
     calls = uvloop.run(_prepare(settings, screen))
     if serving:
-        uvloop.run(serve(settings, ready=partial(_print_calls, screen, calls, settings)))
+        serve(settings, ready=partial(_print_calls, screen, calls, settings))
 
 
 async def _prepare(settings: Settings, screen: Console) -> list[tuple[str, str, str]]:
@@ -231,7 +232,7 @@ async def _calls(engine: Engine, shop: Shop, member: str) -> list[tuple[str, str
 
 def _print_calls(screen: Console, calls: list[tuple[str, str, str]], settings: Settings) -> None:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-    root = f"http://{host}:{settings.port}"
+    root = settings.public_url or f"http://{host}:{settings.port}"
     screen.print(f"Serving on [bold]{root}[/] until Ctrl-C; {root}/docs describes the API. Try it:")
     for title, call, token in calls:
         header = f" -H 'Authorization: Bearer {token}'" if token else ""

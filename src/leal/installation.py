@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import msgspec
 
@@ -39,16 +39,16 @@ class Installation(msgspec.Struct, frozen=True):
     settings: Settings
 
 
-@asynccontextmanager
-async def database(settings: Settings, *, say: Callable[[str], None] = stderr_line) -> AsyncIterator[Urls]:
+@contextmanager
+def held_database(settings: Settings, *, say: Callable[[str], None] = stderr_line) -> Iterator[Urls]:
     """The database's URLs, reachable inside the block: the embedded server is started or joined, and held for it.
 
-    Raises EmbeddedServerError; an external database is not touched.
+    Blocks while the server starts. Raises EmbeddedServerError; an external database is not touched.
     """
     if settings.database_url is not None:
         yield Urls(settings.database_url, settings.migration_url or settings.database_url)
         return
-    server = await asyncio.to_thread(hold, settings.home, say=say)
+    server = hold(settings.home, say=say)
     try:
         yield Urls(server.url, server.owner_url, server.admin_url)
     finally:
@@ -56,31 +56,53 @@ async def database(settings: Settings, *, say: Callable[[str], None] = stderr_li
 
 
 @asynccontextmanager
+async def database(settings: Settings, *, say: Callable[[str], None] = stderr_line) -> AsyncIterator[Urls]:
+    """The same without blocking."""
+    holding = held_database(settings, say=say)
+    urls = await asyncio.to_thread(holding.__enter__)
+    try:
+        yield urls
+    finally:
+        holding.__exit__(None, None, None)
+
+
+async def ready_schema(urls: Urls, *, migrate: bool = False) -> None:
+    """See that the schema is this release's: the embedded database's is brought there, another's only with `migrate`.
+
+    Raises UnknownSchema with the command that helps, Unavailable with its remedy.
+    """
+    state = await migrations.state(urls.owner if urls.embedded else urls.app)
+    if state.kind == "behind" and (migrate or urls.embedded):
+        await migrations.migrate(urls.owner)
+    else:
+        state.require_current()
+
+
+@asynccontextmanager
+async def opened(urls: Urls, settings: Settings) -> AsyncIterator[Installation]:
+    """The open engine, inside the block: connections → engine. Raises Unavailable with its remedy."""
+    db = await Database.open(
+        urls.app,
+        connections=settings.database_connections,
+        statement_timeout_ms=settings.statement_timeout_ms,
+        lock_timeout_ms=settings.lock_timeout_ms,
+    )
+    try:
+        engine = await Engine.open(db, Sealer(settings.key()))
+        try:
+            yield Installation(engine, db, urls, settings)
+        finally:
+            await engine.close()
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
 async def installation(
     settings: Settings, *, migrate: bool = False, say: Callable[[str], None] = stderr_line
 ) -> AsyncIterator[Installation]:
-    """The open engine, inside the block: database → schema → connections → engine.
-
-    The embedded database is migrated when it is behind, an external one only with `migrate`. Raises UnknownSchema with
-    the command that helps, Unavailable with its remedy.
-    """
+    """All of it: database → schema → connections → engine. Raises what each of them raises."""
     async with database(settings, say=say) as urls:
-        state = await migrations.state(urls.owner if urls.embedded else urls.app)
-        if state.kind == "behind" and (migrate or urls.embedded):
-            await migrations.migrate(urls.owner)
-        else:
-            state.require_current()
-        db = await Database.open(
-            urls.app,
-            connections=settings.database_connections,
-            statement_timeout_ms=settings.statement_timeout_ms,
-            lock_timeout_ms=settings.lock_timeout_ms,
-        )
-        try:
-            engine = await Engine.open(db, Sealer(settings.key()))
-            try:
-                yield Installation(engine, db, urls, settings)
-            finally:
-                await engine.close()
-        finally:
-            await db.close()
+        await ready_schema(urls, migrate=migrate)
+        async with opened(urls, settings) as all_of_it:
+            yield all_of_it

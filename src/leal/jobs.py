@@ -11,8 +11,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -121,3 +122,15 @@ async def upkeep(engine: Engine, figures: Figures, every_seconds: float) -> Asyn
     finally:
         job.cancel()  # what is under way is rolled back: another round, or another server, does it again
         await asyncio.gather(job, return_exceptions=True)
+
+
+async def run(engine: Engine, ready: Callable[[], None], *, upkeep_seconds: float) -> None:
+    """Be the process of the jobs until SIGTERM; `ready` is called when they have begun."""
+    told_to_end = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_end.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    figures = Figures()
+    figures.at_work("jobs")
+    async with upkeep(engine, figures, upkeep_seconds):
+        ready()
+        await told_to_end.wait()

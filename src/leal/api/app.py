@@ -12,7 +12,7 @@ import structlog
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.failures import answer_of
 from leal.api.function import Call, Function, TokenKindNotAllowed
-from leal.api.http import REPLAYED, Answer, ClientGone, Receive, Scope, Send, header, request_id, send_answer
+from leal.api.http import REPLAYED, Answer, ClientGone, Receive, Scope, Send, address, header, request_id, send_answer
 from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import KeyedInput, encode
@@ -66,6 +66,10 @@ class Served(NamedTuple):
     function: str
     status: int
     seconds: float
+    request: str
+    """Its id."""
+    address: str
+    """Whence it came, as far as that is known."""
 
 
 class Visit:
@@ -74,8 +78,7 @@ class Visit:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.ident = request_id(scope)
-        client = scope.get("client")
-        self.address = Use("address", network(client[0]) if client else "")
+        self.address = Use("address", network(address(scope)))
         self.function = ""
         self.kind: Kind = "read"
         self.rates: tuple[Header, ...] | None = None
@@ -107,7 +110,8 @@ class Api:
             answer = self._failed(visit, failure)
         headers = (*answer.headers, *(visit.rates or ()), *SHARED, (b"x-request-id", visit.ident.encode()))
         await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
-        self._observe(Served(visit.function or "none", answer.status, time.perf_counter() - started))
+        seconds = time.perf_counter() - started
+        self._observe(Served(visit.function or "none", answer.status, seconds, visit.ident, address(scope)))
 
     async def close(self) -> None:
         """Wait for the writes whose clients have gone."""
@@ -165,7 +169,8 @@ class Api:
             except RateLimitExceeded as exceeded:
                 failure = exceeded
         if isinstance(failure, InvalidToken):
-            log.info("token refused", reason=failure.reason, function=visit.function, request=visit.ident)
+            told = {"function": visit.function, "request": visit.ident, "address": address(visit.scope)}
+            log.info("token refused", reason=failure.reason, **told)
         elif isinstance(failure, Unavailable):
             log.error("unavailable", reason=failure.message, function=visit.function, request=visit.ident)
         elif not isinstance(failure, LealError):

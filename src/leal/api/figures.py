@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import struct
 from functools import lru_cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from leal.api.app import Served
 from leal.engine.storing import CONDITIONS_FAILED
+from leal.server.scoreboard import shared_folder
 
 CONTENT_TYPE: Final = b"text/plain; version=0.0.4; charset=utf-8"
 SECONDS: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0, 2.0, 4.0, 8.0)
 
 
+READ_TRIES: Final = 3
+"""How often the scoreboard is read anew that was met while a process began to write into it."""
+
+
 class Figures:
-    """The counters of one server."""
+    """The counters of one process; where processes count together, `text` tells those of all."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -30,6 +37,14 @@ class Figures:
             "leal_upkeep_lag_seconds",
             "How long whoever was due longest had waited, when upkeep last looked; 0 where another server leads.",
             registry=self._registry,
+            multiprocess_mode="livemax",
+        )
+        self._processes = Gauge(
+            "leal_processes",
+            "Processes of this server that are at work.",
+            ("kind",),
+            registry=self._registry,
+            multiprocess_mode="livesum",
         )
         self._registry.register(CONDITIONS_FAILED)
         self._requests = lru_cache(maxsize=1024)(requests.labels)
@@ -48,6 +63,21 @@ class Figures:
         """Note how long whoever was due longest had waited."""
         self._lag.set(seconds)
 
+    def at_work(self, kind: str) -> None:
+        """Note that this process works, as one of a kind."""
+        self._processes.labels(kind).set(1)
+
     def text(self) -> bytes:
         """What a scraper reads."""
-        return generate_latest(self._registry)
+        folder = shared_folder()
+        if folder is None:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
+        for left in reversed(range(READ_TRIES)):
+            try:
+                return generate_latest(together)
+            except (struct.error, ValueError):  # a file that another process is just making
+                if not left:
+                    raise
+        raise AssertionError("unreachable")

@@ -65,6 +65,12 @@ def request_id(scope: Scope) -> str:
     return given if given is not None and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
 
 
+def address(scope: Scope) -> str:
+    """Whence a request comes: the caller's address, as far as it is known; that of a proxy that is not trusted."""
+    client = scope.get("client")
+    return str(client[0])[:64] if client else ""
+
+
 async def read_body(scope: Scope, receive: Receive) -> bytes:
     """The whole body; raises BodyTooLarge as soon as that is known, BodyTooSlow, or ClientGone when it stays a part."""
     announced = header(scope, b"content-length")

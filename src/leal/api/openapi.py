@@ -59,11 +59,12 @@ PUSHED: Final[dict[Any, tuple[tuple[str, Any], ...]]] = {
 """Which types the items of a push are read as, one by one."""
 
 
-@lru_cache(maxsize=1)
-def document() -> dict[str, Any]:
-    """The whole document."""
+@lru_cache(maxsize=2)
+def document(public_url: str | None = None) -> dict[str, Any]:
+    """The whole document, of a server that callers find at `public_url`."""
     return {
         "openapi": "3.1.0",
+        **({"servers": [{"url": public_url}]} if public_url else {}),
         "info": {
             "title": "Leal",
             "version": leal.__version__,

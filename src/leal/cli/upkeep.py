@@ -10,27 +10,30 @@ import click
 
 from leal.cli.complaints import complain, say
 from leal.cli.running import load_settings, with_installation
+from leal.server.scoreboard import scoreboard
 
 if TYPE_CHECKING:
     from leal.installation import Installation
 
 PORT = click.IntRange(1, 65_535)
+WORKERS = click.IntRange(1, 256)
 
 
 @click.command()
 @click.option("--port", type=PORT, help="The port to listen on. Default: LEAL_PORT, else 8080.")
 @click.option("--host", help="The address to listen on. Default: LEAL_HOST, else 127.0.0.1.")
-def serve(port: int | None, host: str | None) -> None:
+@click.option("--workers", type=WORKERS, help="How many processes answer calls. Default: LEAL_WORKERS, else 1.")
+def serve(port: int | None, host: str | None, workers: int | None) -> None:
     """Serve the API until Ctrl-C."""
     settings = load_settings()
-    import uvloop
+    with scoreboard():
+        from leal.server.processes import serve as serve_until_stopped
 
-    from leal.server import serve as serve_until_stopped
+        def ready() -> None:
+            at = f"http://{host or settings.host}:{port or settings.port}"
+            say(f"leal: serving on {at} until Ctrl-C; see /docs there")
 
-    def ready() -> None:
-        say(f"leal: serving on http://{host or settings.host}:{port or settings.port} until Ctrl-C; see /docs there")
-
-    uvloop.run(serve_until_stopped(settings, host=host, port=port, ready=ready))
+        serve_until_stopped(settings, host=host, port=port, workers=workers, ready=ready)
 
 
 @click.command(short_help="An example shop of real purchases.")
@@ -38,9 +41,10 @@ def serve(port: int | None, host: str | None) -> None:
 def demo(no_serve: bool) -> None:
     """Make an example shop from 69,659 real purchases, show it, and serve it until Ctrl-C."""
     settings = load_settings()
-    from leal.demo import run
+    with scoreboard():
+        from leal.demo import run
 
-    run(settings, serving=not no_serve)
+        run(settings, serving=not no_serve)
 
 
 @click.command()

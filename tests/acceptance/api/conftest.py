@@ -12,7 +12,7 @@ import pytest
 
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
-from leal.server import Web
+from leal.server.web import Web
 from leal.store.db import Database
 from leal.tokens import Sealer, make_token
 

@@ -10,7 +10,7 @@ import pytest
 from leal.api.http import BODY_BYTES_MAX
 from leal.api.rates import Limits
 from leal.engine.engine import Engine
-from leal.server import Web
+from leal.server.web import Web
 from tests.acceptance.api.conftest import Door, open_door
 
 JSON = {"content-type": "application/json"}

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,67 +15,32 @@ import pytest
 
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
-from leal.server import PortTaken, Web, listening, run
+from leal.server.serving import PortTaken, listening, run
+from leal.server.web import Web
 from leal.values import parse_instant
 from tests.acceptance.api.conftest import PROGRAMME, Door, open_door, order
+from tests.acceptance.serving import Served
 from tests.databases import DatabaseUrls
 from tests.engines import push
 
-SERVE = "import asyncio, os; from leal.config import Settings; from leal.server import serve; "
-SERVE += "asyncio.run(serve(Settings.load(os.environ)))"
-
-
-class Process:
-    """A serving process."""
-
-    def __init__(self, url: str, home: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.log = home / "log"
-        environ = os.environ | {
-            "LEAL_DATABASE_URL": url,
-            "LEAL_HOME": str(home),
-            "LEAL_PORT": str(self.port),
-            "LEAL_LOG_LEVEL": "debug",
-        }
-        self.process = subprocess.Popen([sys.executable, "-c", SERVE], env=environ, stderr=self.log.open("w"))
-        self.base = f"http://127.0.0.1:{self.port}"
-
-    def wait(self) -> None:
-        """Until it answers."""
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                if httpx.get(f"{self.base}/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-        raise AssertionError(self.log.read_text())
-
-    def lines(self) -> list[dict[str, Any]]:
-        """The log."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
-
 
 @pytest.fixture
-def served(database_urls: DatabaseUrls, tmp_path: Path) -> Iterator[Process]:
-    process = Process(database_urls.app, tmp_path)
+def served(database_urls: DatabaseUrls, tmp_path: Path) -> Iterator[Served]:
+    process = Served(database_urls.app, tmp_path)
     process.wait()
     yield process
-    process.process.kill()
-    process.process.wait()
+    process.kill()
 
 
 @pytest.fixture
-async def far(served: Process, engine: Engine) -> AsyncIterator[Door]:
+async def far(served: Served, engine: Engine) -> AsyncIterator[Door]:
     """A shop of this test's own making, called through the other process. Its keys are sealed with the test's key, so
     only anonymous calls are answered."""
     async with httpx.AsyncClient(base_url=served.base) as client:
         yield await open_door(engine, client, "acme")
 
 
-async def test_pages(served: Process, far: Door) -> None:
+async def test_pages(served: Served, far: Door) -> None:
     client = far.client
     assert (await client.get("/healthz")).json() == {"ok": True}
     assert (await client.get("/readyz")).json() == {"ok": True}
@@ -100,7 +60,7 @@ async def test_pages(served: Process, far: Door) -> None:
     assert 'leal_request_seconds_count{function="Status2"} 1.0' in figures
 
 
-async def test_it_keeps_up_by_itself(served: Process, engine: Engine) -> None:
+async def test_it_keeps_up_by_itself(served: Served, engine: Engine) -> None:
     """A sandbox's clock is moved in another process, which stores nothing; a server of its own accord does."""
     founded_at = parse_instant("2026-01-05T12:00:00Z")
     shop = await engine.create_shop("acme", sandbox=True, clock_at=founded_at)
@@ -116,23 +76,21 @@ async def test_it_keeps_up_by_itself(served: Process, engine: Engine) -> None:
     assert await engine.waiting_micros(shop) is None
 
 
-async def test_the_log_tells_nothing_personal(served: Process, far: Door) -> None:
+async def test_the_log_tells_nothing_personal(served: Served, far: Door) -> None:
     body = {"customer": {"email": "ann@example.com"}, "auth": "secret-token"}
     answer = await far.client.post(far.url("CustomerBalance3"), json=body)
     assert answer.status_code == 401
     await far.client.get(far.url("Status2"), params={"auth": "secret-token", "x": "ann@example.com"})
-    served.process.send_signal(signal.SIGTERM)
-    served.process.wait(20)
-    text = served.log.read_text()
+    served.end()
+    text = served.told()
     assert "ann@example.com" not in text
     assert "secret-token" not in text
     assert any(line.get("reason") == "malformed" for line in served.lines())
 
 
-async def test_it_ends_when_told_to(served: Process, far: Door) -> None:
+async def test_it_ends_when_told_to(served: Served, far: Door) -> None:
     assert (await far.client.get("/healthz")).status_code == 200
-    served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(20) == 0
+    assert served.end() == 0
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
@@ -159,9 +117,9 @@ async def test_not_ready(engine: Engine) -> None:
 
 
 def test_an_old_schema_is_refused(empty_database: DatabaseUrls, tmp_path: Path) -> None:
-    process = Process(empty_database.app, tmp_path)
-    assert process.process.wait(30) != 0
-    assert "UnknownSchema" in process.log.read_text()
+    process = Served(empty_database.app, tmp_path)
+    assert process.process.wait(30) == 1
+    assert "help: Run `leal migrate`." in process.told()
 
 
 async def test_a_write_goes_on_without_its_client(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,76 @@
+"""Logs: lines on stderr that carry what happened and never whom it happened to.
+
+Everything the program logs goes through here, that of its libraries as well. Of an exception its kind and its place are
+told, not its words: a database's message may quote the row that it is about.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterator, MutableMapping
+from typing import Any, Final
+
+import structlog
+
+TOLD_FRAMES: Final = 20
+"""Places told of one exception, the innermost."""
+
+
+def configure_logs(level: str) -> None:
+    """Log on stderr from here on: lines for people on a terminal, JSON elsewhere."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_words,
+    ]
+    people = sys.stderr.isatty()
+    renderer = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, logging.getLevelName(level.upper())), force=True)
+
+
+def _without_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put kinds and places in the room of an exception."""
+    given = event.pop("exc_info", None)
+    fault = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else None
+    if given is True:
+        fault = sys.exc_info()[1]
+    if fault is not None:
+        event["exception"] = [_told(one) for one in _chain(fault)]
+    return event
+
+
+def _chain(fault: BaseException) -> Iterator[BaseException]:
+    """The fault and what it came from, the outermost first."""
+    seen: set[int] = set()
+    one: BaseException | None = fault
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+
+
+def _told(fault: BaseException) -> dict[str, Any]:
+    frames = traceback.extract_tb(fault.__traceback__)[-TOLD_FRAMES:]
+    told: dict[str, Any] = {
+        "kind": type(fault).__qualname__,
+        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+    if isinstance(code := getattr(fault, "sqlstate", None), str):
+        told["sqlstate"] = code
+    return told
