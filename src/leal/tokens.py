@@ -2,16 +2,20 @@
 
 A token is an HS256 JWT. Its header's `kid` names one of the shop's secrets; its claims are `aud` (`BH`), `sub` (the
 shop's slug, or `<slug>/<customer id>`), and optionally `iat`, `exp`, `nbf` and `l` (`admin` lifts a customer's token).
+Servers may show an opaque key instead: `leal_<scope>_<64 hex digits>`, of which only the SHA-256 is stored.
 Every fault is the one error `invalid_token`, so that nobody learns from it what was wrong; `reason` is for the log.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import math
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import jwt
 import msgspec
@@ -34,10 +38,12 @@ KID_LENGTH_MAX: Final = 64
 SECRET_BYTES: Final = 32
 
 CallerKind = Literal["anonymous", "customer", "admin_customer", "shop"]
-FindSecret = Callable[[str], Awaitable[bytes | None]]
-"""From a key id to the secret of a key that is valid now, or None."""
+Scope = Literal["shop", "read", "feed", "push"]
+"""What a key may do: everything, read, fetch feeds, push what the shop knows."""
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 _NONCE_BYTES: Final = 12
+_OPAQUE: Final = re.compile(rf"leal_({'|'.join(SCOPES)})_[0-9a-f]{{{2 * SECRET_BYTES}}}")
 _DECODE_OPTIONS: Final[Any] = {
     "require": ["aud", "sub"],
     "verify_exp": False,  # times are compared here: exactly, and by the clock that was handed in
@@ -58,11 +64,34 @@ class InvalidToken(LealError):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls. `customer` is the shop's own id of a customer, for the two customer kinds."""
+    """Who calls. `customer` is the shop's own id of a customer, for the two customer kinds; `scope` that of the key."""
 
     kind: CallerKind
     customer: str | None = None
     kid: str | None = None
+    scope: Scope = "shop"
+
+
+class SigningKey(NamedTuple):
+    """A key that signs tokens."""
+
+    secret: bytes
+    scope: Scope = "shop"
+
+
+class OpaqueKey(NamedTuple):
+    """A key that is shown itself."""
+
+    kid: str
+    scope: Scope
+    digest: bytes
+
+
+class Keyring(NamedTuple):
+    """Where a shop's valid keys are found: signing keys by their id, opaque ones by their digest; None: not there."""
+
+    signing: Callable[[str], Awaitable[SigningKey | None]]
+    opaque: Callable[[bytes], Awaitable[OpaqueKey | None]]
 
 
 ANONYMOUS: Final = Caller("anonymous")
@@ -115,19 +144,39 @@ def make_token(
     return jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"kid": kid})
 
 
-async def read_token(token: str, shop_slug: str, find_secret: FindSecret, now: int) -> Caller:
+def make_opaque_key(scope: Scope) -> str:
+    """A new opaque key."""
+    return f"leal_{scope}_{secrets.token_hex(SECRET_BYTES)}"
+
+
+def digest_of(opaque_key: str) -> bytes:
+    """What is stored of an opaque key; its 256 random bits need no salt and no slow hash."""
+    return hashlib.sha256(opaque_key.encode()).digest()
+
+
+async def read_token(token: str, shop_slug: str, keys: Keyring, now: int) -> Caller:
     """Who the token speaks for at `now` (microseconds); an empty one is anonymous. Raises InvalidToken."""
     if not token:
         return ANONYMOUS
     if len(token) > TOKEN_LENGTH_MAX or not token.isascii():
         raise InvalidToken("malformed")
+    if _OPAQUE.fullmatch(token):
+        return await _opaque_caller(token, keys)
     kid = _kid(token)
-    secret = await find_secret(kid)
-    if secret is None:
+    key = await keys.signing(kid)
+    if key is None:
         raise InvalidToken("unknown or revoked key")
-    claims = _verified(token, secret)
+    claims = _verified(token, key.secret)
     _check_times(claims, now)
-    return _caller(claims, shop_slug, kid)
+    return _caller(claims, shop_slug, kid, key.scope)
+
+
+async def _opaque_caller(token: str, keys: Keyring) -> Caller:
+    digest = digest_of(token)
+    key = await keys.opaque(digest)
+    if key is None or not hmac.compare_digest(key.digest, digest):
+        raise InvalidToken("unknown or revoked key")
+    return Caller("shop", None, key.kid, key.scope)
 
 
 # A token is shown many times; what it says does not change, so it is taken apart once. Times are judged each time.
@@ -173,20 +222,20 @@ def _seconds(claims: dict[str, Any], name: str) -> int | float | None:
     return value
 
 
-def _caller(claims: dict[str, Any], shop_slug: str, kid: str) -> Caller:
+def _caller(claims: dict[str, Any], shop_slug: str, kid: str, scope: Scope) -> Caller:
     slug, slash, customer = str(claims["sub"]).partition("/")  # a customer's id may hold further slashes
     if slug != shop_slug:
         raise InvalidToken("another shop's")
     if not slash:
-        return Caller("shop", None, kid)
+        return Caller("shop", None, kid, scope)
     if not 0 < len(customer) <= CUSTOMER_LENGTH_MAX or not _is_text(customer):
         raise InvalidToken("no customer")
     level = claims.get("l")
     if level == ADMIN:
-        return Caller("admin_customer", customer, kid)
+        return Caller("admin_customer", customer, kid, scope)
     if level not in (None, "", "customer"):
         raise InvalidToken("unknown level")
-    return Caller("customer", customer, kid)
+    return Caller("customer", customer, kid, scope)
 
 
 def _is_text(value: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -157,6 +158,33 @@ def test_tokens_are_alone_on_stdout_and_signed_with_the_newest_key(sandbox: Prog
     assert "second" in listed
     assert "revoked" in listed
     assert made["secret"] not in listed
+
+
+def test_keys_of_a_scope(sandbox: Program) -> None:
+    opaque = dict(
+        line.split() for line in sandbox.well("key", "create", "test", "--opaque", "--scope", "push").splitlines()
+    )
+    assert opaque["key"].startswith("leal_push_")
+    sandbox.well("key", "create", "test", "reader", "--scope", "read")
+    listed = sandbox.well("key", "list", "test")
+    assert re.search(rf"{opaque['kid']} +push +opaque", listed)
+    assert re.search(r"reader +read +signing", listed)
+    assert opaque["key"] not in listed
+    assert jwt.get_unverified_header(sandbox.well("token", "shop", "test").strip())["kid"] != "reader"
+    by_reader = sandbox.well("token", "shop", "test", "--key", "reader").strip()
+    assert jwt.get_unverified_header(by_reader)["kid"] == "reader"
+    assert sandbox("token", "shop", "test", "--key", opaque["kid"]).code == 1
+
+
+def test_origins(sandbox: Program) -> None:
+    assert sandbox.well("shop", "origins", "test").startswith("No pages may call")
+    made = sandbox.well("shop", "origins", "test", "--allow", "https://b.example", "--allow", "https://a.example")
+    assert made.split() == ["https://a.example", "https://b.example"]
+    assert sandbox.well("shop", "origins", "test", "--forbid", "https://a.example").split() == ["https://b.example"]
+    refused = sandbox("shop", "origins", "test", "--allow", "http://b.example/")
+    assert refused.code == 1
+    assert "https://shop.example.com" in refused.err
+    assert sandbox.well("shop", "origins", "test").split() == ["https://b.example"]
 
 
 def test_a_customer_of_whom_nothing_is_known(sandbox: Program) -> None:

@@ -19,6 +19,8 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("programme_version", "programme_version_content_hash_check", {"content_hash": "'x'"}),
     ("programme_version", "programme_version_version_check", {"version": "0"}),
     ("token_key", "token_key_kid_check", {"kid": "''"}),
+    ("token_key", "scope_known", {"scope": "'root'"}),
+    ("token_key", "opaque_is_a_digest", {"opaque": "true"}),
     ("identity", "identity_bucket_check", {"bucket": "1024"}),
     ("identity", "identity_key_check", {"key": "''"}),
     ("identity", "identity_kind_check", {"kind": "'phone'"}),
@@ -79,6 +81,9 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
 """A row that is right but for one thing, and the check that refuses it."""
 
 WRONG_SHOPS: Final = [
+    ("origins_whole", "insert into shop (slug, origins) values ('two', array[null])"),
+    ("origins_whole", "insert into shop (slug, origins) values ('two', array[array['a'], array['b']])"),
+    ("origins_whole", "insert into shop (slug, origins) values ('two', array_fill('a'::text, array[101]))"),
     ("shop_slug_check", "insert into shop (slug) values ('No Good')"),
     ("shop_slug_check", "insert into shop (slug) values (repeat('x', 65))"),
     ("clock_only_in_sandbox", "insert into shop (slug, clock_offset) values ('real', 1)"),

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import structlog
 
+from leal.api import origins
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.failures import answer_of
-from leal.api.function import Call, Function, TokenKindNotAllowed
+from leal.api.function import Call, Function
 from leal.api.http import REPLAYED, Answer, ClientGone, Receive, Scope, Send, address, header, request_id, send_answer
 from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import KeyedInput, encode
 from leal.engine.commands import Shop
 from leal.errors import LealError, NotFound, Unavailable
-from leal.tokens import Caller, InvalidToken, read_token
+from leal.tokens import Caller, InvalidToken, Keyring, read_token
 
 if TYPE_CHECKING:
     from leal.engine.engine import Engine
@@ -26,16 +28,9 @@ if TYPE_CHECKING:
 PREFIX: Final = "/api/"
 SHARED: Final = (
     (b"cache-control", b"no-store"),
-    (b"access-control-allow-origin", b"*"),  # tokens never travel by themselves, so any page may ask
-    (b"access-control-expose-headers", b"x-request-id, retry-after, ratelimit, ratelimit-policy, idempotency-replayed"),
     (b"x-content-type-options", b"nosniff"),
+    origins.VARY,
 )
-PREFLIGHT: Final = (
-    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, content-type, idempotency-key, x-request-id"),
-    (b"access-control-max-age", b"86400"),
-)
-
 log = structlog.get_logger("leal.api")
 
 
@@ -79,8 +74,11 @@ class Visit:
         self.scope = scope
         self.ident = request_id(scope)
         self.address = Use("address", network(address(scope)))
+        self.origin = header(scope, b"origin")
         self.function = ""
         self.kind: Kind = "read"
+        self.shared: tuple[Header, ...] = ()
+        """What lets the page that calls read the answer."""
         self.rates: tuple[Header, ...] | None = None
         """What is told of the caller's rate, once the call was counted."""
 
@@ -108,7 +106,13 @@ class Api:
             return
         except Exception as failure:
             answer = self._failed(visit, failure)
-        headers = (*answer.headers, *(visit.rates or ()), *SHARED, (b"x-request-id", visit.ident.encode()))
+        headers = (
+            *answer.headers,
+            *(visit.rates or ()),
+            *visit.shared,
+            *SHARED,
+            (b"x-request-id", visit.ident.encode()),
+        )
         await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
         seconds = time.perf_counter() - started
         self._observe(Served(visit.function or "none", answer.status, seconds, visit.ident, address(scope)))
@@ -120,27 +124,26 @@ class Api:
 
     async def _answer(self, visit: Visit, function: Function, shop_slug: str, receive: Receive) -> Answer:
         scope, method = visit.scope, visit.scope["method"]
-        if method == "OPTIONS":
-            return Answer(204, b"", headers=PREFLIGHT)
-        if method not in ("POST", "GET") or (method == "GET" and function.kind != "read"):
-            raise MethodNotAllowed(allow="POST, GET" if function.kind == "read" else "POST")
+        if method not in ("POST", "GET", "OPTIONS") or (method == "GET" and function.kind != "read"):
+            raise MethodNotAllowed(allow="POST, GET, OPTIONS" if function.kind == "read" else "POST, OPTIONS")
         shop = await self._engine.shop(shop_slug)
+        if visit.origin is not None and origins.is_listed(shop, visit.origin):
+            visit.shared = origins.shared(visit.origin)
+        if method == "OPTIONS":
+            return Answer(204, b"", headers=origins.preflight(function) if visit.shared else ())
         body, token = await read_call(function, scope, receive)
         caller = await self._caller(shop, token)
         self._count(visit, shop, caller)
-        if caller.kind not in function.callers:
-            if caller.kind == "anonymous":
-                raise InvalidToken("none given")
-            raise TokenKindNotAllowed(allowed=list(function.callers))
+        function.admit(caller)
+        origins.refuse_shop_tokens(caller, visit.origin)
         given = read_input(function, body)
         call = Call(self._engine, shop, caller, function.name, header(scope, b"idempotency-key"))
         return await self._call(function, call, given)
 
     async def _caller(self, shop: Shop, token: str) -> Caller:
-        async def secret(kid: str) -> bytes | None:
-            return await self._engine.token_key(shop, kid)
-
-        return await read_token(token, shop.slug, secret, time.time_ns() // 1000)
+        engine = self._engine
+        keys = Keyring(partial(engine.signing_key, shop), partial(engine.opaque_key, shop))
+        return await read_token(token, shop.slug, keys, time.time_ns() // 1000)
 
     def _count(self, visit: Visit, shop: Shop, caller: Caller) -> None:
         """Count the call on its caller: servers by their key, members and strangers also by their address.

@@ -135,6 +135,7 @@ def _command(customer: Customer2, item: Item) -> PushCustomer:
 FUNCTIONS: Final = (
     Function(
         "UpdateCustomers3", "write", ("shop",), CustomersInput, PushResult1,
-        update_customers, "Stores what the shop says of its customers; pushing one again changes nothing.", raw=True,
+        update_customers, "Stores what the shop says of its customers; pushing one again changes nothing.",
+        raw=True, push=True,
     ),
 )  # fmt: skip

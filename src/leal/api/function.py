@@ -11,7 +11,7 @@ import msgspec
 from leal.api.shapes import CustomerIdentity1, Input, KeyedInput, encode
 from leal.engine.commands import Key, Shop, UnknownCustomer, Who
 from leal.errors import InvalidInput, NotAllowed, Problem
-from leal.tokens import Caller, CallerKind
+from leal.tokens import Caller, CallerKind, InvalidToken, Scope
 
 if TYPE_CHECKING:
     from leal.engine.engine import Engine
@@ -35,6 +35,13 @@ class TokenKindNotAllowed(NotAllowed):
 
     id = "token_kind_not_allowed"
     sentence = "This kind of token may not call this function."
+
+
+class KeyScopeNotAllowed(NotAllowed):
+    """The key of the token may not do this."""
+
+    id = "key_scope_not_allowed"
+    sentence = "The key behind this token is for other functions."
 
 
 class MissingIdentity(InvalidInput):
@@ -156,3 +163,21 @@ class Function(msgspec.Struct, frozen=True):
     summary: str
     raw: bool = False
     """Whether faults of single items are its answer: what is pushed is split, not read, before it is called."""
+    push: bool = False
+    """Whether it takes what the shop knows: orders, customers."""
+
+    def admit(self, caller: Caller) -> None:
+        """Let the caller pass; raises InvalidToken, TokenKindNotAllowed or KeyScopeNotAllowed."""
+        if caller.kind not in self.callers:
+            if caller.kind == "anonymous":
+                raise InvalidToken("none given")
+            raise TokenKindNotAllowed(allowed=list(self.callers))
+        if caller.scope != "shop" and caller.scope != self._scope:
+            raise KeyScopeNotAllowed
+
+    @property
+    def _scope(self) -> Scope:
+        """The least scope of a key that may call it."""
+        if self.kind == "read":
+            return "read"
+        return "push" if self.push else "shop"

@@ -28,7 +28,7 @@ ABOUT: Final = (
 ERRORS: Final = {
     "400": "The URL's version, the input or the customer's identity is at fault; `errors` lists every fault.",
     "401": "The token is missing where one is needed, or not valid here.",
-    "403": "The token's kind, or its customer, may not do this.",
+    "403": "The token's kind, its key or its customer may not do this.",
     "404": "No such shop, function, customer or change.",
     "405": "The function is not called by this method; see `Allow`.",
     "408": "The body did not come in time.",
@@ -85,7 +85,7 @@ def document(public_url: str | None = None) -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "HS256, signed by the shop; see docs/tokens.md.",
+                    "description": "A JWT (HS256) that the shop signs, or one of its opaque keys; see docs/tokens.md.",
                 }
             },
             "schemas": _schemas(),

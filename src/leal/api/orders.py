@@ -232,6 +232,7 @@ async def programme_currency(call: Call) -> str | None:
 FUNCTIONS: Final = (
     Function(
         "UpdateOrders4", "write", ("shop",), OrdersInput, PushResult1,
-        update_orders, "Stores orders as they are now, each whole; pushing one again changes nothing.", raw=True,
+        update_orders, "Stores orders as they are now, each whole; pushing one again changes nothing.",
+        raw=True, push=True,
     ),
 )  # fmt: skip

@@ -1,13 +1,21 @@
-"""The commands `leal token` and `leal key`: tokens, and the secrets that sign them."""
+"""The commands `leal token` and `leal key`: tokens, the secrets that sign them, and keys that are shown themselves."""
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from leal.cli.running import with_installation
 from leal.cli.times import Duration
+
+if TYPE_CHECKING:
+    from leal.tokens import Scope
+
+SIGNED_WITH = click.option(
+    "--key", metavar="KID", help="The key to sign with. Without: the newest that may do everything."
+)
 
 
 @click.group()
@@ -18,9 +26,10 @@ def token() -> None:
 @token.command("shop")
 @click.argument("shop")
 @click.option("--ttl", type=Duration(), help="How long it is valid, e.g. 1h or 30d. Without: until its key is revoked.")
-def token_shop(shop: str, ttl: int | None) -> None:
+@SIGNED_WITH
+def token_shop(shop: str, ttl: int | None, key: str | None) -> None:
     """Print a token for the whole SHOP, to be kept on servers."""
-    click.echo(_token(shop, None, ttl, None))
+    click.echo(_token(shop, None, ttl, None, key))
 
 
 @token.command("customer")
@@ -28,20 +37,23 @@ def token_shop(shop: str, ttl: int | None) -> None:
 @click.argument("customer")
 @click.option("--ttl", type=Duration(), default="1h", show_default=True, help="How long it is valid, e.g. 15min.")
 @click.option("--admin", is_flag=True, help="Let it act as staff on this customer.")
-def token_customer(shop: str, customer: str, ttl: int, admin: bool) -> None:
+@SIGNED_WITH
+def token_customer(shop: str, customer: str, ttl: int, admin: bool, key: str | None) -> None:
     """Print a token for one CUSTOMER of the SHOP, by the shop's own id."""
     if not customer:
         raise click.BadParameter("a customer's id is not empty")
-    click.echo(_token(shop, customer, ttl, "admin" if admin else None))
+    click.echo(_token(shop, customer, ttl, "admin" if admin else None, key))
 
 
-def _token(slug: str, customer: str | None, ttl_seconds: int | None, level: str | None) -> str:
+def _token(slug: str, customer: str | None, ttl_seconds: int | None, level: str | None, kid: str | None) -> str:
     from leal.cli.signing import sign
     from leal.installation import Installation
 
     async def work(opened: Installation) -> str:
         shop = await opened.engine.shop(slug)
-        return await sign(opened.engine, shop, customer=customer, ttl_seconds=ttl_seconds, level=level, now=_now())
+        return await sign(
+            opened.engine, shop, customer=customer, ttl_seconds=ttl_seconds, level=level, kid=kid, now=_now()
+        )
 
     return with_installation(work)
 
@@ -53,7 +65,7 @@ def _now() -> int:
 
 @click.group()
 def key() -> None:
-    """List, create and revoke the secrets that sign tokens."""
+    """List, create and revoke what opens a shop."""
 
 
 @key.command("list")
@@ -66,11 +78,12 @@ def key_list(shop: str) -> None:
     from leal.installation import Installation
 
     async def work(opened: Installation) -> None:
-        rows = table("key", "created", "state")
+        rows = table("key", "scope", "kind", "created", "state")
         keys = await opened.engine.token_keys(await opened.engine.shop(shop))
         for one in sorted(keys, key=lambda one: one.created_at, reverse=True):
             state = "valid" if one.revoked_at is None else f"revoked {instant_text(one.revoked_at, UTC)}"
-            rows.add_row(one.kid, instant_text(one.created_at, UTC), state)
+            kind = "opaque" if one.opaque else "signing"
+            rows.add_row(one.kid, one.scope, kind, instant_text(one.created_at, UTC), state)
         if keys:
             console(listing=True).print(rows)
         else:
@@ -82,17 +95,32 @@ def key_list(shop: str) -> None:
 @key.command("create")
 @click.argument("shop")
 @click.argument("kid", required=False)
-def key_create(shop: str, kid: str | None) -> None:
-    """Make a key for SHOP, called KID or by a name of its own, and show its secret this once."""
+@click.option(
+    "--scope",
+    type=click.Choice(("shop", "read", "push", "feed")),
+    default="shop",
+    show_default=True,
+    help="What it may do.",
+)
+@click.option("--opaque", is_flag=True, help="A key to be shown itself, in place of signing tokens.")
+def key_create(shop: str, kid: str | None, scope: Scope, opaque: bool) -> None:
+    """Make a key for SHOP, called KID or by a name of its own, and show its secret this once.
+
+    Scopes: `shop` may do everything, `read` call what only reads, `push` push orders and customers, `feed` fetch feeds.
+    """
     import base64
 
     from leal.installation import Installation
 
-    async def work(opened: Installation) -> tuple[str, bytes]:
-        return await opened.engine.add_token_key(await opened.engine.shop(shop), kid)
+    async def work(opened: Installation) -> tuple[str, str]:
+        engine = opened.engine
+        if opaque:
+            return await engine.add_opaque_key(await engine.shop(shop), kid, scope)
+        made, secret = await engine.add_token_key(await engine.shop(shop), kid, scope)
+        return made, base64.b64encode(secret).decode()
 
-    made, secret = with_installation(work)
-    click.echo(f"kid     {made}\nsecret  {base64.b64encode(secret).decode()}")
+    made, shown = with_installation(work)
+    click.echo(f"kid     {made}\n{'key   ' if opaque else 'secret'}  {shown}")
 
 
 @key.command("revoke")

@@ -60,6 +60,25 @@ def shop_list() -> None:
     console(listing=True).print(rows)
 
 
+@shop.command("origins")
+@click.argument("shop")
+@click.option(
+    "--allow", multiple=True, metavar="ORIGIN", help="Let pages of ORIGIN call, e.g. https://shop.example.com."
+)
+@click.option("--forbid", multiple=True, metavar="ORIGIN", help="Let them call no longer.")
+def shop_origins(shop: str, allow: tuple[str, ...], forbid: tuple[str, ...]) -> None:
+    """List whose pages may call SHOP from a browser, after changing that; servers see it within a second."""
+
+    async def work(opened: Installation) -> tuple[str, ...]:
+        found = await opened.engine.shop(shop)
+        if not allow and not forbid:
+            return found.origins
+        return await opened.engine.set_origins(found, allow=list(allow), forbid=list(forbid))
+
+    origins = with_installation(work)
+    click.echo("\n".join(origins) if origins else f"No pages may call shop {shop}; --allow ORIGIN lets them.")
+
+
 @click.group()
 def clock() -> None:
     """Show a shop's clock, or move a sandbox's."""

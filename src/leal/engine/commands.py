@@ -50,13 +50,14 @@ class KeyReused(Conflict):
 
 
 class Shop(msgspec.Struct, frozen=True):
-    """A tenant. `clock_offset` in microseconds; 0 but in sandboxes."""
+    """A tenant. `clock_offset` in microseconds; 0 but in sandboxes. `origins` are those whose pages may call it."""
 
     id: int
     slug: str
     sandbox: bool
     clock_offset: int
     programme_version: int
+    origins: tuple[str, ...] = ()
 
 
 class Who(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from leal.engine.shops import Shops
 from leal.engine.writing import Writing
 from leal.errors import Problem
 from leal.store.db import Database
-from leal.tokens import Sealer
+from leal.tokens import OpaqueKey, Scope, Sealer, SigningKey
 
 
 class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates):
@@ -26,13 +26,21 @@ class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates):
 
     # --------------------------------------------------------------------------------------------------- keys
 
-    async def token_key(self, shop: Shop, kid: str) -> bytes | None:
-        """The secret of a valid token key."""
-        return await self.keys.find(shop, kid)
+    async def signing_key(self, shop: Shop, kid: str) -> SigningKey | None:
+        """A valid key that signs tokens."""
+        return await self.keys.signing(shop, kid)
 
-    async def add_token_key(self, shop: Shop, kid: str | None = None) -> tuple[str, bytes]:
-        """Make a token key; gives its id and secret."""
-        return await self.keys.add(shop, kid)
+    async def opaque_key(self, shop: Shop, digest: bytes) -> OpaqueKey | None:
+        """A valid opaque key, by its digest."""
+        return await self.keys.opaque(shop, digest)
+
+    async def add_token_key(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, bytes]:
+        """Make a key that signs tokens; gives its id and secret. Raises KeyExists."""
+        return await self.keys.add(shop, kid, scope)
+
+    async def add_opaque_key(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, str]:
+        """Make an opaque key; gives its id and the key itself. Raises KeyExists."""
+        return await self.keys.add_opaque(shop, kid, scope)
 
     async def token_keys(self, shop: Shop) -> list[TokenKey]:
         """All token keys of the shop."""

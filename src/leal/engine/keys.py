@@ -1,9 +1,14 @@
-"""Token keys: the secrets that sign a shop's tokens, sealed at rest, several at a time for rotation."""
+"""Keys: what opens a shop, several at a time for rotation, each for all or for a part of its functions.
+
+A signing key is a secret that signs JWTs, sealed at rest. An opaque key is shown to the server itself; of it only a
+digest is kept. Both have an id that is never used again.
+"""
 
 from __future__ import annotations
 
 import secrets
 import time
+from typing import TypeVar
 
 import msgspec
 
@@ -11,17 +16,24 @@ from leal.engine.commands import Shop
 from leal.errors import Conflict, NotFound
 from leal.store.db import Database
 from leal.store.queries import sql
-from leal.tokens import Sealer
+from leal.tokens import OpaqueKey, Scope, Sealer, SigningKey, digest_of, make_opaque_key
 
 SECRET_BYTES = 32
 TRUSTED_FOR = 1.0
 """Seconds of real time for which a key, once read, is taken as valid: how late a revocation may be noticed."""
+KNOWN_MAX = 10_000
+"""Keys kept in mind: made-up ones must not fill the memory."""
+
+Name = TypeVar("Name", str, bytes)
+Found = TypeVar("Found", SigningKey, OpaqueKey)
 
 
 class TokenKey(msgspec.Struct, frozen=True):
-    """A token key as its owner sees it; instants in microseconds."""
+    """A key as its owner sees it; instants in microseconds."""
 
     kid: str
+    scope: Scope
+    opaque: bool
     created_at: int
     revoked_at: int | None
 
@@ -41,45 +53,72 @@ class UnknownKey(NotFound):
 
 
 class TokenKeys:
-    """The token keys of every shop."""
+    """The keys of every shop."""
 
     def __init__(self, db: Database, sealer: Sealer) -> None:
         self._db = db
         self._sealer = sealer
-        self._known: dict[tuple[int, str], tuple[float, bytes | None]] = {}
+        self._signing: dict[tuple[int, str], tuple[float, SigningKey | None]] = {}
+        self._opaque: dict[tuple[int, bytes], tuple[float, OpaqueKey | None]] = {}
 
-    async def find(self, shop: Shop, kid: str) -> bytes | None:
-        """The secret of a valid key; None when it is unknown or revoked."""
-        known = self._known.get((shop.id, kid))
+    async def signing(self, shop: Shop, kid: str) -> SigningKey | None:
+        """A valid signing key; None when it is unknown or revoked."""
+        known = self._signing.get((shop.id, kid))
         if known is not None and time.monotonic() - known[0] < TRUSTED_FOR:
             return known[1]
         async with self._db.shop(shop.id) as conn:
-            sealed = await conn.fetchval(sql.read_token_key, shop.id, kid)
-        secret = None if sealed is None else self._sealer.unseal(sealed)
-        if len(self._known) > 10_000:  # made-up key ids must not fill the memory
-            self._known.clear()
-        self._known[shop.id, kid] = (time.monotonic(), secret)
-        return secret
+            row = await conn.fetchrow(sql.read_token_key, shop.id, kid)
+        found = None if row is None else SigningKey(self._sealer.unseal(row["secret"]), row["scope"])
+        _note(self._signing, (shop.id, kid), found)
+        return found
 
-    async def add(self, shop: Shop, kid: str | None = None) -> tuple[str, bytes]:
-        """Make a key; gives its id and secret. Raises KeyExists."""
-        kid = kid or f"key-{secrets.token_hex(4)}"
-        secret = secrets.token_bytes(SECRET_BYTES)
+    async def opaque(self, shop: Shop, digest: bytes) -> OpaqueKey | None:
+        """A valid opaque key by its digest; None when it is unknown or revoked."""
+        known = self._opaque.get((shop.id, digest))
+        if known is not None and time.monotonic() - known[0] < TRUSTED_FOR:
+            return known[1]
         async with self._db.shop(shop.id) as conn:
-            if await conn.fetchval(sql.insert_token_key, shop.id, kid, self._sealer.seal(secret)) is None:
-                raise KeyExists
-        self._known.pop((shop.id, kid), None)
-        return kid, secret
+            row = await conn.fetchrow(sql.read_opaque_key, shop.id, digest)
+        found = None if row is None else OpaqueKey(row["kid"], row["scope"], row["secret"])
+        _note(self._opaque, (shop.id, digest), found)
+        return found
+
+    async def add(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, bytes]:
+        """Make a signing key; gives its id and secret. Raises KeyExists."""
+        secret = secrets.token_bytes(SECRET_BYTES)
+        made = await self._insert(shop, kid, self._sealer.seal(secret), scope, opaque=False)
+        self._signing.pop((shop.id, made), None)
+        return made, secret
+
+    async def add_opaque(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, str]:
+        """Make an opaque key; gives its id and the key, which nobody can read again. Raises KeyExists."""
+        text = make_opaque_key(scope)
+        return await self._insert(shop, kid, digest_of(text), scope, opaque=True), text
 
     async def all(self, shop: Shop) -> list[TokenKey]:
         """All keys, oldest first, without their secrets."""
         async with self._db.shop(shop.id) as conn:
-            rows = await conn.fetch(sql.all_token_keys, shop.id)
-        return [TokenKey(row["kid"], row["created_at"], row["revoked_at"]) for row in rows]
+            return [TokenKey(**dict(row)) for row in await conn.fetch(sql.all_token_keys, shop.id)]
 
     async def revoke(self, shop: Shop, kid: str) -> None:
         """Make a key invalid for good. Raises UnknownKey."""
         async with self._db.shop(shop.id) as conn:
             if await conn.fetchval(sql.revoke_token_key, shop.id, kid) is None:
                 raise UnknownKey
-        self._known.pop((shop.id, kid), None)
+        self._signing.pop((shop.id, kid), None)
+        self._opaque.clear()
+
+    async def _insert(self, shop: Shop, kid: str | None, secret: bytes, scope: Scope, *, opaque: bool) -> str:
+        kid = kid or f"key-{secrets.token_hex(4)}"
+        async with self._db.shop(shop.id) as conn:
+            if await conn.fetchval(sql.insert_token_key, shop.id, kid, secret, scope, opaque) is None:
+                raise KeyExists
+        return kid
+
+
+def _note(
+    known: dict[tuple[int, Name], tuple[float, Found | None]], name: tuple[int, Name], found: Found | None
+) -> None:
+    if len(known) > KNOWN_MAX:
+        known.clear()
+    known[name] = (time.monotonic(), found)

@@ -6,6 +6,7 @@ import hashlib
 import re
 
 from leal.engine.commands import Shop
+from leal.engine.rows import shop_from
 from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
 from leal.rules.programme.document import Programme
 from leal.rules.programme.reading import content_hash, print_programme, read_programme
@@ -84,7 +85,7 @@ async def create_shop(db: Database, slug: str, *, sandbox: bool, clock_at: int |
         row = await conn.fetchrow(sql.insert_shop, slug, sandbox, offset)
     if row is None:
         raise ShopExists(f"A shop named {slug} is there already.")
-    return Shop(**dict(row))
+    return shop_from(row)
 
 
 def plan_hash(programme: Programme, version: int) -> str:

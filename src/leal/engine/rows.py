@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import asyncpg
 import msgspec
 
+from leal.engine.commands import Shop
 from leal.rules.account import Account, Counts, Lot
 from leal.rules.ledger import Entry
 from leal.rules.lots import Draw
@@ -37,6 +38,11 @@ class Memory(msgspec.Struct):
     day: int
     used: list[int]
     completed_at: int | None = None
+
+
+def shop_from(row: Row) -> Shop:
+    """The shop of a row."""
+    return Shop(**{**dict(row), "origins": tuple(row["origins"])})
 
 
 def key_bucket(kind: str, key: str) -> int:

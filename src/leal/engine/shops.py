@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from leal.engine import publish
 from leal.engine.commands import Shop, UnknownShop
 from leal.engine.ground import Ground
 from leal.engine.outbox import Waiting, waiting
+from leal.engine.rows import shop_from
 from leal.engine.upkeep import Kept, keep_up, waiting_micros
+from leal.errors import InvalidInput, Problem
 from leal.store.db import Database
 from leal.store.leadership import Leadership
 from leal.store.queries import sql
@@ -16,6 +19,11 @@ from leal.tokens import Sealer
 
 TRUSTED_FOR = 1.0
 """Seconds for which a shop's row, once read, is taken as it is; its clock and programme are read anew each time."""
+ORIGINS_MAX = 100
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_ORIGIN = re.compile(
+    rf"(https://{_LABEL}(\.{_LABEL})*|http://(localhost|({_LABEL}\.)+localhost|127\.0\.0\.1|\[::1\]))(:[1-9][0-9]{{0,4}})?"
+)
 
 
 class Shops(Ground):
@@ -34,18 +42,39 @@ class Shops(Ground):
             row = await conn.fetchrow(sql.shop_by_slug, slug)
         if row is None:
             raise UnknownShop(f"There is no shop {slug[:64]!r}.")
-        shop = Shop(**dict(row))
+        shop = shop_from(row)
         self._shops[slug] = (time.monotonic(), shop)
         return shop
 
     async def shops(self) -> list[Shop]:
         """All shops, by slug."""
         async with self._db.directory() as conn:
-            return [Shop(**dict(row)) for row in await conn.fetch(sql.all_shops)]
+            return [shop_from(row) for row in await conn.fetch(sql.all_shops)]
 
     async def create_shop(self, slug: str, *, sandbox: bool = False, clock_at: int | None = None) -> Shop:
         """Found a shop, a sandbox with its clock at an instant if wanted; raises InvalidInput or ShopExists."""
         return await publish.create_shop(self._db, slug, sandbox=sandbox, clock_at=clock_at)
+
+    async def set_origins(self, shop: Shop, *, allow: list[str], forbid: list[str]) -> tuple[str, ...]:
+        """Change whose pages may call the shop; gives them all. Raises InvalidInput with every fault."""
+        problems = [
+            Problem(
+                "allow",
+                "bad_format",
+                f"{origin[:80]!r} is no origin.",
+                "such as https://shop.example.com, in small letters",
+            )
+            for origin in allow
+            if len(origin) > 300 or _ORIGIN.fullmatch(origin) is None
+        ]
+        if len(set(shop.origins) - set(forbid) | set(allow)) > ORIGINS_MAX:
+            problems.append(Problem("allow", "too_many", f"More than {ORIGINS_MAX} origins.", "fewer origins"))
+        if problems:
+            raise InvalidInput(problems)
+        async with self._db.shop(shop.id) as conn:
+            origins = await conn.fetchval(sql.set_origins, shop.id, allow, forbid)
+        self._shops.pop(shop.slug, None)
+        return tuple(origins)
 
     async def now(self, shop: Shop) -> int:
         """The shop's clock, in microseconds since 1970."""

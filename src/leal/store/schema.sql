@@ -21,7 +21,10 @@ create table shop (
     programme_version integer     not null default 0,          -- the newest published version; 0: none
     settled_version   integer     not null default 0,          -- every member is settled under this one or a later
     created_at        timestamptz not null default now(),
-    constraint clock_only_in_sandbox check (sandbox or clock_offset = 0)
+    origins           text[]      not null default '{}',       -- whose pages may call it
+    constraint clock_only_in_sandbox check (sandbox or clock_offset = 0),
+    constraint origins_whole check (cardinality(origins) <= 100 and coalesce(array_ndims(origins), 1) = 1
+                                    and array_position(origins, null) is null)
 );
 
 comment on table shop is 'The tenants. A sandbox shop has a test clock that can only be moved forward (S1.4).';
@@ -43,13 +46,19 @@ comment on table programme_version is 'Every published programme, immutable (S10
 create table token_key (
     shop       integer     not null references shop,
     kid        text        not null check (length(kid) between 1 and 64),
-    secret     bytea       not null,                            -- encrypted under the installation's secret key
+    secret     bytea       not null,                            -- encrypted under the installation's secret key; of an opaque key its SHA-256
     created_at timestamptz not null default now(),
     revoked_at timestamptz,
-    primary key (shop, kid)
+    scope      text        not null default 'shop',             -- what it may do
+    opaque     boolean     not null default false,              -- shown itself, instead of signing tokens
+    primary key (shop, kid),
+    constraint scope_known check (scope in ('shop', 'read', 'feed', 'push')),
+    constraint opaque_is_a_digest check (not opaque or length(secret) = 32)
 );
 
 comment on table token_key is 'Secrets that sign the shop''s tokens; several may be valid at once (rotation).';
+
+create unique index token_key_opaque on token_key (shop, secret) where opaque;
 
 
 -- ---------------------------------------------------------------------------------------------------- the members

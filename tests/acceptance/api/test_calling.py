@@ -112,13 +112,9 @@ async def test_the_way_to_a_function(door: Door) -> None:
 
 async def test_methods(door: Door) -> None:
     refused = await door.client.get(door.url("UpdateOrders4"))
-    assert (*told(refused), refused.headers["allow"]) == (405, "method_not_allowed", "POST")
+    assert (*told(refused), refused.headers["allow"]) == (405, "method_not_allowed", "POST, OPTIONS")
     refused = await door.client.delete(door.url("Status2"))
-    assert (*told(refused), refused.headers["allow"]) == (405, "method_not_allowed", "POST, GET")
-    preflight = await door.client.options(door.url("Status2"))
-    assert preflight.status_code == 204
-    assert preflight.headers["access-control-allow-origin"] == "*"
-    assert "authorization" in preflight.headers["access-control-allow-headers"]
+    assert (*told(refused), refused.headers["allow"]) == (405, "method_not_allowed", "POST, GET, OPTIONS")
 
 
 async def test_media_types(door: Door) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import time
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import jwt
 import pytest
 
 from leal.api.catalogue import FUNCTIONS
+from leal.tokens import Scope, make_opaque_key
 from tests.acceptance.api.conftest import Door
+from tests.databases import DatabaseUrls
 
 NOW = time.time_ns() // 1000
 BODIES: dict[str, dict[str, Any]] = {
@@ -87,6 +91,8 @@ WRONG: dict[str, Callable[[Door, Door], str]] = {
     "unknown level": lambda door, other: signed(door, {**claims(door), "sub": f"{door.shop.slug}/ann", "l": "root"}),
     "exp no number": lambda door, other: signed(door, claims(door, exp="soon")),
     "exp is true": lambda door, other: signed(door, claims(door, exp=True)),
+    "unknown opaque key": lambda door, other: make_opaque_key("shop"),
+    "opaque key of no scope": lambda door, other: make_opaque_key("shop").replace("_shop_", "_root_"),
 }
 
 
@@ -127,6 +133,54 @@ async def test_a_revoked_key_opens_nothing(peopled: Door) -> None:
         answer = await fresh.post(name, body)
         assert (answer.status_code, answer.json()["id"]) == (401, "invalid_token"), name
     assert (await peopled.post("Status2")).status_code == 200  # the other key is as good as before
+
+
+SCOPED: dict[Scope, set[str]] = {
+    "shop": set(FUNCTIONS),
+    "read": {name for name, function in FUNCTIONS.items() if function.kind == "read"},
+    "push": {"UpdateOrders4", "UpdateCustomers3"},
+    "feed": set(),
+}
+"""What a key of each scope may call."""
+
+
+@pytest.mark.parametrize("scope", SCOPED)
+async def test_a_key_calls_what_its_scope_holds(peopled: Door, other: Door, scope: Scope) -> None:
+    _, opaque = await peopled.engine.add_opaque_key(peopled.shop, scope=scope)
+    kid, secret = await peopled.engine.add_token_key(peopled.shop, scope=scope)
+    signer = Door(peopled.engine, peopled.shop, kid, secret, peopled.client)
+    tokens = {"opaque": opaque, "shop": signer.token(), "customer": signer.token("ann"), "admin_customer": ""}
+    tokens["admin_customer"] = signer.token("ann", level="admin")
+    for name, body in BODIES.items():
+        for kind, token in tokens.items():
+            answer = await peopled.post(name, body, token=token)
+            if ("shop" if kind == "opaque" else kind) not in FUNCTIONS[name].callers:
+                assert (answer.status_code, answer.json()["id"]) == (403, "token_kind_not_allowed"), (name, kind)
+            elif name in SCOPED[scope]:
+                assert answer.status_code in (200, 404), (name, kind, answer.text)
+            else:
+                assert (answer.status_code, answer.json()["id"]) == (403, "key_scope_not_allowed"), (name, kind)
+        elsewhere = await other.post(name, body, token=opaque)
+        assert (elsewhere.status_code, elsewhere.json()["id"]) == (401, "invalid_token"), "a key is one shop's"
+
+
+async def test_a_revoked_opaque_key_opens_nothing(peopled: Door) -> None:
+    kid, opaque = await peopled.engine.add_opaque_key(peopled.shop)
+    assert (await peopled.post("UpdateOrders4", {"orders": []}, token=opaque)).status_code == 200
+    assert (await peopled.post("UpdateOrders4", {"orders": []}, token=peopled.token())).status_code == 200
+    await peopled.engine.revoke_token_key(peopled.shop, kid)
+    for name, body in BODIES.items():
+        answer = await peopled.post(name, body, token=opaque)
+        assert (answer.status_code, answer.json()["id"]) == (401, "invalid_token"), name
+
+
+async def test_an_opaque_key_is_not_stored(peopled: Door, database_urls: DatabaseUrls) -> None:
+    kid, opaque = await peopled.engine.add_opaque_key(peopled.shop)
+    admin = await asyncpg.connect(database_urls.admin)
+    stored = await admin.fetchrow("select kid, secret, scope, opaque from token_key where kid = $1", kid)
+    assert stored is not None
+    assert stored["secret"] == hashlib.sha256(opaque.encode()).digest()
+    await admin.close()
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "customer", "admin_customer", "shop"])

@@ -8,19 +8,38 @@ import jwt
 import pytest
 
 from leal.errors import Unavailable
-from leal.tokens import ANONYMOUS, Caller, InvalidToken, Sealer, make_token, read_token
+from leal.tokens import (
+    ANONYMOUS,
+    Caller,
+    InvalidToken,
+    Keyring,
+    OpaqueKey,
+    Sealer,
+    SigningKey,
+    digest_of,
+    make_opaque_key,
+    make_token,
+    read_token,
+)
 from leal.values import MICRO
 
 SECRET = bytes(range(32))
 NOW = 1_700_000_000 * MICRO
 
 
-async def find(kid: str) -> bytes | None:
-    return SECRET if kid == "k1" else None
+OPAQUE = make_opaque_key("read")
+
+
+async def signing(kid: str) -> SigningKey | None:
+    return SigningKey(SECRET) if kid == "k1" else None
+
+
+async def opaque(digest: bytes) -> OpaqueKey | None:
+    return OpaqueKey("k2", "read", digest) if digest == digest_of(OPAQUE) else None
 
 
 async def read(token: str, now: int = NOW) -> Caller:
-    return await read_token(token, "acme", find, now)
+    return await read_token(token, "acme", Keyring(signing, opaque), now)
 
 
 def sign(**claims: object) -> str:
@@ -34,6 +53,14 @@ async def test_kinds() -> None:
     admin = make_token("acme", "k1", SECRET, customer="7", level="admin", now=NOW)
     assert await read(admin) == Caller("admin_customer", "7", "k1")
     assert await read(sign(l="customer")) == Caller("customer", "7", "k1")
+
+
+async def test_opaque_keys() -> None:
+    assert await read(OPAQUE) == Caller("shop", None, "k2", "read")
+    wrong = (OPAQUE[:-1], OPAQUE + "0", OPAQUE.upper(), OPAQUE.replace("read", "shop"), OPAQUE.replace("read", "root"))
+    for token in (*wrong, make_opaque_key("read")):
+        with pytest.raises(InvalidToken):
+            await read(token)
 
 
 async def test_the_end_is_exact() -> None:

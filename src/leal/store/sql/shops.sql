@@ -1,12 +1,12 @@
 -- name: shop_by_slug
-select id, slug, sandbox, clock_offset, programme_version from shop where slug = $1;
+select id, slug, sandbox, clock_offset, programme_version, origins from shop where slug = $1;
 
 -- name: all_shops
-select id, slug, sandbox, clock_offset, programme_version from shop order by slug;
+select id, slug, sandbox, clock_offset, programme_version, origins from shop order by slug;
 
 -- name: insert_shop
 insert into shop (slug, sandbox, clock_offset) values ($1, $2, $3)
-on conflict (slug) do nothing returning id, slug, sandbox, clock_offset, programme_version;
+on conflict (slug) do nothing returning id, slug, sandbox, clock_offset, programme_version, origins;
 
 -- name: shop_clock
 -- The real time, and what makes the shop's own of it; read after the locks (S1.4).
@@ -37,6 +37,12 @@ select clock_timestamp() as real_at, sandbox, clock_offset, programme_version fr
 -- name: set_clock
 update shop set clock_offset = $2 where id = $1;
 
+-- name: set_origins
+-- Whose pages may call the shop; gives the new list.
+update shop set origins = array(
+    select distinct origin from unnest(origins || $2::text[]) as origin where origin <> all ($3::text[]) order by origin
+) where id = $1 returning origins;
+
 -- name: insert_version
 insert into programme_version (shop, version, effective_at, author, note, content_hash, document)
 values ($1, $2, $3, $4, $5, $6, $7);
@@ -48,13 +54,17 @@ update shop set programme_version = $2 where id = $1;
 select version, effective_at, content_hash, document from programme_version where shop = $1 and version > $2 order by version;
 
 -- name: read_token_key
-select secret from token_key where shop = $1 and kid = $2 and revoked_at is null;
+select secret, scope from token_key where shop = $1 and kid = $2 and revoked_at is null and not opaque;
+
+-- name: read_opaque_key
+select kid, scope, secret from token_key where shop = $1 and secret = $2 and opaque and revoked_at is null;
 
 -- name: all_token_keys
-select kid, secret, created_at, revoked_at from token_key where shop = $1 order by created_at;
+select kid, scope, opaque, created_at, revoked_at from token_key where shop = $1 order by created_at;
 
 -- name: insert_token_key
-insert into token_key (shop, kid, secret) values ($1, $2, $3) on conflict do nothing returning kid;
+insert into token_key (shop, kid, secret, scope, opaque) values ($1, $2, $3, $4, $5)
+on conflict (shop, kid) do nothing returning kid;
 
 -- name: revoke_token_key
 update token_key set revoked_at = coalesce(revoked_at, now()) where shop = $1 and kid = $2 returning kid;
