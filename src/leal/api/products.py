@@ -274,7 +274,8 @@ def _shown(facts: dict[str, Any]) -> dict[str, Any]:
 FUNCTIONS: Final = (
     Function(
         "UpdateProducts3", "write", ("shop",), ProductsInput, PushResult1,
-        update_products, "Stores what the shop says of its collections and products.", raw=True,
+        update_products, "Stores what the shop says of its collections and products.",
+        raw=True, push=True,
     ),
     Function(
         "ListCollections1", "read", ("shop",), ListInput, CollectionsResult1,

@@ -138,7 +138,7 @@ async def test_a_revoked_key_opens_nothing(peopled: Door) -> None:
 SCOPED: dict[Scope, set[str]] = {
     "shop": set(FUNCTIONS),
     "read": {name for name, function in FUNCTIONS.items() if function.kind == "read"},
-    "push": {"UpdateOrders4", "UpdateCustomers3"},
+    "push": {"UpdateOrders4", "UpdateCustomers3", "UpdateProducts3"},
     "feed": set(),
 }
 """What a key of each scope may call."""
