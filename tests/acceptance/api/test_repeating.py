@@ -17,7 +17,6 @@ OTHERS: dict[str, dict[str, Any]] = {
     "UpdateOrders4": {"debug": True},
     "UpdateCustomers3": {"debug": True},
     "UpdateProducts3": {"debug": True},
-    "UpdateProducts3": {"debug": True},
     "AdjustCustomerState3": {"adjustments": [{"action": "give_points", "points": 2}]},
 }
 """What makes another input of the isolation tests' bodies."""
