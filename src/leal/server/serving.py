@@ -107,7 +107,7 @@ async def run(
     """
 
     async def check() -> None:
-        (await state(url)).require_current()
+        await check_schema(url)
 
     web = Web(engine, check, limits, public_url=public_url)
     web.figures.at_work("web")
@@ -128,6 +128,16 @@ async def run(
         await Server(config, web, ready).serve(sockets=[listener])
     finally:
         await web.api.close()
+
+
+async def check_schema(url: str) -> None:
+    """See that a server at work may go on; raises Unavailable.
+
+    A schema that a newer release has come to meanwhile is one that this release can work with: migrations expand.
+    """
+    found = await state(url)
+    if found.kind != "ahead":
+        found.require_current()
 
 
 @contextmanager

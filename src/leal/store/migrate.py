@@ -78,7 +78,7 @@ class MigrationState(msgspec.Struct, frozen=True):
             raise UnknownSchema(f"Migrations are pending: {', '.join(self.pending)}.", "Run `leal migrate`.")
         if self.kind == "ahead":
             message = f"A newer release has migrated this database: {named}."
-            raise UnknownSchema(message, "Run that release, or restore the backup made before its `leal migrate`.")
+            raise UnknownSchema(message, "Install that release, or restore the backup made before its `leal migrate`.")
         if self.kind == "foreign":
             message = f"This database's schema was not made by Leal's migrations: {named}."
             raise UnknownSchema(message, "Name an empty database of Leal's own in LEAL_DATABASE_URL.")
