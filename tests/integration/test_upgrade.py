@@ -118,7 +118,7 @@ async def live_on(engine: Engine, shop: Shop, after_at: int) -> None:
     await engine.redeem(shop, redeem("anna", 50, key("later")))
     has = (await engine.balance(shop, who("anna"))).standing.account
     assert (has.earned, has.redeemed) == (had.earned + 90, had.redeemed + 50)
-    assert await engine.token_key(shop, "first") is not None
+    assert await engine.signing_key(shop, "first") is not None
 
 
 async def test_a_server_at_work_lives_through_an_expanding_migration(database_urls: DatabaseUrls, db: Database) -> None:
