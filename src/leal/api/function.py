@@ -163,6 +163,9 @@ class Function(msgspec.Struct, frozen=True):
     summary: str
     raw: bool = False
     """Whether faults of single items are its answer: what is pushed is split, not read, before it is called."""
+    tell: Callable[[Call, Any], Awaitable[str | None]] | None = None
+    """What changes whenever its answer may, told without making the answer; None: that only the answer tells. Where it
+    is there, answers by GET have a tag."""
     push: bool = False
     """Whether it takes what the shop knows: orders, customers."""
 
