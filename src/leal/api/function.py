@@ -81,6 +81,13 @@ class Call(msgspec.Struct):
         """Whether a customer's token speaks for itself alone."""
         return self.caller.customer is not None
 
+    @property
+    def by(self) -> str:
+        """Who calls, as the audit names them: a person where the token tells one, else the key that signed it."""
+        if self.caller.customer is not None:
+            return f"{self.caller.kind} {self.caller.customer}"
+        return f"{self.caller.kind} {self.caller.kid}"
+
     async def person(self, given: CustomerIdentity1 | None) -> Who:
         """Whom the call is about.
 
