@@ -28,8 +28,8 @@ ifneq ($(migrations),)
 	$(bin)/squawk $(migrations)
 endif
 
-soak: dev ## the engine against the oracle over new random lives, for SECONDS=600
-	LEAL_SOAK_SECONDS=$(or $(SECONDS),600) $(bin)/pytest -n 0 -p no:cacheprovider tests/property/test_against_oracle.py
+soak: dev ## the engine against the oracle over new random lives, for SECONDS=600 in PROCESSES=1
+	$(bin)/python -m tests.oracle_machine.soak --seconds $(or $(SECONDS),600) --processes $(or $(PROCESSES),1) $(and $(SEED),--seed $(SEED))
 
 format: dev ## put the source into its one shape
 	$(bin)/ruff check --fix-only .

@@ -229,21 +229,21 @@ def fixed_award(
     return award
 
 
-def drop(account: Account, award: Award, lot: Lot) -> None:
-    """What still waits in the lot is taken back; what paid a debt or was drawn from it is not."""
-    points, lot.remaining = lot.remaining, 0
-    account.earned -= points
-    award.given -= points
-    award.dropped = account.fell = True
+def drops(lot: Lot) -> bool:
+    """Whether the lot's award is dropped when nothing but the time-out comes."""
+    return lot.available_at is None and lot.pending_rule.get("then", "drop") == "drop"
 
 
-def end_pending(account: Account, lot: Lot, at: int, shop: Shop) -> None:
-    """A waiting lot's time has come: it matures, or it ran out of time."""
-    award = account.awards[lot.award]
-    version = shop.versions[award.version]
-    if lot.available_at is not None and lot.available_at <= at:
-        mature(lot, lot.available_at, version)
-    elif lot.limit_at is not None and lot.limit_at <= at:
-        if lot.pending_rule.get("then", "drop") == "drop":
-            drop(account, award, lot)
-        mature(lot, lot.limit_at, version)
+def end_pending(account: Account, at: int, shop: Shop) -> None:
+    """What has waited long enough matures; then the awards that ran out of time are taken back whole (S6.1)."""
+    due = [(lot, lot.limit_at if lot.available_at is None else lot.available_at) for lot in account.lots if lot.pending]
+    late = [lot for lot, when in due if when is not None and when <= at and drops(lot)]
+    for lot, when in due:
+        if when is not None and when <= at and lot not in late:
+            mature(lot, when, shop.versions[account.awards[lot.award].version])
+    for lot in late:
+        award, version = account.awards[lot.award], shop.of(account)
+        take_back(account, award, award.given, version)
+        award.dropped = account.fell = True
+        assert lot.limit_at is not None
+        mature(lot, lot.limit_at, shop.versions[award.version])

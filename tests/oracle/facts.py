@@ -109,7 +109,7 @@ class AccountView:
     limit_remaining: int | None
     next_rolling: tuple[int, int] | None
     global_expiration: int | None
-    values: dict[str, int] | None
+    values: dict[str, int | None] | None
     tiers: dict[str, RequirementView] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
 

@@ -199,6 +199,11 @@ class Oracle:
             climb(self.shop, account, at)
         return account
 
+    def _newcomer(self, customer: str, now: int) -> Account:
+        """An account under the version in force at its first instant; no other ever judged it."""
+        version = self.shop.at(now)
+        return Account(customer, now, None if version is None else version.number)
+
     def _write(
         self,
         customer: str,
@@ -215,7 +220,7 @@ class Oracle:
         if customer not in self.shop.accounts:
             if not creates:
                 return refused("not_a_member")
-            self.shop.accounts[customer] = Account(customer, now)
+            self.shop.accounts[customer] = self._newcomer(customer, now)
         account = self.shop.accounts[customer]
         settle(self.shop, account, now, known=now)
         if account.version is None and not (creates or anyone):
@@ -252,12 +257,7 @@ class Oracle:
         """Takes an award back and makes sure that it never comes again."""
         award.closed = True
         account.fell |= award.qualifies and award.given > 0
-        gave, closed = award.given, award.order is not None
-        taken = take_back(account, award, gave, self.shop.of(account))
-        if not closed:  # what could not be taken of a gift is not remembered: staff may ask for it again
-            award.closed, award.qualifies = False, False
-            award.given, award.shortfall = gave - taken, 0
-        return taken
+        return take_back(account, award, award.given, self.shop.of(account))
 
     def _redemption_faults(self, account: Account, points: int, cart_subtotal: int | None, now: int) -> set[str]:
         """Every reason why points cannot be redeemed (S5.2)."""

@@ -106,8 +106,7 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
         source = version.source(award.source)
         if award.id not in account.given_once:
             lot = award_lot(account, award)
-            completed_at = None if order.completed_at is None else min(order.stamp, now)
-            plan(lot, lot.pending_rule, pin.confirmed_at, completed_at, version, now)
+            plan(lot, lot.pending_rule, pin.confirmed_at, order.completed_at, version, now)
         owed = 0
         if status in STANDING and pin.member and not award.closed and source:
             owed = rule_points(source, order.facts, version, pin)

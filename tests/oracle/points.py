@@ -253,8 +253,7 @@ def lapse_globally(account: Account, version: Version, at: int) -> None:
     lots = available_lots(account)
     for lot in lots:
         lapse(account, lot)
-    if lots:  # what had nothing to lapse was none
-        account.global_lapses.append(at)
+    account.global_lapses.append(at)
     account.global_moment = None
     restart_global(account, version, at)
 

@@ -40,8 +40,7 @@ def settle(shop: Shop, account: Account, now: int, known: int) -> None:
 def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
     """What is due at one instant, each step on the state the former leaves."""
     if account.version is not None:
-        for lot in [one for one in account.lots if one.pending]:
-            end_pending(account, lot, at, shop)
+        end_pending(account, at, shop)
         if account.joined_at is not None:
             climb(shop, account, at)
             judge_deadline(shop, account, at)
@@ -80,7 +79,7 @@ def switch_expiration(account: Account, before: Version, version: Version, at: i
     if not old.get("rolling") and new.get("rolling"):
         terms = life_terms(version, account.tier, None)
         for lot in account.lots:
-            if lot.expires_at is None and lot.remaining and not lot.pending:
+            if lot.expires_at is None and not lot.pending:
                 lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
                 set_end(lot, version)
     if clock_of(old.get("global")) != clock_of(new.get("global")):

@@ -179,7 +179,6 @@ def enter(
     account.proof = proof if step.get("requires") else None
     if not pays or step["slug"] in account.paid_tiers:
         return
-    account.paid_tiers.add(step["slug"])
     given = []
     if step.get("entry_points"):
         given.append(fixed_award(shop, account, None, int(step["entry_points"]), at))
@@ -189,6 +188,7 @@ def enter(
     for award in given:
         award.tier_entered = step["slug"]
         if award.given:
+            account.paid_tiers.add(step["slug"])
             activity(account, version, "award", at, at)
 
 

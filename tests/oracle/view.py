@@ -116,7 +116,6 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
     window = window_of(account, version, local_day(now, version.zone)) if version else None
     have = sums_of(account, version, window) if version and window else None
     values = {name: value_of(version, points) for name, points in buckets.items()} if version else {}
-    worth = {name: value for name, value in values.items() if value is not None}
     return AccountView(
         **buckets,
         lots=tuple(lot_view(account, lot) for lot in lots),
@@ -130,7 +129,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         limit_remaining=limit_remaining(account, version, now) if version else None,
         next_rolling=next_rolling(account),
         global_expiration=account.global_moment,
-        values=worth or None,
+        values=values if version else None,
         tiers={step["slug"]: requirement(step.get("requires"), have) for step in steps_of(version)}
         if version and have
         else {},

@@ -27,16 +27,16 @@ class OpenLot(msgspec.Struct, frozen=True):
     expires_at: int | None
 
 
-def differences(engine: Shown, oracle: Shown) -> list[str]:
-    """Every figure on which the two disagree."""
-    found = []
+def differences(engine: Shown, oracle: Shown) -> dict[str, tuple[object, object]]:
+    """Every figure on which the two disagree, as the engine and as the oracle have it."""
+    found = {}
     for name in {**engine, **oracle}:
         mine, other = engine.get(name), oracle.get(name)
         if name == "lots" and len(mine or []) == len(other or []):
             other = [_as_known(theirs, ours) for ours, theirs in zip(mine or [], other or [], strict=True)]
             mine = [_as_known(ours, theirs) for ours, theirs in zip(mine or [], other, strict=True)]
         if mine != other:
-            found.append(f"{name}: the engine {mine}, the oracle {other}")
+            found[name] = (mine, other)
     return found
 
 

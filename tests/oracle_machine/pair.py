@@ -1,34 +1,63 @@
-"""The pair: one shop kept by the engine and by the oracle, told the same facts at the same instants."""
+"""The pair: one shop kept by the engine and by the oracle, told the same acts at the same instants."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 import msgspec
 
-from leal.engine.commands import Adjust, Balance, CustomerFacts, PushCustomer, PushOrder, Redeem, Unredeem, Who
-from leal.engine.commands import Redeemed as EngineRedeemed
+from leal.engine import commands
+from leal.engine.commands import Adjust, Balance, CustomerFacts, PushCustomer, PushOrder, Who
 from leal.engine.engine import Engine
-from leal.errors import LealError, Refused
+from leal.errors import InvalidInput, LealError, Refused
 from leal.rules.account import broken_laws
-from leal.rules.adjusting import Action, Adjustment
-from leal.rules.orders import Order, OrderLine
+from leal.rules.adjusting import Adjustment
 from leal.rules.redemption import Wish
-from leal.values import datetime_of
 from tests.oracle import facts
 from tests.oracle.oracle import Oracle
+from tests.oracle_machine.acts import (
+    Act,
+    Customer,
+    Look,
+    Move,
+    Publish,
+    Push,
+    Redeem,
+    Single,
+    Staff,
+    Together,
+    UndoGift,
+    UndoOrder,
+    Unredeem,
+)
 from tests.oracle_machine.comparing import differences, of_engine, of_oracle
+from tests.oracle_machine.engine_words import engine_order
 from tests.oracle_machine.programmes import Document, text_of
 
-T = TypeVar("T")
 TOTALS_ONLY: Final = "T"
 """Orders whose id begins so are told by their totals alone."""
+REASONS: Final = (
+    "redemption_disabled", "not_a_member", "not_enough_points", "not_a_choice", "below_minimum", "not_a_step",
+    "above_maximum", "redemption_limit_reached", "minimum_cart_not_reached",
+)  # fmt: skip
+"""The order in which the engine names the reasons of a refusal."""
 
 
 class Disagreement(AssertionError):
     """Engine and oracle show something else, or an account proves to be broken."""
+
+    def __init__(self, who: str | None, differing: dict[str, tuple[object, object]], at: int | None = None) -> None:
+        self.who, self.differing, self.at = who, differing, at
+        told = [f"{name}: the engine {engine}, the oracle {oracle}" for name, (engine, oracle) in differing.items()]
+        super().__init__("\n".join(f"{who or 'the shop'}: {line}" for line in told))
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """What differs, without the figures."""
+        return tuple(sorted(self.differing))
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -40,259 +69,314 @@ class Made(msgspec.Struct, frozen=True):
     code: str | None
 
 
-class Told(msgspec.Struct, frozen=True):
-    """A push of an order as it was sent last."""
+class Gift(msgspec.Struct, frozen=True):
+    """A gift of staff: whose, the id of the change, the oracle's award."""
 
     who: str
-    facts: facts.OrderFacts
+    change_id: int
+    award: str
+
+
+class Done(msgspec.Struct, eq=False):
+    """An act as it happened: when, and with the reasons of its refusal, by the oracle."""
+
+    act: Act
+    at: int
+    refused: tuple[str, ...] = ()
+
+
+OracleMaker = Callable[[int], Oracle]
 
 
 class Pair:
-    """One sandbox shop twice. Every act is noted in `story`, and followed by a comparison of all members."""
+    """One sandbox shop twice. Every act is followed by a comparison of the members it touches."""
 
-    def __init__(self, runner: asyncio.Runner, engine: Engine, slug: str, start_at: int) -> None:
-        self._runner, self._engine, self._slug = runner, engine, slug
+    def __init__(self, engine: Engine, shop: commands.Shop, slug: str, oracle: Oracle, start_at: int) -> None:
+        self._engine, self._slug, self.shop = engine, slug, shop
+        self.oracle = oracle
         self.now = start_at
-        self.story: list[str] = [f"{_when(start_at)}  the shop is founded"]
-        self.compared = 0
+        self.operations, self.compared = 0, 0
+        self.acts: list[Act] = []
+        self.done: list[Done] = []
         self.members: list[str] = []
-        self.made: list[Made] = []
-        self.told: dict[str, Told] = {}
-        self.gifts: list[tuple[str, int, str]] = []
-        """Gifts of staff: whose, the id of the change, the oracle's award."""
-        self.last_effect = start_at
-        self.shop = self._run(engine.create_shop(slug, sandbox=True, clock_at=start_at))
-        self.oracle = Oracle(start=start_at)
+        self.made: dict[str, Made] = {}
+        self.gifts: dict[str, Gift] = {}
+        self.told: dict[str, Push] = {}
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(work)
+    @classmethod
+    async def open(cls, engine: Engine, slug: str, start_at: int, make: OracleMaker | None = None) -> Pair:
+        """Found the shop on both sides."""
+        shop = await engine.create_shop(slug, sandbox=True, clock_at=start_at)
+        return cls(engine, shop, slug, make(start_at) if make else Oracle(start=start_at), start_at)
 
-    def note(self, words: str) -> None:
-        """Write down what happens."""
-        self.story.append(f"{_when(self.now)}  {words}")
+    async def play(self, act: Act) -> bool:
+        """Let an act happen; false where it does not apply. Raises Disagreement."""
+        self.acts.append(act)
+        singles: list[Act] = list(act.acts) if isinstance(act, Together) else [act]
+        pushed = len(singles)
+        if isinstance(act, Together) and act.one_call:
+            singles = await self._push_together(act.acts)
+        pushed -= len(singles)
+        happened = await asyncio.gather(*(self._note(single) for single in singles), return_exceptions=True)
+        for one in happened:
+            if isinstance(one, BaseException):
+                raise one
+        if not (pushed or any(happened)):
+            self.acts.pop()
+            return False
+        return True
+
+    async def _note(self, act: Act) -> bool:
+        """Let one act happen and write down how it went."""
+        done = Done(act, self.now)
+        self.done.append(done)
+        if not await self._perform(act, done):
+            self.done.remove(done)
+            return False
+        self.operations += 1
+        return True
+
+    async def _perform(self, act: Act, done: Done) -> bool:
+        match act:
+            case Publish():
+                return await self._publish(act.document, act.effective_at)
+            case Move():
+                return await self._move(act.to_at, upkeep=act.upkeep)
+            case Customer():
+                return await self._customer(act.who)
+            case Push():
+                return await self._push(act.who, act.facts)
+            case Redeem():
+                return await self._redeem(act, done)
+            case Unredeem():
+                return await self._unredeem(act, done)
+            case Staff():
+                return await self._staff(act, done)
+            case UndoGift():
+                return await self._undo_gift(act, done)
+            case UndoOrder():
+                return await self._undo_order(act, done)
+            case Look():
+                return await self._look(act.who, act.at)
+        raise ValueError(act)
 
     # ----------------------------------------------------------------------------------------- programme and clock
 
-    def publish(self, document: Document, later: int = 0) -> None:
-        """Publish a programme that takes effect now or so many microseconds later."""
-        effective_at = max(self.now + later, self.last_effect)
-        self.last_effect = effective_at
-        self.note(f"programme from {_when(effective_at)}: {text_of(document, self._slug)}")
-        text = text_of(document, self._slug)
-        self._run(self._engine.publish(self.shop, text, author="machine", effective_at=effective_at))
+    async def _publish(self, document: Document, effective_at: int) -> bool:
+        effective_at = max([effective_at, self.now, *(version.effective_at for version in self.oracle.shop.versions)])
+        try:
+            text = text_of(document, self._slug)
+            await self._engine.publish(self.shop, text, author="machine", effective_at=effective_at)
+        except InvalidInput:  # not a programme: a dice made it, or a part of it was left out
+            return False
         self.oracle.publish(document, self.now, effective_at)
-        self.compare()
+        await self.compare(self.members)
+        return True
 
-    def move_to(self, to_at: int, *, upkeep: bool) -> None:
-        """Move the clock; with upkeep, what fell due is stored."""
+    async def _move(self, to_at: int, *, upkeep: bool) -> bool:
         if to_at < self.now:
-            return
+            return False
         self.now = to_at
-        self.note("upkeep" if upkeep else "nobody looks")
-        self._run(self._engine.advance_clock(self.shop, to_at, keep_up=upkeep))
-        self.compare()
+        await self._engine.advance_clock(self.shop, to_at, keep_up=upkeep)
+        await self.compare(self.members)
+        return True
 
     # ----------------------------------------------------------------------------------------------------- members
 
-    def customer(self, who: str) -> None:
-        """The shop tells of a customer."""
-        self.note(f"customer {who}")
+    async def _customer(self, who: str) -> bool:
         self._know(who)
-        self._run(self._engine.push_customers(self.shop, [PushCustomer(CustomerFacts(Who(shopid=who)))]))
+        await self._engine.push_customers(self.shop, [PushCustomer(CustomerFacts(Who(shopid=who)))])
         self.oracle.push_customer(who, self.now)
-        self.compare()
+        await self.compare([who])
+        return True
 
-    def order(self, who: str, told: facts.OrderFacts) -> None:
-        """The shop tells of an order."""
-        self.note(f"order {who} {_words(told)}")
-        self._know(who)
-        known = self.told.get(told.id)
-        if told.lines is not None or told.amount_spent is not None or known is None:
-            self.told[told.id] = Told(who, told)
-        command = PushOrder(CustomerFacts(Who(shopid=who)), _engine_order(told))
-        for pushed in self._run(self._engine.push_orders(self.shop, [command])):
+    async def _push(self, who: str, told: facts.OrderFacts) -> bool:
+        await self._send([Push(who, told)])
+        await self.compare([who])
+        return True
+
+    async def _push_together(self, acts: tuple[Single, ...]) -> list[Act]:
+        """The orders among the acts in one call; the other acts."""
+        pushes = [act for act in acts if isinstance(act, Push)]
+        if not pushes:
+            return list(acts)
+        self.done += [Done(push, self.now) for push in pushes]
+        await self._send(pushes)
+        await self.compare([push.who for push in pushes])
+        self.operations += len(pushes)
+        return [act for act in acts if not isinstance(act, Push)]
+
+    async def _send(self, pushes: list[Push]) -> None:
+        told = []
+        for push in pushes:
+            self._know(push.who)
+            known = self.told.get(push.facts.id)
+            if push.facts.lines is not None or push.facts.amount_spent is not None or known is None:
+                self.told[push.facts.id] = push
+            told.append(PushOrder(CustomerFacts(Who(shopid=push.who)), engine_order(self._with_codes(push.facts))))
+        for pushed in await self._engine.push_orders(self.shop, told):
             if pushed.problems:
-                raise Disagreement(f"the engine refused an order: {pushed.problems}")
-        self.oracle.push_order(who, told, self.now)
-        self.compare()
+                raise Disagreement(None, {"order": (str(pushed.problems), "taken")})
+        for push in pushes:
+            self.oracle.push_order(push.who, self._with_codes(push.facts), self.now)
 
-    def redeem(self, who: str, points: int, *, with_code: bool, cart: int | None) -> None:
-        """A member redeems; both give the same lots, or the same reasons."""
-        self.note(f"redeem {who} {points}{'' if with_code else ' no code'}{'' if cart is None else f' cart {cart}'}")
-        answer: EngineRedeemed | frozenset[str]
+    def _with_codes(self, told: facts.OrderFacts) -> facts.OrderFacts:
+        """The push with the codes themselves in place of their names."""
+        if told.discount_codes is None:
+            return told
+        names = told.discount_codes
+        codes = tuple(self.made[name].code or name if name in self.made else name for name in names)
+        return replace(told, discount_codes=codes)
+
+    async def _redeem(self, act: Redeem, done: Done) -> bool:
+        if act.who not in self.members:
+            return False
+        answer: commands.Redeemed | tuple[str, ...]
         try:
-            command = Redeem(Who(shopid=who), Wish(points, with_code, cart))
-            answer = self._run(self._engine.redeem(self.shop, command))
+            command = commands.Redeem(Who(shopid=act.who), Wish(act.points, act.with_code, act.cart))
+            answer = await self._engine.redeem(self.shop, command)
         except Refused as refused:
-            answer = frozenset(reason.code for reason in refused.reasons)
-        code = answer.code if isinstance(answer, EngineRedeemed) and with_code else None
-        other = self.oracle.redeem(who, points, self.now, with_code=with_code, cart_subtotal=cart, code=code)
-        if isinstance(answer, frozenset) or isinstance(other, facts.Refused):
-            said = other.reasons if isinstance(other, facts.Refused) else "granted"
-            self._same("reasons", answer if isinstance(answer, frozenset) else "granted", said)
+            answer = tuple(reason.code for reason in refused.reasons)
+        code = answer.code if isinstance(answer, commands.Redeemed) and act.with_code else None
+        other = self.oracle.redeem(
+            act.who, act.points, self.now, with_code=act.with_code, cart_subtotal=act.cart, code=code
+        )
+        if isinstance(other, facts.Refused):
+            done.refused = tuple(sorted(other.reasons, key=REASONS.index))
+        if isinstance(answer, tuple) or isinstance(other, facts.Refused):
+            said = sorted(answer) if isinstance(answer, tuple) else "granted"
+            self._same(act.who, "reasons", said, sorted(done.refused) or "granted")
         else:
-            self._same("worth", answer.amount, other.value_micros)
-            self._same("points drawn", [part for _, part, _ in answer.lots], [part for _, part in other.draws])
-            self.story[-1] += f" -> {answer.code or 'external'}"
-            self.made.append(Made(who, answer.change_id, other.id, code))
-        self.compare()
+            self._same(act.who, "worth", answer.amount, other.value_micros)
+            self._same(
+                act.who, "drawn", tuple(part for _, part, _ in answer.lots), tuple(part for _, part in other.draws)
+            )
+            self.made[act.name] = Made(act.who, answer.change_id, other.id, code)
+        await self.compare([act.who])
+        return True
 
-    def unredeem(self, made: Made) -> None:
-        """A redemption is undone."""
-        self.note(f"unredeem {made.who} {made.code or 'external'}")
+    async def _unredeem(self, act: Unredeem, done: Done) -> bool:
+        made = self.made.get(act.name)
+        if made is None:
+            return False
         answer: object
         try:
-            answer = self._run(self._engine.unredeem(self.shop, Unredeem(Who(shopid=made.who), made.change_id))).points
+            command = commands.Unredeem(Who(shopid=made.who), made.change_id)
+            answer = (await self._engine.unredeem(self.shop, command)).points
         except LealError as failure:
-            answer = frozenset({failure.id})
+            answer = (failure.id,)
         other = self.oracle.unredeem(made.who, made.oracle_id, self.now)
-        self._same("undone", answer, other.reasons if isinstance(other, facts.Refused) else other)
-        self.compare()
+        if isinstance(other, facts.Refused):
+            done.refused = tuple(other.reasons)
+        self._same(made.who, "undone", answer, done.refused or other)
+        await self.compare([made.who])
+        return True
 
     # ------------------------------------------------------------------------------------------------------- staff
 
-    def staff(self, who: str, action: Action, points: int) -> None:
-        """Staff give, take, or forgive, once there is a programme."""
-        if self.oracle.shop.at(self.now) is None:
-            return
-        self.note(f"staff {action} {who} {points}")
-        refused = self._adjust(who, Adjustment(action, points), None)
-        account = self.oracle.shop.accounts[who]
-        if action == "forgive_debt":
-            self._same("forgiving is refused", refused is not None, points > account.debt)
-            if refused is None:
-                self.oracle.forgive_debt(who, points, self.now)
-        elif refused is not None:
-            other = self.oracle.takeaway_points_as_spent(who, points, self.now)
-            self._same("refused", refused, other.reasons if isinstance(other, facts.Refused) else "granted")
+    async def _staff(self, act: Staff, done: Done) -> bool:
+        if self.oracle.shop.at(self.now) is None or act.who not in self.members:
+            return False
+        refused = await self._adjust(act.who, Adjustment(act.action, act.points), None, act.name)  # type: ignore[arg-type]
+        debt = self.oracle.account(act.who, self.now).debt
+        found: object
+        if act.action == "forgive_debt" and act.points > debt:
+            found = facts.Refused(frozenset({"not_enough_debt"}))
         else:
-            found = getattr(self.oracle, action)(who, points, self.now)
-            if isinstance(found, facts.Refused):
-                raise Disagreement(f"{action}: the engine granted it, the oracle refuses it: {found}")
-            if action == "give_points":
-                change = self._run(self._engine.history(self.shop, Who(shopid=who))).changes
-                newest = next((one for one in change if one.type == "manual_correction"), None)
-                if newest is not None:
-                    self.gifts.append((who, newest.id, found))
-        self.compare()
+            found = getattr(self.oracle, act.action)(act.who, act.points, self.now)
+        if isinstance(found, facts.Refused):
+            done.refused = refused or tuple(found.reasons)
+        self._same(act.who, act.action, "refused" if refused else "done", "refused" if done.refused else "done")
+        if act.action == "give_points" and isinstance(found, str):
+            changes = (await self._engine.history(self.shop, Who(shopid=act.who))).changes
+            newest = next((one for one in changes if one.type == "manual_correction"), None)
+            if newest is not None:
+                self.gifts[act.name] = Gift(act.who, newest.id, found)
+        await self.compare([act.who])
+        return True
 
-    def take_gift(self, who: str, change_id: int, award: str) -> None:
-        """Staff take back what a gift gave, once."""
-        self.note(f"staff takeaway_points_for_change {who} {award}")
-        gave = self.oracle.shop.accounts[who].awards[award].given > 0
-        refused = self._adjust(who, Adjustment("takeaway_points_for_change"), change_id)
-        self._same("taken back", refused is None, gave)
-        self.oracle.takeaway_points_for_change(who, award, self.now)
-        self.compare()
+    async def _undo_gift(self, act: UndoGift, done: Done) -> bool:
+        gift = self.gifts.get(act.name)
+        if gift is None:
+            return False
+        gave = self.oracle.shop.accounts[gift.who].awards[gift.award].given > 0
+        refused = await self._adjust(gift.who, Adjustment("takeaway_points_for_change"), gift.change_id, "")
+        done.refused = () if gave else refused or ("nothing",)
+        self._same(gift.who, "gift taken back", not refused, gave)
+        self.oracle.takeaway_points_for_change(gift.who, gift.award, self.now)
+        await self.compare([gift.who])
+        return True
 
-    def take_order(self, who: str, order: str) -> None:
-        """Staff take back what an order gave, where one award alone gave something."""
-        account = self.oracle.shop.accounts[who]
-        mine = [award for award in account.awards.values() if award.order == order]
-        changes = self._run(self._engine.history(self.shop, Who(shopid=who))).changes
-        of_order = [one for one in changes if one.order_id == order and one.type == "earned_from_order" and one.points]
-        if len(mine) != 1 or not of_order:
-            return
-        self.note(f"staff takeaway_points_for_change {who} {order}")
-        refused = self._adjust(who, Adjustment("takeaway_points_for_change"), of_order[-1].id)
-        self._same("taken back", refused is None, not mine[0].closed)
-        self.oracle.takeaway_points_for_change(who, order, self.now)
-        self.compare()
+    async def _undo_order(self, act: UndoOrder, done: Done) -> bool:
+        account = self.oracle.shop.accounts.get(act.who)
+        mine = [award for award in account.awards.values() if award.order == act.order] if account else []
+        if len(mine) != 1:
+            return False
+        changes = (await self._engine.history(self.shop, Who(shopid=act.who))).changes
+        of_order = [one for one in changes if one.order_id == act.order and one.type == "earned_from_order"]
+        gave = [one for one in of_order if one.points]
+        if not gave:
+            return False
+        refused = await self._adjust(act.who, Adjustment("takeaway_points_for_change"), gave[-1].id, "")
+        done.refused = () if not mine[0].closed else refused or ("nothing",)
+        self._same(act.who, "order taken back", not refused, not mine[0].closed)
+        self.oracle.takeaway_points_for_change(act.who, act.order, self.now)
+        await self.compare([act.who])
+        return True
 
-    def _adjust(self, who: str, adjustment: Adjustment, change_id: int | None) -> object:
-        command = Adjust(Who(shopid=who), [(adjustment, change_id, {"description": "by hand", "actor": "ann"})])
+    async def _adjust(self, who: str, adjustment: Adjustment, change_id: int | None, why: str) -> tuple[str, ...]:
+        """Reasons of the refusal; none where it is done."""
+        words = {"description": why or "by hand", "actor": "ann"}
         try:
-            self._run(self._engine.adjust(self.shop, command))
+            await self._engine.adjust(self.shop, Adjust(Who(shopid=who), [(adjustment, change_id, words)]))
         except Refused as refused:
-            return frozenset(reason.code for reason in refused.reasons)
+            return tuple(reason.code for reason in refused.reasons)
         except LealError as failure:
-            return frozenset({failure.id})
-        return None
+            return (failure.id,)
+        return ()
 
     # --------------------------------------------------------------------------------------------------- comparing
 
-    def balance(self, who: str) -> Balance:
+    async def balance(self, who: str, at: int | None = None) -> Balance:
         """What the engine shows."""
-        return self._run(self._engine.balance(self.shop, Who(shopid=who), full=True, unused=True))
+        return await self._engine.balance(self.shop, Who(shopid=who), full=True, unused=True, at=at)
 
-    def compare(self) -> None:
-        """Every member is shown the same by both."""
-        self.compared += 1
-        for who in self.members:
-            shown = self.balance(who)
-            self._same("now", shown.now, self.now)
+    async def compare(self, members: list[str]) -> None:
+        """Each of the members is shown the same by both."""
+        balances = await asyncio.gather(*(self.balance(who) for who in members))
+        for who, shown in zip(members, balances, strict=True):
+            self.compared += 1
+            self._same(who, "now", shown.now, self.now)
             if broken := broken_laws(shown.standing.account):
-                raise Disagreement(f"{who}: {'; '.join(broken)}")
+                raise Disagreement(who, {"laws": ("; ".join(broken), "hold")})
             found = differences(of_engine(shown), of_oracle(self.oracle.account(who, self.now)))
             if found:
-                raise Disagreement("\n".join(f"{who}: {line}" for line in found))
+                raise Disagreement(who, found)
 
-    def verify(self) -> None:
-        """The engine proves every figure from its entries."""
-        faults = self._run(self._engine.verify(self.shop)).faults
+    async def _look(self, who: str, at: int) -> bool:
+        if who not in self.members:
+            return False
+        self.compared += 1
+        shown = await self.balance(who, at)
+        engine, oracle = of_engine(shown), of_oracle(self.oracle.account(who, at))
+        for side in (engine, oracle):  # what became of a code later is told of all that were in the member's hand
+            side["codes"] = sorted(side.get("codes", {}))
+        found = differences(engine, oracle)
+        if found:
+            raise Disagreement(who, found, at)
+        return True
+
+    async def finish(self) -> None:
+        """All members once more; and the engine proves every figure from its entries."""
+        await self.compare(self.members)
+        faults = (await self._engine.verify(self.shop)).faults
         if faults:
-            raise Disagreement("; ".join(fault.sentence for fault in faults))
+            raise Disagreement(None, {"verified": ("; ".join(fault.sentence for fault in faults), "no fault")})
 
     def _know(self, who: str) -> None:
         if who not in self.members:
             self.members.append(who)
 
-    def _same(self, what: str, engine: object, oracle: object) -> None:
+    def _same(self, who: str, what: str, engine: object, oracle: object) -> None:
         if engine != oracle:
-            raise Disagreement(f"{what}: the engine {engine}, the oracle {oracle}")
-
-
-def _engine_order(told: facts.OrderFacts) -> Order:
-    """The same push in the engine's words."""
-    lines = None
-    if told.lines is not None:
-        lines = [
-            OrderLine(
-                line.id or f"#{place}",
-                line.product,
-                line.quantity,
-                line.amount_spent,
-                collections=list(line.collections),
-                tags=list(line.tags),
-            )
-            for place, line in enumerate(told.lines)
-        ]
-    return Order(
-        id=told.id,
-        status=told.status,  # type: ignore[arg-type]  # the oracle takes any word
-        order_at=told.order_time,
-        updated_at=told.update_time,
-        lines=lines,
-        amount_spent=told.amount_spent,
-        amount_taxes=told.taxes or 0,
-        amount_shipping=told.shipping or 0,
-        amount_points=told.points_tender or 0,
-        codes=list(told.discount_codes or ()),
-    )
-
-
-def _when(at: int) -> str:
-    return datetime_of(at).strftime("%Y-%m-%d %H:%M:%S.%f").removesuffix(".000000").removesuffix(":00")
-
-
-def _words(told: facts.OrderFacts) -> str:
-    """A push of an order in few words."""
-    words = [told.id, told.status or "no status"]
-    if told.amount_spent is not None:
-        words.append(_money(told.amount_spent))
-    if told.lines is not None:
-        said = (
-            " ".join([one.id or f"#{n}", one.product, *one.collections, *one.tags, _money(one.amount_spent)])
-            for n, one in enumerate(told.lines)
-        )
-        words.append(f"of {' + '.join(said) or 'nothing'}")
-    for name, amount in (("taxes", told.taxes), ("shipping", told.shipping), ("tender", told.points_tender)):
-        words += [f"{name} {_money(amount)}"] if amount else []
-    words += [f"code {code}" for code in told.discount_codes or ()]
-    words += [] if told.order_time is None else [f"placed {_when(told.order_time)}"]
-    words += [] if told.update_time is None else [f"updated {_when(told.update_time)}"]
-    return " ".join(words)
-
-
-def _money(amount: int) -> str:
-    return f"{amount // 1_000_000}.{amount % 1_000_000:06d}".rstrip("0").rstrip(".")
+            raise Disagreement(who, {what: (engine, oracle)})

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from random import Random
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from hypothesis import assume
-from hypothesis import strategies as st
 
 from leal.errors import LealError
 from leal.rules.programme.reading import read_programme
@@ -21,9 +20,17 @@ ZONES: Final = (
 )  # fmt: skip
 """Among them whole days' difference, clocks that move by half an hour, and some that leap over midnight."""
 CURRENCIES: Final = ("EUR", "JPY", "KWD")
-PRODUCTS: Final = ("p1", "p2", "p3")
+WORTH: Final = {
+    "EUR": ("0.05", "0.0125", "0.0007"),
+    "JPY": ("5", "1.25", "0.07"),
+    "KWD": ("0.05", "0.0125", "0.0007"),
+}
+LEAST: Final = {"0.0007": 15, "0.07": 15}
+"""The fewest points that are worth a coin, where it is not one."""
+PRODUCTS: Final = ("candle", "mug", "tea")
 COLLECTIONS: Final = ("new", "sale")
-TIERS: Final = ("a", "b", "c")
+TIERS: Final = ("friend", "silver", "gold")
+NAMES: Final = {slug: slug.capitalize() for slug in TIERS}
 
 _BASE: Final[Document] = {
     "shop": "corner",
@@ -34,7 +41,10 @@ _BASE: Final[Document] = {
     "sources": [{"slug": "orders", "title": "Orders", "kind": "order", "points": 1, "per": "1"}],
 }
 _CAP: Final[Document] = {"points": 150, "period": "monthly"}
-_STEPS: Final[list[Document]] = [{"slug": "a", "name": "A"}, {"slug": "b", "name": "B", "requires": {"points": 10}}]
+_STEPS: Final[list[Document]] = [
+    {"slug": "friend", "name": "Friend"},
+    {"slug": "silver", "name": "Silver", "requires": {"points": 10}},
+]
 
 
 def text_of(document: Document, slug: str) -> str:
@@ -57,9 +67,9 @@ def _ladder(**more: Any) -> Document:
 
 _PROBES: Final[dict[str, Document]] = {
     "first_order": _with_source(kind="first_order", points=5),
-    "product": _with_source(kind="product", points=5, targets={"products": ["p1"]}),
-    "product_multiplier": _with_source(kind="product", multiplier=20000, targets={"products": ["p1"]}),
-    "tier_entry": _ladder() | _with_source(kind="tier_entry", points=5, tier="b"),
+    "product": _with_source(kind="product", points=5, targets={"products": ["candle"]}),
+    "product_multiplier": _with_source(kind="product", multiplier=20000, targets={"products": ["candle"]}),
+    "tier_entry": _ladder() | _with_source(kind="tier_entry", points=5, tier="silver"),
     "entry_points": _ladder(steps=[_STEPS[0], {**_STEPS[1], "entry_points": 5}]),
     "caps": _with_source(kind="manual", caps=[_CAP]),
     "budgets": _with_source(kind="manual", caps=[{"points": 150}]),
@@ -87,170 +97,189 @@ def accepted(document: Document) -> bool:
         return False
 
 
-def _maybe(draw: st.DrawFn, share: int = 2) -> bool:
-    return draw(st.integers(1, share)) == share
+def _maybe(dice: Random, share: int = 2) -> bool:
+    return dice.randint(1, share) == share
 
 
-def _pending(draw: st.DrawFn) -> Document:
-    then = draw(st.sampled_from(["drop", "mature"]))
+def _pending(dice: Random) -> Document:
+    then = dice.choice(["drop", "mature"])
     rules: list[Document] = [
         {"mode": "at_once"},
         {"mode": "at_once"},
-        {"mode": "delay", "days": draw(st.sampled_from([1, 14, 40]))},
+        {"mode": "delay", "days": dice.choice([1, 14, 40])},
         {"mode": "delay", "days": 5, "since": "completed"},
         {"mode": "delay", "days": 5, "since": "completed", "timeout": "20 days", "then": then},
-        {"mode": "date", "day": draw(st.sampled_from(["02-29", "12-31", "06-15"]))},
+        {"mode": "date", "day": dice.choice(["02-29", "12-31", "06-15"])},
         {"mode": "event", "event": "completed", "timeout": "1 month", "then": then},
         {"mode": "event", "event": "completed"},
     ]
-    return draw(st.sampled_from(rules))
+    return dice.choice(rules)
 
 
-def _caps(draw: st.DrawFn) -> list[Document]:
+def _caps(dice: Random) -> list[Document]:
     periods: list[str | None] = ["daily", "weekly", "monthly", "yearly", "lifetime"] if runs("caps") else []
     periods += [None] if runs("budgets") else []
-    if not periods or not _maybe(draw):
+    if not periods or not _maybe(dice):
         return []
-    cap = {"points": draw(st.sampled_from([20, 150])), "over": draw(st.sampled_from(["trim", "refuse"]))}
-    return [cap | {"period": draw(st.sampled_from(periods))}]
+    cap = {"points": dice.choice([20, 150]), "over": dice.choice(["trim", "refuse"])}
+    return [cap | {"period": dice.choice(periods)}]
 
 
-def _sources(draw: st.DrawFn, tiers: Document | None) -> list[Document]:
-    rate = {"points": draw(st.sampled_from([1, 1, 2, 7])), "per": draw(st.sampled_from(["1", "1", "3", "0.50"]))}
-    orders: Document = {"slug": "orders", "title": "Orders", "kind": "order", **rate, "caps": _caps(draw)}
-    if _maybe(draw, 4):
-        orders["pending"] = _pending(draw)
-    if _maybe(draw, 4):
-        orders["expires"] = draw(st.sampled_from(["1 month", "45 days", "2 years"]))
-    if _maybe(draw, 6):
+def _sources(dice: Random, tiers: Document | None) -> list[Document]:
+    rate = {"points": dice.choice([1, 1, 2, 7]), "per": dice.choice(["1", "1", "3", "0.50"])}
+    orders: Document = {"slug": "orders", "title": "Orders", "kind": "order", **rate, "caps": _caps(dice)}
+    if _maybe(dice, 4):
+        orders["pending"] = _pending(dice)
+    if _maybe(dice, 4):
+        orders["expires"] = dice.choice(["1 month", "45 days", "2 years"])
+    if _maybe(dice, 6):
         orders["qualifies"] = False
     found = [orders]
-    if _maybe(draw):
-        manual: Document = {"slug": "manual", "title": "Staff", "kind": "manual", "caps": _caps(draw)}
-        manual["qualifies"] = draw(st.booleans())
-        found.append(manual | ({"expires": "3 months"} if _maybe(draw) else {}))
-    if runs("first_order") and _maybe(draw):
-        found.append(_source("first_order", points=40, caps=_caps(draw)))
-    if runs("product") and _maybe(draw):
-        found.append(_source("product", points=9, targets={"products": ["p1"]}, caps=_caps(draw)))
-    if runs("product_multiplier") and _maybe(draw):
+    if _maybe(dice):
+        manual: Document = {"slug": "staff", "title": "Staff", "kind": "manual", "caps": _caps(dice)}
+        manual["qualifies"] = dice.choice([False, True])
+        found.append(manual | ({"expires": "3 months"} if _maybe(dice) else {}))
+    if runs("first_order") and _maybe(dice):
+        found.append(_source("first_order", points=40, caps=_caps(dice)))
+    if runs("product") and _maybe(dice):
+        found.append(
+            _source("product", points=9, targets={"products": ["candle"]}, caps=_caps(dice)) | {"slug": "bonus-candle"}
+        )
+    if runs("product_multiplier") and _maybe(dice):
         found.append(_source("product", multiplier=15000, targets={"collections": ["new"]}) | {"slug": "extra"})
-    if runs("tier_entry") and tiers and len(tiers["steps"]) > 1 and _maybe(draw):
-        found.append(_source("tier_entry", points=25, tier=tiers["steps"][1]["slug"], caps=_caps(draw)))
+    if runs("tier_entry") and tiers and "entry_points" not in tiers["steps"][-2] and _maybe(dice):
+        found.append(_source("tier_entry", points=25, tier="silver", caps=_caps(dice)) | {"slug": "enter-silver"})
     return found
 
 
-def _multipliers(draw: st.DrawFn, tiers: Document | None) -> list[Document]:
-    targets: list[Document | None] = [None, {"products": ["p1", "p2"]}, {"collections": ["sale"]}, {"tags": ["big"]}]
+def _multipliers(dice: Random, tiers: Document | None) -> list[Document]:
+    targets: list[Document | None] = [
+        None,
+        {"products": ["candle", "mug"]},
+        {"collections": ["sale"]},
+        {"tags": ["big"]},
+    ]
     found = []
-    for number in range(draw(st.sampled_from([0, 0, 1, 2]))):
-        item: Document = {"slug": f"m{number}", "title": "M", "factor": draw(st.sampled_from([5000, 12500, 30000]))}
-        item["targets"] = draw(st.sampled_from(targets))
-        if tiers and _maybe(draw, 3):
-            item["tiers"] = [draw(st.sampled_from(tiers["steps"]))["slug"]]
-        if _maybe(draw, 3):
+    for number in range(dice.choice([0, 0, 1, 2])):
+        item: Document = {"slug": f"m{number}", "title": "M", "factor": dice.choice([5000, 12500, 30000])}
+        item["targets"] = dice.choice(targets)
+        if tiers and _maybe(dice, 3):
+            item["tiers"] = [dice.choice(tiers["steps"])["slug"]]
+        if _maybe(dice, 3):
             item |= {"starts_at": "2024-03-01", "ends_at": "2025-03-01"}
         found.append(item)
     return found
 
 
-def _tiers(draw: st.DrawFn, *, initial: bool) -> Document:
+def _tiers(dice: Random, *, initial: bool) -> Document:
     kinds = ["lifetime", "calendar_year"] + [kind for kind in ("rolling", "anniversary_year") if runs(kind)]
-    window = {"kind": draw(st.sampled_from(kinds))}
+    window = {"kind": dice.choice(kinds)}
     if window["kind"] == "rolling":
-        window["length"] = draw(st.sampled_from(["3 months", "30 days", "1 year"]))
+        window["length"] = dice.choice(["3 months", "30 days", "1 year"])
     ends = ["term", "never", "term"] + (["window"] * 3 if window["kind"].endswith("year") else [])
-    life: Document = {
-        "ends": draw(st.sampled_from(ends)),
-        "grace": draw(st.sampled_from(["0 days", "20 days", "1 month"])),
-    }
-    life["downgrade"] = draw(st.sampled_from(["requalify", "requalify", "one_step", "never"]))
-    life["round_up"] = draw(st.sampled_from(["day", "day", "none", "month"]))
+    life: Document = {"ends": dice.choice(ends)}
+    if life["ends"] != "never":
+        life["grace"] = dice.choice(["0 days", "20 days", "1 month"])
+        life["downgrade"] = dice.choice(["requalify", "requalify", "one_step", "never"])
     if life["ends"] == "term":
-        life["term"] = draw(st.sampled_from(["3 months", "1 year", "45 days"]))
-    if _maybe(draw, 5):
+        life["term"] = dice.choice(["3 months", "1 year", "45 days"])
+        life["round_up"] = dice.choice(["day", "day", "none", "month", "quarter"])
+    if _maybe(dice, 5):
         life["protect"] = True
-    measure = draw(st.sampled_from(["points", "spend", "orders", "both", "either"]))
-    steps = [{"slug": "a", "name": "A"}] if initial else []
+    measure = dice.choice(["points", "spend", "orders", "both", "either"])
+    steps = [{"slug": "friend", "name": "Friend"}] if initial else []
     for slug, level in zip(TIERS[1:], (1, 4), strict=True):
         need: Document = {"points": 100 * level, "spend": f"{100 * level}", "orders": 2 * level}
         asked = {k: v for k, v in need.items() if measure in ("both", "either") or k == measure}
         asked |= {"match": "any"} if measure == "either" else {}
-        step: Document = {"slug": slug, "name": slug.upper(), "requires": asked}
-        if measure == "points" and _maybe(draw):
+        step: Document = {"slug": slug, "name": NAMES[slug], "requires": asked}
+        if measure == "points" and _maybe(dice):
             step["keep"] = {"points": 60 * level}
-        if _maybe(draw, 3):
-            step["redemption_limit"] = draw(st.sampled_from(["unlimited", {"points": 40 * level, "period": "yearly"}]))
-        if _maybe(draw, 3):
-            step["expires"] = draw(st.sampled_from(["4 months", "20 days"]))
-        if runs("entry_points") and _maybe(draw, 3):
+        if _maybe(dice, 3):
+            step["redemption_limit"] = dice.choice(["unlimited", {"points": 40 * level, "period": "yearly"}])
+        if _maybe(dice, 3):
+            step["expires"] = dice.choice(["4 months", "20 days"])
+        if runs("entry_points") and _maybe(dice, 3):
             step["entry_points"] = 30
         steps.append(step)
-    basis = "available" if runs("available") and measure == "points" and _maybe(draw, 4) else "qualifying"
+    basis = "available" if runs("available") and measure == "points" and _maybe(dice, 4) else "qualifying"
     return {"window": window, "basis": basis, "life": life, "steps": steps}
 
 
-def _redemption(draw: st.DrawFn) -> Document:
-    found: Document = {"cancelled_order": draw(st.sampled_from(["points", "reward"]))}
-    if _maybe(draw, 3):
-        found |= {"min": 10, "step": 5, "max": draw(st.sampled_from([50, 200]))}
-    elif _maybe(draw, 5):
-        found["choices"] = [10, 30, 100]
-    if _maybe(draw):
-        found["limit"] = {"points": 60, "period": draw(st.sampled_from(["daily", "weekly", "monthly", "yearly"]))}
-    if _maybe(draw, 3):
+def _redemption(dice: Random, least: int) -> Document:
+    """Ways to redeem; fewer points than `least` are worth nothing."""
+    found: Document = {"cancelled_order": dice.choice(["points", "reward"]), "min": least}
+    if _maybe(dice, 3):
+        found |= {"min": max(10, least), "step": 5, "max": max(10, least) + dice.choice([40, 190])}
+    elif _maybe(dice, 5):
+        found |= {"choices": [max(10, least), 30, 100]}
+        del found["min"]
+    if _maybe(dice):
+        found["limit"] = {"points": 60, "period": dice.choice(["daily", "weekly", "monthly", "yearly"])}
+    if _maybe(dice, 3):
         found["value_buckets"] = [{"threshold": 50, "value": "3"}, {"threshold": 100, "value": "7.77"}]
-    if _maybe(draw, 3):
+    if _maybe(dice, 3):
         found["minimum_cart"] = "20"
-    if runs("coupon_expires") and _maybe(draw, 3):
+    if runs("coupon_expires") and _maybe(dice, 3):
         found["coupon_expires"] = "2 months"
     return found
 
 
-def _expiration(draw: st.DrawFn, *, rolling: bool) -> Document:
+def _expiration(dice: Random, *, rolling: bool) -> Document:
     found: Document = {}
     if rolling:
         found["rolling"] = {
-            "term": draw(st.sampled_from(["2 months", "1 year", "30 days"])),
-            "since": draw(st.sampled_from(["available", "earned"])),
-            "round_up": draw(st.sampled_from(["day", "none", "month", "quarter", "half-year", "year"])),
+            "term": dice.choice(["2 months", "1 year", "30 days"]),
+            "since": dice.choice(["available", "earned"]),
+            "round_up": dice.choice(["day", "none", "month", "quarter", "half-year", "year"]),
         }
-    if runs("global_date") and _maybe(draw, 4):
+    if runs("global_date") and _maybe(dice, 4):
         found["global"] = {"mode": "date", "days": ["03-31", "09-30"]}
-    elif runs("global_inactivity") and _maybe(draw, 3):
-        keeps = draw(st.sampled_from([[], ["award"], ["redemption"]]))
+    elif runs("global_inactivity") and _maybe(dice, 3):
+        keeps = dice.choice([[], ["award"], ["redemption"]])
         found["global"] = {"mode": "inactivity", "term": "2 months", "keeps": keeps}
     return found
 
 
-def _points(draw: st.DrawFn) -> Document:
+def _points(dice: Random, currency: str) -> Document:
     debts = [{"policy": "none"}, {"policy": "to_floor", "floor": 50}, {"policy": "unlimited"}]
     return {
-        "value": draw(st.sampled_from(["0.05", "0.0125", "0.0007"])),
-        "rounding": draw(st.sampled_from(["floor", "half_up", "ceil"])),
-        "debt": draw(st.sampled_from(debts)),
-        "grace": draw(st.sampled_from(["0 days", "30 days", "1 month"])),
+        "value": dice.choice(WORTH[currency]),
+        "rounding": dice.choice(["floor", "half_up", "ceil"]),
+        "debt": dice.choice(debts),
+        "grace": dice.choice(["0 days", "30 days", "1 month"]),
     }
 
 
-@st.composite
-def programmes(draw: st.DrawFn, zone: str, currency: str, *, rolling: bool, ladder: str) -> Document:
-    """Any programme that both sides run, with rolling expiration or without.
+class Traits(NamedTuple):
+    """What all versions of a shop have in common."""
 
-    The ladder is `none`, `initial` (everyone has its first tier) or `earned`; all versions of a shop have the same.
-    """
-    tiers = None if ladder == "none" else _tiers(draw, initial=ladder == "initial")
-    document = {**_BASE, "timezone": zone, "currency": currency, "points": _points(draw)}
-    eligible: Document = {"taxes": _maybe(draw, 4), "shipping": _maybe(draw, 4)}
-    if _maybe(draw, 4):
-        eligible["exclude"] = {"products": ["p3"]}
-    stacking = draw(st.sampled_from(["multiply", "add", "best"]))
-    document["earning"] = {"eligible": eligible, "pending": _pending(draw), "stacking": stacking}
-    document["sources"] = _sources(draw, tiers)
-    document["multipliers"] = _multipliers(draw, tiers)
-    document["redemption"] = _redemption(draw)
-    document["expiration"] = _expiration(draw, rolling=rolling)
+    ladder: str
+    """`none`, `initial` (everyone has its first tier) or `earned`."""
+    rolling: tuple[bool, ...]
+    """Whether its programmes have rolling expiration: one of these each time."""
+
+
+def traits(dice: Random) -> Traits:
+    """Any kind of shop."""
+    return Traits(
+        dice.choice(["none", "initial", "initial", "earned"]), dice.choice([(True,), (False,), (True, False)])
+    )
+
+
+def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Document:
+    """Any programme that both sides run."""
+    tiers = None if kind.ladder == "none" else _tiers(dice, initial=kind.ladder == "initial")
+    document = {**_BASE, "timezone": zone, "currency": currency, "points": _points(dice, currency)}
+    eligible: Document = {"taxes": _maybe(dice, 4), "shipping": _maybe(dice, 4)}
+    if _maybe(dice, 4):
+        eligible["exclude"] = {"products": ["tea"]}
+    stacking = dice.choice(["multiply", "add", "best"])
+    document["earning"] = {"eligible": eligible, "pending": _pending(dice), "stacking": stacking}
+    document["sources"] = _sources(dice, tiers)
+    document["multipliers"] = _multipliers(dice, tiers)
+    document["redemption"] = _redemption(dice, LEAST.get(document["points"]["value"], 1))
+    document["expiration"] = _expiration(dice, rolling=dice.choice(kind.rolling))
     if tiers:
         document["tiers"] = tiers
-    assume(accepted(document))
     return document

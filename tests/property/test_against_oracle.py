@@ -1,15 +1,16 @@
 """Two readings of the same rules agree: the engine on PostgreSQL and the oracle, over random lives of a shop.
 
-The same lives each time; with `LEAL_SOAK_SECONDS` new ones for so long. How many operations were compared is told at
-the end, what disagrees is told as the story of that shop.
+The same lives each time; `make soak` lives new ones. What disagrees is told as a story that can be kept.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+import re
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -18,86 +19,120 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from leal.engine.engine import Engine
 from leal.store.db import Database
-from leal.store.queries import sql
-from tests import databases
 from tests.databases import DatabaseUrls
-from tests.engines import new_engine
+from tests.oracle.facts import AccountView
+from tests.oracle.oracle import Oracle
+from tests.oracle_machine.lives import random_life, replay
 from tests.oracle_machine.machine import Side
+from tests.oracle_machine.minimising import minimise
 from tests.oracle_machine.pair import Pair
+from tests.oracle_machine.telling import story_of
+from tests.oracle_machine.worlds import still_clock, world
+from tests.stories.notation import read_stories
+from tests.stories.playing import StoryFailed, play
 
-SOAK_SECONDS = float(os.environ.get("LEAL_SOAK_SECONDS", "0"))
-LIVES = 60
-"""Without a soak; half a minute."""
-LIVES_AT_ONCE = 20
-"""In a soak, between two looks at the clock."""
-STEPS = 30
-
-
-@pytest.fixture
-def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database's clock stands still, so that a sandbox's moves only when it is moved."""
-    for name, query in sql.items():
-        if "clock_timestamp()" in query.text:
-            still = query.text.replace("clock_timestamp()", "timestamptz '2026-01-01 00:00:00+00'")
-            monkeypatch.setitem(sql.__dict__, name, still)
+SEEDS = range(1, 21)
+"""Long lives out of dice."""
+STEPS = 60
+EXAMPLES = 20
+"""Shorter ones that Hypothesis steers."""
+MINIMISING_SECONDS = 60.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def runner() -> Iterator[asyncio.Runner]:
-    """One event loop for all examples."""
-    with asyncio.Runner() as found:
+    """One event loop for all lives."""
+    with still_clock(), asyncio.Runner() as found:
         yield found
 
 
-@pytest.fixture
-def engine(
-    still_clock: None, runner: asyncio.Runner, server_urls: DatabaseUrls, template_database: str
-) -> Iterator[Engine]:
-    """An engine over a database of the test's own."""
-    name = runner.run(databases._create(server_urls.admin, template_database))
-    database = runner.run(Database.open(server_urls.named(name).app))
-    engine = runner.run(new_engine(database))
-    yield engine
-    runner.run(engine.close())
-    runner.run(database.close())
-    runner.run(databases._drop(server_urls.admin, name))
+@pytest.fixture(scope="module")
+def both(
+    runner: asyncio.Runner, server_urls: DatabaseUrls, template_database: str
+) -> Iterator[tuple[Engine, Database]]:
+    """An engine over a database of the module's own."""
+    stack = AsyncExitStack()
+    yield runner.run(stack.enter_async_context(world(server_urls, template_database)))
+    runner.run(stack.aclose())
 
 
-@pytest.mark.timeout(SOAK_SECONDS + 900)
-def test_engine_and_oracle_agree(engine: Engine, runner: asyncio.Runner, capsys: pytest.CaptureFixture[str]) -> None:
-    number = count(1)
-    lives, compared = 0, 0
+def test_engine_and_oracle_agree(
+    both: tuple[Engine, Database], runner: asyncio.Runner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = time.monotonic()
+    lived = [runner.run(random_life(both[0], f"life-{seed}", seed, steps=STEPS)) for seed in SEEDS]
+    for seed, one in zip(SEEDS, lived, strict=True):
+        assert one.failure is None, f"{one.failure}\n\n{story_of(one, f'Life {seed}')}"
+    compared, spent = sum(one.pair.operations for one in lived), time.monotonic() - begun
+    with capsys.disabled():
+        print(f"\n  {compared} operations compared in {len(SEEDS)} lives, {compared / spent:.0f} a second")
+    assert compared > 1000
 
-    def open_pair(start_at: int) -> Pair:
-        return Pair(runner, engine, f"life-{next(number)}", start_at)
+
+def test_engine_and_oracle_agree_on_what_hypothesis_finds(
+    both: tuple[Engine, Database], runner: asyncio.Runner
+) -> None:
+    compared, number = 0, count(1)
 
     def done(pair: Pair) -> None:
-        nonlocal lives, compared
-        lives, compared = lives + 1, compared + pair.compared
+        nonlocal compared
+        compared += pair.compared
 
     class Machine(Side):
         pass
 
-    Machine.open_pair, Machine.done = staticmethod(open_pair), staticmethod(done)
-
-    begun = time.monotonic()
-    rounds = 0
-    while rounds == 0 or time.monotonic() - begun < SOAK_SECONDS:
-        rounds += 1
-        run_state_machine_as_test(
-            Machine,
-            settings=settings(
-                max_examples=LIVES_AT_ONCE if SOAK_SECONDS else LIVES,
-                derandomize=not SOAK_SECONDS,
-                stateful_step_count=STEPS,
-                deadline=None,
-                database=None,
-                suppress_health_check=list(HealthCheck),
-                phases=[Phase.generate, Phase.shrink] if SOAK_SECONDS else [Phase.generate],
-                print_blob=False,
-            ),
-        )
-    spent = time.monotonic() - begun
-    with capsys.disabled():
-        print(f"\n  {compared} operations compared in {lives} lives, {compared / spent:.0f} a second")
+    Machine.runner, Machine.engine = runner, both[0]
+    Machine.next_slug, Machine.done = staticmethod(lambda: f"found-{next(number)}"), staticmethod(done)
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            stateful_step_count=20,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+            print_blob=False,
+        ),
+    )
     assert compared
+
+
+class ForgetfulOracle(Oracle):
+    """An oracle that is wrong: everybody is shown without debt."""
+
+    def account(self, customer: str, at: int) -> AccountView:
+        """What the account shows, but for its debt."""
+        return replace(super().account(customer, at), debt=0)
+
+
+def test_a_disagreement_is_told_as_a_story_that_can_be_kept(
+    both: tuple[Engine, Database], runner: asyncio.Runner
+) -> None:
+    """A wrong oracle is caught, its story is short and can be played, and fails where it should and nowhere else."""
+
+    def make(start_at: int) -> Oracle:
+        return ForgetfulOracle(start=start_at)
+
+    slugs = (f"wrong-{number}" for number in count(1))
+    engine, database = both
+    lives = (runner.run(random_life(engine, next(slugs), seed, steps=STEPS, make=make)) for seed in count(1))
+    caught = next(lived for lived in lives if lived.failure)
+    begun = time.monotonic()
+    work = minimise(caught, lambda life: replay(engine, next(slugs), life, make), until=begun + MINIMISING_SECONDS)
+    best = runner.run(work)
+    assert time.monotonic() - begun < MINIMISING_SECONDS + 10
+    assert len(best.life.acts) <= 8
+    text = story_of(best, "A wrong oracle")
+    (story,) = read_stories(text, "wrong")
+    with pytest.raises(StoryFailed) as failed:
+        runner.run(play(story, engine, database, next(slugs), upkeep=True))
+    expected, found = (re.search(rf"^  {word} +(.*)$", str(failed.value), re.M) for word in ("expected", "found"))
+    assert expected is not None
+    assert found is not None
+    assert expected[1].endswith("debt 0")
+    assert not found[1].endswith("debt 0")
+    (true_story,) = read_stories(text.replace(expected[1], found[1]), "right")
+    for upkeep in (True, False):
+        runner.run(play(true_story, engine, database, next(slugs), upkeep=upkeep))

@@ -27,26 +27,32 @@ from leal.rules.adjusting import Action, Adjustment
 from leal.rules.orders import Order, OrderLine, OrderStatus
 from leal.rules.redemption import Wish
 from leal.values import parse_money
-from tests.stories.stage import Mismatch, Stage, Told, Verb, written
+from tests.stories.stage import WHEN, Mismatch, Stage, Told, Verb, written
 
 COMMANDS: Final[list[Verb]] = []
 Perform = Callable[[Stage, "re.Match[str]"], Awaitable[None]]
 
-_LINE: Final = r"[a-z]+(?: \([a-z-]+\))? <MONEY>".replace("<MONEY>", r"[0-9]+(?:\.[0-9]{1,6})?")
+_LINE: Final = r"(?:\d+ )?[a-z]+(?: \([a-z, -]+\))?(?: as [a-z]+[0-9]+)? [0-9]+(?:\.[0-9]{1,6})?"
+_LINE_PARTS: Final = re.compile(
+    r"(?:(?P<quantity>\d+) )?(?P<product>[a-z]+)(?: \((?P<marks>[a-z, -]+)\))?(?: as (?P<id>[a-z]+[0-9]+))? "
+    r"(?P<money>[0-9.]+)"
+)
 _STATUSES: Final[dict[str, OrderStatus]] = {
     "confirm": "confirmed",
     "complete": "completed",
     "cancel": "canceled",
     "delete": "deleted",
+    "unconfirm": "unconfirmed",
 }
 _OPTIONS: Final = (
-    r"(?P<options>(?: (?:unconfirmed|completed|canceled|no code|code [A-Z]+[0-9]+|(?:taxes|shipping|tender) [0-9.]+"
-    r"|(?:placed|updated|matures) \d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?))*)"
+    r"(?P<options>(?: (?:unconfirmed|completed|canceled|deleted|no status|no code|code [A-Z]+[0-9]+"
+    rf"|(?:taxes|shipping|tender) [0-9.]+|(?:placed|updated|matures) {WHEN}|not placed|not updated))*)"
 )
 _OPTION: Final = re.compile(
-    r"(unconfirmed|completed|canceled)|(no code)|code ([A-Z]+[0-9]+)|(taxes|shipping|tender) ([0-9.]+)"
-    r"|(placed|updated|matures) (\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)"
+    r"(unconfirmed|completed|canceled|deleted|no status)|(no code)|code ([A-Z]+[0-9]+)"
+    rf"|(taxes|shipping|tender) ([0-9.]+)|(placed|updated|matures) ({WHEN})|not (placed|updated)"
 )
+_TIMES: Final = {"placed": "order_at", "updated": "updated_at", "matures": "available_at"}
 
 
 def command(name: str, pattern: str) -> Callable[[Perform], Perform]:
@@ -93,7 +99,7 @@ async def refund(stage: Stage, match: re.Match[str]) -> None:
     await _push(stage, match["who"], _with_options(stage, known, match["options"]))
 
 
-@command("status", r"(?P<verb>confirm|complete|cancel|delete) <WHO> <ORDER>(?: updated <WHEN>)?")
+@command("status", r"(?P<verb>confirm|complete|cancel|delete|unconfirm) <WHO> <ORDER>(?: updated <WHEN>)?")
 async def change_status(stage: Stage, match: re.Match[str]) -> None:
     """Nothing but another status is told of the order."""
     status = _STATUSES[match["verb"]]
@@ -137,10 +143,18 @@ async def product(stage: Stage, match: re.Match[str]) -> None:
 def _lines(text: str) -> list[OrderLine]:
     lines = []
     for number, words in enumerate(text.split(" + ")):
-        product, _, rest = words.partition(" ")
-        collection, _, paid = rest.rpartition(" ")
-        collections = [collection.strip("()")] if collection else None
-        lines.append(OrderLine(f"{product}-{number}", product, 1, parse_money(paid), collections=collections))
+        parts = _LINE_PARTS.fullmatch(words)
+        assert parts is not None  # the line was read
+        marks = parts["marks"].split(", ") if parts["marks"] else []
+        line = OrderLine(
+            parts["id"] or f"{parts['product']}-{number}",
+            parts["product"],
+            int(parts["quantity"] or 1),
+            parse_money(parts["money"]),
+            collections=[mark for mark in marks if not mark.startswith("tag ")] or None,
+            tags=[mark.removeprefix("tag ") for mark in marks if mark.startswith("tag ")] or None,
+        )
+        lines.append(line)
     return lines
 
 
@@ -148,19 +162,19 @@ def _with_options(stage: Stage, told: Order, options: str) -> Order:
     """The order with what else its line says."""
     changed: dict[str, object] = {}
     codes = list(told.codes)
-    for status, no_code, code, amount, paid, time, when in _OPTION.findall(options):
+    for status, no_code, code, amount, paid, time, when, unsaid in _OPTION.findall(options):
         if status:
-            changed["status"] = status
+            changed["status"] = None if status == "no status" else status
         elif no_code:
             codes = []
         elif code:
             codes.append(stage.codes[code].code if code in stage.codes else code)
         elif amount:
             changed[{"tender": "amount_points"}.get(amount, f"amount_{amount}")] = parse_money(paid)
+        elif unsaid:
+            changed[_TIMES[unsaid]] = None
         else:
-            changed[{"placed": "order_at", "updated": "updated_at", "matures": "available_at"}[time]] = stage.instant(
-                when
-            )
+            changed[_TIMES[time]] = stage.instant(when)
     return msgspec.structs.replace(told, codes=codes, **changed)
 
 

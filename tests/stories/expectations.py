@@ -14,13 +14,13 @@ from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need
 from leal.rules.standing import Asked, TierStanding
 from leal.values import NEVER, parse_money
-from tests.stories.stage import Mismatch, Stage, Verb, money, written
+from tests.stories.stage import WHEN, Mismatch, Stage, Verb, money, written
 
 EXPECTATIONS: Final[list[Verb]] = []
 Find = Callable[[Stage, "re.Match[str]"], Awaitable[str]]
 
 _BUCKET: Final = "available|pending|held|redeemed|expired|earned|debt"
-_LOT: Final = r"\d+(?: from \d{4}-\d\d-\d\d| waiting)?(?: until \d{4}-\d\d-\d\d| forever)"
+_LOT: Final = rf"\d+(?: from {WHEN}| waiting)?(?: until \d{{4}}-\d\d-\d\d| to {WHEN}| forever)"
 _NEED: Final = r"(?:nothing|(?:\d+ points|\d+\.\d\d spend|\d+ orders)(?:, (?:\d+ points|\d+\.\d\d spend|\d+ orders))*)"
 _CHANGE: Final = r"[a-z_]+(?: [+-]\d+)?(?: at \d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)?"
 _REASON: Final = r"[a-z_]+(?: [a-z_]+ [0-9A-Za-z.]+)*"
@@ -41,6 +41,25 @@ def expectation(name: str, pattern: str) -> Callable[[Find], Find]:
     return register
 
 
+# ---------------------------------------------------------------------------------------------------- another time
+
+
+async def _as_of(stage: Stage, match: re.Match[str]) -> None:
+    """What was, or will be, shown at another instant (S3.5)."""
+    for verb in EXPECTATIONS:
+        inner = verb.pattern.fullmatch(match["what"])
+        if inner is not None:
+            stage.as_of = stage.instant(match["when"])
+            try:
+                await verb.perform(stage, inner)
+            finally:
+                stage.as_of = None
+            return
+    raise Mismatch("a line that is known", match["what"])
+
+
+EXPECTATIONS.append(Verb("as of", written(r"as of <WHEN> (?P<what>.+)"), _as_of, expects=True))
+
 # ----------------------------------------------------------------------------------------------------------- points
 
 
@@ -57,16 +76,21 @@ async def lots(stage: Stage, match: re.Match[str]) -> str:
     """The open lots: available ones, then pending ones, each in the order in which they are drawn (S5.1)."""
     account = (await stage.balance(match["who"])).standing.account
     ordered = sorted(account.lots, key=lambda lot: (lot.available_at > account.settled_at, *draw_order(lot)))
-    return ", ".join(_lot(stage, lot, account.settled_at) for lot in ordered) or "none"
+    words = [*match["expected"].split(", "), *([""] * len(ordered))]
+    return ", ".join(_lot(stage, *pair, account.settled_at) for pair in zip(ordered, words, strict=False)) or "none"
 
 
-def _lot(stage: Stage, lot: Lot, now: int) -> str:
+def _lot(stage: Stage, lot: Lot, words: str, now: int) -> str:
+    """A lot; to the instant where the expectation's own words are."""
     pending = ""
     if lot.available_at == NEVER:
         pending = " waiting"
     elif lot.available_at > now:
-        pending = f" from {stage.day(lot.available_at)}"
-    return f"{lot.remaining}{pending} {stage.last_day(lot.expires_at)}"
+        exact = re.search(r" from \S+ \d", words)
+        pending = f" from {stage.exactly(lot.available_at) if exact else stage.day(lot.available_at)}"
+    exact_end = " to " in words and lot.expires_at != NEVER
+    end = f"to {stage.exactly(lot.expires_at)}" if exact_end else stage.last_day(lot.expires_at)
+    return f"{lot.remaining}{pending} {end}"
 
 
 @expectation("expires", r"expires <WHO> (?P<expected>never|\d+ on \d{4}-\d\d-\d\d(?:, \d+ on \d{4}-\d\d-\d\d)*)")
@@ -174,8 +198,8 @@ def _reasons(failure: LealError) -> list[tuple[str, dict[str, int | str]]]:
 
 @expectation(
     "tier",
-    r"tier <WHO> (?P<expected>none|<TIER>(?: forever| until \d{4}-\d\d-\d\d(?: then (?:none|[A-Z][a-z]+))?"
-    r"(?: or kept until \d{4}-\d\d-\d\d)?)?)",
+    rf"tier <WHO> (?P<expected>none|<TIER>(?: forever| (?:until|to) {WHEN}(?: then (?:none|[A-Z][a-z]+))?"
+    rf"(?: or kept (?:forever|(?:until|to) {WHEN}))?)?)",
 )
 async def tier(stage: Stage, match: re.Match[str]) -> str:
     """The member's tier; its last day with grace, what follows then, and until when it would be kept (S8.4)."""
@@ -183,12 +207,17 @@ async def tier(stage: Stage, match: re.Match[str]) -> str:
     if current is None:
         return "none"
     words = current.tier.name
-    if match["expected"].endswith(" forever") or " until " in match["expected"]:
+    expected = match["expected"].partition(" then ")[0].partition(" or kept ")[0]
+    if current.end is not None and " to " in expected:
+        words += f" to {stage.exactly(current.end.deadline_at)}"
+    elif expected.endswith(" forever") or " until " in expected or " to " in expected:
         words += " forever" if current.end is None else f" {stage.last_day(current.end.deadline_at)}"
     if current.end is not None and " then " in match["expected"]:
         words += f" then {current.end.falls_to or 'none'}"
     if current.end is not None and " or kept " in match["expected"]:
-        words += f" or kept {stage.last_day(current.end.extended_deadline_at)}"
+        kept_to = current.end.extended_deadline_at
+        exact = " or kept to " in match["expected"] and kept_to != NEVER
+        words += f" or kept to {stage.exactly(kept_to)}" if exact else f" or kept {stage.last_day(kept_to)}"
     return words
 
 

@@ -157,7 +157,7 @@ class _Reader:
         last = story.steps[0].at
         for before, step in zip((None, *story.steps), story.steps, strict=False):
             if step.at is not None:
-                if step.at < last:
+                if (step.at.tzinfo is None) == (last.tzinfo is None) and step.at < last:
                     raise StoryFault(f"{self._file}:{step.line}: the clock only moves forward")
                 last = step.at
             refusal = step.verb is not None and step.verb.name == REFUSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -239,6 +240,10 @@ def _warning(document: Document, match: re.Match[str]) -> None:
     part["warn_days"] = [int(days) for days in re.findall(r"\d+", match["days"])]
 
 
+def _part(document: Document, match: re.Match[str]) -> None:
+    document[match["part"]] = json.loads(match["json"])
+
+
 def _words(pattern: str) -> re.Pattern[str]:
     for name, expression in (("MONEY", _MONEY), ("TERM", _TERM), ("DAY", _DAY), ("NEED", _NEED), ("PERIOD", _PERIOD)):
         pattern = pattern.replace(name, expression)
@@ -259,9 +264,10 @@ _STEP: Final = (
 WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
     (_words(pattern), say)
     for pattern, say in (
-        ("zone (?P<zone>[A-Za-z_/]+)", _put(timezone="{zone}")),
+        ("zone (?P<zone>[A-Za-z0-9_/+-]+)", _put(timezone="{zone}")),
         ("currency (?P<currency>[A-Z]{3})", _put(currency="{currency}")),
         ("switched off", _put(enabled="false")),
+        ("part (?P<part>[a-z_]+) (?P<json>.+)", _part),
         # what a point is
         ("(?P<points>[0-9]+) points? per (?P<per>MONEY)", _rate),
         ("orders earn nothing", _nothing_from_orders),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,10 @@ from leal.rules.calendar import instant_at, last_usable_day, local_day
 from leal.rules.orders import Order
 from leal.store.db import Database
 from leal.store.queries import sql
-from leal.values import MICRO, NEVER
+from leal.values import MICRO, NEVER, datetime_of, instant_of
 
-WHEN: Final = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"
-"""A local day or time; a day alone is its first moment."""
+WHEN: Final = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?"
+"""A local day or time, or with Z one of UTC; a day alone is its first moment."""
 BEFORE: Final = 3_600 * MICRO
 """How long before the first line the shop is founded and its programme published."""
 
@@ -73,8 +73,24 @@ def written(pattern: str) -> re.Pattern[str]:
 
 
 def moment(text: str) -> datetime:
-    """A local time as the story writes it, without its zone; raises ValueError."""
+    """A time as the story writes it, without a zone where it is local; raises ValueError."""
     return datetime.fromisoformat(text)
+
+
+def instant_in(at: datetime, zone: ZoneInfo) -> int:
+    """The instant of such a time."""
+    return instant_at(at, zone) if at.tzinfo is None else instant_of(at)
+
+
+def written_instant(at: int, zone: ZoneInfo | None) -> str:
+    """An instant as a story writes it: the local time, or in UTC where that means another instant or none is asked."""
+    local, suffix = datetime_of(at).astimezone(zone or UTC).replace(tzinfo=None, fold=0), ""
+    if zone is None or instant_at(local, zone) != at:
+        local, suffix = datetime_of(at).replace(tzinfo=None), "Z"
+    day, _, time = local.isoformat(" ").partition(" ")
+    if time == "00:00:00" and not suffix:
+        return day
+    return f"{day} {time.removesuffix(':00') if time.count(':') == 2 else time}{suffix}"
 
 
 class Stage:
@@ -92,6 +108,8 @@ class Stage:
         self.granted = 0
         """How many of several at once were granted."""
         self.refusal: LealError | None = None
+        self.as_of: int | None = None
+        """The instant that is asked about; None: now."""
         self._slug = slug
         self.shop: Shop
 
@@ -101,7 +119,7 @@ class Stage:
         """Found the shop some time before the first line, and publish its programme."""
         if programme is not None:
             self.zone = ZoneInfo(programme["timezone"])
-        begun_at = instant_at(at, self.zone) - BEFORE
+        begun_at = instant_in(at, self.zone) - BEFORE
         self.shop = await self.engine.create_shop(self._slug, sandbox=True, clock_at=begun_at)
         if programme is not None:
             await self.publish(programme, None)
@@ -110,12 +128,12 @@ class Stage:
         """Publish a programme that takes effect at a time, or now."""
         self.zone = ZoneInfo(programme["timezone"])
         text = msgspec.json.encode({"shop": self._slug, **programme}).decode()
-        effective_at = None if at is None else instant_at(at, self.zone)
-        await self.engine.publish(self.shop, text, author="story", effective_at=effective_at, approver="another")
+        effective_at = None if at is None else instant_in(at, self.zone)
+        await self.engine.publish(self.shop, text, author="story", effective_at=effective_at)
 
     async def move_to(self, at: datetime) -> None:
         """Move the clock forward to a local time, if it is not there yet."""
-        to_at = instant_at(at, self.zone)
+        to_at = instant_in(at, self.zone)
         if to_at == self.at:
             return
         self.at = to_at
@@ -139,7 +157,7 @@ class Stage:
 
     async def balance(self, name: str, *, unused: bool = False) -> Balance:
         """What the member is shown now; the laws of S2 hold in it."""
-        found = await self.engine.balance(self.shop, self.known(name), full=True, unused=unused)
+        found = await self.engine.balance(self.shop, self.known(name), full=True, unused=unused, at=self.as_of)
         if broken := broken_laws(found.standing.account):
             raise Mismatch("the laws of the account to hold", "; ".join(broken))
         return found
@@ -154,11 +172,15 @@ class Stage:
 
     def instant(self, text: str) -> int:
         """The instant of a local time of the story."""
-        return instant_at(moment(text), self.zone)
+        return instant_in(moment(text), self.zone)
 
     def day(self, at: int) -> str:
         """The local day of an instant."""
         return "never" if at == NEVER else local_day(at, self.zone).isoformat()
+
+    def exactly(self, at: int) -> str:
+        """The instant itself."""
+        return written_instant(at, self.zone)
 
     def last_day(self, ends_at: int) -> str:
         """`until` and the last day before an end, or `forever`."""

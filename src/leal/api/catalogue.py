@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from leal.api import (
-    balance,
-    customers,
-    history,
-    order_details,
-    orders,
-    oversight,
-    products,
-    programmes,
-    redemption,
-    staff,
-    status,
-)
+from leal.api import balance, customers, history, order_details, orders, products, redemption, staff, status
 from leal.api.function import Function
 
 FUNCTIONS: Final[dict[str, Function]] = {
     function.name: function
-    for room in (
-        balance,
-        history,
-        redemption,
-        orders,
-        order_details,
-        customers,
-        products,
-        staff,
-        status,
-        programmes,
-        oversight,
-    )
+    for room in (balance, history, redemption, orders, order_details, customers, products, staff, status)
     for function in room.FUNCTIONS
 }
 

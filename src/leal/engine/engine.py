@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from leal.engine.audit import LEAL
 from leal.engine.commands import Key, Shop
 from leal.engine.estimates import Estimates
 from leal.engine.keys import TokenKey
@@ -35,25 +34,21 @@ class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates):
         """A valid opaque key, by its digest."""
         return await self.keys.opaque(shop, digest)
 
-    async def add_token_key(
-        self, shop: Shop, kid: str | None = None, scope: Scope = "shop", *, by: str = LEAL
-    ) -> tuple[str, bytes]:
+    async def add_token_key(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, bytes]:
         """Make a key that signs tokens; gives its id and secret. Raises KeyExists."""
-        return await self.keys.add(shop, kid, scope, by=by)
+        return await self.keys.add(shop, kid, scope)
 
-    async def add_opaque_key(
-        self, shop: Shop, kid: str | None = None, scope: Scope = "shop", *, by: str = LEAL
-    ) -> tuple[str, str]:
+    async def add_opaque_key(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, str]:
         """Make an opaque key; gives its id and the key itself. Raises KeyExists."""
-        return await self.keys.add_opaque(shop, kid, scope, by=by)
+        return await self.keys.add_opaque(shop, kid, scope)
 
     async def token_keys(self, shop: Shop) -> list[TokenKey]:
         """All token keys of the shop."""
         return await self.keys.all(shop)
 
-    async def revoke_token_key(self, shop: Shop, kid: str, *, by: str = LEAL) -> None:
+    async def revoke_token_key(self, shop: Shop, kid: str) -> None:
         """Make a token key invalid for good."""
-        await self.keys.revoke(shop, kid, by=by)
+        await self.keys.revoke(shop, kid)
 
     # ------------------------------------------------------------------------------------------------- answers
 

@@ -1,0 +1,115 @@
+"""The acts of a life: plain values that say what happens in a shop, so that a life can be played again, shorter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.oracle.facts import OrderFacts
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Publish:
+    """A programme that takes effect at an instant, at the earliest now."""
+
+    document: Document
+    effective_at: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """The clock moves to an instant; with upkeep what fell due is stored."""
+
+    to_at: int
+    upkeep: bool
+
+
+@dataclass(frozen=True)
+class Customer:
+    """The shop tells of a customer."""
+
+    who: str
+
+
+@dataclass(frozen=True)
+class Push:
+    """The shop tells of an order; its codes are names of redemptions, or codes that nobody has."""
+
+    who: str
+    facts: OrderFacts
+
+
+@dataclass(frozen=True)
+class Redeem:
+    """A member turns points into a discount, which the life calls by a name."""
+
+    who: str
+    name: str
+    points: int
+    with_code: bool
+    cart: int | None
+
+
+@dataclass(frozen=True)
+class Unredeem:
+    """A redemption is undone."""
+
+    who: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Staff correct points by hand; a gift has a name."""
+
+    who: str
+    action: str
+    points: int
+    name: str
+
+
+@dataclass(frozen=True)
+class UndoGift:
+    """Staff take back what a gift gave."""
+
+    who: str
+    name: str
+
+
+@dataclass(frozen=True)
+class UndoOrder:
+    """Staff take back what an order gave, where one award alone gave something."""
+
+    who: str
+    order: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody asks what a member was, or will be, shown at another instant."""
+
+    who: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Together:
+    """What several members do at once, each one thing; the orders come in one call, or each in its own."""
+
+    acts: tuple[Single, ...]
+    one_call: bool
+
+
+Single = Customer | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder
+Act = Publish | Move | Customer | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder | Look | Together
+
+
+@dataclass(frozen=True)
+class Life:
+    """All that happens in one shop; instants in microseconds."""
+
+    start_at: int
+    zone: str
+    acts: tuple[Act, ...]

@@ -1,0 +1,327 @@
+"""What happens next in a random life: each kind of act, drawn by dice from what the shop has come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from leal.values import DAY, MICRO, parse_instant
+from tests.oracle.facts import LineFacts, OrderFacts
+from tests.oracle.instants import day_start, local_day
+from tests.oracle.settling import due_instants
+from tests.oracle_machine.acts import (
+    Act,
+    Customer,
+    Look,
+    Move,
+    Publish,
+    Push,
+    Redeem,
+    Single,
+    Staff,
+    Together,
+    UndoGift,
+    UndoOrder,
+    Unredeem,
+)
+from tests.oracle_machine.pair import TOTALS_ONLY, Pair
+from tests.oracle_machine.programmes import COLLECTIONS, CURRENCIES, PRODUCTS, ZONES, Traits, any_programme, traits
+
+MEMBERS: Final = ("anna", "ben", "cleo", "dan", "eve", "finn", "gail", "hugo")
+STATUSES: Final = ("confirmed", "confirmed", "confirmed", "completed", "unconfirmed", "canceled", "deleted", None)
+ALONE: Final = ("confirmed", "completed", "canceled", "deleted", "unconfirmed")
+ACTIONS: Final = (
+    "give_points", "give_points", "takeaway_points", "takeaway_points_as_spent", "unspend_points", "forgive_debt",
+)  # fmt: skip
+STARTS: Final = (
+    "2024-01-31T11:00:00Z", "2024-02-28T23:30:00Z", "2024-12-30T12:00:00Z", "2025-03-29T22:00:00Z",
+    "2023-10-28T22:30:00Z", "2024-12-31T10:00:00Z", "2027-06-30T21:59:59Z",
+)  # fmt: skip
+HOUR: Final = 3_600 * MICRO
+JUMPS: Final = (0, 1, HOUR, DAY, 2 * DAY, 9 * DAY, 30 * DAY, 31 * DAY, 92 * DAY, 200 * DAY, 366 * DAY)
+AGO: Final = (None, 0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY, -HOUR)
+OLDER: Final = (0, 0, 0, 0, 0, None, HOUR, 3 * DAY, -HOUR)
+ROUND: Final = (0, 20, 50, 100, 120, 400)
+EXTRAS: Final = (0, 0, 0, 4_990_000, 10_000_000)
+WISHES: Final = (1, 10, 15, 30, 50, 100, 150)
+FURTHEST: Final = 3 * 366 * DAY
+"""How far ahead the clock is moved to something that falls due."""
+
+
+class Drawing:
+    """The dice of one life; every act is drawn for the shop as it stands."""
+
+    def __init__(self, dice: Random, *, members: int = len(MEMBERS)) -> None:
+        self.dice = dice
+        self.zone, self.currency = dice.choice(ZONES), dice.choice(CURRENCIES)
+        self.start_at = parse_instant(dice.choice(STARTS))
+        self.traits: Traits = traits(dice)
+        self.members = MEMBERS[:members]
+        self.who: str | None = None
+        """Whose turn it is, where several act at once."""
+        self._names = 0
+
+    def act(self, pair: Pair) -> Act | None:
+        """Any act."""
+        kind = self.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        return kind(self, pair)
+
+    # ----------------------------------------------------------------------------------------- programme and clock
+
+    def publish(self, pair: Pair) -> Act | None:
+        """Another programme, now or later."""
+        later = self.dice.choice([0, 0, 0, DAY, 20 * DAY]) if pair.oracle.shop.versions else 0
+        document = any_programme(self.dice, self.zone, self.currency, self.traits)
+        return Publish(document, pair.now + later)
+
+    def time_passes(self, pair: Pair) -> Act | None:
+        """Some time."""
+        return self._to(pair.now + self.dice.choice(JUMPS))
+
+    def something_falls_due(self, pair: Pair) -> Act | None:
+        """To the very instant at which something is due, or the last before it."""
+        before, place = self.dice.choice([0, 0, 1]), self.dice.randint(0, 3)
+        shop = pair.oracle.shop
+        due = {at for one in shop.accounts.values() for at in due_instants(shop, one, pair.now)}
+        coming = sorted(at for at in due if pair.now + before < at < pair.now + FURTHEST)
+        return self._to(coming[min(place, len(coming) - 1)] - before) if coming else None
+
+    def a_day_ends(self, pair: Pair) -> Act | None:
+        """To midnight, or the last instant before it."""
+        zone = ZoneInfo(self.zone)
+        return self._to(day_start(local_day(pair.now + DAY, zone), zone) - self.dice.choice([0, 1]))
+
+    def look(self, pair: Pair) -> Act | None:
+        """What was, or will be, shown at another instant."""
+        who = self._member(pair)
+        if who is None or not pair.oracle.shop.versions:
+            return None
+        account = pair.oracle.shop.accounts[who]
+        known = [at for at, _ in pair.oracle.history[who]] + due_instants(pair.oracle.shop, account, pair.now)
+        known += [pair.now + jump for jump in JUMPS] + [version.effective_at for version in pair.oracle.shop.versions]
+        at = self.dice.choice(known) - self.dice.choice([0, 0, 1])
+        return Look(who, at) if pair.now - FURTHEST < at < pair.now + FURTHEST else None
+
+    def _to(self, at: int) -> Act:
+        return Move(at, self.dice.choice([True, False]))
+
+    # ------------------------------------------------------------------------------------------------------- orders
+
+    def customer(self, pair: Pair) -> Single | None:
+        """The shop tells of a customer."""
+        return Customer(self._anyone())
+
+    def order(self, pair: Pair) -> Single | None:
+        """Any order, whole."""
+        return self._whole(pair, self._anyone())
+
+    def together(self, pair: Pair) -> Act | None:
+        """Many members do something at once; not with total budgets, of which the first takes the most."""
+        if any("period" not in cap for cap in _caps_of(pair)):
+            return None
+        acts = []
+        for who in self.members:
+            kind = self.dice.choices(list(AT_ONCE), list(AT_ONCE.values()))[0]
+            self.who = who
+            act = kind(self, pair)
+            if act is not None:
+                acts.append(act)
+        self.who = None
+        return Together(tuple(acts), one_call=self.dice.choice([True, False])) if acts else None
+
+    def _whole(self, pair: Pair, who: str) -> Push:
+        dice, number = self.dice, self.dice.randint(1, 4)
+        totals = number == 4
+        ago, older = dice.choice(AGO), dice.choice(OLDER)
+        carried = dice.sample(sorted(pair.made), dice.randint(0, min(2, len(pair.made)))) if dice.randint(0, 1) else []
+        told = OrderFacts(
+            id=_order_id(who, number),
+            status=dice.choice(STATUSES),
+            order_time=None if ago is None else pair.now - ago,
+            update_time=None if older is None else pair.now - older,
+            lines=None if totals else self._lines(),
+            amount_spent=self._amount() if totals else None,
+            taxes=dice.choice(EXTRAS),
+            shipping=dice.choice(EXTRAS),
+            points_tender=dice.choice(EXTRAS),
+            discount_codes=tuple(carried),
+        )
+        return Push(who, told)
+
+    def _amount(self) -> int:
+        return self.dice.choice(ROUND) * MICRO if self.dice.randint(0, 1) else self.dice.randint(0, 130_000_000)
+
+    def _lines(self) -> tuple[LineFacts, ...]:
+        """Some lines; with ids or without."""
+        dice = self.dice
+        named = dice.choice([True, False])
+        return tuple(
+            LineFacts(
+                dice.choice(PRODUCTS),
+                self._amount(),
+                quantity=dice.randint(1, 3),
+                id=f"l{place}" if named else None,
+                collections=tuple(name for name in COLLECTIONS if dice.randint(0, 2) == 0),
+                tags=("big",) if dice.randint(0, 3) == 0 else (),
+            )
+            for place in range(dice.randint(1, 3))
+        )
+
+    def big_order(self, pair: Pair) -> Single | None:
+        """A plain order that brings something to spend."""
+        who, number, money = self._anyone(), self.dice.randint(1, 4), self.dice.choice([100, 250, 500])
+        totals = number == 4
+        lines = None if totals else (LineFacts("candle", money * MICRO, id="l0"),)
+        amount = money * MICRO if totals else None
+        return Push(
+            who, OrderFacts(_order_id(who, number), "confirmed", pair.now, pair.now, lines, amount, 0, 0, 0, ())
+        )
+
+    def status(self, pair: Pair) -> Single | None:
+        """Nothing but another status is told."""
+        known = self._told(pair)
+        return known and Push(known.who, OrderFacts(known.facts.id, self.dice.choice(ALONE), None, pair.now))
+
+    def again(self, pair: Pair) -> Single | None:
+        """The shop sends what it sent last: nothing, but that codes are looked at again."""
+        return self._told(pair)
+
+    def refund(self, pair: Pair) -> Single | None:
+        """The order with less money in each line."""
+        known = self._told(pair)
+        if known is None:
+            return None
+        permyriad = self.dice.choice([0, 3333, 5000, 9000, 10000])
+        was = replace(known.facts, update_time=pair.now, status=None)
+        if was.lines is not None:
+            less = tuple(replace(line, amount_spent=line.amount_spent * permyriad // 10000) for line in was.lines)
+            was = replace(was, lines=less)
+        elif was.amount_spent is not None:
+            was = replace(was, amount_spent=was.amount_spent * permyriad // 10000)
+        return Push(known.who, was)
+
+    def _told(self, pair: Pair) -> Push | None:
+        known = sorted(name for name, push in pair.told.items() if self.who in (None, push.who))
+        return pair.told[self.dice.choice(known)] if known else None
+
+    def _anyone(self) -> str:
+        return self.who or self.dice.choice(self.members)
+
+    def _member(self, pair: Pair) -> str | None:
+        """Somebody the shop has told of."""
+        if self.who is not None:
+            return self.who if self.who in pair.members else None
+        return self.dice.choice(pair.members) if pair.members else None
+
+    def _made(self, pair: Pair, *, codes: bool) -> list[str]:
+        """Redemptions, or codes, of whom it may be."""
+        made = pair.made.items()
+        return sorted(name for name, one in made if self.who in (None, one.who) and (one.code or not codes))
+
+    def order_with_code(self, pair: Pair) -> Single | None:
+        """A member's order that carries a code of the member's own."""
+        codes = self._made(pair, codes=True)
+        if not codes:
+            return None
+        name = self.dice.choice(codes)
+        who, number = pair.made[name].who, self.dice.randint(1, 3)
+        status = self.dice.choice(["confirmed", "confirmed", "unconfirmed", "completed"])
+        return Push(
+            who,
+            OrderFacts(_order_id(who, number), status, pair.now, pair.now, self._lines(), None, 0, 0, 0, (name,)),
+        )
+
+    # ----------------------------------------------------------------------------------------------------- spending
+
+    def redeem(self, pair: Pair) -> Single | None:
+        """A member redeems."""
+        who = self._member(pair)
+        if who is None:
+            return None
+        cart = self.dice.choice([None, None, 19_999_999, 20_000_000])
+        code = self.dice.choice([True, True, False])
+        return Redeem(who, self._name("CODE"), self._points(), code, cart)
+
+    def unredeem(self, pair: Pair) -> Single | None:
+        """A redemption is undone."""
+        made = self._made(pair, codes=False)
+        if not made:
+            return None
+        name = self.dice.choice(made)
+        return Unredeem(pair.made[name].who, name)
+
+    def _points(self) -> int:
+        return self.dice.choice(WISHES) if self.dice.randint(0, 1) else self.dice.randint(1, 300)
+
+    def _name(self, kind: str) -> str:
+        self._names += 1
+        return f"{kind}{self._names}"
+
+    # ------------------------------------------------------------------------------------------------------- staff
+
+    def staff(self, pair: Pair) -> Single | None:
+        """Staff correct points."""
+        who = self._member(pair)
+        if who is None:
+            return None
+        return Staff(who, self.dice.choice(ACTIONS), self._points(), self._name("gift "))
+
+    def staff_take_back_a_change(self, pair: Pair) -> Single | None:
+        """Staff take back what a gift or an order gave."""
+        gifts = sorted(name for name, gift in pair.gifts.items() if self.who in (None, gift.who))
+        if gifts and self.dice.randint(0, 1):
+            name = self.dice.choice(gifts)
+            return UndoGift(pair.gifts[name].who, name)
+        known = self._told(pair)
+        return known and UndoOrder(known.who, known.facts.id)
+
+
+def _order_id(who: str, number: int) -> str:
+    return f"{TOTALS_ONLY if number == 4 else ''}{who[0].upper()}{number}"
+
+
+def _caps_of(pair: Pair) -> list[dict[str, object]]:
+    """All caps of all versions."""
+    sources = [source for one in pair.oracle.shop.versions for source in one.document.get("sources") or []]
+    return [cap for source in sources for cap in source.get("caps") or []]
+
+
+Kind = Callable[[Drawing, Pair], Act | None]
+Of = Callable[[Drawing, Pair], Single | None]
+AT_ONCE: Final[dict[Of, int]] = {
+    Drawing.customer: 1,
+    Drawing.order: 10,
+    Drawing.big_order: 5,
+    Drawing.status: 5,
+    Drawing.again: 2,
+    Drawing.refund: 6,
+    Drawing.order_with_code: 5,
+    Drawing.redeem: 10,
+    Drawing.unredeem: 5,
+    Drawing.staff: 8,
+    Drawing.staff_take_back_a_change: 4,
+}
+"""How often each kind of act is drawn for one of several members that act at once."""
+WEIGHTS: Final[dict[Kind, int]] = {
+    Drawing.publish: 1,
+    Drawing.time_passes: 5,
+    Drawing.something_falls_due: 6,
+    Drawing.a_day_ends: 3,
+    Drawing.look: 4,
+    Drawing.customer: 2,
+    Drawing.order: 10,
+    Drawing.together: 30,
+    Drawing.big_order: 6,
+    Drawing.status: 6,
+    Drawing.again: 3,
+    Drawing.refund: 7,
+    Drawing.order_with_code: 6,
+    Drawing.redeem: 12,
+    Drawing.unredeem: 6,
+    Drawing.staff: 10,
+    Drawing.staff_take_back_a_change: 5,
+}
+"""How often each kind of act is drawn, against the others."""

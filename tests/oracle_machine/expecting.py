@@ -1,0 +1,124 @@
+"""What the oracle expects where the engine shows something else, in the words of stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from tests.oracle.facts import AccountView, LotView, RequirementView
+from tests.oracle.instants import local_day
+from tests.oracle.view import limit_of
+from tests.oracle_machine.comparing import BUCKETS
+from tests.oracle_machine.pair import Disagreement, Pair
+from tests.stories.stage import money, written_instant
+
+
+def expectations(pair: Pair, failure: Disagreement, zone: ZoneInfo) -> Iterator[str]:
+    """Lines that expect what differs, and the buckets in any case."""
+    if failure.who is None:
+        for who in pair.members:
+            yield f"balance {who} available {pair.oracle.account(who, pair.now).available}"
+        return
+    if "reasons" in failure.differing and pair.done[-1].refused:
+        yield f"refused {', '.join(pair.done[-1].refused)}"
+    view = pair.oracle.account(failure.who, failure.at if failure.at is not None else pair.now)
+    told = _Told(pair, failure, view, zone)
+    for figure in failure.differing:
+        if figure in TELLERS:
+            yield from TELLERS[figure](told)
+    yield f"balance {failure.who} " + " ".join(f"{name} {getattr(view, name)}" for name in BUCKETS)
+
+
+class _Told:
+    """One member's view, told figure by figure."""
+
+    def __init__(self, pair: Pair, failure: Disagreement, view: AccountView, zone: ZoneInfo) -> None:
+        self.pair, self.failure, self.view, self.zone = pair, failure, view, zone
+        self.who = failure.who or ""
+
+    def lots(self) -> Iterator[str]:
+        ordered = sorted(self.view.lots, key=lambda lot: lot.pending)
+        yield f"lots {self.who} {', '.join(map(self._lot, ordered)) or 'none'}"
+
+    def _lot(self, lot: LotView) -> str:
+        if not lot.pending:
+            begin = ""
+        else:
+            begin = " waiting" if lot.available_at is None else f" from {self._instant(lot.available_at)}"
+        end = "forever" if lot.expires_at is None else f"to {self._instant(lot.expires_at)}"
+        return f"{lot.remaining}{begin} {end}"
+
+    def _instant(self, at: int) -> str:
+        words = written_instant(at, self.zone)
+        return words if " " in words else f"{words} 00:00"
+
+    def expires(self) -> Iterator[str]:
+        coming: dict[int, int] = {}
+        for lot in self.view.lots:
+            ends = [at for at in (lot.expires_at, self.view.global_expiration) if at is not None]
+            if ends and not lot.pending:
+                coming[min(ends)] = coming.get(min(ends), 0) + lot.remaining
+        words = [f"{points} on {local_day(at - 1, self.zone)}" for at, points in sorted(coming.items())]
+        yield f"expires {self.who} {', '.join(words) or 'never'}"
+
+    def value(self) -> Iterator[str]:
+        values = self.view.values or {}
+        yield f"value {self.who} {money(values.get('available'))}"
+        yield f"value {self.who} pending {money(values.get('pending'))}"
+
+    def spend(self) -> Iterator[str]:
+        yield f"spend {self.who} life {money(self.view.total_spend)} window {money(self.view.window_spend)}"
+
+    def limit(self) -> Iterator[str]:
+        shop = self.pair.oracle.shop
+        version = shop.at(self.failure.at or self.pair.now)
+        limit = limit_of(shop.accounts[self.who], version) if version else None
+        left = self.view.limit_remaining
+        told = "none" if limit is None else f"remaining {left} of {limit['points']} {limit['period']}"
+        yield f"limit {self.who} {told}"
+
+    def tier(self) -> Iterator[str]:
+        end = self.view.tier_end
+        words = "none" if self.view.tier is None else self.view.tier.capitalize()
+        if self.view.tier is not None and end is None:
+            words += " forever"
+        elif end is not None:
+            words += f" to {self._instant(end.deadline)} then {(end.downgraded_tier or 'none').capitalize()}"
+            words = words.removesuffix("None") + "none" if end.downgraded_tier is None else words
+            kept = end.keep_extended_deadline
+            words += " or kept " + ("forever" if kept is None else f"to {self._instant(kept)}")
+        yield f"tier {self.who} {words}"
+        if end is not None:
+            yield f"keeps {self.who} {_asked(end.keep)}"
+
+    def steps(self) -> Iterator[str]:
+        for slug, asked in self.view.tiers.items():
+            yield f"step {self.who} {slug.capitalize()} {_asked(asked)}"
+
+    def codes(self) -> Iterator[str]:
+        for name, made in self.pair.made.items():
+            if made.who == self.who and made.code is not None:
+                status = self.view.codes.get(made.code)
+                yield f"code {self.who} {name} {status if status in ('unused', 'locked') else 'gone'}"
+
+
+def _asked(asked: RequirementView) -> str:
+    parts = [f"{asked.extra_points} points"] if asked.extra_points else []
+    parts += [f"{money(asked.extra_spend)} spend"] if asked.extra_spend else []
+    parts += [f"{asked.extra_orders} orders"] if asked.extra_orders else []
+    return f"lacks {', '.join(parts) or 'nothing'} progress {asked.progress}"
+
+
+TELLERS = {
+    "lots": _Told.lots,
+    "next_lapse": _Told.expires,
+    "global": _Told.expires,
+    "values": _Told.value,
+    "total_spend": _Told.spend,
+    "window": _Told.spend,
+    "limit": _Told.limit,
+    "tier": _Told.tier,
+    "end": _Told.tier,
+    "tiers": _Told.steps,
+    "codes": _Told.codes,
+}

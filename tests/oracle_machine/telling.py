@@ -1,0 +1,182 @@
+"""A life told as a story, with what the oracle expects at its end: to be kept as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, assert_never
+from zoneinfo import ZoneInfo
+
+from tests.oracle.facts import LineFacts, OrderFacts
+from tests.oracle_machine.acts import (
+    Act,
+    Customer,
+    Look,
+    Move,
+    Publish,
+    Push,
+    Redeem,
+    Staff,
+    Together,
+    UndoGift,
+    UndoOrder,
+    Unredeem,
+)
+from tests.oracle_machine.expecting import expectations
+from tests.oracle_machine.lives import Lived
+from tests.oracle_machine.pair import Done
+from tests.oracle_machine.wording import words_of
+from tests.stories.stage import money, written_instant
+
+_VERBS: Final = {
+    "confirmed": "confirm",
+    "completed": "complete",
+    "canceled": "cancel",
+    "deleted": "delete",
+    "unconfirmed": "unconfirm",
+}
+_STAFF: Final = {
+    "give_points": "give",
+    "takeaway_points": "take",
+    "takeaway_points_as_spent": "spend",
+    "unspend_points": "unspend",
+    "forgive_debt": "forgive",
+}
+
+RULES: Final = {
+    "lots": "S2.4",
+    "next_lapse": "S7.3",
+    "global": "S7.2",
+    "values": "S5.4",
+    "limit": "S5.3",
+    "codes": "S5.7",
+    "tier": "S8.3",
+    "end": "S8.4",
+    "tiers": "S8.5",
+    "window": "S8.2",
+    "total_spend": "S13.1",
+    "reasons": "S5.2",
+    "drawn": "S5.1",
+    "member_since": "S11.4",
+}
+"""The rule that a figure is about, for a story's head; whoever keeps the story knows better."""
+
+
+def story_of(lived: Lived, name: str) -> str:
+    """The story of a life that failed."""
+    rule = (
+        next((RULES[figure] for figure in lived.failure.differing if figure in RULES), "S2.2") if lived.failure else ""
+    )
+    return "\n".join([f"story {name}", f"rules {rule}", "programme none", *_Teller(lived).lines()]) + "\n"
+
+
+class _Teller:
+    """Tells one life line by line; times are of the shop's zone once it has a programme."""
+
+    def __init__(self, lived: Lived) -> None:
+        self._lived = lived
+        self._zone = ZoneInfo("UTC")
+        self._at: int | None = None
+        self._now: int | None = None
+        self._order_times: dict[str, int | None] = {}
+
+    def lines(self) -> Iterator[str]:
+        """What happens, and what is expected of it."""
+        pair = self._lived.pair
+        publications = {id(done): done for done in pair.done if isinstance(done.act, Publish)}
+        waiting: list[Publish] = []
+        for done in pair.done:
+            at = done.act.to_at if isinstance(done.act, Move) else done.at
+            due = sorted((one for one in waiting if one.effective_at <= at), key=lambda one: one.effective_at)
+            for one in due:
+                yield from self._programme(one)
+                waiting.remove(one)
+            if id(done) in publications and isinstance(done.act, Publish):
+                if done.act.effective_at > at:
+                    waiting.append(done.act)
+                else:
+                    yield from self._programme(Publish(done.act.document, at))
+            elif not isinstance(done.act, Look):
+                yield from self._told(done, at)
+        yield from self._expected()
+
+    def _programme(self, act: Publish) -> Iterator[str]:
+        self._zone = ZoneInfo(act.document["timezone"])
+        first = self._at is None  # the shop is founded in UTC
+        when = written_instant(act.effective_at, None) if first else self._when(act.effective_at)
+        yield f"{when} programme"
+        yield from (f"  {words}" for words in words_of(act.document) or ["1 point per 1"])
+        self._at = act.effective_at
+
+    def _told(self, done: Done, at: int) -> Iterator[str]:
+        self._now = at
+        words = self._words(done.act)
+        time = "" if at == self._at else self._when(at)
+        if time or words:
+            yield f"{time} {words}".strip()
+        self._at = at
+        if done.refused:
+            yield f"refused {', '.join(done.refused)}"
+
+    def _when(self, at: int) -> str:
+        return written_instant(at, self._zone)
+
+    def _words(self, act: Act) -> str:
+        match act:
+            case Move() | Publish() | Look() | Together():
+                return ""
+            case Customer():
+                return f"customer {act.who}"
+            case Push():
+                return self._order(act.who, act.facts)
+            case Redeem():
+                cart = "" if act.cart is None else f" cart {money(act.cart)}"
+                return f"redeem {act.who} {act.points}{'' if act.with_code else ' without code'}{cart} -> {act.name}"
+            case Unredeem():
+                return f"unredeem {act.who} {act.name}"
+            case Staff():
+                return f'staff {_STAFF[act.action]} {act.who} {act.points} "{act.name}"'
+            case UndoGift():
+                return f'staff undo {act.who} "{act.name}"'
+            case UndoOrder():
+                return f"staff undo {act.who} {act.order}"
+            case _:
+                assert_never(act)
+
+    def _order(self, who: str, told: OrderFacts) -> str:
+        now = self._now
+        alone = told.lines is None and told.amount_spent is None
+        if alone and told.status is not None and told.id in self._order_times:
+            late = "" if told.update_time == now else f" updated {self._when(told.update_time or 0)}"
+            return f"{_VERBS[told.status]} {who} {told.id}{late}"
+        words = [f"order {who} {told.id}"]
+        words.append(
+            money(told.amount_spent or 0) if told.lines is None else f"of {' + '.join(map(_line, told.lines))}"
+        )
+        words += [] if told.status == "confirmed" else [told.status or "no status"]
+        for name, amount in (("taxes", told.taxes), ("shipping", told.shipping), ("tender", told.points_tender)):
+            words += [f"{name} {money(amount)}"] if amount else []
+        words += [f"code {name}" for name in told.discount_codes or ()]
+        default = self._order_times.get(told.id, now)
+        if told.order_time != default:
+            words.append("not placed" if told.order_time is None else f"placed {self._when(told.order_time)}")
+        self._order_times[told.id] = told.order_time
+        if told.update_time != now:
+            words.append("not updated" if told.update_time is None else f"updated {self._when(told.update_time)}")
+        return " ".join(words)
+
+    def _expected(self) -> Iterator[str]:
+        failure = self._lived.failure
+        if failure is None:
+            return
+        asked = "" if failure.at is None else f"as of {self._when(failure.at)} "
+        for words in expectations(self._lived.pair, failure, self._zone):
+            yield words if words.startswith("refused") else asked + words
+
+
+def _line(line: LineFacts) -> str:
+    words = [str(line.quantity)] if line.quantity != 1 else []
+    words.append(line.product)
+    marks = [*line.collections, *(f"tag {tag}" for tag in line.tags)]
+    words += [f"({', '.join(marks)})"] if marks else []
+    words += [f"as {line.id}"] if line.id else []
+    return " ".join([*words, money(line.amount_spent)])
