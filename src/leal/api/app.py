@@ -14,7 +14,19 @@ from leal.api import origins
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.failures import answer_of
 from leal.api.function import Call, Function
-from leal.api.http import REPLAYED, Answer, ClientGone, Receive, Scope, Send, address, header, request_id, send_answer
+from leal.api.http import (
+    REPLAYED,
+    Answer,
+    ClientGone,
+    Receive,
+    Scope,
+    Send,
+    address,
+    header,
+    request_id,
+    require_small_head,
+    send_answer,
+)
 from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import KeyedInput, encode
@@ -99,6 +111,7 @@ class Api:
         started = time.perf_counter()
         visit = Visit(scope)
         try:
+            require_small_head(scope)
             function, shop_slug = _route(scope)
             visit.function, visit.kind = function.name, function.kind
             answer = await self._answer(visit, function, shop_slug, receive)

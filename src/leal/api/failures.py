@@ -17,6 +17,7 @@ BY_ID: Final = {
     "invalid_token": 401,
     "body_too_large": 413,
     "body_too_slow": 408,
+    "headers_too_large": 431,
     "method_not_allowed": 405,
     "unsupported_media_type": 415,
     "invalid_global_api_version": 400,

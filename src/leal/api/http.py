@@ -15,6 +15,7 @@ Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_BYTES_MAX: Final = 8 * 1024 * 1024
+HEAD_BYTES_MAX: Final = 32 * 1024
 BODY_SECONDS_MAX: Final = 30
 """How long a body may take to come."""
 JSON: Final = b"application/json"
@@ -29,6 +30,13 @@ class BodyTooLarge(LealError):
 
     id = "body_too_large"
     sentence = f"The body is larger than {BODY_BYTES_MAX // 1024 // 1024} MB; send it in parts."
+
+
+class HeadersTooLarge(LealError):
+    """The request's URL and headers are larger than is read."""
+
+    id = "headers_too_large"
+    sentence = f"The URL and the headers are larger than {HEAD_BYTES_MAX // 1024} KB; send what is long in the body."
 
 
 class BodyTooSlow(LealError):
@@ -57,6 +65,14 @@ def header(scope: Scope, name: bytes) -> str | None:
         if key == name:
             return str(value.decode("latin-1")).strip()
     return None
+
+
+def require_small_head(scope: Scope) -> None:
+    """Raises HeadersTooLarge."""
+    size = len(scope["path"]) + len(scope.get("query_string", b""))
+    size += sum([len(name) + len(value) for name, value in scope["headers"]])
+    if size > HEAD_BYTES_MAX:
+        raise HeadersTooLarge
 
 
 def request_id(scope: Scope) -> str:

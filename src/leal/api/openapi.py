@@ -36,6 +36,7 @@ ERRORS: Final = {
     "415": "The body is neither JSON nor a form.",
     "422": "The programme's rules, or what was done before, stand against it; `reasons` lists why.",
     "429": "Too many calls in a short time; again after `Retry-After` seconds.",
+    "431": "The URL and the headers are larger than 32 KB.",
     "500": "A fault of Leal's own; the log tells more under the `request_id`.",
     "503": "The database cannot answer now; try again.",
 }

@@ -7,6 +7,7 @@ told, not its words: a database's message may quote the row that it is about.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
@@ -14,6 +15,8 @@ from typing import Any, Final
 
 import structlog
 
+_TOKEN: Final = re.compile(r"\beyJ[\w-]*\.[\w-]*\.[\w-]*|\bleal_[a-z]+_\w+|(?i:\bbearer )\S+|\bauth=[^&\s]+")
+"""JWTs, opaque keys, and whatever stands where a token does."""
 TOLD_FRAMES: Final = 20
 """Places told of one exception, the innermost."""
 
@@ -25,6 +28,7 @@ def configure_logs(level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_words,
+        _without_tokens,
     ]
     people = sys.stderr.isatty()
     renderer = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer()
@@ -52,6 +56,14 @@ def _without_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) 
         fault = sys.exc_info()[1]
     if fault is not None:
         event["exception"] = [_told(one) for one in _chain(fault)]
+    return event
+
+
+def _without_tokens(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Nobody hands tokens to the log; were one in a text all the same, it is not written."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _TOKEN.sub("(not logged)", value)
     return event
 
 

@@ -25,6 +25,7 @@ import uvicorn
 from leal.api.rates import Limits
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
+from leal.server.protocol import BoundedProtocol
 from leal.server.web import Web
 from leal.store.migrate import state
 
@@ -113,7 +114,7 @@ async def run(
     web.figures.at_work("web")
     config = uvicorn.Config(
         web,
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
