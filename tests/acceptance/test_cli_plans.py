@@ -88,3 +88,26 @@ def test_a_programme_is_back_tested(leal: Program) -> None:
     assert set(document["months"][0]["other"]) >= {"earned", "expired", "liability", "tiers"}
     backwards = leal("programme", "backtest", "-", "--from", "1999-01-01", stdin=DEARER)
     assert (backwards.code, backwards.out) == (1, "")
+
+
+def test_shortening_lives_waits_for_a_second_person(shop: Program) -> None:
+    shorter = PROGRAMME + "transition: {lives: shorten, notice: 60 days}\nexpiration: {rolling: {term: 6 months}}\n"
+    (shop.folder / "shorter.yaml").write_text(shorter)
+    assert "plan it first" in shop("programme", "apply", "shorter.yaml").err
+    plan = json.loads(shop.well("programme", "plan", "shorter.yaml", "--json"))["plan"]
+    waits = shop("programme", "apply", "shorter.yaml", "--plan", plan)
+    assert waits.code == 1
+    assert "approval 1 waits for a second person" in waits.err
+    assert f"publish a programme that shortens lives (plan {plan})" in shop.well("approval", "list", "test")
+    assert "a second person must" in shop("approval", "approve", "test", "1").err
+    boss = Program(shop.environment | {"SUDO_USER": "boss"}, shop.folder)
+    assert boss.well("approval", "approve", "test", "1") == "Approval 1 of shop test is done.\n"
+    assert "6 months" in shop.well("programme", "show", "test")
+    assert "Nothing waits" in shop.well("approval", "list", "test")
+    [decided] = json.loads(shop.well("approval", "list", "test", "--all", "--json"))["approvals"]
+    assert (decided["decided_by"], decided["outcome"]) == ("operator boss", "done")
+    acts = json.loads(shop.well("audit", "test", "--json"))["acts"]
+    assert [act["action"] for act in acts] == [
+        "programme.published", "approval.approved", "approval.requested", "programme.published",
+    ]  # fmt: skip
+    assert "operator boss" in shop.well("audit", "test")

@@ -45,6 +45,8 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "collection": {"shop": "1", "id": "'cards'"},
     "product": {"shop": "1", "id": "'mug'"},
     "collection_product": {"shop": "1", "product": "'mug'", "collection": "'cards'"},
+    "audit": {"shop": "1", "member": "77", "number": "1", "actor": "'ann'", "action": "'customer.adjusted'"},
+    "approval": {"shop": "1", "kind": "'adjustment'", "key": DIGEST, "wish": "'{}'", "requested_by": "'ann'"},
 }  # fmt: skip
 """Every tenant table, in an order in which the rows can be inserted once shop 1 is there."""
 

@@ -13,14 +13,36 @@ from tests.integration.rows import LOT, ROWS, insert, insert_all
 
 Conn: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
+APPROVED: Final = {"decision": "'approved'", "decided_by": "'bob'", "decided_at": "now()"}
 PENDING: Final = {"available": "0", "pending": "10"}
 
 WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("programme_version", "programme_version_content_hash_check", {"content_hash": "'x'"}),
     ("programme_version", "programme_version_version_check", {"version": "0"}),
+    ("programme_version", "two_persons", {"approver": "'me'"}),
     ("token_key", "token_key_kid_check", {"kid": "''"}),
     ("token_key", "scope_known", {"scope": "'root'"}),
     ("token_key", "opaque_is_a_digest", {"opaque": "true"}),
+    ("product", "product_id_check", {"id": "''"}),
+    ("collection", "collection_id_check", {"id": "''"}),
+    ("collection_product", "collection_product_product_check", {"product": "''"}),
+    ("collection_product", "collection_product_collection_check", {"collection": "''"}),
+    ("audit", "audit_action_check", {"action": "'whim'"}),
+    ("audit", "audit_actor_check", {"actor": "''"}),
+    ("audit", "audit_subject_check", {"subject": "repeat('x', 401)"}),
+    ("audit", "audit_reason_check", {"reason": "repeat('x', 2001)", "member": "null"}),
+    ("audit", "members_reason_in_note", {"reason": "'she is ill'"}),
+    ("approval", "approval_kind_check", {"kind": "'whim'"}),
+    ("approval", "approval_key_check", {"key": "'x'"}),
+    ("approval", "approval_wish_check", {"wish": "repeat('x', 2000001)"}),
+    ("approval", "approval_requested_by_check", {"requested_by": "''"}),
+    ("approval", "approval_decision_check", {"decision": "'maybe'", "decided_by": "'bob'", "decided_at": "now()"}),
+    ("approval", "approval_decided_by_check", {"decision": "'declined'", "decided_by": "''", "decided_at": "now()"}),
+    ("approval", "approval_outcome_check", {"outcome": "'maybe'", **APPROVED}),
+    ("approval", "approval_failure_check", {"failure": "repeat('x', 2001)"}),
+    ("approval", "decided_whole", {"decided_by": "'bob'"}),
+    ("approval", "two_persons", {**APPROVED, "decided_by": "'ann'"}),
+    ("approval", "outcome_of_approved", {"outcome": "'done'"}),
     ("identity", "identity_bucket_check", {"bucket": "1024"}),
     ("identity", "identity_key_check", {"key": "''"}),
     ("identity", "identity_kind_check", {"kind": "'phone'"}),
@@ -49,6 +71,8 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("account", "lots_add_up", PENDING),
     ("account", "lots_add_up", {"available": "5", "held": "5"}),
     ("account", "shortfalls_whole", {"shortfalls": "array[1]"}),
+    ("account", "waiting_whole", {"waiting": "array[1]"}),
+    ("account", "redated_whole", {"redated": "array[1]"}),
     ("entry", "conservation", {"earned": "11"}),
     ("entry", "counts_have_a_day", {"spend_micros": "1"}),
     ("entry", "debt_leaves_nothing", {"debt": "3", "redeemed": "3"}),
@@ -147,7 +171,7 @@ async def test_five_hundred_lots_are_added_up(conn: Conn) -> None:
 
 async def test_no_row_stands_twice(conn: Conn) -> None:
     await conn.execute(insert_all(1))
-    for table in ROWS.keys() - {"rejected", "outbox"}:  # which number their rows themselves
+    for table in ROWS.keys() - {"rejected", "outbox", "audit"}:  # which number their rows themselves
         with pytest.raises(asyncpg.UniqueViolationError):
             await conn.execute(insert(table))
 

@@ -31,6 +31,8 @@ GRANTED = {
     "collection": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "product": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "collection_product": {"SELECT", "INSERT", "DELETE"},
+    "audit": {"SELECT", "INSERT"},
+    "approval": {"SELECT", "INSERT", "UPDATE"},
     "migration": {"SELECT"},
 }
 """All that the application may do."""

@@ -10,7 +10,14 @@ from leal.store.db import Database
 from leal.store.queries import sql
 from tests.integration.rows import ROWS
 
-WHOLE_SHOP = {"shop_counts", "latest_order_at", "waiting_since", "forget_answers"}
+WHOLE_SHOP = {
+    "forget_answers",
+    "latest_order_at",
+    "lock_approval",
+    "read_approvals",
+    "shop_counts",
+    "waiting_since",
+}
 """Queries that ask all buckets, by their meaning; never on the path of a member's verb."""
 MEMBER_TABLES = {table for table, row in ROWS.items() if "bucket" in row}
 

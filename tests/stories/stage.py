@@ -129,7 +129,7 @@ class Stage:
         self.zone = ZoneInfo(programme["timezone"])
         text = msgspec.json.encode({"shop": self._slug, **programme}).decode()
         effective_at = None if at is None else instant_in(at, self.zone)
-        await self.engine.publish(self.shop, text, author="story", effective_at=effective_at)
+        await self.engine.publish(self.shop, text, author="story", effective_at=effective_at, approver="another")
 
     async def move_to(self, at: datetime) -> None:
         """Move the clock forward to a local time, if it is not there yet."""

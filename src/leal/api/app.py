@@ -8,9 +8,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
 import structlog
 
-from leal.api import origins
+from leal.api import origins, tags
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.failures import answer_of
 from leal.api.function import Call, Function
@@ -38,11 +39,9 @@ if TYPE_CHECKING:
     from leal.engine.engine import Engine
 
 PREFIX: Final = "/api/"
-SHARED: Final = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    origins.VARY,
-)
+SHARED: Final = ((b"x-content-type-options", b"nosniff"),)
+NOT_KEPT: Final = ((b"cache-control", b"no-store"), (b"vary", b"Origin"))
+
 log = structlog.get_logger("leal.api")
 
 
@@ -124,6 +123,7 @@ class Api:
             *(visit.rates or ()),
             *visit.shared,
             *SHARED,
+            *(() if tags.KEPT[0] in answer.headers else NOT_KEPT),
             (b"x-request-id", visit.ident.encode()),
         )
         await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
@@ -151,7 +151,20 @@ class Api:
         origins.refuse_shop_tokens(caller, visit.origin)
         given = read_input(function, body)
         call = Call(self._engine, shop, caller, function.name, header(scope, b"idempotency-key"))
+        if method == "GET" and function.tell is not None:
+            return await self._tagged(function, call, given, header(scope, b"if-none-match"))
         return await self._call(function, call, given)
+
+    async def _tagged(self, function: Function, call: Call, given: Any, if_none_match: str | None) -> Answer:
+        """The answer, unless the caller has it; where that can be told without making it, it is not made."""
+        told = None if function.tell is None else await function.tell(call, given)
+        asked = encode(msgspec.structs.replace(given, auth=None))
+        tag = None if told is None else tags.tag_of(function.name, call.shop.slug, asked, told)
+        if tag is not None and tags.is_known(tag, if_none_match):
+            return tags.tagged(tag, None)
+        answer = await self._call(function, call, given)
+        tag = tag or tags.tag_of(answer.body)
+        return tags.tagged(tag, None if tags.is_known(tag, if_none_match) else answer.body)
 
     async def _caller(self, shop: Shop, token: str) -> Caller:
         engine = self._engine

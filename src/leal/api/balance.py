@@ -239,6 +239,22 @@ async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceRe
     return balance_result(call.shop.slug, balance, full=full, unused=unused)
 
 
+async def balance_freshness(call: Call, given: BalanceInput) -> str | None:
+    """What changes whenever the balance may."""
+    if given.at is not None:
+        return None
+    who = await call.person(given.customer)
+    try:
+        return await call.engine.freshness(call.shop, who, full=given.include_full_program)
+    except UnknownCustomer:
+        return None
+
+
+async def logged_out_freshness(call: Call, given: LoggedOutInput) -> str | None:
+    """What changes whenever a stranger's balance may."""
+    return await call.engine.freshness(call.shop, None, full=given.include_full_program)
+
+
 async def logged_out_balance(call: Call, given: LoggedOutInput) -> CustomerBalanceResult3:
     """Answer LoggedOutBalance1."""
     balance = await call.engine.logged_out(call.shop, full=given.include_full_program)
@@ -248,10 +264,11 @@ async def logged_out_balance(call: Call, given: LoggedOutInput) -> CustomerBalan
 FUNCTIONS: Final = (
     Function(
         "CustomerBalance3", "read", ("customer", "admin_customer", "shop"), BalanceInput, CustomerBalanceResult3,
-        customer_balance, "A customer's points, their worth, tier and limits at this moment.",
+        customer_balance, "A customer's points, their worth, tier and limits at this moment.", tell=balance_freshness,
     ),
     Function(
         "LoggedOutBalance1", "read", ("anonymous", "shop"), LoggedOutInput, CustomerBalanceResult3,
         logged_out_balance, "What a visitor sees who is not logged in: zeros, and the programme.",
+        tell=logged_out_freshness,
     ),
 )  # fmt: skip

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from typing import Final
 
-from leal.api import balance, customers, history, order_details, orders, products, redemption, staff, status
+from leal.api import (
+    balance,
+    customers,
+    history,
+    order_details,
+    orders,
+    oversight,
+    products,
+    programmes,
+    redemption,
+    staff,
+    status,
+)
 from leal.api.function import Function
 
 FUNCTIONS: Final[dict[str, Function]] = {
     function.name: function
-    for room in (balance, history, redemption, orders, order_details, customers, products, staff, status)
+    for room in (
+        balance,
+        history,
+        redemption,
+        orders,
+        order_details,
+        customers,
+        products,
+        staff,
+        status,
+        programmes,
+        oversight,
+    )
     for function in room.FUNCTIONS
 }
 

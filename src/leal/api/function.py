@@ -81,6 +81,13 @@ class Call(msgspec.Struct):
         """Whether a customer's token speaks for itself alone."""
         return self.caller.customer is not None
 
+    @property
+    def by(self) -> str:
+        """Who calls, as the audit names them: a person where the token tells one, else the key that signed it."""
+        if self.caller.customer is not None:
+            return f"{self.caller.kind} {self.caller.customer}"
+        return f"{self.caller.kind} {self.caller.kid}"
+
     async def person(self, given: CustomerIdentity1 | None) -> Who:
         """Whom the call is about.
 
@@ -163,6 +170,9 @@ class Function(msgspec.Struct, frozen=True):
     summary: str
     raw: bool = False
     """Whether faults of single items are its answer: what is pushed is split, not read, before it is called."""
+    tell: Callable[[Call, Any], Awaitable[str | None]] | None = None
+    """What changes whenever its answer may, told without making the answer; None: that only the answer tells. Where it
+    is there, answers by GET have a tag."""
     push: bool = False
     """Whether it takes what the shop knows: orders, customers."""
 

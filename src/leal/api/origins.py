@@ -11,7 +11,6 @@ from leal.tokens import Caller
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-VARY: Final = (b"vary", b"Origin")
 PREFLIGHT_SECONDS: Final = 86_400
 """How long a browser may remember what it was told; browsers have shorter limits of their own."""
 _ALLOWED: Final = b"authorization, content-type, idempotency-key, if-none-match, x-request-id"

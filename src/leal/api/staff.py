@@ -46,17 +46,16 @@ async def adjust_customer_state(call: Call, given: AdjustInput) -> Done1:
     ]
     if problems:
         raise InvalidInput(problems)
-    actor = call.caller.kind if call.caller.customer is None else f"{call.caller.kind} {call.caller.customer}"
     acts = [
         (
             Adjustment(adjustment.action, adjustment.points or 0),
             None if adjustment.change_id is None else int(adjustment.change_id),
-            _note(adjustment, actor),
+            _note(adjustment, call.by),
         )
         for adjustment in given.adjustments
         if adjustment.points or adjustment.action == BY_CHANGE
     ]
-    call.noted(await call.engine.adjust(call.shop, Adjust(who, acts, key)))
+    call.noted(await call.engine.adjust(call.shop, Adjust(who, acts, key, call.by)))
     return Done1()
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from leal import __version__
-from leal.cli import keys, members, outbox, programmes, rejects, shops, upkeep
+from leal.cli import keys, members, outbox, oversight, programmes, rejects, shops, upkeep
 from leal.cli.complaints import complain, say
 from leal.errors import LealError
 
@@ -58,8 +58,8 @@ def leal(context: click.Context) -> None:
 
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
-    members.history, rejects.rejected, outbox.outbox, upkeep.keep_up, upkeep.verify, upkeep.migrate,
-    upkeep.database_url,
+    members.history, rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up,
+    upkeep.verify, upkeep.migrate, upkeep.database_url,
 ):  # fmt: skip
     leal.add_command(command)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.running import with_installation
+from leal.cli.running import operator, with_installation
 from leal.cli.times import Duration
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def key_create(shop: str, kid: str | None, scope: Scope, opaque: bool) -> None:
     async def work(opened: Installation) -> tuple[str, str]:
         engine = opened.engine
         if opaque:
-            return await engine.add_opaque_key(await engine.shop(shop), kid, scope)
-        made, secret = await engine.add_token_key(await engine.shop(shop), kid, scope)
+            return await engine.add_opaque_key(await engine.shop(shop), kid, scope, by=operator())
+        made, secret = await engine.add_token_key(await engine.shop(shop), kid, scope, by=operator())
         return made, base64.b64encode(secret).decode()
 
     made, shown = with_installation(work)
@@ -131,7 +131,7 @@ def key_revoke(shop: str, kid: str) -> None:
     from leal.installation import Installation
 
     async def work(opened: Installation) -> None:
-        await opened.engine.revoke_token_key(await opened.engine.shop(shop), kid)
+        await opened.engine.revoke_token_key(await opened.engine.shop(shop), kid, by=operator())
 
     with_installation(work)
     click.echo(f"Key {kid} of shop {shop} is revoked.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -15,47 +14,11 @@ from rich.text import Text
 from leal.cli.screen import table
 from leal.cli.words import instant_text, money_text, plural, points_text
 from leal.engine.plans import Plan
-from leal.rules.forecast import Figures, TierMove
+from leal.rules.forecast import TierMove
 from leal.rules.programme.differences import FieldChange
 from leal.rules.programme.terms import Terms
-from leal.scalars import Instant, Money
 
 BUCKETS = ("available", "pending", "held", "debt", "earned", "redeemed", "expired")
-
-
-def document(plan: Plan) -> dict[str, Any]:
-    """The plan as JSON will have it: tiers by their slugs, money and instants as the API writes them."""
-    forecast = plan.forecast
-    return {
-        "shop": plan.shop,
-        "plan": plan.hash,
-        "planned_on_version": plan.version,
-        "at": Instant(plan.at),
-        "fields": [{"path": one.path, "before": one.before, "after": one.after} for one in plan.fields],
-        "members_looked_at": forecast.accounts,
-        "tiers": [_move(move) for move in forecast.tiers],
-        "tiers_at_next_deadline": [_move(move) for move in forecast.at_deadline],
-        "points": {"before": _sums(forecast.before), "after": _sums(forecast.after)},
-        "lots_redated": {
-            "lots": forecast.lots.lots,
-            "points": forecast.lots.points,
-            "members": forecast.lots.members,
-            "points_sooner": forecast.lots.sooner,
-        },
-    }
-
-
-def _move(move: TierMove) -> dict[str, Any]:
-    return {"from": move.before, "to": move.after, "members": move.members, "sample": move.sample}
-
-
-def _sums(figures: Figures) -> dict[str, Any]:
-    sums: dict[str, Any] = {"members": figures.members}
-    sums |= {bucket: getattr(figures, bucket) for bucket in BUCKETS}
-    for name in ("available_value", "pending_value"):
-        micros = getattr(figures, name)
-        sums[name] = None if micros is None else Money(micros)
-    return sums
 
 
 def portrait(plan: Plan, source: str) -> RenderableType:

@@ -10,7 +10,7 @@ import click
 
 from leal.cli.complaints import complain, say
 from leal.cli.counting import Counting
-from leal.cli.running import with_installation
+from leal.cli.running import operator, with_installation
 from leal.cli.times import read_time
 from leal.errors import InvalidInput
 from leal.values import NEVER
@@ -69,13 +69,13 @@ def programme_plan(file: Path, as_json: bool) -> None:
     except InvalidInput as fault:
         complain(fault, source=str(file))
         sys.exit(1)
-    from leal.cli import plans
-
     if as_json:
+        from leal.api.plans import plan_result
         from leal.cli.documents import print_json
 
-        print_json(plans.document(plan))
+        print_json(plan_result(plan))
         return
+    from leal.cli import plans
     from leal.cli.screen import console
 
     console().print(plans.portrait(plan, str(file)))
@@ -100,7 +100,7 @@ def programme_apply(file: Path, note: str, effective_at: str | None, plan: str |
 
         async def work(opened: Installation) -> int:
             shop = await opened.engine.shop(read.shop)
-            return await opened.engine.publish(shop, text, author=_author(), note=note, effective_at=at, plan=plan)
+            return await opened.engine.publish(shop, text, author=operator(), note=note, effective_at=at, plan=plan)
 
         version = with_installation(work)
     except InvalidInput as fault:
@@ -121,7 +121,7 @@ def programme_undo(shop: str) -> None:
     from leal.installation import Installation
 
     async def work(opened: Installation) -> tuple[int, int]:
-        return await opened.engine.undo_programme(await opened.engine.shop(shop), author=_author())
+        return await opened.engine.undo_programme(await opened.engine.shop(shop), author=operator())
 
     version, former = with_installation(work)
     click.echo(f"Version {version} of the programme of shop {shop} says what version {former} said.")
@@ -203,12 +203,3 @@ def _text(file: Path) -> str:
         return data.decode()
     except UnicodeDecodeError:
         raise click.BadParameter(f"{file} is not a UTF-8 text") from None
-
-
-def _author() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

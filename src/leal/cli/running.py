@@ -34,3 +34,13 @@ def with_installation(work: Callable[[Installation], Awaitable[T]]) -> T:
             return await work(opened)
 
     return asyncio.run(run())
+
+
+def operator() -> str:
+    """Who works at this terminal, as the audit and the list of versions name them."""
+    import getpass
+
+    try:
+        return f"operator {os.environ.get('SUDO_USER') or getpass.getuser()}"
+    except (OSError, KeyError):
+        return "operator"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.running import with_installation
+from leal.cli.running import operator, with_installation
 from leal.cli.times import UTC, read_target, read_time
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def clock_advance(shop: str, target: str) -> None:
         engine = opened.engine
         found = await engine.shop(shop)
         to_at = read_target(target, await engine.now(found), await zone_of(opened, found))
-        return await engine.advance_clock(found, to_at), await engine.now(found)
+        return await engine.advance_clock(found, to_at, by=operator()), await engine.now(found)
 
     settled, now = with_installation(work)
     click.echo(f"It is {format_instant(now)} in shop {shop}; {plural(settled, 'member')} settled on the way.")

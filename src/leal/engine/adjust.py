@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import msgspec
 
-from leal.engine.commands import Adjust, Adjusted
+from leal.engine.audit import Act
+from leal.engine.commands import Adjust, Adjusted, SecondPersonNeeded
 from leal.engine.redeem import UnknownChange
 from leal.engine.verb import Member, Verb
 from leal.errors import Conflict
 from leal.rules.adjusting import Adjustment, adjust, neutralise
 from leal.rules.ledger import Note
+from leal.rules.replay import BUCKETS
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -31,6 +34,7 @@ class AdjustVerb(Verb):
     def __init__(self, command: Adjust) -> None:
         self.who = command.who
         self.key = command.key
+        self.by, self.approved_by = command.by, command.approved_by
         self.adjustments = [
             (adjustment, change_id, _note(words)) for adjustment, change_id, words in command.adjustments
         ]
@@ -38,14 +42,41 @@ class AdjustVerb(Verb):
         self.wants_open_redemptions = any(one.action == "unspend_points" for one, _, _ in self.adjustments)
 
     def decide(self, member: Member) -> Adjusted:
-        """Apply each correction in order."""
+        """Apply each correction in order; raises SecondPersonNeeded where that takes two."""
+        self._require_two(member)
+        before, first = _figures(member), member.book.account.number + 1
         taken: set[int] = set()
         for adjustment, change_id, note in self.adjustments:
             if adjustment.action == "takeaway_points_for_change":
                 _neutralise(member, adjustment, change_id, note, taken)
             else:
                 _apply(member, adjustment, note)
+        after = {"approved_by": self.approved_by} if self.approved_by else {}
+        what = "+".join(dict.fromkeys(adjustment.action for adjustment, _, _ in self.adjustments))
+        self.acts = [
+            Act(self.by, "customer.adjusted", what, member.stored.id, first, before, _figures(member) | after),
+        ]
         return Adjusted()
+
+    def _require_two(self, member: Member) -> None:
+        """More points than staff may correct alone want a second person."""
+        terms = member.book.terms
+        staff = None if terms is None else terms.programme.staff
+        if staff is None or staff.alone_up_to is None or self.approved_by is not None:
+            return
+        points = 0
+        for adjustment, change_id, _ in self.adjustments:
+            known = member.awards.get(change_id or 0)
+            points += adjustment.points if known is None else known.points
+        if points > staff.alone_up_to:
+            raise SecondPersonNeeded(member.stored.id, points)
+
+
+def _figures(member: Member) -> dict[str, Any]:
+    """What an audit compares of an account."""
+    account = member.book.account
+    figures: dict[str, Any] = {name: getattr(account, name) for name in BUCKETS}
+    return figures | {"tier": account.tier}
 
 
 def _note(words: dict[str, str]) -> Note | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from leal.engine.commands import KeyReused
+from leal.engine.commands import KeyReused, SecondPersonNeeded
 from leal.engine.verb import Member, Verb
 from leal.errors import LealError, Reason, Refused
 
@@ -42,8 +42,8 @@ def replay_or_decide(member: Member, verb: Verb) -> Any:
 
 
 def keep_failure(member: Member, verb: Verb, failure: BaseException) -> None:
-    """Keep a refusal under the verb's key; a broken law or a reused key is nobody's answer."""
-    if verb.key is None or not isinstance(failure, LealError) or isinstance(failure, KeyReused):
+    """Keep a refusal under the verb's key; a broken law, a reused key or a wish that waits is nobody's answer."""
+    if verb.key is None or not isinstance(failure, LealError) or isinstance(failure, KeyReused | SecondPersonNeeded):
         return
     if verb.key.key in member.answers:
         return

@@ -49,6 +49,17 @@ class KeyReused(Conflict):
     sentence = "This idempotency key was used before with another request."
 
 
+class SecondPersonNeeded(Conflict):
+    """Staff may not correct so many points alone; the engine lets the wish wait and answers with the approval."""
+
+    id = "second_person_needed"
+    sentence = "This takes a second person."
+
+    def __init__(self, account: int, points: int) -> None:
+        self.account, self.points = account, points
+        super().__init__()
+
+
 class Shop(msgspec.Struct, frozen=True):
     """A tenant. `clock_offset` in microseconds; 0 but in sandboxes. `origins` are those whose pages may call it."""
 
@@ -129,6 +140,10 @@ class Adjust(msgspec.Struct, frozen=True):
     adjustments: list[tuple[Adjustment, int | None, dict[str, str]]]
     """Each: the adjustment, the id of the change it is about, its note (description, private_note, actor)."""
     key: Key | None = None
+    by: str = "leal"
+    """Who asks for it, for the audit."""
+    approved_by: str | None = None
+    """Whose second word it has."""
 
 
 class Pushed(msgspec.Struct, frozen=True):

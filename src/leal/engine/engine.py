@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leal.engine.audit import LEAL
 from leal.engine.commands import Key, Shop
 from leal.engine.estimates import Estimates
 from leal.engine.keys import TokenKey
@@ -34,21 +35,25 @@ class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates):
         """A valid opaque key, by its digest."""
         return await self.keys.opaque(shop, digest)
 
-    async def add_token_key(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, bytes]:
+    async def add_token_key(
+        self, shop: Shop, kid: str | None = None, scope: Scope = "shop", *, by: str = LEAL
+    ) -> tuple[str, bytes]:
         """Make a key that signs tokens; gives its id and secret. Raises KeyExists."""
-        return await self.keys.add(shop, kid, scope)
+        return await self.keys.add(shop, kid, scope, by=by)
 
-    async def add_opaque_key(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, str]:
+    async def add_opaque_key(
+        self, shop: Shop, kid: str | None = None, scope: Scope = "shop", *, by: str = LEAL
+    ) -> tuple[str, str]:
         """Make an opaque key; gives its id and the key itself. Raises KeyExists."""
-        return await self.keys.add_opaque(shop, kid, scope)
+        return await self.keys.add_opaque(shop, kid, scope, by=by)
 
     async def token_keys(self, shop: Shop) -> list[TokenKey]:
         """All token keys of the shop."""
         return await self.keys.all(shop)
 
-    async def revoke_token_key(self, shop: Shop, kid: str) -> None:
+    async def revoke_token_key(self, shop: Shop, kid: str, *, by: str = LEAL) -> None:
         """Make a token key invalid for good."""
-        await self.keys.revoke(shop, kid)
+        await self.keys.revoke(shop, kid, by=by)
 
     # ------------------------------------------------------------------------------------------------- answers
 

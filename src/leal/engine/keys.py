@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from leal.engine.audit import LEAL, Act, note_acts
 from leal.engine.commands import Shop
 from leal.errors import Conflict, NotFound
 from leal.store.db import Database
@@ -83,36 +84,42 @@ class TokenKeys:
         _note(self._opaque, (shop.id, digest), found)
         return found
 
-    async def add(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, bytes]:
+    async def add(
+        self, shop: Shop, kid: str | None = None, scope: Scope = "shop", *, by: str = LEAL
+    ) -> tuple[str, bytes]:
         """Make a signing key; gives its id and secret. Raises KeyExists."""
         secret = secrets.token_bytes(SECRET_BYTES)
-        made = await self._insert(shop, kid, self._sealer.seal(secret), scope, opaque=False)
+        made = await self._insert(shop, kid, self._sealer.seal(secret), scope, opaque=False, by=by)
         self._signing.pop((shop.id, made), None)
         return made, secret
 
-    async def add_opaque(self, shop: Shop, kid: str | None = None, scope: Scope = "shop") -> tuple[str, str]:
+    async def add_opaque(
+        self, shop: Shop, kid: str | None = None, scope: Scope = "shop", *, by: str = LEAL
+    ) -> tuple[str, str]:
         """Make an opaque key; gives its id and the key, which nobody can read again. Raises KeyExists."""
         text = make_opaque_key(scope)
-        return await self._insert(shop, kid, digest_of(text), scope, opaque=True), text
+        return await self._insert(shop, kid, digest_of(text), scope, opaque=True, by=by), text
 
     async def all(self, shop: Shop) -> list[TokenKey]:
         """All keys, oldest first, without their secrets."""
         async with self._db.shop(shop.id) as conn:
             return [TokenKey(**dict(row)) for row in await conn.fetch(sql.all_token_keys, shop.id)]
 
-    async def revoke(self, shop: Shop, kid: str) -> None:
+    async def revoke(self, shop: Shop, kid: str, *, by: str = LEAL) -> None:
         """Make a key invalid for good. Raises UnknownKey."""
-        async with self._db.shop(shop.id) as conn:
+        async with self._db.transaction(shop.id) as conn:
             if await conn.fetchval(sql.revoke_token_key, shop.id, kid) is None:
                 raise UnknownKey
+            await note_acts(conn, shop.id, [Act(by, "key.revoked", kid)])
         self._signing.pop((shop.id, kid), None)
         self._opaque.clear()
 
-    async def _insert(self, shop: Shop, kid: str | None, secret: bytes, scope: Scope, *, opaque: bool) -> str:
+    async def _insert(self, shop: Shop, kid: str | None, secret: bytes, scope: Scope, *, opaque: bool, by: str) -> str:
         kid = kid or f"key-{secrets.token_hex(4)}"
-        async with self._db.shop(shop.id) as conn:
+        async with self._db.transaction(shop.id) as conn:
             if await conn.fetchval(sql.insert_token_key, shop.id, kid, secret, scope, opaque) is None:
                 raise KeyExists
+            await note_acts(conn, shop.id, [Act(by, "key.added", kid, after={"scope": scope})])
         return kid
 
 

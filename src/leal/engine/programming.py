@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from leal.engine import publish
+from leal.engine import approvals, publish
 from leal.engine.backtests import Backtest, backtest
 from leal.engine.commands import Shop
 from leal.engine.ground import Ground
 from leal.engine.plans import Plan, plan
+from leal.engine.publish import Publication, Published
+from leal.store.queries import sql
 
 
 class Programming(Ground):
@@ -23,15 +25,32 @@ class Programming(Ground):
         note: str = "",
         effective_at: int | None = None,
         plan: str | None = None,
+        approver: str | None = None,
     ) -> int:
         """Publish a programme; gives its version. Raises InvalidInput or NotYetSupported with every fault.
 
         With the hash of a `plan` it raises PlanOutdated or PlanOfAnother where that was made on another version or of
-        another document.
+        another document. One that shortens lives needs a plan (PlanNeeded) and an approver: without one, it waits for
+        `decide`, and Refused (`second_person_needed`) names the approval.
         """
-        return await publish.publish(
-            self._db, shop, text, author=author, note=note, effective_at=effective_at, plan=plan
-        )
+        wish = Publication(text=text, author=author, note=note, effective_at=effective_at, plan=plan, approver=approver)
+        if approver is None:
+            await self._require_two(shop, wish)
+        return await publish.publish(self._db, shop, wish)
+
+    async def _require_two(self, shop: Shop, wish: Publication) -> None:
+        """What shortens lives waits for a second person, with its plan (S7.4)."""
+        programme = publish.checked(shop, wish.text)
+        if not publish.shortens(programme):
+            return
+        if wish.plan is None:
+            raise publish.PlanNeeded
+        async with self._db.shop(shop.id) as conn:
+            clock = await conn.fetchrow(sql.shop_clock, shop.id)
+        assert clock is not None  # the shop is never deleted
+        publish.require_plan(wish.plan, programme, clock["programme_version"])
+        told = {"plan": wish.plan, "note": wish.note, "document": wish.text}
+        raise await approvals.ask(self._db, shop, wish, None, told)
 
     async def plan(self, shop: Shop, text: str, progress: Callable[[int, int], None] | None = None) -> Plan:
         """What publishing a programme would change; raises as `publish` does (S10.2)."""
@@ -49,4 +68,8 @@ class Programming(Ground):
 
     async def programme(self, shop: Shop, version: int | None = None) -> str:
         """The canonical document of a version, the newest by default; raises NoProgramme."""
-        return await publish.programme_text(self._db, shop, version)
+        return (await self.published(shop, version)).document
+
+    async def published(self, shop: Shop, version: int | None = None) -> Published:
+        """A version with who published it and why, the newest by default; raises NoProgramme."""
+        return await publish.published(self._db, shop, version)

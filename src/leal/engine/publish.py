@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 
+import msgspec
+
+from leal.engine.audit import Act, note_acts
 from leal.engine.commands import Shop
 from leal.engine.rows import shop_from
 from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
 from leal.rules.programme.document import Programme
 from leal.rules.programme.reading import content_hash, print_programme, read_programme
 from leal.rules.programme.support import unsupported
-from leal.store.db import Database
+from leal.store.db import Conn, Database
 from leal.store.queries import sql
-from leal.values import NEVER, format_instant
+from leal.values import format_instant
 
 _SLUG = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -44,6 +47,13 @@ class PlanOfAnother(Conflict):
 
     id = "plan_of_another_document"
     sentence = "The plan was not made of this document for this shop: plan it anew."
+
+
+class PlanNeeded(Conflict):
+    """The document shortens lives, and no plan was given."""
+
+    id = "plan_needed"
+    sentence = "The document ends existing points sooner: plan it first, and give the plan's hash."
 
 
 class NothingToUndo(NotFound):
@@ -94,7 +104,8 @@ def plan_hash(programme: Programme, version: int) -> str:
     return hashlib.sha256(covered.encode()).hexdigest()[:16]
 
 
-def _require_plan(plan: str, programme: Programme, newest: int) -> None:
+def require_plan(plan: str, programme: Programme, newest: int) -> None:
+    """Raises PlanOutdated or PlanOfAnother unless the plan was made of this document on the newest version."""
     if plan == plan_hash(programme, newest):
         return
     planned_on = next((version for version in range(newest) if plan == plan_hash(programme, version)), None)
@@ -120,47 +131,84 @@ def checked(shop: Shop, text: str) -> Programme:
     return programme
 
 
-async def publish(
-    db: Database, shop: Shop, text: str, *, author: str, note: str, effective_at: int | None, plan: str | None = None
-) -> int:
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """The wish to publish a document: by whom, why, from when, on which plan, and whose second word it has."""
+
+    text: str
+    author: str
+    note: str = ""
+    effective_at: int | None = None
+    plan: str | None = None
+    approver: str | None = None
+
+
+def shortens(programme: Programme) -> bool:
+    """Whether publishing it ends existing points sooner, for which a plan and a second person are asked (S7.4)."""
+    return programme.transition is not None and programme.transition.lives == "shorten"
+
+
+async def publish(db: Database, shop: Shop, wish: Publication) -> int:
     """Publish a programme as the shop's newest version; gives its number.
 
     With the hash of a plan only if that was made of this document on the newest version. Raises InvalidInput,
     NotYetSupported, PlanOutdated, PlanOfAnother.
     """
-    programme = checked(shop, text)
     async with db.transaction(shop.id) as conn:
-        clock = await conn.fetchrow(sql.lock_shop, shop.id)
-        assert clock is not None  # the shop is never deleted
-        if plan is not None:
-            _require_plan(plan, programme, clock["programme_version"])
-        now = clock["real_at"] + clock["clock_offset"]
-        last = await conn.fetch(sql.all_versions, shop.id, clock["programme_version"] - 1)
-        earliest = max(now, last[-1]["effective_at"] if last else -NEVER)
-        if effective_at is not None and effective_at < earliest:
-            right = f"{format_instant(earliest)} or later"
-            raise InvalidInput(
-                [Problem("effective_at", "in_the_past", "A programme cannot take effect in the past.", right)]
-            )
-        version = clock["programme_version"] + 1
-        digest = bytes.fromhex(content_hash(programme))
-        await conn.execute(
-            sql.insert_version,
-            shop.id,
-            version,
-            earliest if effective_at is None else effective_at,
-            author,
-            note,
-            digest,
-            print_programme(programme),
+        return await publish_within(conn, shop, wish)
+
+
+async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
+    """The same inside the caller's transaction."""
+    programme = checked(shop, wish.text)
+    clock = await conn.fetchrow(sql.lock_shop, shop.id)
+    assert clock is not None  # the shop is never deleted
+    newest = clock["programme_version"]
+    if wish.plan is not None:
+        require_plan(wish.plan, programme, newest)
+    last = await conn.fetch(sql.all_versions, shop.id, newest - 1)
+    effective_at = _effective_at(
+        wish, clock["real_at"] + clock["clock_offset"], last[-1]["effective_at"] if last else None
+    )
+    digest, document = content_hash(programme), print_programme(programme)
+    version = int(newest) + 1
+    await conn.execute(
+        sql.insert_version,
+        shop.id,
+        version,
+        effective_at,
+        wish.author,
+        wish.note,
+        bytes.fromhex(digest),
+        document,
+        wish.approver,
+    )
+    await conn.execute(sql.set_newest_version, shop.id, version)
+    before = {"version": newest, "content": last[-1]["content_hash"].hex()[:16]} if last else {}
+    after = {"version": version, "content": digest[:16], "effective_at": format_instant(effective_at)}
+    act = Act(
+        wish.author, "programme.published", f"version {version}", before=before, after=after, reason=wish.note[:2000]
+    )
+    await note_acts(conn, shop.id, [act])
+    return version
+
+
+def _effective_at(wish: Publication, now: int, last: int | None) -> int:
+    """Now or later, and not before the version before it; raises InvalidInput."""
+    earliest = now if last is None else max(now, last)
+    if wish.effective_at is None:
+        return earliest
+    if wish.effective_at < earliest:
+        right = f"{format_instant(earliest)} or later"
+        raise InvalidInput(
+            [Problem("effective_at", "in_the_past", "A programme cannot take effect in the past.", right)]
         )
-        await conn.execute(sql.set_newest_version, shop.id, version)
-    return int(version)
+    return wish.effective_at
 
 
 async def undo(db: Database, shop: Shop, *, author: str) -> tuple[int, int]:
     """Publish the version before the newest one again; gives the new version's number, and whose document it has.
 
+    What that version did to what members had already it does not do again: its transition is left out.
     Raises NothingToUndo, or PlanOutdated when another version was published meanwhile.
     """
     async with db.shop(shop.id) as conn:
@@ -170,22 +218,33 @@ async def undo(db: Database, shop: Shop, *, author: str) -> tuple[int, int]:
         rows = await conn.fetch(sql.all_versions, shop.id, newest - 2) if newest > 1 else []
     if not rows:
         raise NothingToUndo
-    text, note = rows[0]["document"], f"Undoes version {newest}: version {newest - 1} again."
-    plan = plan_hash(read_programme(text), newest)
-    return await publish(db, shop, text, author=author, note=note, effective_at=None, plan=plan), newest - 1
+    former = msgspec.structs.replace(read_programme(rows[0]["document"]), transition=None)
+    note = f"Undoes version {newest}: version {newest - 1} again."
+    wish = Publication(text=print_programme(former), author=author, note=note, plan=plan_hash(former, newest))
+    return await publish(db, shop, wish), newest - 1
 
 
-async def programme_text(db: Database, shop: Shop, version: int | None) -> str:
-    """The canonical document of a version, the newest by default. Raises NoProgramme."""
+class Published(msgspec.Struct, frozen=True):
+    """A published version; `effective_at` in microseconds of the shop's clock."""
+
+    version: int
+    effective_at: int
+    author: str
+    approver: str | None
+    note: str
+    document: str
+
+
+async def published(db: Database, shop: Shop, version: int | None) -> Published:
+    """A version and its canonical document, the newest by default. Raises NoProgramme."""
     async with db.shop(shop.id) as conn:
-        rows = await conn.fetch(sql.all_versions, shop.id, 0)
-    found = [row["document"] for row in rows if version is None or row["version"] == version]
-    if not found:
+        row = await conn.fetchrow(sql.read_version, shop.id, version)
+    if row is None:
         raise NoProgramme
-    return str(found[-1])
+    return Published(**dict(row))
 
 
-async def advance_clock(db: Database, shop: Shop, to_at: int) -> None:
+async def advance_clock(db: Database, shop: Shop, to_at: int, *, by: str) -> None:
     """Move a sandbox's clock forward. Raises NotASandbox or ClockBackwards."""
     async with db.transaction(shop.id) as conn:
         clock = await conn.fetchrow(sql.lock_shop, shop.id)
@@ -196,3 +255,5 @@ async def advance_clock(db: Database, shop: Shop, to_at: int) -> None:
         if to_at < now:
             raise ClockBackwards(f"The shop's clock stands at {format_instant(now)} and only moves forward.")
         await conn.execute(sql.set_clock, shop.id, clock["clock_offset"] + to_at - now)
+        moved = {"clock": format_instant(now)}, {"clock": format_instant(to_at)}
+        await note_acts(conn, shop.id, [Act(by, "clock.advanced", before=moved[0], after=moved[1])])

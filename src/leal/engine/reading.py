@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from leal.engine import instants, views
 from leal.engine.commands import Balance, History, Shop, Who
+from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
 from leal.engine.verify import Verified, verify
 from leal.store.queries import sql
@@ -28,6 +29,13 @@ class Reading(Ground):
     async def logged_out(self, shop: Shop, *, full: bool = False) -> Balance:
         """What a stranger is shown now (S13.2)."""
         return await views.stranger(self._db, shop, self._programmes, full=full)
+
+    async def freshness(self, shop: Shop, who: Who | None, *, full: bool = False) -> str | None:
+        """What changes whenever the balance of a member, or of a stranger, may; None where only making it tells.
+
+        Raises as `balance` does.
+        """
+        return await freshness(self._db, shop, self._programmes, who, full=full)
 
     async def history(
         self,

@@ -6,6 +6,7 @@ import re
 import time
 
 from leal.engine import publish
+from leal.engine.audit import LEAL, Noted, read_acts
 from leal.engine.commands import Shop, UnknownShop
 from leal.engine.ground import Ground
 from leal.engine.outbox import Waiting, waiting
@@ -82,12 +83,12 @@ class Shops(Ground):
             clock = await conn.fetchrow(sql.shop_clock, shop.id)
         return 0 if clock is None else int(clock["real_at"] + clock["clock_offset"])
 
-    async def advance_clock(self, shop: Shop, to_at: int, *, keep_up: bool = True) -> int:
+    async def advance_clock(self, shop: Shop, to_at: int, *, keep_up: bool = True, by: str = LEAL) -> int:
         """Move a sandbox's clock forward; returns once all that fell due is stored, with how many members that was.
 
         Without `keep_up` nothing is stored yet: right for a replay that moves the clock many times.
         """
-        await publish.advance_clock(self._db, shop, to_at)
+        await publish.advance_clock(self._db, shop, to_at, by=by)
         return (await self.keep_up(shop)).settled if keep_up else 0
 
     async def keep_up(self, shop: Shop) -> Kept:
@@ -101,6 +102,12 @@ class Shops(Ground):
     async def outbox(self, shop: Shop, after_id: int = 0) -> list[Waiting]:
         """A page of what members are to be told and nobody has delivered yet, oldest first."""
         return await waiting(self._db, shop, after_id)
+
+    async def audit(
+        self, shop: Shop, *, action: str | None = None, after_id: int | None = None, limit: int = 1000
+    ) -> list[Noted]:
+        """A page of what staff and operators did, newest first."""
+        return await read_acts(self._db, shop, action=action, after_id=after_id, limit=limit)
 
     def leadership(self) -> Leadership:
         """A bid to be the one process that does what one of several on this database should do."""

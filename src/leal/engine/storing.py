@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from prometheus_client import Counter
 
+from leal.engine.audit import note_acts
 from leal.engine.lending import Stale
 from leal.engine.outbox import note_notices
 from leal.engine.resolving import Resolution
@@ -55,6 +56,7 @@ async def store(
         await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
     await _store_rest(conn, shop, members, changed)
     await _store_customers(conn, shop, found, todo, members)
+    await note_acts(conn, shop, [act for of in todo.values() for p in of if p.failure is None for act in p.verb.acts])
     for member in changed:
         CONDITIONS_FAILED.inc(len(member.book.failed_conditions))
         for text in member.book.failed_conditions:

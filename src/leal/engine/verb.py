@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 
+from leal.engine.audit import Act
 from leal.engine.commands import CustomerFacts, Key, Who
 from leal.engine.rows import account_bucket
 from leal.rules.account import Account
@@ -143,6 +145,8 @@ class Verb(ABC):
     change_ids: tuple[int, ...] = ()
     """Changes whose redemption or award must be loaded."""
     wants_open_redemptions = False
+    acts: Sequence[Act] = ()
+    """What the audit notes of it, once it is decided."""
 
     @abstractmethod
     def decide(self, member: Member) -> Any:

@@ -54,7 +54,7 @@ async def _balance(
 
 async def settled(conn: Conn, shop: Shop, programmes: Programmes, who: Who) -> tuple[Member, Versions, int, int]:
     """The member as stored, the shop's versions, the real time, and the instant to be shown."""
-    row = await _read(conn, shop, who)
+    row = await read_row(conn, shop, who)
     member = Member(account_from(row), is_new=False)
     versions = await programmes.upto(conn, shop.id, row["programme_version"])
     return member, versions, row["real_at"], max(row["real_at"] + row["clock_offset"], member.stored.settled_at)
@@ -123,8 +123,11 @@ def _change(row: asyncpg.Record) -> Change:
     )
 
 
-async def _read(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:
-    """The member's row, with the clock, in one statement where the shop's id alone names it."""
+async def read_row(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:
+    """The member's row, with the clock, in one statement where the shop's id alone names it.
+
+    Raises EmptyIdentity, UnknownCustomer, IdentityMismatch.
+    """
     if who.is_empty:
         raise EmptyIdentity
     if who.shopid and who.bhid is None and not who.email:

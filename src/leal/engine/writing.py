@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from leal.engine import approvals
 from leal.engine.adjust import AdjustVerb
+from leal.engine.approvals import Approval, Decision
 from leal.engine.batch import Batch, outcome_of
 from leal.engine.commands import (
     Adjust,
@@ -19,6 +21,7 @@ from leal.engine.commands import (
     PushOrder,
     Redeem,
     Redeemed,
+    SecondPersonNeeded,
     Shop,
     Unredeem,
     Unredeemed,
@@ -83,9 +86,39 @@ class Writing(Ground):
         return result
 
     async def adjust(self, shop: Shop, command: Adjust) -> Adjusted:
-        """Apply staff corrections, all or none; raises Refused or NotFound."""
-        result: Adjusted = await self._command(shop, AdjustVerb(command))
+        """Apply staff corrections, all or none; raises Refused or NotFound.
+
+        More points than the programme lets staff correct alone wait for `decide`: Refused (`second_person_needed`)
+        names the approval.
+        """
+        try:
+            result: Adjusted = await self._command(shop, AdjustVerb(command))
+        except SecondPersonNeeded as needed:
+            actions = [{"action": one.action, "points": one.points} for one, _, _ in command.adjustments]
+            told = {"points": needed.points, "adjustments": actions}
+            raise await approvals.ask(self._db, shop, command, needed.account, told) from None
         return result
+
+    async def approvals(
+        self, shop: Shop, *, waiting: bool = True, after_id: int | None = None, limit: int = 1000
+    ) -> list[Approval]:
+        """A page of what waits for a second person, or of everything that ever did, newest first."""
+        return await approvals.approvals(self._db, shop, waiting=waiting, after_id=after_id, limit=limit)
+
+    async def decide(self, shop: Shop, approval: int, decision: Decision, *, by: str) -> None:
+        """Approve or decline what waits; returns when it is done. Raises UnknownApproval, ApprovalDecided, SamePerson,
+        or what kept an approved wish from being done."""
+        command = await approvals.decide(self._db, shop, approval, decision, by=by)
+        if command is None:
+            return
+        try:
+            await self.adjust(shop, command)
+        except Unavailable:
+            raise  # not known: to approve it again is safe
+        except LealError as failure:
+            await approvals.end(self._db, shop, approval, failure)
+            raise
+        await approvals.end(self._db, shop, approval, None)
 
     async def _command(self, shop: Shop, verb: Verb) -> Any:
         return await self._shielded(self._wait(self._lane(shop, verb).submit(verb)))

@@ -38,7 +38,9 @@ create table programme_version (
     note         text        not null default '',
     content_hash bytea       not null check (length(content_hash) = 32),
     document     text        not null,
-    primary key (shop, version)
+    approver     text,                                           -- the second person, where one was asked for
+    primary key (shop, version),
+    constraint two_persons check (approver <> author)
 );
 
 comment on table programme_version is 'Every published programme, immutable (S10.1).';
@@ -418,6 +420,57 @@ create table rejected (
 comment on table rejected is 'Pushed items that were refused, kept until they are replayed or dropped.';
 
 
+-- --------------------------------------------------------------------------------------------- staff and operators
+
+create table audit (
+    shop        integer     not null references shop,
+    id          bigint      generated always as identity,
+    recorded_at timestamptz not null default clock_timestamp(),  -- real time
+    actor       text        not null check (length(actor) between 1 and 400),
+    action      text        not null check (action ~ '^[a-z]+\.[a-z_]+$'),
+    subject     text        not null default '' check (length(subject) <= 400),
+    member      bigint,                                          -- the member it is about
+    number      bigint,                                          -- the member's entry whose note says why
+    before      jsonb       not null default '{}',
+    after       jsonb       not null default '{}',
+    reason      text        not null default '' check (length(reason) <= 2000),
+    primary key (shop, id),
+    constraint members_reason_in_note check (member is null or reason = '')
+);
+
+comment on table audit is 'Acts of staff and operators, stored with what they did: who, what, before, after, why. Nothing personal in it.';
+
+create trigger audit_append_only before update or delete on audit for each row execute function refuse_change();
+create trigger audit_no_truncate before truncate on audit for each statement execute function refuse_change();
+
+create table approval (
+    shop         integer     not null references shop,
+    id           bigint      generated always as identity,
+    kind         text        not null check (kind in ('programme', 'adjustment')),
+    key          bytea       check (length(key) = 32),           -- of the wish: asked again, it is the same approval
+    member       bigint,                                         -- the member it is about
+    wish         text        not null check (length(wish) <= 2000000),  -- JSON: what is done once it is approved
+    told         jsonb       not null default '{}',              -- what the second person decides on; nothing personal
+    requested_by text        not null check (length(requested_by) between 1 and 400),
+    requested_at timestamptz not null default clock_timestamp(),
+    decision     text        check (decision in ('approved', 'declined')),
+    decided_by   text        check (length(decided_by) between 1 and 400),
+    decided_at   timestamptz,
+    outcome      text        check (outcome in ('done', 'failed')),
+    failure      text        not null default '' check (length(failure) <= 2000),
+    primary key (shop, id),
+    unique (shop, key),
+    constraint decided_whole check ((decision is null) = (decided_by is null) and (decision is null) = (decided_at is null)),
+    constraint two_persons check (decision is distinct from 'approved' or decided_by <> requested_by),
+    constraint outcome_of_approved check (outcome is null or decision is not distinct from 'approved')
+);
+
+comment on table approval is 'Acts that wait for, or had, a second person''s word.';
+
+create index approval_member on approval (shop, member) where member is not null;
+create index approval_waiting on approval (shop, id) where decision is null;
+
+
 -- --------------------------------------------------------------------------------------------- who may see and do
 
 do $$
@@ -426,7 +479,7 @@ declare
 begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
                                 'order_state', 'redemption', 'customer', 'outbox', 'idempotency', 'rejected',
-                                'collection', 'product', 'collection_product']
+                                'collection', 'product', 'collection_product', 'audit', 'approval']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -441,8 +494,8 @@ create policy founding on shop for insert with check (true);
 create policy one_shop on shop for update using (id = present_shop()) with check (id = present_shop());
 
 grant usage on schema public to leal_app;
-grant select, insert, update on shop, account, order_state, redemption, day_sum, customer, outbox, token_key to leal_app;
-grant select, insert on programme_version, entry to leal_app;
+grant select, insert, update on shop, account, order_state, redemption, day_sum, customer, outbox, token_key, approval to leal_app;
+grant select, insert on programme_version, entry, audit to leal_app;
 grant select, insert, delete on entry_note, idempotency, rejected to leal_app;
 grant select, insert, update, delete on identity to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;

@@ -323,6 +323,13 @@ class Gifts(Part, frozen=True):
     limit: RedemptionLimit | None = None
 
 
+class Staff(Part, frozen=True):
+    """What staff may do alone."""
+
+    alone_up_to: Points | None = None
+    """Most points that one call may correct without a second person; null: any number."""
+
+
 class Transition(Part, frozen=True):
     """What publishing this document does, once, to what members have already: nothing unless it says so."""
 
@@ -359,4 +366,5 @@ class Programme(Part, frozen=True):
     referrals: Referrals | None = None
     holds: Holds | None = None
     gifts: Gifts | None = None
+    staff: Staff | None = None
     transition: Transition | None = None

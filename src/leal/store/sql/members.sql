@@ -50,9 +50,9 @@ order by id
 for update;
 
 -- name: read_accounts
--- Members as they are stored, with the real time and the shop's clock and newest programme version.
+-- Members as they are stored, with the transaction that did it, the real time, and the shop's clock and newest programme version.
 select {a.account_columns},
-       clock_timestamp() as real_at, s.clock_offset, s.programme_version
+       a.xmin::text as stored_as, clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from account a join shop s on s.id = a.shop
 where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
 
@@ -64,7 +64,7 @@ with i as materialized (
     from identity where bucket = $1 and shop = $2 and kind = 'shopid' and key = $3
 )
 select {a.account_columns},
-       clock_timestamp() as real_at, s.clock_offset, s.programme_version
+       a.xmin::text as stored_as, clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
 join shop s on s.id = i.shop;

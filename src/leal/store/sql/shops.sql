@@ -44,14 +44,19 @@ update shop set origins = array(
 ) where id = $1 returning origins;
 
 -- name: insert_version
-insert into programme_version (shop, version, effective_at, author, note, content_hash, document)
-values ($1, $2, $3, $4, $5, $6, $7);
+insert into programme_version (shop, version, effective_at, author, note, content_hash, document, approver)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: set_newest_version
 update shop set programme_version = $2 where id = $1;
 
 -- name: all_versions
 select version, effective_at, content_hash, document from programme_version where shop = $1 and version > $2 order by version;
+
+-- name: read_version
+-- One version, the newest by default.
+select version, effective_at, author, approver, note, document from programme_version
+where shop = $1 and ($2::integer is null or version = $2) order by version desc limit 1;
 
 -- name: read_token_key
 select secret, scope from token_key where shop = $1 and kid = $2 and revoked_at is null and not opaque;

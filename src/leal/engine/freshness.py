@@ -1,0 +1,50 @@
+"""Freshness: a short text that changes whenever what a balance shows may change, told without making the balance.
+
+What is shown hangs on the stored account, whose row is written anew with every change of it or of its orders and
+redemptions; on the version of the programme in force; on the local day (windows, limits, deadlines); and on whether
+orders earn just now. Something due, or conditions about who sees what, may change it at any moment: then only making it
+tells.
+"""
+
+from __future__ import annotations
+
+from leal.engine.commands import Shop, Who
+from leal.engine.programmes import Programmes
+from leal.engine.rows import account_from
+from leal.engine.views import read_row
+from leal.rules.calendar import local_day
+from leal.rules.programme.terms import Terms, Versions
+from leal.rules.settling import is_due
+from leal.store.db import Database
+from leal.store.queries import sql
+
+
+async def freshness(db: Database, shop: Shop, programmes: Programmes, who: Who | None, *, full: bool) -> str | None:
+    """The text for a member, or for a stranger; None where the balance must be made. Raises as `views.balance` does."""
+    async with db.shop(shop.id) as conn:
+        row = await conn.fetchrow(sql.shop_clock, shop.id) if who is None else await read_row(conn, shop, who)
+        assert row is not None  # the shop is never deleted
+        versions = await programmes.upto(conn, shop.id, row["programme_version"])
+    now = row["real_at"] + row["clock_offset"]
+    if who is None:
+        return _of_programme(versions, now, full=full)
+    account = account_from(row)
+    if now < account.settled_at or is_due(account, versions, now):
+        return None
+    programme = _of_programme(versions, now, full=full)
+    return None if programme is None else f"{account.id} {account.number} {row['stored_as']} {programme}"
+
+
+def _of_programme(versions: Versions, now: int, *, full: bool) -> str | None:
+    version = versions.in_force(now)
+    if version is None:
+        return "0"
+    if full and _has_conditions(version.terms):
+        return None
+    orders = version.terms.orders
+    earning = orders is not None and orders.starts_at <= now < orders.ends_at
+    return f"{version.number} {local_day(now, version.terms.zone)} {earning:d}"
+
+
+def _has_conditions(terms: Terms) -> bool:
+    return bool(terms.visible) or any(tier.visible is not None for tier in terms.tiers)

@@ -1,0 +1,154 @@
+"""Tags of balances: the same tag means the same answer, whatever happens and however much time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from leal.engine.engine import Engine
+from leal.values import MICRO, parse_instant
+from tests.acceptance.api.conftest import PROGRAMME, Door, order
+
+DAY = 86_400 * MICRO
+VARIANTS: tuple[dict[str, str], ...] = (
+    {}, {"include_full_program": "1"}, {"include_unused_rewards": "1"},
+    {"include_full_program": "1", "include_unused_rewards": "1"},
+)  # fmt: skip
+
+
+async def get(door: Door, tag: str = "", function: str = "CustomerBalance3", **asked: str) -> httpx.Response:
+    """Ask by GET, as a page would."""
+    customer = {"customer.shopid": "ann"} if function == "CustomerBalance3" else {}
+    headers = {"authorization": f"Bearer {door.token()}"} | ({"if-none-match": tag} if tag else {})
+    return await door.client.get(door.url(function), params=customer | asked, headers=headers)
+
+
+@pytest.fixture
+async def past(engine: Engine, client: httpx.AsyncClient) -> Door:
+    """A sandbox whose clock starts with 1997, where ann is known."""
+    shop = await engine.create_shop("past", sandbox=True, clock_at=parse_instant("1997-01-02T00:00:00Z"))
+    await engine.publish(shop, PROGRAMME.format(slug="past"), author="test")
+    door = Door(engine, await engine.shop("past"), *await engine.add_token_key(shop), client)
+    await door.give("ann", 300)
+    return door
+
+
+async def test_whoever_has_it_is_not_sent_it_again(past: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await get(past)
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
+    assert first.headers["vary"] == "Origin, Authorization"
+    assert (await get(past)).headers["etag"] == tag
+
+    async def made(*_: Any, **__: Any) -> None:
+        raise AssertionError("the balance was made")
+
+    monkeypatch.setattr(past.engine, "balance", made)
+    for known in (tag, f"W/{tag}", f'"x", {tag}', "*"):
+        again = await get(past, known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+        assert again.headers["x-request-id"]
+        assert again.headers["cache-control"] == "private, no-cache"
+
+
+async def test_what_is_asked_is_part_of_it(past: Door) -> None:
+    await past.give("bob", 300)
+    tags = {(await get(past, **asked)).headers["etag"] for asked in VARIANTS}
+    for_bob = {"authorization": f"Bearer {past.token('bob')}"}
+    tags.add((await past.client.get(past.url("CustomerBalance3"), headers=for_bob)).headers["etag"])
+    tags.add((await get(past, function="LoggedOutBalance1")).headers["etag"])
+    assert len(tags) == len(VARIANTS) + 2
+    by_post = await past.post("CustomerBalance3", {"customer": {"shopid": "ann"}}, headers={"if-none-match": "*"})
+    assert (by_post.status_code, "etag" in by_post.headers) == (200, False)
+    assert by_post.headers["cache-control"] == "no-store"
+    unknown = await get(past, "*", **{"customer.shopid": "nobody"})
+    assert (unknown.status_code, unknown.headers["cache-control"]) == (404, "no-store")
+
+
+async def test_the_same_tag_means_the_same_answer(past: Door) -> None:
+    engine, shop = past.engine, past.shop
+    seen: dict[str, bytes] = {}
+    latest: dict[int, str] = {}
+    moved = 0
+
+    async def look() -> None:
+        nonlocal moved
+        for number, asked in enumerate(VARIANTS):
+            for function in ("CustomerBalance3", "LoggedOutBalance1"):
+                answer = await get(past, function=function, **asked)
+                tag = answer.headers["etag"]
+                assert seen.setdefault(f"{function} {tag}", answer.content) == answer.content
+                moved += latest.get(number) != tag
+                if function == "CustomerBalance3":
+                    latest[number] = tag
+                assert (await get(past, tag, function, **asked)).status_code == 304
+
+    def push(number: str, amount: str, **more: Any) -> Callable[[], Awaitable[Any]]:
+        return lambda: past.post("UpdateOrders4", {"orders": [order(number, "ann", amount, **more)]})
+
+    def wait(days: float, *, keep_up: bool = False) -> Callable[[], Awaitable[Any]]:
+        async def go() -> None:
+            to_at = await engine.now(shop) + int(days * DAY)
+            await engine.advance_clock(shop, to_at, keep_up=keep_up)
+
+        return go
+
+    def publish(old: str, new: str) -> Callable[[], Awaitable[Any]]:
+        text = PROGRAMME.format(slug="past")
+        assert old in text
+        return lambda: engine.publish(shop, text.replace(old, new), author="test")
+
+    code = ""
+
+    async def redeem() -> None:
+        nonlocal code
+        made = await past.post("RedeemPoints1", {"customer": {"shopid": "ann"}, "pts": 100})
+        code = made.json()["code"]
+
+    async def use() -> None:
+        await past.post("UpdateOrders4", {"orders": [order("3", "ann", "0", discount_codes=[code])]})
+
+    steps: list[Callable[[], Awaitable[Any]]] = [
+        push("1", "700"), redeem, use, redeem, push("2", "40"), push("2", "20"), wait(0.3), wait(1), wait(28),
+        publish("Member", "Friend"), wait(40, keep_up=True), wait(300), wait(5), wait(0.001, keep_up=True),
+        publish("12 months", "24 months"), wait(400), wait(20), push("4", "1"), wait(900), wait(1, keep_up=True),
+    ]  # fmt: skip
+    await look()
+    for step in steps:
+        await step()
+        await look()
+    assert moved > 4 * len(steps), "the tags move"
+
+
+async def test_when_orders_cease_to_earn(engine: Engine, client: httpx.AsyncClient) -> None:
+    shop = await engine.create_shop("past", sandbox=True, clock_at=parse_instant("1997-01-02T10:00:00Z"))
+    text = PROGRAMME.format(slug="past").replace(
+        "kind: order\n", "kind: order\n    starts_at: 1997-01-02T11:00:00Z\n    ends_at: 1997-01-02T12:00:00Z\n"
+    )
+    await engine.publish(shop, text, author="test")
+    door = Door(engine, await engine.shop("past"), *await engine.add_token_key(shop), client)
+    await door.give("ann", 1)
+    tags = []
+    for at in ("1997-01-02T10:30:00Z", "1997-01-02T11:00:00Z", "1997-01-02T12:00:00Z"):
+        await engine.advance_clock(shop, parse_instant(at))
+        answer = await get(door, include_full_program="1")
+        tags.append(answer.headers["etag"])
+        assert len(answer.json()["sources"]) == (1 if at.endswith("11:00:00Z") else 0)
+    assert tags[0] != tags[1] != tags[2]
+
+
+async def test_conditions_are_judged_each_time(past: Door) -> None:
+    text = PROGRAMME.format(slug="past").replace(
+        "kind: order\n", "kind: order\n    visible: '\"vip\" in customer.tags'\n"
+    )
+    await past.engine.publish(past.shop, text, author="test")
+    before = await get(past, include_full_program="1")
+    assert before.json()["sources"] == []
+    assert (await get(past, before.headers["etag"], include_full_program="1")).status_code == 304
+    await past.post("UpdateCustomers3", {"customers": [{"id": "ann", "tags": ["vip"]}]})
+    after = await get(past, before.headers["etag"], include_full_program="1")
+    assert (after.status_code, len(after.json()["sources"])) == (200, 1)
