@@ -182,11 +182,11 @@ class Function(msgspec.Struct, frozen=True):
             if caller.kind == "anonymous":
                 raise InvalidToken("none given")
             raise TokenKindNotAllowed(allowed=list(self.callers))
-        if caller.scope != "shop" and caller.scope != self._scope:
+        if caller.scope != "shop" and caller.scope != self.scope:
             raise KeyScopeNotAllowed
 
     @property
-    def _scope(self) -> Scope:
+    def scope(self) -> Scope:
         """The least scope of a key that may call it."""
         if self.kind == "read":
             return "read"

@@ -40,6 +40,16 @@ ERRORS: Final = {
     "500": "A fault of Leal's own; the log tells more under the `request_id`.",
     "503": "The database cannot answer now; try again.",
 }
+HEADERS: Final = {
+    "X-Request-Id": {"schema": {"type": "string"}, "description": "The caller's own, or a new one."},
+    "RateLimit": {"schema": {"type": "string"}, "description": 'What is left, e.g. `"member-reads";r=199;t=1`.'},
+    "RateLimit-Policy": {
+        "schema": {"type": "string"},
+        "description": 'What is allowed, e.g. `"member-reads";q=200;w=10`.',
+    },
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds; with 429 and 503."},
+}
+REPLAYED: Final = {"schema": {"const": "true"}, "description": "The answer was given before, under the same key."}
 SCALARS: Final[dict[type, dict[str, Any]]] = {
     Money: {
         "type": "string",
@@ -114,24 +124,28 @@ def _path(function: Function) -> dict[str, Any]:
             {"name": field.encode_name, "in": "query", **_query_form(field.type)}
             for field in msgspec.structs.fields(function.input)
         ]
+        if function.tell is not None:
+            path["get"]["parameters"].append({"name": "If-None-Match", "in": "header", "schema": {"type": "string"}})
+            path["get"]["responses"]["200"]["headers"]["ETag"] = {"schema": {"type": "string"}}
+            path["get"]["responses"]["304"] = {"description": "The caller's copy is still right.", "headers": HEADERS}
     return path
 
 
 def _operation(function: Function, suffix: str) -> dict[str, Any]:
-    callers = ", ".join(kind.replace("_", " ") for kind in function.callers)
+    callers, scope = ", ".join(kind.replace("_", " ") for kind in function.callers), function.scope
+    done = {"application/json": {"schema": _ref(function.output)}}
+    failed = {kind: {"schema": _ref(Error1)} for kind in ("application/json", "application/problem+json")}
+    headers = HEADERS | ({"Idempotency-Replayed": REPLAYED} if function.kind == "write" else {})
     errors = ERRORS if function.kind == "write" else {code: text for code, text in ERRORS.items() if code != "422"}
     return {
         "operationId": function.name + suffix,
         "tags": [function.kind],
         "summary": function.summary,
-        "description": f"Callers: {callers}.",
+        "description": f"Callers: {callers}. Keys of the scope shop{'' if scope == 'shop' else f' or {scope}'}.",
         "security": [{"token": []}] + ([{}] if "anonymous" in function.callers else []),
         "responses": {
-            "200": {"description": "Done.", "content": {"application/json": {"schema": _ref(function.output)}}},
-            **{
-                code: {"description": text, "content": {"application/json": {"schema": _ref(Error1)}}}
-                for code, text in errors.items()
-            },
+            "200": {"description": "Done.", "content": done, "headers": headers},
+            **{code: {"description": text, "content": failed, "headers": HEADERS} for code, text in errors.items()},
         },
     }
 

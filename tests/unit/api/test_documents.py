@@ -85,6 +85,24 @@ def test_openapi_is_whole() -> None:
     assert "idempotency_key" in schemas["RedeemInput"]["properties"]
 
 
+def test_lists_come_in_pages() -> None:
+    """Whatever lists takes `limit`, with a maximum, and `after_id`."""
+    lists = [name for name in FUNCTIONS if re.search("List|History", name)]
+    assert len(lists) >= 3
+    schemas = openapi.document()["components"]["schemas"]
+    for name in lists:
+        fields = schemas[FUNCTIONS[name].input.__name__]["properties"]
+        assert fields["limit"]["minimum"] == 1
+        assert fields["limit"]["maximum"] <= 1000
+        assert "after_id" in fields, name
+
+
+def test_whatever_takes_what_the_shop_knows_is_a_push() -> None:
+    assert {name for name, function in FUNCTIONS.items() if function.push} == {
+        name for name, function in FUNCTIONS.items() if function.output.__name__ == "PushResult1"
+    }
+
+
 def test_the_page_needs_nothing_else_and_names_everything() -> None:
     page = reference.page().decode()
     assert set(re.findall(r'href="([^#"][^"]*)"', page)) == {"openapi.json"}
