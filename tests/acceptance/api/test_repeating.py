@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 
 from leal.api.catalogue import FUNCTIONS
+from leal.api.shapes import KeyedInput
 from tests.acceptance.api.conftest import Door, order
-from tests.acceptance.api.test_isolation import BODIES
+from tests.acceptance.api.test_isolation import ANSWERED, BODIES
 
 OTHERS: dict[str, dict[str, Any]] = {
     "RedeemPoints1": {"pts": 150},
@@ -18,6 +19,9 @@ OTHERS: dict[str, dict[str, Any]] = {
     "UpdateCustomers3": {"debug": True},
     "UpdateProducts3": {"debug": True},
     "AdjustCustomerState3": {"adjustments": [{"action": "give_points", "points": 2}]},
+    "ApplyProgramme1": {"note": "again"},
+    "AdvanceClock1": {"to": "2026-01-02T00:00:00Z"},
+    "DecideApproval1": {"id": 2},
 }
 """What makes another input of the isolation tests' bodies."""
 
@@ -41,12 +45,14 @@ async def test_every_write_takes_a_key(door: Door) -> None:
     for name in writes:
         body = {part: value for part, value in BODIES[name].items() if part != "idempotency_key"}
         first, again = [await door.post(name, body, headers=key("one")) for _ in range(2)]
-        assert (first.status_code, is_replay(first)) == (404 if name == "Unredeem1" else 200, False), first.text
-        assert (again.status_code, is_replay(again)) == (first.status_code, True), name
+        assert (first.status_code, is_replay(first)) == (ANSWERED.get(name, 200), False), first.text
+        is_kept = first.status_code == 200 or issubclass(FUNCTIONS[name].input, KeyedInput)
+        assert (again.status_code, is_replay(again)) == (first.status_code, is_kept), name
         assert without_ids(again) == without_ids(first)
         other = await door.post(name, body | OTHERS[name], headers=key("one"))
-        assert (other.status_code, other.json()["id"]) == (422, "idempotency_key_reused"), name
         assert not is_replay(other)
+        if is_kept:
+            assert (other.status_code, other.json()["id"]) == (422, "idempotency_key_reused"), name
         assert not is_replay(await door.post(name, body, headers=key("two")))
         assert (await door.post(name, body, headers=key("k" * 256))).json()["id"] == "invalid_input"
 
