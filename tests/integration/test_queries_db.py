@@ -11,6 +11,7 @@ from leal.store.queries import sql
 from tests.integration.rows import ROWS
 
 WHOLE_SHOP = {
+    "doctor_tables",
     "forget_answers",
     "latest_order_at",
     "lock_approval",

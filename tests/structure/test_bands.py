@@ -8,8 +8,21 @@ from tests.structure.source import Module, imports, modules, parse, texts
 
 # The bands from top to bottom. Rooms of one brace may import one another and every room of the braces below.
 BANDS: tuple[set[str], ...] = (
-    {"cli", "server", "api", "datasource", "content", "console", "jobs", "hooks", "demo", "client", "__main__"}
-    | {"examples", "installation"},
+    {
+        "cli",
+        "server",
+        "api",
+        "datasource",
+        "content",
+        "console",
+        "jobs",
+        "hooks",
+        "demo",
+        "client",
+        "doctor",
+        "__main__",
+    }
+    | {"doctor", "examples", "installation"},
     {"engine"},
     {"rules", "store", "embedded"},
     {"values", "errors", "faults", "scalars", "config", "tokens", "decode"},

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from leal import __version__
-from leal.cli import keys, members, outbox, oversight, programmes, rejects, shops, upkeep
+from leal.cli import doctor, keys, members, outbox, oversight, programmes, rejects, shops, upkeep
 from leal.cli.complaints import complain, say
 from leal.errors import LealError
 
@@ -32,6 +32,7 @@ Look
   leal history SHOP CUSTOMER       how it came about
   leal rejected list SHOP          pushed items that were refused
   leal verify                      recompute everything from its entries
+  leal doctor                      what is wrong with this installation
   leal database-url --owner        where psql can look
 
 leal --help lists every command, leal COMMAND --help tells all about one.
@@ -59,7 +60,7 @@ def leal(context: click.Context) -> None:
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
     members.history, rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up,
-    upkeep.verify, upkeep.migrate, upkeep.database_url,
+    upkeep.verify, doctor.doctor, upkeep.migrate, upkeep.database_url,
 ):  # fmt: skip
     leal.add_command(command)
 
