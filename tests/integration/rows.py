@@ -39,6 +39,10 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "points": "5", "amount": "1000000", "drawn_at": "now()", "day": "'2026-01-01'", "draws": "array[1, 1, 5, 0]",
     },
     "customer": {**MEMBER, "shopid": "'anna'", "email": "'anna@example.com'"},
+    "merged": {
+        **MEMBER, "source": "78", "entries": "1", "entry_base": "0", "order_base": "0", "shopid": "'bea'",
+        "merged_at": "now()",
+    },
     "outbox": {**MEMBER, "kind": "'tier_at_risk'", "payload": "'{}'", "due_at": "now()"},
     "idempotency": {**MEMBER, "key": DIGEST, "request": DIGEST, "answer": "'{}'"},
     "rejected": {"shop": "1", "kind": "'order'", "item": "'{}'", "problems": "'[]'"},

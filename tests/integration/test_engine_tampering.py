@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import asyncpg
 import pytest
 
-from leal.engine.commands import Shop
+from leal.engine.commands import Merge, Shop
 from leal.engine.engine import Engine
 from leal.engine.verify import Fault
 from leal.store.db import Database
@@ -18,7 +18,17 @@ from leal.values import parse_instant
 from tests.databases import DatabaseUrls
 from tests.engines import adjust, found_shop, key, known, new_engine, push, redeem, unredeem, who
 
-TABLES: Final = ("identity", "account", "entry", "entry_note", "day_sum", "order_state", "redemption", "customer")
+TABLES: Final = (
+    "identity",
+    "account",
+    "entry",
+    "entry_note",
+    "day_sum",
+    "order_state",
+    "redemption",
+    "customer",
+    "merged",
+)
 
 
 class World(NamedTuple):
@@ -73,8 +83,13 @@ async def _live(urls: DatabaseUrls) -> dict[str, int]:
     change = (await engine.history(shop, who("carl"))).changes[-2]
     await engine.adjust(shop, adjust("carl", "takeaway_points_for_change", 0, change_id=change.id))
     assert spent.points == 900
+    await engine.push_orders(shop, [push("emil", "emil-1", 200), push("fred", "fred-1", 100)])
+    emil, fred = [(await engine.balance(shop, who(name))).account_id for name in ("emil", "fred")]
+    await engine.merge_customers(shop, Merge([who("emil"), who("fred")]))
+    await engine.merge_customers(shop, Merge([who("dora"), who("emil")]))
     assert (await engine.verify(shop)).faults == []
     ids = {name: (await engine.balance(shop, who(name))).account_id for name in ("anna", "ben", "carl", "dora")}
+    ids |= {"emil": emil, "fred": fred}
     await engine.close()
     await db.close()
     return ids
@@ -267,11 +282,33 @@ REST: Final = [
 ]
 
 
+MERGED: Final = [
+    *(
+        f"update merged set {column} = {column} + 1 where account = {{dora}}"
+        for column in ("entries", "entry_base", "order_base")
+    ),
+    "update merged set source = source + 1 where account = {dora}",
+    "update merged set shopid = 'other' where account = {dora}",
+    "delete from merged where account = {dora}",
+    "update identity set account = {ben} where kind = 'bhid' and account = {dora}",
+    "delete from identity where kind = 'bhid' and account = {dora}",
+    "update account set enrolment = 'open' where id = {emil}",
+    "update account set enrolment = 'erased' where id = {fred}",
+    "update account set membership = 'full' where id = {emil}",
+    "update entry set cause_number = {ben} where account = {emil} and type = 'merged_into'",
+    "update entry set cause_number = {anna} where account = {dora} and type = 'merged_from'",
+    "update entry set changes = replace(changes, '\"brought\":300', '\"brought\":301') where account = {dora}",
+    "update entry set available = available + 1, earned = earned + 1 where account = {dora} and type = 'merged_from'",
+    "update day_sum set spend_micros = spend_micros + 1 where account = {dora}",
+    "update order_state set number = number + 1 where account = {dora} and order_id = 'fred-1'",
+]
+
+
 async def test_an_untouched_world_is_clean(world: World) -> None:
     assert await faults_after(world, "update customer set profile = '{{}}'") == []
 
 
-@pytest.mark.parametrize("statement", [*ACCOUNT, *ENTRY, *ORDER, *REDEMPTION, *REST])
+@pytest.mark.parametrize("statement", [*ACCOUNT, *ENTRY, *ORDER, *REDEMPTION, *REST, *MERGED])
 async def test_a_change_behind_its_back_is_named(world: World, statement: str) -> None:
     found = await faults_after(world, statement)
     robbed = statement.rsplit("{", 1)[-1].split("}")[0] if "{" in statement else "anna"

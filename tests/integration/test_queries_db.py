@@ -12,6 +12,10 @@ from tests.integration.rows import ROWS
 
 WHOLE_SHOP = {
     "doctor_tables",
+    "disclose_rejected",
+    "forget_rejected_of",
+    "forget_wishes",
+    "take_wishes",
     "forget_answers",
     "latest_order_at",
     "lock_approval",

@@ -15,6 +15,7 @@ from leal.engine.commands import (
     Adjust,
     CustomerFacts,
     Key,
+    Merge,
     PushCustomer,
     PushOrder,
     Redeem,
@@ -23,6 +24,7 @@ from leal.engine.commands import (
 )
 from leal.engine.products import PushProduct
 from leal.errors import InvalidInput, LealError
+from leal.rules.account import Membership
 from leal.rules.adjusting import Action, Adjustment
 from leal.rules.orders import Order, OrderLine, OrderStatus
 from leal.rules.redemption import Wish
@@ -138,6 +140,44 @@ async def product(stage: Stage, match: re.Match[str]) -> None:
     _, answers = await stage.engine.push_products(stage.shop, [], [told])
     if answers[0].problems:
         raise InvalidInput(answers[0].problems)
+
+
+_MEMBERSHIPS: Final[dict[str, Membership]] = {"leaves": "none", "joins": "full", "looks on": "guest"}
+
+
+@command("membership", r"<WHO> (?P<how>leaves|joins|looks on)")
+async def membership(stage: Stage, match: re.Match[str]) -> None:
+    """The shop tells that a customer takes part, or does not."""
+    facts = CustomerFacts(stage.known(match["who"]), {}, _MEMBERSHIPS[match["how"]])
+    for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
+        if pushed.problems:
+            raise InvalidInput(pushed.problems)
+
+
+@command("erase", r"erase <WHO>")
+async def erase(stage: Stage, match: re.Match[str]) -> None:
+    """The shop has a customer erased (S11.3)."""
+    facts = CustomerFacts(stage.known(match["who"]), deleted=True)
+    for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
+        if pushed.problems:
+            raise InvalidInput(pushed.problems)
+    stage.members.remove(match["who"])
+
+
+@command("merge", r"merge <WHO> (?P<others>with [a-z]+(?: and [a-z]+)*)(?P<preview> as a preview)?(?: key <key:CODE>)?")
+async def merge(stage: Stage, match: re.Match[str]) -> None:
+    """Customers become the first of them (S11.2)."""
+    others = match["others"].removeprefix("with ").split(" and ")
+    customers = [stage.known(name) for name in (match["who"], *others)]
+    command = Merge(customers, key=_key(match["key"], match[0]), preview=match["preview"] is not None)
+    merged = await stage.engine.merge_customers(stage.shop, command)
+    both = [sum(getattr(one, name) for one in merged.before) for name in ("earned", "redeemed", "expired", "held")]
+    after = merged.after
+    if both != [after.earned, after.redeemed, after.expired, after.held]:
+        raise Mismatch(f"{both} together", f"{after}")
+    net = sum(one.available + one.pending - one.debt for one in merged.before)
+    if net != after.available + after.pending - after.debt:
+        raise Mismatch(f"{net} net of debt", f"{after}")
 
 
 def _lines(text: str) -> list[OrderLine]:

@@ -11,6 +11,7 @@ from leal.errors import InvalidInput, LealError, Refused
 from leal.rules.account import Lot, draw_order
 from leal.rules.expiration import schedule
 from leal.rules.limits import LimitState
+from leal.rules.membership import shown_membership
 from leal.rules.programme.terms import Need
 from leal.rules.standing import Asked, TierStanding
 from leal.values import NEVER, parse_money
@@ -125,6 +126,13 @@ async def counts(stage: Stage, match: re.Match[str]) -> str:
     """Qualifying points and orders for life (S8.2)."""
     life = (await stage.balance(match["who"])).standing.account.life
     return f"{life.qualifying} points, {life.orders} orders"
+
+
+@expectation("membership", r"membership <WHO> (?P<expected>none|guest|full)")
+async def membership(stage: Stage, match: re.Match[str]) -> str:
+    """Whether she takes part (S11.4)."""
+    shown = (await stage.balance(match["who"])).standing
+    return shown_membership(shown.account, shown.terms)
 
 
 # ---------------------------------------------------------------------------------------------- limits and rewards

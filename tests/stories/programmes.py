@@ -267,6 +267,7 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ("zone (?P<zone>[A-Za-z0-9_/+-]+)", _put(timezone="{zone}")),
         ("currency (?P<currency>[A-Z]{3})", _put(currency="{currency}")),
         ("switched off", _put(enabled="false")),
+        ("members opt in", _put(enrolment="explicit")),
         ("part (?P<part>[a-z_]+) (?P<json>.+)", _part),
         # what a point is
         ("(?P<points>[0-9]+) points? per (?P<per>MONEY)", _rate),

@@ -28,6 +28,7 @@ from leal.api.shapes import derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.errors import NotAllowed
 from leal.rules.limits import LimitState
+from leal.rules.membership import shown_membership
 from leal.rules.programme.document import Source
 from leal.rules.programme.ladder import Feature
 from leal.rules.programme.terms import Need, Terms
@@ -56,6 +57,8 @@ def balance_result(shop: str, balance: Balance, *, full: bool, unused: bool) -> 
         pts_expired=account.expired,
         pts_held=account.held,
         pts_debt=account.debt,
+        membership=shown_membership(account, terms),
+        program_enabled=terms is not None,
         total_spend=Money(account.life.spend_micros),
         upgrade_spend=Money(standing.upgrade_spend),
         loyalty_anniversary_day=None if standing.anniversary_day is None else standing.anniversary_day.isoformat(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import UNSET, UnsetType
 
 from leal.api.shapes import CustomerInput, Day, Input, Shape
@@ -152,6 +154,9 @@ class CustomerBalanceResult3(Shape):
     """Lapsed."""
     pts_held: int
     """Set aside for a checkout."""
+    membership: Literal["none", "guest", "full"]
+    """Whether the customer takes part; `none` where the programme does not run."""
+    program_enabled: bool
     pts_debt: int
     """Owed: taken back when nothing was left; the next points pay it."""
     total_spend: Money

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
@@ -21,10 +22,11 @@ EXTRAS_BYTES_MAX: Final = 16_384
 EARLIEST: Final = parse_instant("1900-01-01T00:00:00Z")
 LATEST: Final = parse_instant("2200-01-01T00:00:00Z")
 
+_BIRTHDAY: Final = r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
 Birthday = Annotated[
     str,
     Meta(
-        pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$",
+        pattern=_BIRTHDAY,
         description="a date such as 1980-05-17, or 0000-05-17 where the year is not known",
         examples=["1980-05-17"],
     ),
@@ -51,12 +53,16 @@ class Customer2(Shape):
     sms_marketing_consent: Consent = None
     sms_marketing_consent_change_time: Instant | None = None
     optin: bool | None = None
+    """Short for a `membership` of `full` (true) or `none` (false)."""
+    membership: Literal["none", "guest", "full"] | None = None
+    """Whether the customer takes part; left out, the programme or what was last said decides."""
     signed_up_at: Instant | None = None
     locale: Words | None = None
     note: LongText | None = None
     extras: dict[str, Any] | None = None
     """Anything of the shop's own, up to 16 KB of JSON."""
     deleted: bool = False
+    """Erases the customer for good; whoever is not known is none any more. In an order it is a fault."""
 
 
 class CustomersInput(Input, kw_only=True):
@@ -86,18 +92,18 @@ def facts_of(customer: Customer2, at: str) -> CustomerFacts:
     if customer.extras is not None and len(msgspec.json.encode(customer.extras)) > EXTRAS_BYTES_MAX:
         message = f"The extras are larger than {EXTRAS_BYTES_MAX} bytes of JSON."
         problems.append(Problem(f"{dot}extras", "too_long", message, "fewer or shorter extras"))
-    if customer.deleted:
-        message = "This release does not erase customers yet."
-        problems.append(Problem(f"{dot}deleted", "not_yet_supported", message, "leave it out"))
     if problems:
         raise InvalidInput(problems)
     who = Who(shopid=customer.id or None, email=email.casefold() or None)
-    return CustomerFacts(who, _profile(customer))
+    membership = customer.membership
+    if membership is None and customer.optin is not None:
+        membership = "full" if customer.optin else "none"
+    return CustomerFacts(who, _profile(customer), membership, customer.deleted)
 
 
 def _profile(customer: Customer2) -> dict[str, Any]:
     told = msgspec.structs.asdict(customer)
-    kept = {name: told[name] for name in told if name not in ("id", "email", "deleted")}
+    kept = {name: told[name] for name in told if name not in ("id", "email", "optin", "membership", "deleted")}
     return {
         name: value.write() if isinstance(value, Instant) else value
         for name, value in kept.items()
@@ -113,6 +119,11 @@ def time_problems(at: Instant | None, path: str) -> list[Problem]:
     return [Problem(path, "out_of_range", message, Instant.right)]
 
 
+def birthday_is_right(text: str) -> bool:
+    """Whether it is a day as a birthday is written, and exists."""
+    return re.fullmatch(_BIRTHDAY, text) is not None and _day_exists(text)
+
+
 def _day_exists(day: str) -> bool:
     year = "2000" if day.startswith("0000") else day[:4]  # 29 February is a birthday in no particular year
     try:
@@ -125,11 +136,11 @@ def _day_exists(day: str) -> bool:
 async def update_customers(call: Call, given: CustomersInput) -> PushResult1:
     """Answer UpdateCustomers3."""
     items = [Item("customers", number, bytes(raw)) for number, raw in enumerate(given.customers)]
-    return await answer_push(call, "customer", items, Customer2, _command, call.engine.push_customers, given.debug)
 
+    def command(customer: Customer2, item: Item) -> PushCustomer:
+        return PushCustomer(facts_of(customer, item.path), item.json, call.by)
 
-def _command(customer: Customer2, item: Item) -> PushCustomer:
-    return PushCustomer(facts_of(customer, item.path), item.json)
+    return await answer_push(call, "customer", items, Customer2, command, call.engine.push_customers, given.debug)
 
 
 FUNCTIONS: Final = (

@@ -104,18 +104,17 @@ class Call(msgspec.Struct):
         return Who(shopid=own)
 
     async def _is_own(self, named: Who, own: str) -> bool:
-        """Whether every id that is named is one of the token's customer's. A record without it does not match: a page
+        """Whether every id that is named leads to the token's customer. One that leads to nobody does not match: a page
         must not reach somebody else's record by naming an address that its own lacks."""
-        if named.shopid not in (None, own):
-            return False
-        if named.bhid is None and named.email is None:
+        if named == Who(shopid=own):
             return True
+        given = (Who(bhid=named.bhid), Who(shopid=named.shopid), Who(email=named.email))
+        people = [Who(shopid=own), *(one for one in given if not one.is_empty)]
         try:
-            record = (await self.engine.history(self.shop, Who(shopid=own), limit=1)).who
+            found = [(await self.engine.history(self.shop, one, limit=1)).account_id for one in people]
         except UnknownCustomer:
             return False
-        same_email = named.email is None or named.email == (record.email or "").casefold()
-        return same_email and named.bhid in (None, record.bhid)
+        return len(set(found)) == 1
 
     def key(self, given: KeyedInput, *, required: bool = False) -> Key | None:
         """The caller's idempotency key, bound to function and customer's token so that nobody meets another's answer.

@@ -17,6 +17,10 @@ HIDDEN: Final = frozenset({"points_matured", "points_redated"})
 """Types that move no points a customer would count; pages leave them out."""
 
 
+OF_CUSTOMERS: Final = frozenset({"joined", "left", "became_guest"})
+"""Types that are about who takes part."""
+
+
 class Change2(Shape):
     """One thing that happened."""
 
@@ -105,7 +109,7 @@ def _description(note: str) -> str:
 
 
 def _area(type_: str) -> str:
-    if type_ == "joined":
+    if type_ in OF_CUSTOMERS:
         return "customer"
     return "tier" if type_.startswith("tier_") else "points"
 

@@ -99,6 +99,9 @@ def push_order(told: Order2, item: Item, currency: str | None) -> PushOrder:
         customer = facts_of(told.customer, f"{item.path}.customer")
     except InvalidInput as fault:
         raise InvalidInput(problems + fault.problems) from fault
+    if customer.deleted:
+        message = "An order does not erase its customer."
+        problems.append(Problem(f"{item.path}.customer.deleted", "not_here", message, "UpdateCustomers3 does"))
     if problems:
         raise InvalidInput(problems)
     return PushOrder(customer, order, item.json)

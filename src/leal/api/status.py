@@ -7,6 +7,7 @@ from typing import Final, Literal
 from leal.api.function import Call, Function
 from leal.api.shapes import Input, Shape
 from leal.engine.commands import UnknownCustomer, Who
+from leal.rules.membership import shown_membership
 from leal.scalars import Flake, Instant
 
 MembershipStatus1 = Literal["none", "guest", "full"]
@@ -41,20 +42,17 @@ async def status(call: Call, given: Input) -> StatusResult1:
         if customer is None:
             raise UnknownCustomer
         balance = await call.engine.balance(call.shop, Who(shopid=customer))
-        membership: MembershipStatus1 = balance.standing.account.membership
         user = StatusUser1(shopid=customer, bhid=Flake(balance.account_id))
     except UnknownCustomer:
         balance = await call.engine.logged_out(call.shop)
-        membership = "full"  # enrolment is automatic
         user = None if customer is None else StatusUser1(shopid=customer, bhid=None)
-    enabled = balance.standing.terms is not None
     return StatusResult1(
         now=Instant(balance.now),
         logged_in=customer is not None,
         user=user,
         shop_slug=call.shop.slug,
-        membership=membership if enabled else "none",
-        program_enabled=enabled,
+        membership=shown_membership(balance.standing.account, balance.standing.terms),
+        program_enabled=balance.standing.terms is not None,
     )
 
 

@@ -55,6 +55,9 @@ CHANGES: Final = {
     "tier_renewed": "Kept the tier",
     "tier_expired": "Left a tier",
     "joined": "Joined the programme",
+    "merged_from": "Joined with another account of yours",
+    "left": "Left the programme",
+    "became_guest": "Became a guest of the programme",
 }
 """Types of changes in words."""
 

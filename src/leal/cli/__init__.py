@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from leal import __version__
-from leal.cli import doctor, keys, members, outbox, oversight, programmes, rejects, shops, upkeep
+from leal.cli import doctor, keys, members, outbox, oversight, people, programmes, rejects, shops, upkeep
 from leal.cli.complaints import complain, say
 from leal.errors import LealError
 
@@ -30,6 +30,7 @@ A shop of your own
 Look
   leal balance SHOP CUSTOMER       what a member has
   leal history SHOP CUSTOMER       how it came about
+  leal merge SHOP A B --preview    two customers become one
   leal rejected list SHOP          pushed items that were refused
   leal verify                      recompute everything from its entries
   leal doctor                      what is wrong with this installation
@@ -59,8 +60,8 @@ def leal(context: click.Context) -> None:
 
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
-    members.history, rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up,
-    upkeep.verify, doctor.doctor, upkeep.migrate, upkeep.database_url,
+    members.history, people.merge, people.erase, rejects.rejected, outbox.outbox, oversight.approval, oversight.audit,
+    upkeep.keep_up, upkeep.verify, doctor.doctor, upkeep.migrate, upkeep.database_url,
 ):  # fmt: skip
     leal.add_command(command)
 

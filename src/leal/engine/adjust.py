@@ -44,7 +44,7 @@ class AdjustVerb(Verb):
     def decide(self, member: Member) -> Adjusted:
         """Apply each correction in order; raises SecondPersonNeeded where that takes two."""
         self._require_two(member)
-        before, first = _figures(member), member.book.account.number + 1
+        before, first = figures(member), member.book.account.number + 1
         taken: set[int] = set()
         for adjustment, change_id, note in self.adjustments:
             if adjustment.action == "takeaway_points_for_change":
@@ -54,7 +54,7 @@ class AdjustVerb(Verb):
         after = {"approved_by": self.approved_by} if self.approved_by else {}
         what = "+".join(dict.fromkeys(adjustment.action for adjustment, _, _ in self.adjustments))
         self.acts = [
-            Act(self.by, "customer.adjusted", what, member.stored.id, first, before, _figures(member) | after),
+            Act(self.by, "customer.adjusted", what, member.stored.id, first, before, figures(member) | after),
         ]
         return Adjusted()
 
@@ -72,7 +72,7 @@ class AdjustVerb(Verb):
             raise SecondPersonNeeded(member.stored.id, points)
 
 
-def _figures(member: Member) -> dict[str, Any]:
+def figures(member: Member) -> dict[str, Any]:
     """What an audit compares of an account."""
     account = member.book.account
     figures: dict[str, Any] = {name: getattr(account, name) for name in BUCKETS}
@@ -85,9 +85,8 @@ def _note(words: dict[str, str]) -> Note | None:
 
 
 def _apply(member: Member, adjustment: Adjustment, note: Note | None) -> None:
-    open_ = [
-        member.redemptions[number] for number in sorted(member.redemptions) if member.redemptions[number].open_points
-    ]
+    by_age = sorted(member.redemptions.values(), key=lambda one: one.change_id)
+    open_ = [one for one in by_age if one.open_points]
     outcome = adjust(member.book, adjustment, note, open_, member.now)
     for redemption in [*outcome.restored, *([outcome.drawn] if outcome.drawn is not None else [])]:
         member.put_redemption(redemption)

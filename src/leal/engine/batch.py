@@ -13,7 +13,7 @@ from typing import Any
 
 from leal.engine import answers
 from leal.engine.commands import Shop
-from leal.engine.lending import decide_with_loans, load_what_is_named, require_names
+from leal.engine.lending import Stale, decide_with_loans, load_what_is_named, require_names
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, resolve
 from leal.engine.rows import account_bucket, account_from
@@ -79,6 +79,8 @@ class Batch:
         query = sql.lock_accounts_waiting if wait else sql.lock_accounts
         for row in await conn.fetch(query, buckets, self.shop.id, wanted):
             account = account_from(row)
+            if account.is_gone:
+                raise Stale
             self.members[account.id] = Member(account, is_new=False)
 
     def _by_member(self, found: Resolution) -> dict[int, list[Pending]]:
@@ -88,7 +90,9 @@ class Batch:
         for pending, account in found.account_of.items():
             if found.moves_order(pending, account):
                 self.moving.append(pending)
-            elif account not in blocked and (account in found.new or account in self.members):
+            elif (
+                account not in blocked and not pending.verb.erases and (account in found.new or account in self.members)
+            ):
                 todo.setdefault(account, []).append(pending)
             else:
                 blocked.add(account)  # later commands of the same member keep their turn

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from leal.errors import Conflict, NotFound, Problem
+from leal.rules.account import Membership
 from leal.rules.adjusting import Adjustment
 from leal.rules.orders import Order
 from leal.rules.redemption import Wish
@@ -90,6 +91,8 @@ class CustomerFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     who: Who
     profile: dict[str, Any] = {}
     """Names, phone, birthday, tags, consents, extras: stored as given, personal data."""
+    membership: Membership | None = None
+    """What the shop or the customer decides; None: nothing new (S11.4)."""
     deleted: bool = False
 
 
@@ -103,11 +106,22 @@ class PushOrder(msgspec.Struct, frozen=True):
 
 
 class PushCustomer(msgspec.Struct, frozen=True):
-    """Upsert one customer."""
+    """Upsert one customer, or erase it."""
 
     customer: CustomerFacts
     wire: bytes = b"{}"
     """The item as it was pushed, to be kept with a refusal so that it can be replayed."""
+    by: str = "leal"
+    """Who asks for it, for the audit of an erasure."""
+
+
+class EditDetails(msgspec.Struct, frozen=True):
+    """A customer's own edits, right now; whoever is not known is not made known by them."""
+
+    who: Who
+    profile: dict[str, Any] = {}
+    membership: Membership | None = None
+    key: Key | None = None
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -146,6 +160,43 @@ class Adjust(msgspec.Struct, frozen=True):
     """Whose second word it has."""
 
 
+class Merge(msgspec.Struct, frozen=True):
+    """Make several customers the first of them; with `preview` nothing is stored (S11.2)."""
+
+    customers: list[Who]
+    words: dict[str, str] = {}
+    """Its note: description, private_note, actor."""
+    key: Key | None = None
+    preview: bool = False
+    by: str = "leal"
+    """Who asks for it, for the audit."""
+
+
+class MergeSide(msgspec.Struct, frozen=True):
+    """A customer beside a merger: names, buckets in points, orders and spend (micros) for life, tier."""
+
+    who: Who
+    available: int
+    pending: int
+    held: int
+    redeemed: int
+    expired: int
+    earned: int
+    debt: int
+    orders: int
+    spend_micros: int
+    tier: str | None
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """What became of a merger: the customers as they were, the first first, and what they are together."""
+
+    account_id: int
+    before: list[MergeSide]
+    after: MergeSide
+    replayed: bool = False
+
+
 class Pushed(msgspec.Struct, frozen=True):
     """What became of one pushed item; without problems it counts."""
 
@@ -175,6 +226,37 @@ class Adjusted(msgspec.Struct, frozen=True):
     """Staff corrections are stored."""
 
     replayed: bool = False
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """What became of each edited field: `provided` (it was empty), `updated` or `unchanged`."""
+
+    outcomes: dict[str, str]
+    replayed: bool = False
+
+
+class Details(msgspec.Struct, frozen=True):
+    """Who a customer is, beside what the customer has."""
+
+    who: Who
+    profile: dict[str, Any]
+    """Personal data, as it was told."""
+    balance: Balance
+
+
+class Disclosed(msgspec.Struct, frozen=True):
+    """Everything that is held of one customer, oldest change first; `cut` names the parts that are not whole."""
+
+    account_id: int
+    ids: dict[str, list[str]]
+    profile: dict[str, Any]
+    history: list[dict[str, Any]]
+    orders: list[dict[str, Any]]
+    redemptions: list[dict[str, Any]]
+    days: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    refused: list[dict[str, Any]]
+    cut: list[str]
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 from leal.engine.commands import CustomerFacts, Shop, UnknownCustomer, Who
 from leal.engine.ground import Ground
 from leal.engine.lending import decide_with_loans, load_orders, product_facts
+from leal.engine.orders import tell_membership
 from leal.engine.programmes import Programmes
 from leal.engine.rows import key_bucket
 from leal.engine.verb import Member
@@ -51,6 +52,7 @@ class Estimates(Ground):
             def decide(_: int) -> None:
                 member.start(shop.id, versions, real_at, now)
                 member.hear(told)
+                tell_membership(member, told)
                 known = member.orders.get(order.id)
                 after = upsert_order(member.book, known, order, {}, member.now) or known
                 assert after is not None  # only a known order may be told of too late

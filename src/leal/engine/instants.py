@@ -13,14 +13,15 @@ from leal.engine.commands import Balance, Shop, Who
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.rows import entry_from, redemption_from
+from leal.engine.taken import replayed_with, taken_over
 from leal.engine.verb import Member
 from leal.engine.views import settled
 from leal.errors import InvalidInput, Problem
 from leal.rules.account import Account
-from leal.rules.ledger import Entry, gather_lapses
+from leal.rules.ledger import Entry
 from leal.rules.moments import moments_of
 from leal.rules.programme.terms import Versions
-from leal.rules.replay import replay
+from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
 from leal.rules.standing import Standing, logged_out, standing
 from leal.store.db import Conn, Database
@@ -50,7 +51,8 @@ async def balance_at(
             rows = await conn.fetch(sql.entries_until, account.bucket, shop.id, account.id, at)
             if not rows:
                 return Balance(account.id, at, logged_out(shop.id, versions, at, full=full), rewards)
-            member = rebuilt(shop.id, account, [entry_from(row) for row in rows], versions)
+            entries = [entry_from(row) for row in rows]
+            member = as_of(entries, await replayed_with(conn, shop.id, account.id, entries), versions)
         shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
     return Balance(account.id, at, shown, rewards)
 
@@ -72,20 +74,17 @@ async def _shown(
 async def _rewards(conn: Conn, shop: Shop, account: Account, at: int) -> list[Redemption]:
     """The codes the member held at the instant, newest first."""
     rows = await conn.fetch(sql.codes_known_at, account.bucket, shop.id, account.id, at)
-    return [one for one in map(redemption_from, rows) if one.was_in_hand(at)]
+    held = [one for one in map(redemption_from, rows) if one.was_in_hand(at)]
+    later = [one for one in await taken_over(conn, shop.id, [account.id]) if one.merged_at > at]
+    return [one for one in held if not any(other.brought(one.number) for other in later)]
 
 
-def rebuilt(shop: int, account: Account, entries: list[Entry], versions: Versions) -> Member:
+def as_of(entries: list[Entry], replayed: Replay, versions: Versions) -> Member:
     """The member as of the last of its entries so far, with the day sums and lapses of that moment lent to it."""
-    replayed = replay(shop, account.id, account.bucket, entries)
     then = replayed.account
     then.window = then.life  # the cached sum of a window that is everything
     then.everything_at, then.everything_passed_at = moments_of(entries, versions)
     member = Member(then, is_new=False)
     member.day_sums = dict(replayed.days)
-    lapsed: dict[int, int] = {}
-    for entry in entries:
-        if entry.type == "points_expired":
-            gather_lapses(entry.moves, lapsed)
-    member.lapses = (lapsed, dict(replayed.award_dropped))
+    member.lapses = (dict(replayed.lapsed), dict(replayed.award_dropped))
     return member

@@ -17,6 +17,7 @@ import structlog
 
 from leal.engine.batch import Batch
 from leal.engine.commands import Shop
+from leal.engine.erasing import erase_member
 from leal.engine.lending import Stale
 from leal.engine.moving import move_order
 from leal.engine.programmes import Programmes
@@ -160,6 +161,9 @@ class Lane:
         """One command in a transaction of its own, waiting for whoever holds its members. Raises Stale."""
         batch = Batch(self._shop, self._programmes, [pending])
         async with self._db.transaction(self._shop.id) as conn:
+            if pending.verb.erases:
+                await erase_member(conn, self._shop, self._programmes, pending)
+                return
             await batch.run(conn, wait=True)
             if batch.moving:
                 await move_order(conn, self._shop, self._programmes, pending)

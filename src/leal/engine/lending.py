@@ -9,7 +9,8 @@ import msgspec
 
 from leal.engine.resolving import Resolution, on_record
 from leal.engine.rows import account_bucket, order_from, redemption_from
-from leal.engine.verb import AwardFacts, Member, Pending
+from leal.engine.taken import award_facts, taken_over
+from leal.engine.verb import Member, Pending
 from leal.rules.account import Counts
 from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded, gather_lapses, points_dropped
 from leal.rules.orders import Order
@@ -112,21 +113,12 @@ async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) ->
             redemption = redemption_from(row)
             member.stored_redemptions[redemption.number] = redemption
             continue
-        row = await conn.fetchrow(sql.find_entry_by_change, account.bucket, shop, account.id, change_id)
-        if row is None or row["award"] == 0:
+        facts = await award_facts(conn, shop, account, change_id)
+        if facts is None:
             continue
-        given = await conn.fetchrow(sql.award_given, account.bucket, shop, account.id, row["award"])
-        assert given is not None  # a sum always has a row
-        member.awards[change_id] = AwardFacts(
-            row["award"],
-            row["cause"],
-            row["cause_number"],
-            0 if given["neutralised"] else given["points"],
-            row["day"],
-            row["qualifying"],
-        )
-        if row["cause"] == "order":
-            await load_orders(conn, shop, {(account.id, row["cause_number"])}, {account.id: member})
+        member.awards[change_id] = facts
+        if facts.cause == "order":
+            await load_orders(conn, shop, {(account.id, facts.cause_number)}, {account.id: member})
     if pending.verb.wants_open_redemptions and not member.knows_open:
         for row in await conn.fetch(sql.find_open_redemptions, account.bucket, shop, account.id):
             redemption = redemption_from(row)
@@ -188,17 +180,29 @@ async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts:
 
 
 async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:
-    """Lend members what lapsed and what was dropped of their awards, from the entries that did it."""
+    """Lend members what lapsed and what was dropped of their awards, from the entries that did it.
+
+    Entries of those whom they took over count with them.
+    """
     if not accounts:
         return
+    taken = {source: known for known in await taken_over(conn, shop, accounts) for source in [known.source]}
     for account in accounts:
         members[account].lapses = ({}, {})
-    for row in await conn.fetch(sql.find_lapses, _buckets(accounts), shop, accounts):
-        lapsed, dropped = members[row["account"]].lapses or ({}, {})
+    everybody = [*accounts, *taken]
+    for row in await conn.fetch(sql.find_lapses, _buckets(everybody), shop, everybody):
+        known = taken.get(row["account"])
+        into = members[row["account"] if known is None else known.account].lapses or ({}, {})
+        lapsed: dict[int, int] = {}
+        dropped: dict[int, int] = {}
         if row["type"] == "points_expired":
             gather_lapses(row["moves"], lapsed)
         else:
-            dropped[row["award"]] = dropped.get(row["award"], 0) + points_dropped(row["moves"], row["changes"])
+            dropped[row["award"]] = points_dropped(row["moves"], row["changes"])
+        for told, kept in zip((lapsed, dropped), into, strict=True):
+            for award, points in told.items():
+                own = award if known is None else known.shift.entry(award)
+                kept[own] = kept.get(own, 0) + points
 
 
 async def lend_customers(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:

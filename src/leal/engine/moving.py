@@ -38,6 +38,8 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
     for one in sorted({account, leaving} - found.new.keys()):
         for row in await conn.fetch(sql.lock_accounts_waiting, [account_bucket(one)], shop.id, [one]):
             members[one] = Member(account_from(row), is_new=False)
+            if members[one].stored.is_gone:
+                raise Stale
     await require_names(conn, shop.id, members, found)
     clock = await conn.fetchrow(sql.shop_clock, shop.id)
     assert clock is not None  # the shop is never deleted

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from leal.engine.commands import PushCustomer, Pushed, PushOrder
+from leal.engine.commands import CustomerFacts, PushCustomer, Pushed, PushOrder
 from leal.engine.verb import Member, Verb
+from leal.rules.membership import decide_membership
 from leal.rules.ordering import upsert_order
 from leal.rules.orders import Order
 
@@ -24,6 +25,7 @@ class OrderVerb(Verb):
 
     def decide(self, member: Member) -> Pushed:
         """Post the order against its member."""
+        tell_membership(member, self.facts)
         put_order(member, self.command.order)
         return Pushed()
 
@@ -60,5 +62,12 @@ class CustomerVerb(Verb):
         self.facts = command.customer
 
     def decide(self, member: Member) -> Pushed:
-        """Nothing to decide: being known is all; the facts are stored beside the account."""
+        """Decide the membership, where one is told; all else is stored beside the account."""
+        tell_membership(member, self.facts)
         return Pushed()
+
+
+def tell_membership(member: Member, facts: CustomerFacts | None) -> None:
+    """Make the member what a command says it is (S11.4)."""
+    if facts is not None and facts.membership is not None:
+        decide_membership(member.book, facts.membership, member.now)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from leal.engine import instants, views
-from leal.engine.commands import Balance, History, Shop, Who
+from leal.engine import instants, people, views
+from leal.engine.commands import Balance, Details, Disclosed, History, Shop, Who
+from leal.engine.disclosure import disclose
 from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
 from leal.engine.verify import Verified, verify
@@ -25,6 +26,14 @@ class Reading(Ground):
         if at is not None:
             return await instants.balance_at(self._db, shop, self._programmes, who, at, full=full, unused=unused)
         return await views.balance(self._db, shop, self._programmes, who, full=full, unused=unused)
+
+    async def details(self, shop: Shop, who: Who) -> Details:
+        """Who a customer is; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""
+        return await people.details(self._db, shop, self._programmes, who)
+
+    async def disclose(self, shop: Shop, who: Who) -> Disclosed:
+        """Everything that is held of a customer; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""
+        return await disclose(self._db, shop, who)
 
     async def logged_out(self, shop: Shop, *, full: bool = False) -> Balance:
         """What a stranger is shown now (S13.2)."""

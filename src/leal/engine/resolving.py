@@ -9,13 +9,16 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from leal.engine.commands import EmptyIdentity, IdentityMismatch, UnknownCustomer, Who
+from leal.engine.commands import EmptyIdentity, IdentityMismatch, Pushed, UnknownCustomer, Who
 from leal.engine.rows import account_bucket, key_bucket, new_account_id
 from leal.engine.verb import Pending
 from leal.errors import LealError
 from leal.store.db import Conn
 from leal.store.queries import sql
+from leal.values import format_id
 
+PEOPLE = ("shopid", "email", "bhid")
+"""Kinds of names that lead to a member; the id of one who was merged leads to whoever took over."""
 Name = tuple[str, str]
 """Kind and key of an identity."""
 Records = dict[int, tuple[str | None, str | None]]
@@ -58,7 +61,7 @@ async def resolve(conn: Conn, shop: int, batch: list[Pending], real_at: int) -> 
             found.order_at[key] = place
         elif kind == "code":
             found.redemption_of[key] = place
-    people = {name: place[0] for name, place in known.items() if name[0] in ("shopid", "email")}
+    people = {name: place[0] for name, place in known.items() if name[0] in PEOPLE}
     records = await _records(conn, shop, batch, people)
     found.on_record = dict(records)
     first_owner: dict[str, int] = {}
@@ -67,7 +70,10 @@ async def resolve(conn: Conn, shop: int, batch: list[Pending], real_at: int) -> 
         try:
             account = _account_of(found, people, records, pending, real_at)
         except LealError as failure:
-            pending.failure = failure
+            if pending.verb.erases and isinstance(failure, UnknownCustomer):
+                pending.outcome = Pushed()
+            else:
+                pending.failure = failure
             continue
         order_id = pending.verb.order_id
         if order_id is not None and (order_id in disputed or first_owner.setdefault(order_id, account) != account):
@@ -87,6 +93,8 @@ def _names(batch: list[Pending]) -> list[Name]:
             names["shopid", verb.who.shopid] = None
         if verb.who.email:
             names["email", verb.who.email] = None
+        if verb.who.bhid is not None:
+            names["bhid", format_id(verb.who.bhid)] = None
         if verb.order_id is not None:
             names["order", verb.order_id] = None
         for code in verb.codes:
@@ -108,7 +116,8 @@ async def _records(conn: Conn, shop: int, batch: list[Pending], people: dict[Nam
     accounts: set[int] = set()
     for pending in batch:
         who = pending.verb.who
-        named = [people.get(("shopid", who.shopid or "")), people.get(("email", who.email or "")), who.bhid]
+        by_name = [people.get(("shopid", who.shopid or "")), people.get(("email", who.email or ""))]
+        named = [*by_name, _by_bhid(people, who)]
         given = [bool(who.shopid), bool(who.email), who.bhid is not None]
         if sum(given) > 1 or who.bhid is not None:
             accounts.update(account for account in named if account is not None)
@@ -128,7 +137,7 @@ def _account_of(found: Resolution, people: dict[Name, int], records: Records, pe
     who = pending.verb.who
     if who.is_empty:
         raise EmptyIdentity
-    if pending.verb.facts is None:
+    if pending.verb.facts is None or not pending.verb.makes_known:
         return _existing(people, records, who)
     by_shopid = people.get(("shopid", who.shopid)) if who.shopid else None
     by_email = people.get(("email", who.email)) if who.email else None
@@ -165,10 +174,16 @@ def _release(found: Resolution, people: dict[Name, int], name: Name, account: in
     people.pop(name, None)
 
 
+def _by_bhid(people: dict[Name, int], who: Who) -> int | None:
+    """The member of an id: another one's, where the id's own was merged."""
+    return None if who.bhid is None else people.get(("bhid", format_id(who.bhid)), who.bhid)
+
+
 def _existing(people: dict[Name, int], records: Records, who: Who) -> int:
     """The member that every given field leads to, or that has no such field on record (S11.1)."""
+    bhid = _by_bhid(people, who)
     candidates: list[Any] = [
-        who.bhid if who.bhid in records else None,
+        bhid if bhid in records else None,
         people.get(("shopid", who.shopid)) if who.shopid else None,
         people.get(("email", who.email)) if who.email else None,
     ]
@@ -179,7 +194,7 @@ def _existing(people: dict[Name, int], records: Records, who: Who) -> int:
     shopid, email = records.get(account, (None, None))
     contradicts = (
         any(other != account for other in matched)
-        or (who.bhid is not None and who.bhid != account)
+        or (bhid is not None and bhid != account)
         or bool(who.shopid and candidates[1] is None and shopid is not None)
         or bool(who.email and candidates[2] is None and email is not None)
     )
@@ -192,7 +207,8 @@ async def existing_account(conn: Conn, shop: int, who: Who) -> int:
     """The member that an identity names, for a read; raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
     if who.is_empty:
         raise EmptyIdentity
-    names = [(kind, key) for kind, key in (("shopid", who.shopid), ("email", who.email)) if key]
+    bhid = None if who.bhid is None else format_id(who.bhid)
+    names = [(kind, key) for kind, key in (("shopid", who.shopid), ("email", who.email), ("bhid", bhid)) if key]
     people = {name: place[0] for name, place in (await _look_up(conn, shop, names)).items()}
-    accounts = set(people.values()) | ({who.bhid} if who.bhid is not None else set())
+    accounts = set(people.values()) | ({own} if (own := _by_bhid(people, who)) is not None else set())
     return _existing(people, await on_record(conn, shop, accounts), who)

@@ -106,6 +106,7 @@ def account_from(row: Row) -> Account:
         next_notice_at=row["next_notice_at"],
         entered=msgspec.json.decode(row["entered"], type=dict[str, list[int]]),
         counted_on=row["counted_on"],
+        enrolment=row["enrolment"],
     )
 
 
@@ -123,11 +124,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
                 a.everything_at, a.everything_lapsed_at, a.next_notice_at, _to_json(a.entered).decode(),
                 a.counted_on, array_text([n for award in sorted(a.waiting) for n in (award, *a.waiting[award])]),
-                array_text(a.redated), a.everything_passed_at,
+                array_text(a.redated), a.everything_passed_at, a.enrolment,
             )
             for a in accounts
         ],
-        46,
+        47,
     )  # fmt: skip
 
 

@@ -146,20 +146,18 @@ async def _store_customers(
     for account, pendings in todo.items():
         profile: dict[str, object] = {}
         for pending in pendings:
-            if pending.verb.facts is not None and pending.failure is None:
-                profile |= pending.verb.facts.profile
+            if pending.failure is None:
+                profile |= pending.verb.told
         if account in members and (
             profile or account in found.shopids or account in found.emails or account in found.new
         ):
             text = msgspec.json.encode(profile).decode()
-            rows.append((account, found.shopids.get(account), found.emails.get(account), text))
+            now = members[account].now
+            rows.append((account, found.shopids.get(account), found.emails.get(account), text, now))
     if rows:
         await conn.execute(
             sql.upsert_customers,
             shop,
-            [account_bucket(account) for account, _, _, _ in rows],
-            [account for account, _, _, _ in rows],
-            [shopid for _, shopid, _, _ in rows],
-            [email for _, _, email, _ in rows],
-            [profile for _, _, _, profile in rows],
+            [account_bucket(account) for account, *_ in rows],
+            *(list(column) for column in zip(*rows, strict=True)),
         )

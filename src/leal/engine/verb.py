@@ -84,14 +84,17 @@ class Member:
         """Answers to keep under callers' keys."""
         if not settled:
             settle(self.book, self.now)
-        if self.is_new:
-            enrol(self.book, self.now)
 
     def hear(self, facts: CustomerFacts | None) -> dict[str, Any]:
-        """Let the decisions from here on know what a command tells of the customer; gives what they knew before."""
+        """Let the decisions from here on know what a command tells of the customer; gives what they knew before.
+
+        Somebody new joins here, where the programme enrols by itself and the command does not say otherwise.
+        """
         known = self.book.told
         if facts is not None and facts.profile:
             self.book.told = {**known, **facts.profile}
+        if self.is_new and (facts is None or facts.membership is None):
+            enrol(self.book, self.now)
         return known
 
     @property
@@ -132,7 +135,11 @@ class Verb(ABC):
 
     who: Who
     facts: CustomerFacts | None = None
-    """What the command tells of the customer; set only where it may make a customer known."""
+    """What the command tells of the customer."""
+    makes_known = True
+    """Whether a customer whom it tells of and nobody knows is made known."""
+    erases = False
+    """Whether it erases its member: it then goes by itself (`erasing.py`)."""
     order_id: str | None = None
     order: Order | None = None
     """The order that it tells of."""
@@ -147,6 +154,11 @@ class Verb(ABC):
     wants_open_redemptions = False
     acts: Sequence[Act] = ()
     """What the audit notes of it, once it is decided."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What of the customer's profile is to be stored once the command is granted."""
+        return {} if self.facts is None else self.facts.profile
 
     @abstractmethod
     def decide(self, member: Member) -> Any:

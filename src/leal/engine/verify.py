@@ -19,17 +19,30 @@ import msgspec
 from leal.engine.commands import Shop
 from leal.engine.programmes import Programmes
 from leal.engine.rows import BUCKETS, account_from, entry_from, key_bucket, order_from, redemption_from
+from leal.engine.taken import replayed_with, taken_over
 from leal.rules.account import Account, Counts
-from leal.rules.agreement import days_disagree, notes_disagree, notices_disagree, orders_disagree, redemptions_disagree
+from leal.rules.agreement import (
+    days_disagree,
+    notes_disagree,
+    notices_disagree,
+    orders_disagree,
+    redemptions_disagree,
+    taken_disagree,
+)
 from leal.rules.programme.terms import Versions
-from leal.rules.replay import differences, replay
+from leal.rules.replay import differences
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
+from leal.values import format_id
 
 PAGE = 250
 """Members looked at together."""
 NAMES_SLICE = 64
 """Buckets of names looked at together."""
+
+
+SOMEBODY = -1
+"""In place of a name's number: whoever it leads to bears it, which is looked at there."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -82,22 +95,35 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
     notes = _grouped(await conn.fetch(sql.verify_notes, buckets, shop, ids), _note)
     records = {row["account"]: row for row in await conn.fetch(sql.find_customers, buckets, shop, ids)}
     names: list[_Name] = []
+    taken = _grouped(await taken_over(conn, shop, ids), lambda one: one, key=lambda one: one.account)
     for account in accounts:
         record, mine = records.get(account.id), entries[account.id]
         states = [order_from(row) for row in orders[account.id]]
-        replayed = replay(shop, account.id, account.bucket, mine)
+        replayed = await replayed_with(conn, shop, account.id, mine)
         sentences = [*replayed.faults, *differences(replayed.account, account)]
         if account.settled_at > now or account.settled_version > versions.newest:
             sentences.append("it is settled to an instant or a version that has not come yet")
         sentences += days_disagree(replayed, account, dict(days[account.id]), versions)
         sentences += notices_disagree(account, versions)
         sentences += orders_disagree(replayed, account, states, versions)
-        sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
+        if account.enrolment != "erased":
+            sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
         sentences += notes_disagree(mine, dict(notes[account.id]))
-        if record is None:
+        sentences += taken_disagree(replayed, [(one.source, one.shift) for one in taken[account.id]])
+        if account.is_gone:
+            left = [*orders[account.id], *redemptions[account.id], *notes[account.id]]
+            left += [one for one in taken[account.id] if one.shopid or one.email]
+            if account.enrolment == "merged":
+                names.append(_Name(account.id, "bhid", format_id(account.id), SOMEBODY))
+            if record is not None or (left and account.enrolment == "erased"):
+                sentences.append("it is nobody's any more, but something of somebody is left")
+        elif record is None:
             sentences.append("nothing says who it is")
         else:
             names += [_Name(account.id, kind, record[kind], 0) for kind in ("shopid", "email") if record[kind]]
+        for one in taken[account.id]:
+            bears = (("bhid", format_id(one.source)), ("shopid", one.shopid), ("email", one.email))
+            names += [_Name(account.id, kind, key, 0) for kind, key in bears if key]
         present = [row for row in orders[account.id] if row["status"] != "moved"]
         names += [_Name(account.id, "order", row["order_id"], row["number"]) for row in present]
         names += [_Name(account.id, "code", one.code, one.number) for one in redemptions[account.id] if one.code]
@@ -110,7 +136,8 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         done.orders += len(present)
     found = await _look_up(conn, shop, names)
     for name in names:
-        if found.get((name.kind, name.key)) != (name.account, name.number):
+        leads_to = found.get((name.kind, name.key))
+        if leads_to != (name.account, name.number) and (leads_to is None or name.number != SOMEBODY):
             record = records.get(name.account)
             shopid = None if record is None else record["shopid"]
             done.faults.append(Fault(name.account, shopid, f"its {name.kind} {name.key!r} does not lead to it"))
@@ -145,10 +172,12 @@ async def _names_without_members(conn: Conn, shop: int, done: Verified) -> None:
         await asyncio.sleep(0)
 
 
-def _grouped(rows: list[Any], read: Callable[[Any], Any]) -> defaultdict[int, list[Any]]:
+def _grouped(
+    rows: list[Any], read: Callable[[Any], Any], key: Callable[[Any], int] = lambda row: row["account"]
+) -> defaultdict[int, list[Any]]:
     groups: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        groups[row["account"]].append(read(row))
+        groups[key(row)].append(read(row))
     return groups
 
 

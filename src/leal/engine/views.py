@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import asyncpg
 
 from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
@@ -9,14 +11,19 @@ from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
+from leal.engine.taken import taken_over
 from leal.engine.verb import Member
 from leal.rules.ledger import CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
+from leal.rules.merging import FROM
 from leal.rules.programme.terms import Versions
 from leal.rules.settling import is_due
 from leal.rules.standing import Standing, logged_out, standing
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import INT64_MAX
+
+TRIES = 3
+"""Times a name is looked up again whose member is gone."""
 
 
 async def balance(db: Database, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool) -> Balance:
@@ -99,9 +106,19 @@ async def history(
         rows = await conn.fetch(
             sql.history_page, account.bucket, shop.id, account.id, before, only_points, only_unused, left
         )
+        stored = [_change(row) for row in rows]
+        for one in await taken_over(conn, shop.id, [account.id]):
+            rows = await conn.fetch(
+                sql.merged_history_page,
+                account_bucket(one.source), shop.id, one.source, before, only_points, only_unused, left,
+                account.bucket, account.id, one.shift.entry_base, one.shift.order_base,
+                one.shift.entries,
+            )  # fmt: skip
+            stored += [_change(row) for row in rows]
+        changes += sorted(stored, key=lambda change: change.id, reverse=True)[:left]
         records = await conn.fetch(sql.find_customers, [account.bucket], shop.id, [account.id])
     name = Who(account.id, records[0]["shopid"], records[0]["email"]) if records else Who(account.id)
-    return History(account.id, name, changes + [_change(row) for row in rows])
+    return History(account.id, name, changes)
 
 
 def _due(entry: Entry) -> Change:
@@ -114,7 +131,7 @@ def _change(row: asyncpg.Record) -> Change:
         id=row["id"],
         type=row["type"],
         at=row["effective_at"],
-        points=row["points"],
+        points=row["points"] - brought(row),
         order_id=row["order_id"],
         code=row["code"],
         amount=row["amount"],
@@ -133,8 +150,17 @@ async def read_row(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:
     if who.shopid and who.bhid is None and not who.email:
         row = await conn.fetchrow(sql.read_by_shopid, key_bucket("shopid", who.shopid), shop.id, who.shopid)
     else:
-        account = await existing_account(conn, shop.id, who)
-        row = await conn.fetchrow(sql.read_accounts, [account_bucket(account)], shop.id, [account])
+        row = None
+        for _ in range(TRIES):  # whom a name led to may have been merged or erased meanwhile
+            account = await existing_account(conn, shop.id, who)
+            row = await conn.fetchrow(sql.read_accounts, [account_bucket(account)], shop.id, [account])
+            if row is not None and row["enrolment"] not in ("merged", "erased"):
+                break
     if row is None:
         raise UnknownCustomer
     return row
+
+
+def brought(row: asyncpg.Record) -> int:
+    """Points that came with somebody who was merged: their own history tells of them."""
+    return int(json.loads(row["changes"])["brought"]) if row["type"] == FROM else 0

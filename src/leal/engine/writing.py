@@ -16,6 +16,10 @@ from leal.engine.batch import Batch, outcome_of
 from leal.engine.commands import (
     Adjust,
     Adjusted,
+    EditDetails,
+    Edited,
+    Merge,
+    Merged,
     PushCustomer,
     Pushed,
     PushOrder,
@@ -26,9 +30,12 @@ from leal.engine.commands import (
     Unredeem,
     Unredeemed,
 )
+from leal.engine.erasing import EraseVerb
 from leal.engine.ground import Ground
 from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
+from leal.engine.merging import merge_customers
 from leal.engine.orders import CustomerVerb, OrderVerb
+from leal.engine.people import EditVerb
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
 from leal.engine.verb import Pending, Verb
 from leal.errors import InvalidInput, LealError, Problem, Unavailable
@@ -68,7 +75,10 @@ class Writing(Ground):
 
     async def push_customers(self, shop: Shop, customers: list[PushCustomer], *, strict: bool = False) -> list[Pushed]:
         """Upsert customers; one answer per item, in order. With `strict` all or nothing: raises InvalidInput."""
-        items = [(CustomerVerb(customer), customer.wire) for customer in customers]
+        items: list[tuple[Verb, bytes]] = [
+            (EraseVerb(customer) if customer.customer.deleted else CustomerVerb(customer), customer.wire)
+            for customer in customers
+        ]
         return await self._push(shop, "customer", items, strict=strict)
 
     async def redeem(self, shop: Shop, command: Redeem) -> Redeemed:
@@ -119,6 +129,15 @@ class Writing(Ground):
             await approvals.end(self._db, shop, approval, failure)
             raise
         await approvals.end(self._db, shop, approval, None)
+
+    async def edit_details(self, shop: Shop, command: EditDetails) -> Edited:
+        """Store what a customer edits; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""
+        result: Edited = await self._command(shop, EditVerb(command))
+        return result
+
+    async def merge_customers(self, shop: Shop, command: Merge) -> Merged:
+        """Make several customers the first of them; raises as `balance` does, or KeyReused."""
+        return await self._shielded(merge_customers(self._db, shop, self._programmes, command))
 
     async def _command(self, shop: Shop, verb: Verb) -> Any:
         return await self._shielded(self._wait(self._lane(shop, verb).submit(verb)))
@@ -172,7 +191,9 @@ class Writing(Ground):
             for pending in batch.moving + batch.postponed:
                 right = "Push it without debug."
                 problems.append(
-                    Problem(f"[{pendings.index(pending)}]", "not_alone", "It moves between customers.", right)
+                    Problem(
+                        f"[{pendings.index(pending)}]", "not_alone", "It moves between customers, or erases.", right
+                    )
                 )
             if problems:
                 raise InvalidInput(problems)

@@ -18,6 +18,8 @@ DROPS = 2
 """Lot flag: at `available_at` it is dropped, not matured: the awaited event has not come in time (S4.6)."""
 
 Membership = Literal["none", "guest", "full"]
+Enrolment = Literal["open", "decided", "merged", "erased"]
+"""Who says what the membership is: the programme; the shop or the customer; or nobody any more (S11)."""
 PERIODS: tuple[Period, ...] = ("daily", "weekly", "monthly", "yearly", "lifetime")
 """Calendar periods in the order of `Account.limit_used`."""
 
@@ -131,6 +133,7 @@ class Account(msgspec.Struct):
     # membership
     membership: Membership = "none"
     joined_at: int | None = None
+    enrolment: Enrolment = "open"
     # global expiration
     everything_at: int = NEVER
     """When all available points lapse (S7.2)."""
@@ -149,6 +152,11 @@ class Account(msgspec.Struct):
         other.waiting = dict(self.waiting)
         other.limit_used = list(self.limit_used)
         return other
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is nobody's any more: merged into another, or erased (S11.2, S11.3)."""
+        return self.enrolment in ("merged", "erased")
 
     def lot(self, lot_id: int) -> Lot | None:
         """The open lot of that id."""

@@ -9,6 +9,7 @@ from datetime import date
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
 from leal.rules.ledger import Entry
+from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
 from leal.rules.orders import EARNING, Award, OrderState
 from leal.rules.programme.terms import Terms, Versions
@@ -132,6 +133,13 @@ def redemptions_disagree(
         known = (one.number, one.order_number) in named if one.order_number else one.status not in ("locked", "used")
         if not known or (one.status == "unused" and one.order_number):
             yield f"redemption {one.number} and order {one.order_number} do not name one another"
+
+
+def taken_disagree(replayed: Replay, known: Iterable[tuple[int, Shift]]) -> Iterator[str]:
+    """Whether those whom a member took over are known under the numbers that its entries gave them (S11.2)."""
+    stored = {source: (shift.entry_base, shift.entries, shift.order_base) for source, shift in known}
+    if stored != {source: shift[:3] for source, shift in replayed.everybody_taken().items()}:
+        yield "whom it took over is not what its entries tell"
 
 
 def notes_disagree(entries: Iterable[Entry], notes: dict[int, tuple[bytes, str]]) -> Iterator[str]:

@@ -44,6 +44,14 @@ def uncount(account: Account, day: date, points: int) -> None:
     ]
 
 
+def united(account: Account, other: Account) -> tuple[date | None, list[int]]:
+    """What both together have used: the newer one's day, and in each of its periods the sum (S11.2)."""
+    day = max(filter(None, (account.limit_day, other.limit_day)), default=None)
+    if day is None:
+        return None, [0] * len(PERIODS)
+    return day, [used(account, period, day) + used(other, period, day) for period in PERIODS]
+
+
 def state(account: Account, limit: RedemptionLimit, day: date) -> LimitState:
     """What is left of a limit on the day."""
     return LimitState(limit.points, max(0, limit.points - used(account, limit.period, day)), limit.period)

@@ -6,11 +6,13 @@ and all of these are in the history.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from leal.rules.account import Account
 from leal.rules.expiration import keep_alive, next_moment, pass_moment, switch_policy
 from leal.rules.ledger import Entry
+from leal.rules.merging import FROM
 from leal.rules.programme.terms import Terms, Versions
 from leal.values import NEVER
 
@@ -38,7 +40,10 @@ def moments_of(entries: Iterable[Entry], versions: Versions) -> tuple[int, int |
 def _follow(account: Account, terms: Terms, entry: Entry) -> None:
     account.settled_at = entry.effective_at
     pass_moment(account, terms, entry.effective_at)
-    if entry.type == "joined" and account.everything_at == NEVER:
+    if entry.type == FROM:
+        changes = json.loads(entry.changes)
+        account.everything_at, account.everything_passed_at = changes["everything_at"], changes["everything_passed_at"]
+    elif entry.type == "joined" and account.everything_at == NEVER:
         account.everything_at = next_moment(terms, entry.effective_at)
     elif entry.cause in ("order", "programme") and entry.award and entry.type.startswith("earned_"):
         keep_alive(account, terms, "award", entry.occurred_at)

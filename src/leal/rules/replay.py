@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
-from leal.rules.ledger import Entry, canonical, chain, points_dropped
+from leal.rules.known import Drawn, Known
+from leal.rules.ledger import Entry, canonical, chain, gather_lapses, points_dropped
 from leal.rules.lots import Draw, available_lots
+from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over, waiting_figures
 from leal.rules.settling import next_due
 
 BUCKETS = ("available", "pending", "held", "redeemed", "expired", "earned", "debt")
@@ -25,49 +27,39 @@ _FACTS = (
     "tier_deadline_at",
     "membership",
     "joined_at",
+    "enrolment",
     "everything_lapsed_at",
     "redated",
     "entered",
 )
 
 
-class Drawn(msgspec.Struct):
-    """A redemption as the entries tell it: what it drew, and what of it they gave back or spent again."""
+class Left(NamedTuple):
+    """What somebody who was taken over gave up: to whom, the account as it was, what its entries told."""
 
-    change_id: int
-    drawn_at: int
-    day: date | None
-    points: int
-    open_points: int
-    draws: list[Draw]
-    as_drawn: bool = True
-    """Whether the lots are still those of the first draw: nothing was spent again."""
+    into: int
+    account: Account
+    known: Known
 
 
-class Replay:
-    """One member's account as the entries tell it, and the faults found in them."""
+class Replay(Known):
+    """One member's account as the entries tell it, and the faults found in them.
 
-    def __init__(self, shop: int, account: int, bucket: int) -> None:
+    `sources`: the replays of those whom the member took over, by their ids.
+    """
+
+    def __init__(self, shop: int, account: int, bucket: int, sources: Mapping[int, Replay] | None = None) -> None:
+        super().__init__()
         self.shop = shop
         self.account = Account(account, bucket)
         self.faults: list[str] = []
-        self.days: dict[date, Counts] = {}
-        self.award_earned: dict[int, int] = {}
-        """By award, how far its entries moved `earned`."""
-        self.award_lapsed: dict[int, int] = {}
-        """By award, lapsed points that were taken back."""
-        self.neutralised: set[int] = set()
-        """Awards that staff took back for good."""
-        self.order_counts: dict[int, Counts] = {}
-        """By order, what it counts for tiers."""
-        self.award_dropped: dict[int, int] = {}
-        """By award, points that were dropped while pending."""
-        self.order_of_award: dict[int, int] = {}
-        """By award, the order it was given for."""
-        self.drawn: dict[int, Drawn] = {}
-        """Redemptions, by the number of the entry that drew."""
-        self.unspent = 0
-        """Points that staff gave back, of whichever redemptions."""
+        self._sources = sources or {}
+        self.taken_over: dict[int, Shift] = {}
+        """Whom the member took over, straight, and how their numbers are known in it."""
+        self.foreign = 0
+        """Entries of those who were taken over, straight or by way of another."""
+        self.left: Left | None = None
+        """What the member gave up, once it was taken over."""
 
     def apply(self, entry: Entry) -> None:
         """Follow one entry, the next by number."""
@@ -80,18 +72,82 @@ class Replay:
             self.faults.append(f"entry {entry.number}: it takes effect before the one before it")
         if chain(account.head, canonical(self.shop, account.id, entry)) != entry.digest:
             self.faults.append(f"entry {entry.number}: its digest does not cover what it says")
+        if account.enrolment in ("merged", "erased"):
+            self.faults.append(f"entry {entry.number}: nothing happens to a member who is {account.enrolment}")
         before = {bucket: getattr(account, bucket) for bucket in BUCKETS}
+        was = account.copy() if entry.type in (INTO, FROM) else None
         account.number, account.entry_id, account.head = entry.number, entry.id, entry.digest
         account.settled_at = max(account.settled_at, entry.effective_at)
         account.settled_version = entry.programme
         for bucket in BUCKETS:
             setattr(account, bucket, getattr(entry, bucket))
-        if entry.redeemed != before["redeemed"]:
+        if entry.redeemed != before["redeemed"] and was is None:
             self._redeem(entry, entry.redeemed - before["redeemed"])
         self._move(entry, before)
         self._count(entry)
+        if was is not None and entry.type == INTO:
+            self._leave(entry, was)
+        elif was is not None:
+            self._take_over(entry, was)
         self._change(entry)
+        if account.enrolment == "erased":
+            forsake(account, "erased")
+            self.days = self.forget().days
         self.faults += [f"entry {entry.number}: not so: {law}" for law in broken_laws(account)]
+
+    def _leave(self, entry: Entry, was: Account) -> None:
+        """Follow the last entry of somebody who was taken over: nothing is left."""
+        account = self.account
+        if any(getattr(account, bucket) for bucket in BUCKETS) or account.lots:
+            self.faults.append(f"entry {entry.number}: something is left of a member who was taken over")
+        self.left = Left(entry.cause_number, was, self.forget())
+        forsake(account, "merged")
+        account.life, account.counted_on = NOTHING, None
+
+    def everybody_taken(self) -> dict[int, Shift]:
+        """Everybody whom the member took over, straight or by way of another, with the numbers they came under.
+
+        Of one who was taken over, nobody: they went along.
+        """
+        return self.took_before_leaving() if self.left is None else {}
+
+    def took_before_leaving(self) -> dict[int, Shift]:
+        """The same, had the member not been taken over."""
+        found = dict(self.taken_over)
+        for source, shift in self.taken_over.items():
+            for further, other in self._sources[source].took_before_leaving().items():
+                entry_base = shift.entry_base + shift.entries + other.entry_base
+                found[further] = Shift(entry_base, other.entries, shift.order_base + other.order_base, 0)
+        return found
+
+    def _take_over(self, entry: Entry, was: Account) -> None:
+        """Follow an entry that brings what another gave up: exactly that, debt paid in it (S11.2)."""
+        account = self.account
+        source = self._sources.get(entry.cause_number)
+        shift = Shift(*json.loads(entry.changes)["shift"])
+        if source is None or source.left is None or source.left.into != account.id:
+            self.faults.append(f"entry {entry.number}: nobody gave up what it brings")
+            return
+        if shift[:2] != (self.foreign, source.account.number) or entry.cause_number in self.taken_over:
+            self.faults.append(f"entry {entry.number}: the numbers it brings are taken")
+        self.taken_over[entry.cause_number] = shift
+        self.foreign += source.account.number + source.foreign
+        was.settled_at = account.settled_at
+        was.lot_number = shift.lot_base
+        take_over(was, source.left.account, shift)
+        account.life, account.counted_on = was.life, was.counted_on
+        account.limit_day, account.limit_used = was.limit_day, was.limit_used
+        for fact in (*BUCKETS, "lots", "shortfalls", "entered", "joined_at", "membership", "enrolment", "waiting"):
+            brought = json.loads(entry.changes).get(fact, getattr(account, fact))
+            ours = lots_of(account) if fact == "lots" else getattr(account, fact) if fact in BUCKETS else brought
+            theirs = lots_of(was) if fact == "lots" else getattr(was, fact)
+            if fact == "shortfalls":
+                theirs = [figure for pair in sorted(was.shortfalls.items()) for figure in pair]
+            if fact == "waiting":
+                theirs = waiting_figures(was)
+            if ours != theirs:
+                self.faults.append(f"entry {entry.number}: {fact} is not what both had together")
+        self.learn(source.left.known, source.left.account, shift)
 
     def _move(self, entry: Entry, before: dict[str, int]) -> None:
         account = self.account
@@ -124,6 +180,8 @@ class Replay:
             if entry.type == "points_dropped":
                 dropped = points_dropped(entry.moves, entry.changes)
                 self.award_dropped[entry.award] = self.award_dropped.get(entry.award, 0) + dropped
+        if entry.type == "points_expired":
+            gather_lapses(entry.moves, self.lapsed)
         if entry.cause == "redemption" and entry.cause_number == entry.number:
             self._check_draw_order(entry)
 
@@ -256,9 +314,11 @@ def _word(value: object) -> str:
     return str(value)
 
 
-def replay(shop: int, account: int, bucket: int, entries: Iterable[Entry]) -> Replay:
-    """Rebuild an account from its entries, in order of their numbers."""
-    replayed = Replay(shop, account, bucket)
+def replay(
+    shop: int, account: int, bucket: int, entries: Iterable[Entry], sources: Mapping[int, Replay] | None = None
+) -> Replay:
+    """Rebuild an account from its entries, in order of their numbers; `sources` as in `Replay`."""
+    replayed = Replay(shop, account, bucket, sources)
     for entry in entries:
         replayed.apply(entry)
     return replayed

@@ -68,7 +68,7 @@ create unique index token_key_opaque on token_key (shop, secret) where opaque;
 create table identity (
     bucket  smallint not null check (bucket between 0 and 1023),  -- of the key itself, not of the member
     shop    integer  not null references shop,
-    kind    text     not null check (kind in ('shopid', 'email', 'order', 'code')),
+    kind    text     not null check (kind in ('shopid', 'email', 'order', 'code', 'bhid')),
     key     text     not null check (length(key) between 1 and 320),
     account bigint   not null,                                    -- the member it leads to
     number  bigint   not null default 0,                          -- orders and codes: their number within the member
@@ -162,6 +162,9 @@ create table account (
     redated          bigint[]    not null default '{}',
     -- when the moment of global expiration last came, with a lapse or without
     everything_passed_at timestamptz,
+    -- who says what the membership is: the programme; the shop or the customer; nobody any more (S11)
+    enrolment        text        not null default 'open'
+                                 check (enrolment in ('open', 'decided', 'merged', 'erased')),
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -292,7 +295,7 @@ create table redemption (
     bucket       smallint    not null,
     shop         integer     not null,
     account      bigint      not null,
-    number       bigint      not null,                          -- of the entry that drew the points
+    number       bigint      not null,                          -- of the entry that drew the points; negative: it came by a merger
     change_id    bigint      not null,                          -- the wire's id of that entry
     kind         text        not null check (kind in ('points', 'staff')),
     code         text,                                          -- null: none was asked for
@@ -309,7 +312,6 @@ create table redemption (
     turns        bigint[]    not null default '{}',             -- instants, in microseconds: the code is gone, back, gone …
     primary key (bucket, shop, account, number),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
-    foreign key (bucket, shop, account, number) references entry (bucket, shop, account, number),
     constraint code_where_one_is_due check ((code is null) = (status = 'external'))
 );
 
@@ -325,12 +327,29 @@ create table customer (
     email      text        check (length(email) between 3 and 320),
     profile    jsonb       not null default '{}',               -- names, phone, birthday, tags, consents, extras
     updated_at timestamptz not null default now(),
+    birthday_since timestamptz,                                 -- when the birthday was last changed, on the shop's clock
     primary key (bucket, shop, account),
     foreign key (bucket, shop, account) references account (bucket, shop, id)
 );
 
 comment on table customer is 'Who a member is: personal data, in this table alone (and identity, orders, notes).';
 
+create table merged (
+    bucket     smallint    not null,
+    shop       integer     not null,
+    account    bigint      not null,                            -- the member who took over
+    source     bigint      not null,                            -- who was taken over, straight or by way of another
+    entries    bigint      not null check (entries > 0),        -- entries of the source
+    entry_base bigint      not null check (entry_base >= 0),    -- its entry n is known as -(entry_base + n)
+    order_base bigint      not null check (order_base >= 0),    -- its order n is known as order_base + n
+    shopid     text        check (length(shopid) between 1 and 200),
+    email      text        check (length(email) between 3 and 320),
+    merged_at  timestamptz not null,                            -- on the shop's clock
+    primary key (bucket, shop, account, source),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table merged is 'Who was merged into whom, with the names that keep leading there: personal data.';
 
 create table outbox (
     bucket     smallint    not null,
@@ -478,7 +497,7 @@ declare
     name text;
 begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
-                                'order_state', 'redemption', 'customer', 'outbox', 'idempotency', 'rejected',
+                                'order_state', 'redemption', 'customer', 'merged', 'outbox', 'idempotency', 'rejected',
                                 'collection', 'product', 'collection_product', 'audit', 'approval']
     loop
         execute format('alter table %I enable row level security', name);
@@ -497,6 +516,7 @@ grant usage on schema public to leal_app;
 grant select, insert, update on shop, account, order_state, redemption, day_sum, customer, outbox, token_key, approval to leal_app;
 grant select, insert on programme_version, entry, audit to leal_app;
 grant select, insert, delete on entry_note, idempotency, rejected to leal_app;
-grant select, insert, update, delete on identity to leal_app;
+grant select, insert, update, delete on identity, merged to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
 grant select, insert, delete on collection_product to leal_app;
+grant delete on order_state, redemption, day_sum, customer, outbox to leal_app;

@@ -45,6 +45,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "DecideApproval1": {"id": 1, "decision": "decline"},
     "ListAudit1": {},
     "Status2": {},
+    "MergeCustomers1": {"customers": [{"shopid": "ann"}, {"shopid": "ann"}], "preview": True},
+    "ExportCustomerData1": {"customer": {"shopid": "ann"}},
+    "CustomerDetails1": {"customer": {"shopid": "ann"}},
+    "UpdateCustomerDetails1": {"customer": {"shopid": "ann"}, "first_name": "Ann"},
 }
 """A body each that would be answered, were the token right."""
 ANSWERED = {"Unredeem1": 404, "QueryOrderDetails1": 404, "AdvanceClock1": 422, "DecideApproval1": 404}
@@ -214,6 +218,8 @@ def test_who_may_call_what() -> None:
     everyone = {"customer", "admin_customer", "shop"}
     assert {name: set(function.callers) for name, function in FUNCTIONS.items()} == {
         "CustomerBalance3": everyone, "CustomerHistory2": everyone, "RedeemPoints1": everyone, "Unredeem1": everyone,
+        "MergeCustomers1": {"shop"}, "ExportCustomerData1": {"admin_customer", "shop"},
+        "CustomerDetails1": everyone, "UpdateCustomerDetails1": everyone,
         "LoggedOutBalance1": {"anonymous", "shop"}, "Status2": everyone | {"anonymous"},
         "EstimateAccrual1": everyone | {"anonymous"}, "QueryOrderDetails1": everyone | {"anonymous"},
         "UpdateProducts3": {"shop"}, "ListCollections1": {"shop"}, "ListProducts1": {"shop"},

@@ -11,7 +11,7 @@ BALANCE_KEYS = {
     "pts_available", "pts_available_value", "pts_pending", "pts_pending_value", "pts_earned", "pts_redeemed",
     "pts_expired", "pts_held", "pts_debt", "total_spend", "upgrade_spend", "loyalty_anniversary_day",
     "pts_global_expiration", "pts_next_rolling_expiration", "redemption", "cur_tier", "next_tier", "redemption_limit",
-    "global_redemption_limit",
+    "global_redemption_limit", "membership", "program_enabled",
 }  # fmt: skip
 
 

@@ -20,7 +20,6 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
     kinds = [f"sources[{number}].kind" for number in range(4, 14)]
     assert [path for path in paths if path.endswith("kind")] == kinds
     assert [path for path in paths if not path.startswith("sources")] == [
-        "enrolment",
         "redemption.coupon_expires",
         "tiers.steps[3].requires.events",
         "tiers.steps[3].requires.condition",
@@ -57,6 +56,7 @@ def test_more_that_is_not_run(changes: dict[str, object], path: str) -> None:
         ({"tiers.window": {"kind": "anniversary_year"}}, "tiers.window"),
         ({"tiers.basis": "available"}, "tiers.basis"),
         ({"enrolment": "automatic"}, "enrolment"),
+        ({"enrolment": "explicit"}, "enrolment"),
         ({"sources[0].condition": "true"}, "sources[0].condition"),
         ({"sources[0].visible": "true"}, "sources[0].visible"),
         ({"multipliers[0].condition": "true"}, "multipliers[0].condition"),

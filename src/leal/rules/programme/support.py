@@ -35,7 +35,6 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
 
 _VALUES_NOT_RUN: Final[dict[tuple[type, str], tuple[frozenset[object], str]]] = {
     (doc.PendingEvent, "event"): (frozenset({"trigger"}), "Points that wait for a trigger"),
-    (doc.Programme, "enrolment"): (frozenset({"explicit"}), "Enrolment by opt-in"),
 }
 """Values of fields that are not run."""
 

@@ -70,17 +70,17 @@ from redemption where bucket = $1 and shop = $2 and account = $3 and change_id =
 -- name: find_open_redemptions
 -- A member's redemptions that are not wholly given back, oldest first.
 select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
-from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by number;
+from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by change_id;
 
 -- name: unused_rewards
 -- The codes a member holds and has not used, newest first.
 select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
-from redemption where bucket = $1 and shop = $2 and account = $3 and status in ('unused', 'locked') order by number desc;
+from redemption where bucket = $1 and shop = $2 and account = $3 and status in ('unused', 'locked') order by change_id desc;
 
 -- name: codes_known_at
 -- The codes a member had drawn by an instant, used or not, newest first.
 select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
-from redemption where bucket = $1 and shop = $2 and account = $3 and code is not null and drawn_at <= $4 order by number desc;
+from redemption where bucket = $1 and shop = $2 and account = $3 and code is not null and drawn_at <= $4 order by change_id desc;
 
 -- name: upsert_redemptions
 -- Redemptions as a batch leaves them; arrays travel as their text.
@@ -107,6 +107,22 @@ left join redemption r on e.cause = 'redemption' and r.bucket = e.bucket and r.s
 left join entry_note n on e.commitment is not null and n.bucket = e.bucket and n.shop = e.shop and n.account = e.account
     and n.number = e.number
 where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id < $4
+  and (not $5 or e.points <> 0)
+  and (not $6 or (r.status = 'unused' and e.number = e.cause_number))
+order by e.number desc
+limit $7;
+
+-- name: merged_history_page
+-- The same of somebody whom the member $9 took over: causes stand there, under the numbers they got.
+select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code, r.amount, r.status as code_status, n.note
+from entry e
+left join order_state o on e.cause = 'order' and o.bucket = $8 and o.shop = e.shop and o.account = $9
+    and o.number = e.cause_number + $11
+left join redemption r on e.cause = 'redemption' and r.bucket = $8 and r.shop = e.shop and r.account = $9
+    and r.number = -($10 + case when e.cause_number > 0 then e.cause_number else $12 - e.cause_number end)
+left join entry_note n on e.commitment is not null and n.bucket = e.bucket and n.shop = e.shop and n.account = e.account
+    and n.number = e.number
+where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id < $4 and e.type <> 'merged_into'
   and (not $5 or e.points <> 0)
   and (not $6 or (r.status = 'unused' and e.number = e.cause_number))
 order by e.number desc

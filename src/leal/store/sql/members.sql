@@ -5,7 +5,7 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered, counted_on, waiting, redated, everything_passed_at;
+       next_notice_at, entered, counted_on, waiting, redated, everything_passed_at, enrolment;
 
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
@@ -80,7 +80,8 @@ select $1,
        n.window_points, n.window_orders, n.window_from, n.window_until, n.tier, n.tier_since, n.tier_from,
        n.tier_asked, n.tier_version, n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[],
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
-       n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.redated::bigint[], n.everything_passed_at
+       n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.redated::bigint[], n.everything_passed_at,
+       n.enrolment
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -89,7 +90,7 @@ from unnest(
        $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
        $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[], $46::text[],
-       $47::timestamptz[]
+       $47::timestamptz[], $48::text[]
      ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -106,7 +107,8 @@ on conflict (bucket, shop, id) do update set
     joined_at = excluded.joined_at, everything_at = excluded.everything_at,
     everything_lapsed_at = excluded.everything_lapsed_at, next_notice_at = excluded.next_notice_at,
     entered = excluded.entered, counted_on = excluded.counted_on,
-    waiting = excluded.waiting, redated = excluded.redated, everything_passed_at = excluded.everything_passed_at;
+    waiting = excluded.waiting, redated = excluded.redated, everything_passed_at = excluded.everything_passed_at,
+    enrolment = excluded.enrolment;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
@@ -114,12 +116,16 @@ select account, shopid, email, profile from customer where bucket = any ($1) and
 
 -- name: upsert_customers
 -- What the shop says of members; a null keeps what is stored, profiles are merged key by key.
-insert into customer as c (bucket, shop, account, shopid, email, profile)
-select new.bucket, $1, new.account, new.shopid, new.email, new.profile::jsonb
-from unnest($2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::text[]) as new (bucket, account, shopid, email, profile)
+insert into customer as c (bucket, shop, account, shopid, email, profile, birthday_since)
+select new.bucket, $1, new.account, new.shopid, new.email, new.profile::jsonb,
+       case when new.profile::jsonb ? 'birthday' then new.now_at end
+from unnest($2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+     as new (bucket, account, shopid, email, profile, now_at)
 on conflict (bucket, shop, account) do update set
     shopid = coalesce(excluded.shopid, c.shopid), email = coalesce(excluded.email, c.email),
-    profile = c.profile || excluded.profile, updated_at = now();
+    profile = c.profile || excluded.profile, updated_at = now(),
+    birthday_since = case when excluded.profile -> 'birthday' <> coalesce(c.profile -> 'birthday', 'null')
+                          then excluded.birthday_since else c.birthday_since end;
 
 -- name: find_day_sums
 -- All day sums of members.

@@ -88,13 +88,13 @@ delete from rejected where shop = $1 and id = any ($2);
 -- name: shop_counts
 -- How much the shop holds.
 select (select count(*) from order_state where shop = $1 and status <> 'moved') as orders,
-       (select count(*) from account where shop = $1) as members,
+       (select count(*) from account where shop = $1 and enrolment not in ('merged', 'erased')) as members,
        (select count(*) from entry where shop = $1) as entries;
 
 -- name: richest_accounts
 select a.bucket, a.id, c.shopid from account a
 left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
-where a.shop = $1 order by a.available desc, a.id limit $2;
+where a.shop = $1 and a.enrolment not in ('merged', 'erased') order by a.available desc, a.id limit $2;
 
 -- name: real_time
 select clock_timestamp();

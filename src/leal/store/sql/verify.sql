@@ -35,7 +35,10 @@ from i
 left join customer c on c.bucket = i.home and c.shop = i.shop and c.account = i.account
 left join order_state o on i.kind = 'order' and o.bucket = i.home and o.shop = i.shop
     and o.account = i.account and o.number = i.number and o.status <> 'moved'
+left join merged m on i.kind in ('shopid', 'email', 'bhid') and m.bucket = i.home and m.shop = i.shop
+    and m.account = i.account
+    and i.key = case i.kind when 'shopid' then m.shopid when 'email' then m.email else lpad(to_hex(m.source), 16, '0') end
 left join redemption r on i.kind = 'code' and r.bucket = i.home and r.shop = i.shop
     and r.account = i.account and r.number = i.number
-where i.key is distinct from case i.kind when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
+where m.source is null and i.key is distinct from case i.kind when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
                              else r.code end;

@@ -1,0 +1,125 @@
+"""Erasing: one member, and everything by which the person could be told, in one transaction (S11.3).
+
+What goes: the record and every name, orders, redemptions with their codes, the notes of entries with their salts,
+notices, kept answers and refused items that name the person. What stays: the account with its entries and day sums, and
+the ids of those whom the member took over: all under ids that lead to no person.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from leal.engine.adjust import figures
+from leal.engine.audit import Act
+from leal.engine.commands import PushCustomer, Pushed, Shop, UnknownCustomer
+from leal.engine.lending import Stale, decide_with_loans
+from leal.engine.programmes import Programmes
+from leal.engine.resolving import Resolution, existing_account, on_record
+from leal.engine.rows import account_bucket, account_from, key_bucket
+from leal.engine.storing import store
+from leal.engine.taken import taken_over
+from leal.engine.verb import Member, Pending, Verb
+from leal.rules.erasing import erase
+from leal.store.db import Conn
+from leal.store.queries import sql
+
+
+class EraseVerb(Verb):
+    """Erase one customer; whoever is not known is erased already. It goes apart from every other command."""
+
+    makes_known = False
+    erases = True
+
+    def __init__(self, command: PushCustomer) -> None:
+        self.who = command.customer.who
+        self._by = command.by
+
+    def decide(self, member: Member) -> Pushed:
+        """Let the member go."""
+        before = figures(member)
+        erase(member.book, member.now)
+        number = member.book.account.number
+        self.acts = [Act(self._by, "customer.erased", "", member.stored.id, number, before, figures(member))]
+        return Pushed()
+
+
+class _Person(msgspec.Struct):
+    """By what a person could be told."""
+
+    names: list[tuple[str, str]] = []
+    """Kind and key of what leads to the member."""
+    shopids: list[str] = []
+    emails: list[str] = []
+    orders: list[str] = []
+
+
+async def erase_member(conn: Conn, shop: Shop, programmes: Programmes, pending: Pending) -> None:
+    """Erase a member inside the caller's transaction; raises Stale, EmptyIdentity or IdentityMismatch."""
+    who = pending.verb.who
+    try:
+        account = await existing_account(conn, shop.id, who)
+    except UnknownCustomer:
+        pending.outcome = Pushed()
+        return
+    bucket = account_bucket(account)
+    rows = await conn.fetch(sql.lock_accounts_waiting, [bucket], shop.id, [account])
+    if not rows or (stored := account_from(rows[0])).is_gone or await existing_account(conn, shop.id, who) != account:
+        raise Stale
+    clock = await conn.fetchrow(sql.shop_clock, shop.id)
+    assert clock is not None  # the shop is never deleted
+    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
+    now = clock["real_at"] + clock["clock_offset"]
+    members = {account: Member(stored, is_new=False)}
+
+    def decide(_: int) -> None:
+        members[account].start(shop.id, versions, clock["real_at"], now)
+        pending.outcome = pending.verb.decide(members[account])
+
+    await decide_with_loans(conn, shop.id, members, [account], decide)
+    await store(conn, shop.id, members, Resolution(), {account: [pending]})
+    await _forget(conn, shop.id, account, await _person(conn, shop.id, account))
+
+
+async def _person(conn: Conn, shop: int, account: int) -> _Person:
+    """All that leads to the member, and those whom it took over."""
+    bucket, person = account_bucket(account), _Person()
+    record = (await on_record(conn, shop, {account})).get(account, (None, None))
+    taken = await taken_over(conn, shop, [account])
+    known = [record, *((one.shopid, one.email) for one in taken)]
+    person.shopids = [shopid for shopid, _ in known if shopid]
+    person.emails = [email for _, email in known if email]
+    person.orders = [row["order_id"] for row in await conn.fetch(sql.verify_orders, [bucket], shop, [account])]
+    redemptions = await conn.fetch(sql.verify_redemptions, [bucket], shop, [account])
+    person.names = [
+        *(("shopid", shopid) for shopid in person.shopids),
+        *(("email", email) for email in person.emails),
+        *(("order", order) for order in person.orders),
+        *(("code", row["code"]) for row in redemptions if row["code"] is not None),
+    ]
+    return person
+
+
+async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
+    """Take away everything that tells of the person."""
+    bucket = account_bucket(account)
+    sources = [one.source for one in await taken_over(conn, shop, [account])]
+    for statement in (sql.delete_orders, sql.delete_redemptions, sql.delete_customer, sql.delete_answers):
+        await conn.execute(statement, bucket, shop, account)
+    await conn.execute(sql.delete_outbox, bucket, shop, account)
+    await conn.execute(sql.forget_merged_names, bucket, shop, account)
+    for one in (account, *sources):
+        await conn.execute(sql.delete_notes, account_bucket(one), shop, one)
+    await conn.execute(sql.forget_wishes, shop, [account, *sources])
+    if person.names:
+        await conn.execute(
+            sql.drop_identities,
+            shop,
+            account,
+            [key_bucket(kind, key) for kind, key in person.names],
+            [kind for kind, _ in person.names],
+            [key for _, key in person.names],
+        )
+    await conn.execute(sql.forget_rejected_of, shop, person.shopids, person.emails, person.orders)
+    await conn.execute(
+        sql.forget_answers_naming, shop, [*person.emails, *(f'"{name}"' for name in person.shopids + person.orders)]
+    )

@@ -1,0 +1,71 @@
+"""Known: what a member's entries tell beside the account: awards, orders, redemptions and days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from leal.rules.account import NOTHING, Account, Counts
+from leal.rules.lots import Draw
+from leal.rules.merging import Shift, moved_draw
+
+
+class Drawn(msgspec.Struct):
+    """A redemption as the entries tell it: what it drew, and what of it they gave back or spent again."""
+
+    change_id: int
+    drawn_at: int
+    day: date | None
+    points: int
+    open_points: int
+    draws: list[Draw]
+    as_drawn: bool = True
+    """Whether the lots are still those of the first draw: nothing was spent again."""
+
+
+class Known:
+    """Everything that orders, redemptions and day sums are held against."""
+
+    def __init__(self) -> None:
+        self.days: dict[date, Counts] = {}
+        self.award_earned: dict[int, int] = {}
+        """By award, how far its entries moved `earned`."""
+        self.award_lapsed: dict[int, int] = {}
+        """By award, lapsed points that were taken back."""
+        self.neutralised: set[int] = set()
+        """Awards that staff took back for good."""
+        self.order_counts: dict[int, Counts] = {}
+        """By order, what it counts for tiers."""
+        self.award_dropped: dict[int, int] = {}
+        """By award, points that were dropped while pending."""
+        self.order_of_award: dict[int, int] = {}
+        """By award, the order it was given for."""
+        self.drawn: dict[int, Drawn] = {}
+        """Redemptions, by the number of the entry that drew."""
+        self.unspent = 0
+        """Points that staff gave back, of whichever redemptions."""
+        self.lapsed: dict[int, int] = {}
+        """By award, points that ever lapsed."""
+
+    def forget(self) -> Known:
+        """Know nothing any more; gives what was known."""
+        known = Known()
+        known.__dict__.update({name: self.__dict__[name] for name in vars(known)})
+        Known.__init__(self)
+        return known
+
+    def learn(self, other: Known, account: Account, shift: Shift) -> None:
+        """Know what the entries of another member, with that account, told; in this member's numbers (S11.2)."""
+        for day, counts in other.days.items():
+            self.days[day] = self.days.get(day, NOTHING).plus(counts)
+        for name in ("award_earned", "award_lapsed", "award_dropped", "lapsed"):
+            theirs: dict[int, int] = getattr(other, name)
+            getattr(self, name).update({shift.entry(award): points for award, points in theirs.items()})
+        self.neutralised |= {shift.entry(award) for award in other.neutralised}
+        self.order_counts |= {shift.order(order): counts for order, counts in other.order_counts.items()}
+        self.order_of_award |= {shift.entry(award): shift.order(order) for award, order in other.order_of_award.items()}
+        for number, drawn in other.drawn.items():
+            draws = [moved_draw(one, account, shift) for one in drawn.draws]
+            self.drawn[shift.entry(number)] = msgspec.structs.replace(drawn, draws=draws)
+        self.unspent += other.unspent

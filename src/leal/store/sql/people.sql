@@ -1,0 +1,148 @@
+-- name: find_merged
+-- Whom members took over, in the order in which their numbers came.
+select account, source, entries, entry_base, order_base, shopid, email, merged_at
+from merged where bucket = any ($1) and shop = $2 and account = any ($3) order by account, entry_base;
+
+-- name: insert_merged
+-- Notes whom a member took over.
+insert into merged (bucket, shop, account, source, entries, entry_base, order_base, shopid, email, merged_at)
+select $1, $2, $3, n.source, n.entries, n.entry_base, n.order_base, n.shopid, n.email, n.merged_at
+from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::timestamptz[])
+     as n (source, entries, entry_base, order_base, shopid, email, merged_at);
+
+-- name: delete_merged
+-- Forgets whom a member took over: somebody else took it over now, or it was erased.
+delete from merged where bucket = $1 and shop = $2 and account = $3;
+
+-- name: forget_merged_names
+-- Leaves of those whom a member took over the ids alone.
+update merged set shopid = null, email = null where bucket = $1 and shop = $2 and account = $3;
+
+-- name: lead_identities
+-- Lets names, orders and codes lead to another member, under their numbers there; new ones are added.
+insert into identity as i (bucket, shop, kind, key, account, number)
+select n.bucket, $1, n.kind, n.key, $2, n.number
+from unnest($3::smallint[], $4::text[], $5::text[], $6::bigint[]) as n (bucket, kind, key, number)
+order by n.bucket, n.kind, n.key
+on conflict (bucket, shop, kind, key) do update set account = excluded.account, number = excluded.number;
+
+-- name: drop_identities
+-- Frees names, orders and codes of a member.
+delete from identity i
+using unnest($3::smallint[], $4::text[], $5::text[]) as old (bucket, kind, key)
+where i.bucket = any ($3) and i.bucket = old.bucket and i.shop = $1 and i.kind = old.kind and i.key = old.key
+  and i.account = $2;
+
+-- name: take_customer
+-- What is known of somebody who was merged goes to the other, where nothing else is known yet.
+insert into customer as c (bucket, shop, account, shopid, email, profile, birthday_since)
+select $1, $2, $3, o.shopid, o.email, o.profile, o.birthday_since
+from customer o where o.bucket = $4 and o.shop = $2 and o.account = $5
+on conflict (bucket, shop, account) do update set
+    shopid = coalesce(c.shopid, excluded.shopid), email = coalesce(c.email, excluded.email),
+    profile = excluded.profile || c.profile, updated_at = now(),
+    birthday_since = case when c.profile ? 'birthday' then c.birthday_since else excluded.birthday_since end;
+
+-- name: take_answers
+-- Answers given to somebody who was merged are given again; where both have one for a key, the other's own counts.
+insert into idempotency (bucket, shop, account, key, request, answer, created_at)
+select $1, $2, $3, o.key, o.request, o.answer, o.created_at
+from idempotency o where o.bucket = $4 and o.shop = $2 and o.account = $5
+on conflict do nothing;
+
+-- name: take_outbox
+-- Notices to somebody who was merged are for the other.
+update outbox set bucket = $1, account = $3 where bucket = $4 and shop = $2 and account = $5;
+
+-- name: delete_customer
+-- Forgets who a member is.
+delete from customer where bucket = $1 and shop = $2 and account = $3;
+
+-- name: delete_answers
+-- Forgets the answers given about a member.
+delete from idempotency where bucket = $1 and shop = $2 and account = $3;
+
+-- name: delete_orders
+-- Takes a member's orders away.
+delete from order_state where bucket = $1 and shop = $2 and account = $3;
+
+-- name: delete_redemptions
+-- Takes a member's redemptions away.
+delete from redemption where bucket = $1 and shop = $2 and account = $3;
+
+-- name: delete_day_sums
+-- Takes a member's day sums away.
+delete from day_sum where bucket = $1 and shop = $2 and account = $3;
+
+-- name: delete_outbox
+-- Takes away what a member was to be told.
+delete from outbox where bucket = $1 and shop = $2 and account = $3;
+
+-- name: delete_notes
+-- Takes away the free text of a member's entries, with its salts: the chain's digests then tell nothing.
+delete from entry_note where bucket = $1 and shop = $2 and account = $3;
+
+-- name: forget_rejected_of
+-- Takes away refused items of a person, by shop ids, e-mails and order ids; one that could not be read, where it may be.
+delete from rejected
+where shop = $1
+  and (item ->> 'id' = any (case kind when 'customer' then $2::text[] when 'order' then $4::text[] end)
+       or item -> 'customer' ->> 'id' = any ($2)
+       or (item ? 'unreadable' and exists (
+               select from unnest($2::text[] || $4::text[]) as name where strpos(item ->> 'unreadable', name) > 0))
+       or exists (select from unnest($3::text[]) as email where strpos(lower(item::text), email) > 0));
+
+-- name: forget_answers_naming
+-- Takes away answers to pushes, which are of no single member, that name a person: of all buckets, there are 30 days of them.
+delete from idempotency
+where shop = $1 and account = 0 and bucket between 0 and 1023
+  and exists (select from unnest($2::text[]) as name where position(convert_to(name, 'UTF8') in answer) > 0);
+
+-- name: take_wishes
+-- What waits for a second person about somebody who was merged is about the other.
+update approval set member = $2 where shop = $1 and member = any ($3);
+
+-- name: forget_wishes
+-- Of what waited for a second person about an erased member, only that it did; what still waits is declined.
+update approval set
+    wish = '{}', decision = coalesce(decision, 'declined'), decided_by = coalesce(decided_by, 'leal'),
+    decided_at = coalesce(decided_at, clock_timestamp())
+where shop = $1 and member = any ($2);
+
+-- name: disclose_entries
+-- The newest entries of a member, with their notes.
+select e.account, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme, e.occurred_at, e.effective_at,
+       e.recorded_at, e.points, e.available, e.pending, e.held, e.redeemed, e.expired, e.earned, e.debt, e.moves, e.lots, e.day,
+       e.spend_micros, e.qualifying, e.orders, e.changes, e.commitment, e.digest, n.note
+from entry e
+left join entry_note n on n.bucket = e.bucket and n.shop = e.shop and n.account = e.account and n.number = e.number
+where e.bucket = $1 and e.shop = $2 and e.account = $3 order by e.number desc limit $4;
+
+-- name: disclose_orders
+-- The newest orders of a member.
+select order_id, status, order_at, updated_at, snapshot, state from order_state
+where bucket = $1 and shop = $2 and account = $3 and status <> 'moved' order by number desc limit $4;
+
+-- name: disclose_redemptions
+-- The newest redemptions of a member.
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
+from redemption where bucket = $1 and shop = $2 and account = $3 order by change_id desc limit $4;
+
+-- name: disclose_days
+-- The newest days of a member that count for tiers.
+select day, spend_micros, qualifying, orders from day_sum
+where bucket = $1 and shop = $2 and account = $3 order by day desc limit $4;
+
+-- name: disclose_notices
+-- The newest notices to a member.
+select kind, payload, due_at, done_at from outbox
+where bucket = $1 and shop = $2 and account = $3 order by id desc limit $4;
+
+-- name: disclose_rejected
+-- Refused items that name a person, by shop ids, e-mails and order ids.
+select item, received_at from rejected
+where shop = $1
+  and (item ->> 'id' = any (case kind when 'customer' then $2::text[] when 'order' then $4::text[] end)
+       or item -> 'customer' ->> 'id' = any ($2)
+       or exists (select from unnest($3::text[]) as email where strpos(lower(item::text), email) > 0))
+order by id desc limit $5;

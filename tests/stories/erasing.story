@@ -1,0 +1,56 @@
+# A person who is to be forgotten (S11.3).
+
+story An erased member is nobody, and a later push makes a new one
+rules S11.3
+2025-01-10 order anna A1 100.00
+redeem anna 30 -> CODE1
+order anna A2 50.00 code CODE1 unconfirmed
+erase anna
+order ben B1 10.00
+2025-02-10 order anna A3 20.00
+balance anna available 20 earned 20 redeemed 0
+history anna joined, earned_from_order +20
+
+story An order that comes again after its customer was erased is new
+rules S11.3
+2025-01-10 order anna A1 100.00
+erase anna
+customer anna
+balance anna available 0
+again anna A1
+balance anna available 100
+
+story Pending points lapse, debt is forgiven, a tier is left; nothing falls due any more
+rules S11.3
+programme
+  pending 14 days
+  lapse after 1 month
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100 points
+  warn 7 days before points lapse
+2025-01-10 order anna A1 100.00
+order ben B1 40.00
+2025-01-25 order ben B2 10.00
+redeem ben 40
+cancel ben B1
+balance ben pending 0 debt 30
+erase ben
+erase anna
+2026-06-01 programme
+  2 points per 1.00
+2026-06-02 order cleo C1 1.00
+balance cleo available 2
+
+story A member who took another over is erased with all of it
+rules S11.3, S11.2
+2025-01-10 order anna A1 100.00
+order ben B1 60.00
+redeem ben 20 -> CODE1
+staff give ben 5 "for Ben"
+merge anna with ben
+erase anna
+customer ben
+balance ben available 0 earned 0
+order ben B1 10.00
+balance ben available 10

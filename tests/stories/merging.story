@@ -1,0 +1,361 @@
+# Two customers become one (S11.2).
+
+story Both together have what each of them had
+rules S11.2
+programme
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+2025-02-10 12:00 order ben B1 60.00
+redeem ben 20 -> CODE1
+2025-03-01 12:00 merge anna with ben
+balance anna available 140 earned 160 redeemed 20
+balance ben available 140 earned 160 redeemed 20
+lots anna 100 until 2026-01-10, 40 until 2026-02-10
+spend anna life 160.00
+counts anna 160 points, 2 orders
+code anna CODE1 unused worth 0.20
+history anna joined, earned_from_order +100, joined, earned_from_order +60, redeemed_towards_order -20, merged_from
+
+story A preview changes nothing
+rules S11.2
+2025-01-10 order anna A1 100.00
+order ben B1 60.00
+merge anna with ben as a preview
+balance anna available 100
+balance ben available 60
+history ben joined, earned_from_order +60
+
+story A refund of the other's order takes from its own lot
+rules S11.2, S6.1
+programme
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+2025-02-10 12:00 order ben B1 60.00
+2025-03-01 12:00 merge anna with ben
+refund ben B1 to 10.00
+lots anna 100 until 2026-01-10, 10 until 2026-02-10
+refund anna A1 to 90.00
+again ben B1
+cancel anna B1
+balance anna available 90 earned 90
+spend anna life 90.00
+
+story The other's order goes on maturing
+rules S11.2, S4.6
+programme
+  pending 14 days
+2025-01-10 order anna A1 100.00
+2025-01-20 order ben B1 60.00
+merge anna with ben
+balance anna pending 160
+2025-01-24
+balance anna available 100 pending 60
+2025-02-03
+balance anna available 160
+
+story The other's redemption is undone after the merger, and its code is used on either's order
+rules S11.2, S5.5, S5.7
+2025-01-10 order anna A1 100.00
+order ben B1 60.00
+redeem ben 20 -> CODE1
+redeem ben 10 -> CODE2
+merge anna with ben
+unredeem anna CODE1
+balance anna available 150 redeemed 10
+unredeem ben CODE1
+refused change_already_reverted
+order anna A2 30.00 code CODE2
+code anna CODE2 gone
+balance anna available 180 redeemed 10
+cancel anna A2
+balance anna available 160 redeemed 0
+
+story A code that the other's order has locked stays with it
+rules S11.2, S5.7
+2025-01-10 order ben B1 60.00
+redeem ben 20 -> CODE1
+order ben B2 30.00 code CODE1 unconfirmed
+order anna A1 10.00
+merge anna with ben
+code anna CODE1 locked
+unredeem anna CODE1
+refused invalid_redemption_for_unredeem
+confirm ben B2
+code anna CODE1 gone
+balance anna available 80 redeemed 20
+
+story Debt of the one is paid by points of the other, those that end first
+rules S11.2, S6.2
+programme
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+redeem anna 100
+cancel anna A1
+balance anna debt 100
+2025-02-10 12:00 order ben B1 60.00
+2025-03-10 12:00 order ben B2 70.00
+merge anna with ben
+balance anna available 30 debt 0 earned 130 redeemed 100
+lots anna 30 until 2026-03-10
+
+story Debt that is larger than both's points stays
+rules S11.2, S6.2
+2025-01-10 order ben B1 60.00
+redeem ben 60
+cancel ben B1
+order anna A1 40.00
+merge anna with ben
+balance anna available 0 debt 20 earned 40 redeemed 60
+order anna A2 30.00
+balance anna available 10 debt 0
+
+story Pending points pay debt after available ones
+rules S11.2, S6.2
+programme
+  pending 14 days
+2025-01-01 order anna A1 100.00
+2025-01-15 redeem anna 100
+cancel anna A1
+balance anna debt 100
+order ben B1 80.00 matures 2025-01-15
+order ben B2 50.00
+balance ben available 80 pending 50
+merge anna with ben
+balance anna available 0 pending 30 debt 0
+
+story The higher tier stays, with its deadline
+rules S11.2, S8.3, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100 points
+  tier Star from 500 points
+2025-01-10 order ben B1 100.00
+2026-02-10 order anna A1 20.00
+tier ben Gold until 2026-12-31 then Friend
+merge anna with ben
+tier anna Gold until 2026-12-31 then Friend or kept until 2027-12-31
+keeps anna lacks 80 points
+
+story What both count lifts the member
+rules S11.2, S8.2, S8.3
+programme
+  tiers count the last 12 months
+  tiers last forever
+  tier Friend
+  tier Gold from 100.00 spend
+2025-01-10 order anna A1 60.00
+2025-02-10 order ben B1 50.00
+merge anna with ben
+tier anna Gold
+spend anna life 110.00 window 110.00
+2026-01-10
+spend anna life 110.00 window 50.00
+
+story Of two ends of the same tier the later one holds
+rules S11.2, S8.4
+programme
+  tiers last 12 months
+  tier Friend
+  tier Gold from 100 points
+2025-01-10 order anna A1 100.00
+2025-03-10 order ben B1 100.00
+merge anna with ben
+tier anna Gold until 2026-03-10
+
+story The limit's use adds, and an undone redemption gives its part back
+rules S11.2, S5.3
+programme
+  limit 100 monthly
+2025-01-10 order anna A1 100.00
+order ben B1 100.00
+redeem anna 30 -> CODE1
+redeem ben 40 -> CODE2
+merge anna with ben
+limit anna remaining 30 of 100 monthly
+redeem anna 40
+refused redemption_limit_reached remaining 30
+unredeem anna CODE2
+limit anna remaining 70 of 100 monthly
+
+story Limit use of another month does not add
+rules S11.2, S5.3
+programme
+  limit 100 monthly
+2025-01-10 order anna A1 100.00
+redeem anna 30
+2025-02-10 order ben B1 100.00
+redeem ben 40
+merge anna with ben
+limit anna remaining 60 of 100 monthly
+
+story Points for entering a tier are paid once to both
+rules S11.2, S8.4
+programme
+  tier Friend
+  tier Gold from 100.00 spend
+  entering Gold earns 50
+2025-01-10 order anna A1 100.00
+order ben B1 60.00
+merge anna with ben
+balance anna earned 210
+order ben B2 100.00
+balance anna earned 310
+
+story Points for a tier that the other had entered are not paid again
+rules S11.2, S8.4
+programme
+  tier Friend
+  tier Gold from 100.00 spend
+  entering Gold earns 50
+2025-01-10 order ben B1 100.00
+order anna A1 60.00
+merge anna with ben
+tier anna Gold
+balance anna earned 210
+
+story The first order has been made by either
+rules S11.2, S4.1
+programme
+  the first order earns 50
+2025-01-10 order ben B1 100.00
+customer anna
+merge anna with ben
+order anna A1 10.00
+balance anna earned 160
+
+story The joining day is the earlier one
+rules S11.2, S8.2
+programme
+  tiers count the member's year
+  tier Friend
+  tier Gold from 100 points
+2025-01-10 order ben B1 60.00
+2025-06-10 customer anna
+merge anna with ben
+2026-01-09 order anna A1 40.00
+tier anna Gold
+
+story What lapsed of the other's order is taken back from what lapsed
+rules S11.2, S6.1
+programme
+  lapse after 1 month
+2025-01-10 order ben B1 100.00
+2025-02-15 balance ben expired 100
+order anna A1 50.00
+merge anna with ben
+balance anna available 50 expired 100
+refund ben B1 to 30.00
+balance anna available 50 expired 30 earned 80
+
+story What was written off of the other's order is still owed
+rules S11.2, S4.3, S5.5
+programme
+  no debt
+2025-01-10 order ben B1 100.00
+redeem ben 100 -> CODE1
+refund ben B1 to 40.00
+balance ben earned 100 redeemed 100
+order anna A1 5.00
+merge anna with ben
+order ben B1 60.00
+balance anna available 5 earned 105
+unredeem anna CODE1
+balance anna available 65 earned 65
+
+story Staff take back what the other's order gave, once
+rules S11.2, S6.4
+2025-01-10 order anna A1 100.00
+order ben B1 60.00
+staff give ben 7 "sorry"
+merge anna with ben
+staff undo ben B1
+staff undo anna "sorry"
+balance anna available 100 earned 100
+staff undo anna B1
+refused change_already_neutralised
+again ben B1
+balance anna available 100
+
+story Three become one, and what came by two steps is still known
+rules S11.2, S6.1, S5.5
+programme
+  lapse after 12 months
+2025-01-10 12:00 order cleo C1 30.00
+redeem cleo 10 -> CODE1
+2025-02-10 12:00 order ben B1 60.00
+merge ben with cleo
+2025-03-10 12:00 order anna A1 100.00
+merge anna with ben
+balance cleo available 180 redeemed 10
+refund cleo C1 to 20.00
+unredeem cleo CODE1
+lots anna 20 until 2026-01-10, 60 until 2026-02-10, 100 until 2026-03-10
+cancel ben B1
+balance anna available 120 earned 120
+history anna joined, earned_from_order +30, redeemed_towards_order -10, joined, earned_from_order +60, merged_from, joined, earned_from_order +100, merged_from, order_refund -10, points_returned +10, order_refund -60
+
+story Several are merged at once, and again nothing happens
+rules S11.2
+2025-01-10 order anna A1 1.00
+order ben B1 2.00
+order cleo C1 4.00
+merge anna with ben and cleo key K1
+merge anna with ben and cleo key K1
+merge cleo with ben and anna
+balance anna available 7
+counts anna 7 points, 3 orders
+
+story An order that comes again under the other's name stays
+rules S11.2, S11.1
+2025-01-10 order ben B1 60.00
+order anna A1 10.00
+merge anna with ben
+order anna B1 50.00
+order ben B1 40.00
+balance anna available 50 earned 50
+counts anna 50 points, 2 orders
+
+story Orders that moved between them before are told once
+rules S11.2, S11.1
+2025-01-10 order ben B1 60.00
+order anna B1 60.00
+merge ben with anna
+balance anna available 60
+counts ben 60 points, 1 orders
+cancel anna B1
+balance ben available 0 earned 0
+
+story A member who left is not brought back by a merger, one who never decided is
+rules S11.2, S11.4
+2025-01-10 order anna A1 10.00
+anna leaves
+order ben B1 20.00
+merge anna with ben
+membership anna none
+balance anna available 30
+
+story All points lapse at the later of both moments
+rules S11.2, S7.2
+programme
+  everything lapses 6 months after the last activity
+2025-01-10 order anna A1 10.00
+2025-03-10 order ben B1 20.00
+2025-04-01 merge anna with ben
+2025-09-10
+balance anna available 30
+2025-09-11
+balance anna available 0 expired 30
+
+story What a give-back finds after a merger is the lot's own end
+rules S11.2, S5.5
+programme
+  lapse after 2 months
+  returned points live 30 days
+2025-01-10 order ben B1 60.00
+redeem ben 20 -> CODE1
+order anna A1 10.00
+2025-02-10 merge anna with ben
+2025-03-20 unredeem anna CODE1
+lots anna 20 until 2025-04-19
+balance anna expired 50
