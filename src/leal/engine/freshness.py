@@ -1,9 +1,9 @@
 """Freshness: a short text that changes whenever what a balance shows may change, told without making the balance.
 
 What is shown hangs on the stored account, whose row is written anew with every change of it or of its orders and
-redemptions; on the version of the programme in force; on the local day (windows, limits, deadlines); and on whether
-orders earn just now. Something due, or conditions about who sees what, may change it at any moment: then only making it
-tells.
+redemptions; on what the shop says of the customer; on the version of the programme in force; on the local day (windows,
+limits, deadlines); and on whether orders earn just now. Something due, or conditions about who sees what, may change it
+at any moment: then only making it tells.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ async def freshness(db: Database, shop: Shop, programmes: Programmes, who: Who |
         row = await conn.fetchrow(sql.shop_clock, shop.id) if who is None else await read_row(conn, shop, who)
         assert row is not None  # the shop is never deleted
         versions = await programmes.upto(conn, shop.id, row["programme_version"])
+        told = None if who is None else await conn.fetchval(sql.customer_stored_as, row["bucket"], shop.id, row["id"])
     now = row["real_at"] + row["clock_offset"]
     if who is None:
         return _of_programme(versions, now, full=full)
@@ -32,7 +33,7 @@ async def freshness(db: Database, shop: Shop, programmes: Programmes, who: Who |
     if now < account.settled_at or is_due(account, versions, now):
         return None
     programme = _of_programme(versions, now, full=full)
-    return None if programme is None else f"{account.id} {account.number} {row['stored_as']} {programme}"
+    return None if programme is None else f"{account.id} {account.number} {row['stored_as']} {told} {programme}"
 
 
 def _of_programme(versions: Versions, now: int, *, full: bool) -> str | None:

@@ -158,3 +158,7 @@ for update skip locked;
 -- Members settled under an older programme than the one in force, in the order of their keys.
 select bucket, id from account
 where shop = $1 and settled_version < $2 and (bucket, id) > ($3, $4) order by bucket, id limit $5;
+
+-- name: customer_stored_as
+-- The transaction that stored what the shop says of a member.
+select xmin::text from customer where bucket = $1 and shop = $2 and account = $3;
