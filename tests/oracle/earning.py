@@ -6,7 +6,7 @@ from math import ceil, floor
 
 from tests.oracle.facts import LineFacts, OrderFacts
 from tests.oracle.instants import add_term, local_day, next_day_start, parse_term, period_start
-from tests.oracle.points import give, life_terms, mature, new_lot, set_end, take_back
+from tests.oracle.points import drops, give, life_terms, mature, new_lot, set_end, take_back
 from tests.oracle.state import Account, Award, Document, Lot, Pin, PinnedLine, Shop, Version, micros
 
 ORDER_KINDS = ("order", "first_order", "product")
@@ -227,11 +227,6 @@ def fixed_award(
     open_award(account, award, account.tier, version, now, now)
     post(shop, account, award, points if most is None else min(points, most), now)
     return award
-
-
-def drops(lot: Lot) -> bool:
-    """Whether the lot's award is dropped when nothing but the time-out comes."""
-    return lot.available_at is None and lot.pending_rule.get("then", "drop") == "drop"
 
 
 def end_pending(account: Account, at: int, shop: Shop) -> None:

@@ -32,6 +32,7 @@ class OrderFacts:
     shipping: int | None = None
     points_tender: int | None = None
     discount_codes: tuple[str, ...] | None = None
+    available_at: int | None = None
 
 
 @dataclass(frozen=True)

@@ -237,9 +237,10 @@ class Oracle:
         return f"{what}-{self.calls}"
 
     def _manual(self, account: Account, slug: str | None, now: int) -> Document | None:
-        """The manual source named, else the first one in its dates, else none."""
-        manual = self.shop.of(account).sources("manual", at=now)
-        return next((source for source in manual if slug in (None, source["slug"])), None)
+        """The manual source named, else the first one in its dates, else none; also while the programme is off."""
+        version = self.shop.of(account)
+        manual = [one for one in version.document.get("sources") or [] if one["kind"] == "manual"]
+        return next((one for one in manual if version.in_dates(one, now) and slug in (None, one["slug"])), None)
 
     def _unspend(self, account: Account, points: int, now: int) -> int:
         """Gives spent points back: the latest redemption first, unused codes last, locked ones not at all."""

@@ -102,17 +102,37 @@ def debt_room(account: Account, version: Version) -> int:
     return FOREVER
 
 
+def drops(lot: Lot) -> bool:
+    """Whether nothing but a time-out comes, and drops the award."""
+    return lot.available_at is None and lot.limit_at is not None and lot.pending_rule.get("then", "drop") == "drop"
+
+
 def set_end(lot: Lot, version: Version) -> None:
-    """A lot's own end: a term after it becomes available or is earned (S7.1)."""
-    drops = lot.available_at is None and lot.limit_at is not None and lot.pending_rule.get("then", "drop") == "drop"
+    """A lot's own end, sooner where a version said so."""
+    set_own_end(lot, version)
+    shortened(lot, version)
+
+
+def set_own_end(lot: Lot, version: Version) -> None:
+    """A term after it becomes available or is earned (S7.1)."""
     begins_at = lot.limit_at if lot.available_at is None else lot.available_at
     anchor = begins_at if lot.terms.since == "available" else lot.earned_at
-    if lot.terms.term is None or anchor is None or drops:
+    if lot.terms.term is None or anchor is None or drops(lot):
         lot.expires_at = None
         return
     if lot.terms.not_before is not None:
         anchor = max(anchor, lot.terms.not_before)
     lot.expires_at = add_term(anchor, lot.terms.term, version.zone, round_up=lot.terms.round_up)
+
+
+def shortened(lot: Lot, version: Version) -> None:
+    """Where a version ends existing points sooner, they end then (S7.4)."""
+    begins_at = lot.limit_at if lot.available_at is None else lot.available_at
+    for term, since, round_up, not_before in lot.terms.shortened:
+        anchor = begins_at if since == "available" else lot.earned_at
+        if anchor is not None and not drops(lot):
+            end = max(not_before, add_term(anchor, term, version.zone, round_up=round_up))
+            lot.expires_at = end if lot.expires_at is None else min(end, lot.expires_at)
 
 
 def life_terms(version: Version, tier: str | None, source: str | None) -> LifeTerms:
@@ -204,16 +224,14 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
 
 
 def in_grace(account: Account, lot: Lot, points: int, now: int, version: Version) -> None:
-    """Points whose end has passed come in a lot that ends with the day `grace` from now; but only once."""
+    """Points whose end has passed come in a lot that ends with the day `grace` from now; without grace, or where
+    they had it once, in one that has ended, to lapse within this instant in their turn (S3.2)."""
     grace = parse_term(str(version.part("points").get("grace", "30 days")))
-    if lot.grace_used or grace[0] == 0:
-        lot.lapsed += points
-        account.expired += points
-        return
     since = now if lot.available_at is None else min(lot.available_at, now)
     fresh = new_lot(account, lot.award, lot.earned_at, since, LifeTerms(None))
     account.make(fresh)
-    fresh.expires_at = add_term(now, grace, version.zone, round_up="day")
+    none = lot.grace_used or grace[0] == 0
+    fresh.expires_at = now if none else add_term(now, grace, version.zone, round_up="day")
     fresh.grace_used, fresh.remaining = True, points
 
 
@@ -224,18 +242,23 @@ def lapse(account: Account, lot: Lot) -> None:
     lot.remaining = 0
 
 
-def restart_global(account: Account, version: Version, now: int) -> None:
-    """The moment of the global lapse as of now; it only moves forward (S7.2)."""
+def moment_of(account: Account, version: Version, now: int) -> int | None:
+    """The moment by the version's policy alone."""
     policy = version.part("expiration").get("global")
     if policy is None:
-        account.global_moment = None
-        return
+        return None
     if policy["mode"] == "date":
-        moment = next_day_end([str(day) for day in policy["days"]], now, version.zone)
-    else:
-        term, round_up = parse_term(policy["term"]), policy.get("round_up") or "day"
-        moment = add_term(account.last_activity, term, version.zone, round_up=round_up)
-    if moment > now and moment > (account.global_moment or 0):
+        return next_day_end([str(day) for day in policy["days"]], now, version.zone)
+    term, round_up = parse_term(policy["term"]), policy.get("round_up") or "day"
+    return add_term(account.last_activity, term, version.zone, round_up=round_up)
+
+
+def restart_global(account: Account, version: Version, now: int) -> None:
+    """The moment of the global lapse as of now; it only moves forward (S7.2)."""
+    moment = moment_of(account, version, now)
+    if moment is None:
+        account.global_moment = None
+    elif moment > now and moment > (account.global_moment or 0):
         account.global_moment = moment
 
 

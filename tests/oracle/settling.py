@@ -1,10 +1,22 @@
 """Time passing: everything due, instant by instant, in the order of S3.2."""
 
+from dataclasses import replace
+
 from tests.oracle.earning import end_pending, fixed_award
+from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push
-from tests.oracle.points import activity, lapse, lapse_globally, life_terms, restart_global, set_end
+from tests.oracle.points import (
+    activity,
+    lapse,
+    lapse_globally,
+    life_terms,
+    moment_of,
+    restart_global,
+    set_end,
+    shortened,
+)
 from tests.oracle.state import Account, Document, LifeTerms, Shop, Version
-from tests.oracle.tiers import climb, follow_ladder, judge_deadline
+from tests.oracle.tiers import climb, follow_ladder, judge_deadline, lower
 
 
 def next_version(shop: Shop, account: Account, known: int) -> Version | None:
@@ -69,7 +81,10 @@ def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None
         account.waiting = []
     else:
         switch_expiration(account, before, version, at)
+        shorten_lives(account, version, at)
         follow_ladder(shop, account)
+        enrol(shop, account, at)
+        lower(shop, account, at)
     climb(shop, account, at)
 
 
@@ -79,12 +94,30 @@ def switch_expiration(account: Account, before: Version, version: Version, at: i
     if not old.get("rolling") and new.get("rolling"):
         terms = life_terms(version, account.tier, None)
         for lot in account.lots:
-            if lot.expires_at is None and not lot.pending:
+            if lot.expires_at is None and lot.made and not lot.pending:
                 lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
                 set_end(lot, version)
     if clock_of(old.get("global")) != clock_of(new.get("global")):
         account.last_activity = at
         restart_global(account, version, at)
+
+
+def shorten_lives(account: Account, version: Version, at: int) -> None:
+    """S7.4, where the version says so: what exists ends when it would have ended under it, after the notice."""
+    said = version.part("transition")
+    if said.get("lives") != "shorten":
+        return
+    notice = add_term(at, parse_term(str(said.get("notice", "30 days"))), version.zone, round_up="day")
+    not_before = notice if parse_term(str(said.get("notice", "30 days")))[0] else at
+    terms = life_terms(version, account.tier, None)
+    for lot in account.lots:
+        if lot.remaining and terms.term is not None:
+            more = (*lot.terms.shortened, (terms.term, terms.since, terms.round_up, not_before))
+            lot.terms = replace(lot.terms, shortened=more)
+            shortened(lot, version)
+    moment = moment_of(account, version, at)
+    if moment is not None and account.global_moment is not None:
+        account.global_moment = min(account.global_moment, max(moment, not_before))
 
 
 def clock_of(policy: Document | None) -> object:
@@ -94,10 +127,10 @@ def clock_of(policy: Document | None) -> object:
 
 def enrol(shop: Shop, account: Account, at: int) -> None:
     """The first full membership (S11.4): the initial tier, the clock of inactivity, points for signing up."""
-    if account.joined_at is not None:
+    version = shop.of(account)
+    if account.joined_at is not None or not version.enabled:
         return
     account.joined_at = account.last_activity = at
-    version = shop.of(account)
     follow_ladder(shop, account)
     restart_global(account, version, at)
     for source in version.sources("signup", at=at):

@@ -70,6 +70,8 @@ class LifeTerms:
     since: str = "available"
     round_up: str = "day"
     not_before: int | None = None
+    shortened: tuple[tuple[Term, str, str, int], ...] = ()
+    """Term, since, rounding of versions that shortened it, and the instant before which they end nothing (S7.4)."""
 
 
 @dataclass

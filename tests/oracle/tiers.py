@@ -277,6 +277,21 @@ def judge_deadline(shop: Shop, account: Account, at: int) -> None:
     enter(shop, account, place, at, proof, pays=False, former_end=former)
 
 
+def lower(shop: Shop, account: Account, at: int) -> None:
+    """S8.8, where the version says so: who does not meet what keeps the tier falls at once, as at a deadline."""
+    version = shop.of(account)
+    here, steps = index_of(version, account.tier), steps_of(version)
+    if version.part("transition").get("tiers") != "lower" or here < 0 or account.joined_at is None:
+        return
+    window = judged_window(account, version, at, at + 1)
+    have = sums_of(account, version, window)
+    if requirement(steps[here].get("keep") or steps[here].get("requires"), have).met:
+        return
+    place = outcome(account, version, window)
+    below = asked_of(steps, place)
+    enter(shop, account, place, at, Proof(below, *window) if requirement(below, have).met else None, pays=False)
+
+
 def follow_ladder(shop: Shop, account: Account) -> None:
     """A new version has taken effect: a tier that is no more is left, the initial one is had by all."""
     version = shop.of(account)

@@ -102,7 +102,7 @@ def lot_view(account: Account, lot: Lot) -> LotView:
 
 def view(shop: Shop, account: Account, now: int) -> AccountView:
     """The account as it is shown once it is settled."""
-    version = shop.of(account) if account.version is not None else None
+    version = shop.of(account) if account.version is not None and shop.of(account).enabled else None
     lots = sorted(available_lots(account) + pending_lots(account), key=draw_order)
     buckets = {
         "available": account.available,
@@ -120,7 +120,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         **buckets,
         lots=tuple(lot_view(account, lot) for lot in lots),
         member_since=account.joined_at,
-        tier=account.tier,
+        tier=account.tier if version else None,
         tier_end=tier_end(account, version, now) if version else None,
         window_spend=have.spend if have else 0,
         window_points=qualifying(account, version, window) if version and window else 0,

@@ -79,6 +79,7 @@ _PROBES: Final[dict[str, Document]] = {
     "rolling": _ladder(window={"kind": "rolling", "length": "3 months"}),
     "anniversary_year": _ladder(window={"kind": "anniversary_year"}, life={"ends": "window"}),
     "available": _ladder(basis="available"),
+    "transition": {"transition": {"lives": "shorten"}, "expiration": {"rolling": {"term": "2 months"}}},
 }
 """Small programmes, each with one part that some releases run and some do not."""
 
@@ -171,12 +172,9 @@ def _multipliers(dice: Random, tiers: Document | None) -> list[Document]:
     return found
 
 
-def _tiers(dice: Random, *, initial: bool) -> Document:
-    kinds = ["lifetime", "calendar_year"] + [kind for kind in ("rolling", "anniversary_year") if runs(kind)]
-    window = {"kind": dice.choice(kinds)}
-    if window["kind"] == "rolling":
-        window["length"] = dice.choice(["3 months", "30 days", "1 year"])
-    ends = ["term", "never", "term"] + (["window"] * 3 if window["kind"].endswith("year") else [])
+def _life(dice: Random, window: str) -> Document:
+    """How long tiers last beside a window."""
+    ends = ["term", "never", "term"] + (["window"] * 3 if window.endswith("year") else [])
     life: Document = {"ends": dice.choice(ends)}
     if life["ends"] != "never":
         life["grace"] = dice.choice(["0 days", "20 days", "1 month"])
@@ -186,6 +184,15 @@ def _tiers(dice: Random, *, initial: bool) -> Document:
         life["round_up"] = dice.choice(["day", "day", "none", "month", "quarter"])
     if _maybe(dice, 5):
         life["protect"] = True
+    return life
+
+
+def _tiers(dice: Random, *, initial: bool) -> Document:
+    kinds = ["lifetime", "calendar_year"] + [kind for kind in ("rolling", "anniversary_year") if runs(kind)]
+    window = {"kind": dice.choice(kinds)}
+    if window["kind"] == "rolling":
+        window["length"] = dice.choice(["3 months", "30 days", "1 year"])
+    life = _life(dice, window["kind"])
     measure = dice.choice(["points", "spend", "orders", "both", "either"])
     steps = [{"slug": "friend", "name": "Friend"}] if initial else []
     for slug, level in zip(TIERS[1:], (1, 4), strict=True):
@@ -193,12 +200,17 @@ def _tiers(dice: Random, *, initial: bool) -> Document:
         asked = {k: v for k, v in need.items() if measure in ("both", "either") or k == measure}
         asked |= {"match": "any"} if measure == "either" else {}
         step: Document = {"slug": slug, "name": NAMES[slug], "requires": asked}
-        if measure == "points" and _maybe(dice):
-            step["keep"] = {"points": 60 * level}
+        if life["ends"] != "never" and _maybe(dice):
+            less: Document = {"points": 60 * level, "spend": f"{50 * level}.5", "orders": level}
+            step["keep"] = {k: less.get(k, v) for k, v in asked.items()}
         if _maybe(dice, 3):
             step["redemption_limit"] = dice.choice(["unlimited", {"points": 40 * level, "period": "yearly"}])
         if _maybe(dice, 3):
-            step["expires"] = dice.choice(["4 months", "20 days"])
+            step["expires"] = dice.choice(["4 months", "20 days", "1 year"])
+        if _maybe(dice, 5):
+            step["life"] = _life(dice, window["kind"])
+            if step["life"]["ends"] == "never":
+                step.pop("keep", None)
         if runs("entry_points") and _maybe(dice, 3):
             step["entry_points"] = 30
         steps.append(step)
@@ -215,7 +227,7 @@ def _redemption(dice: Random, least: int) -> Document:
         found |= {"choices": [max(10, least), 30, 100]}
         del found["min"]
     if _maybe(dice):
-        found["limit"] = {"points": 60, "period": dice.choice(["daily", "weekly", "monthly", "yearly"])}
+        found["limit"] = {"points": 60, "period": dice.choice(["daily", "weekly", "monthly", "yearly", "lifetime"])}
     if _maybe(dice, 3):
         found["value_buckets"] = [{"threshold": 50, "value": "3"}, {"threshold": 100, "value": "7.77"}]
     if _maybe(dice, 3):
@@ -234,10 +246,11 @@ def _expiration(dice: Random, *, rolling: bool) -> Document:
             "round_up": dice.choice(["day", "none", "month", "quarter", "half-year", "year"]),
         }
     if runs("global_date") and _maybe(dice, 4):
-        found["global"] = {"mode": "date", "days": ["03-31", "09-30"]}
+        found["global"] = {"mode": "date", "days": dice.choice([["03-31", "09-30"], ["02-29"], ["12-31"], ["10-25"]])}
     elif runs("global_inactivity") and _maybe(dice, 3):
         keeps = dice.choice([[], ["award"], ["redemption"]])
-        found["global"] = {"mode": "inactivity", "term": "2 months", "keeps": keeps}
+        found["global"] = {"mode": "inactivity", "term": dice.choice(["2 months", "45 days"]), "keeps": keeps}
+        found["global"] |= {"round_up": dice.choice(["day", "day", "none", "month"])}
     return found
 
 
@@ -282,4 +295,11 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
     document["expiration"] = _expiration(dice, rolling=dice.choice(kind.rolling))
     if tiers:
         document["tiers"] = tiers
+    if _maybe(dice, 12):
+        document["enabled"] = False
+    if runs("transition") and _maybe(dice, 6):
+        notice = dice.choice(["0 days", "30 days", "2 months"])
+        document["transition"] = {"lives": dice.choice(["shorten", "shorten", "keep"]), "notice": notice}
+        if tiers:
+            document["transition"]["tiers"] = dice.choice(["lower", "keep"])
     return document
