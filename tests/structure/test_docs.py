@@ -142,3 +142,21 @@ def test_the_glossary_is_in_order() -> None:
     words = re.findall(r"^\* \*\*([^*]+)\*\*", (DOCS / "glossary.md").read_text(), re.MULTILINE)
     assert words == sorted(words, key=lambda word: word.lower().replace(",", ""))
     assert len(words) > 50
+
+
+def test_every_figure_is_told_to_operators() -> None:
+    page = (DOCS / "operating.md").read_text()
+    named = [
+        (str(node.args[0].value), node.func.id)
+        for module in modules("src")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Counter", "Gauge", "Histogram")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and str(node.args[0].value).startswith("leal_")
+    ]
+    assert len(named) > 5
+    told = [f"`{name}_total`" if kind == "Counter" else f"`{name}`" for name, kind in named]
+    assert [name for name in told if name not in page] == []
