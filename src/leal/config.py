@@ -87,6 +87,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                     shown = "" if setting.secret else f" (found {text!r})"
                     message = f"{setting.name} {fault}{shown}."
                     problems.append(Problem(setting.name, "invalid_setting", message, setting.right))
+        if (grace := environ.get(GRACE, "")) and not _is_grace(grace):
+            message = f"{GRACE} is not a number of seconds from 0.1 to 3600 (found {grace!r})."
+            problems.append(Problem(GRACE, "invalid_setting", message, "Write seconds, e.g. 2 or 0.5"))
         if problems:
             raise InvalidInput(problems)
         return cls(**values, warnings=tuple(_unknown(environ)))
@@ -278,7 +281,9 @@ SETTINGS: Final = (
 CONFIG: Final = "LEAL_CONFIG"
 """Names the TOML file; itself no row of the table, for the file cannot name itself."""
 
-_MORE_NAMES: Final = {CONFIG, "LEAL_SERVER_GRACE_SECONDS", "LEAL_REQUIRE_ALL"}
+GRACE: Final = "LEAL_SERVER_GRACE_SECONDS"
+"""Read by the embedded server's supervisor, from the environment alone; here it is only seen to be right."""
+_MORE_NAMES: Final = {CONFIG, GRACE, "LEAL_REQUIRE_ALL"}
 """The embedded server and the tests read these themselves."""
 
 
@@ -322,6 +327,13 @@ def _from_file(environ: Mapping[str, str], problems: list[Problem]) -> dict[str,
         else:
             lines[names[key]] = str(value)
     return _from_environment(lines, problems)
+
+
+def _is_grace(text: str) -> bool:
+    try:
+        return 0.1 <= float(text) <= 3600
+    except ValueError:
+        return False
 
 
 def _content(name: str, path: str, problems: list[Problem]) -> str:

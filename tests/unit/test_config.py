@@ -125,6 +125,29 @@ def test_unknown_names_are_warned_of_with_the_nearest() -> None:
     )
 
 
+def test_the_grace_of_the_embedded_server_is_no_surprise() -> None:
+    assert Settings.load({"LEAL_SERVER_GRACE_SECONDS": "0.5"}).warnings == ()
+    for wrong in ("abc", "0", "-1", "nan", "1e9"):
+        assert faults({"LEAL_SERVER_GRACE_SECONDS": wrong}) == {"LEAL_SERVER_GRACE_SECONDS": "invalid_setting"}
+
+
+@pytest.mark.parametrize("text", ["https://leal.example.com", "http://localhost:8080/club"])
+def test_a_public_url(text: str) -> None:
+    assert Settings.load({"LEAL_PUBLIC_URL": f"{text}/"}).public_url == text
+
+
+def test_what_is_neither_a_public_url_nor_a_proxy_is_refused() -> None:
+    for wrong in ("leal.example.com", "ftp://a/b", "https://", "https://user@a", "https://a/?b"):
+        assert faults({"LEAL_PUBLIC_URL": wrong}) == {"LEAL_PUBLIC_URL": "invalid_setting"}
+    assert Settings.load({"LEAL_TRUSTED_PROXIES": "10.0.0.5, 192.168.0.0/16 ::1"}).trusted_proxies == (
+        "10.0.0.5",
+        "192.168.0.0/16",
+        "::1",
+    )
+    for wrong in ("*", "proxy.local", "10.0.0.1/8", "300.0.0.1"):
+        assert faults({"LEAL_TRUSTED_PROXIES": wrong}) == {"LEAL_TRUSTED_PROXIES": "invalid_setting"}
+
+
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     settings = Settings.load({"LEAL_HOME": str(tmp_path / "home")})
     keys: set[bytes] = set()
