@@ -100,6 +100,28 @@ def test_a_balance_and_a_history_are_told_in_words(served: Served) -> None:
     assert len(served.leal.well("history", "test", "anna", "--limit", "1").splitlines()) == 3
 
 
+def test_two_customers_become_one_and_are_erased(served: Served) -> None:
+    served.call("UpdateOrders4", {"orders": [order(1, "12.50"), order(2, "30", customer={"id": "bert"})]})
+    preview = served.leal.well("merge", "test", "anna", "bert", "--preview")
+    assert [line.split()[:2] for line in preview.splitlines()[2:5]] == [
+        ["anna", "125"], ["bert", "300"], ["together", "425"],
+    ]  # fmt: skip
+    assert preview.endswith("Nothing was changed. Without --preview it will be.\n")
+    assert json.loads(served.leal.well("balance", "test", "bert", "--json"))["pts_available"] == 300
+    merged = served.leal.well("merge", "test", "anna", "bert", "--description", "You are one")
+    assert merged.endswith("Merged: anna, bert all lead to anna now.\n")
+    assert json.loads(served.leal.well("balance", "test", "bert", "--json"))["pts_available"] == 425
+    assert "You are one" in served.leal.well("history", "test", "anna")
+    assert served.leal.well("merge", "test", "bert", "anna").endswith("They were one already.\n")
+    assert served.leal("merge", "test", "anna").code == 2
+    asked = served.leal("erase", "test", "anna", stdin="n\n")
+    assert asked.code != 0
+    assert served.leal.well("erase", "test", "bert", "--yes") == "Customer bert is erased; 425 points lapsed.\n"
+    assert served.leal("balance", "test", "anna").code == 1
+    assert "everything agrees" in served.leal.well("verify", "test")
+    assert "customer.erased" in served.leal.well("audit", "test")
+
+
 def test_what_is_refused_is_kept_listed_replayed_and_dropped(served: Served) -> None:
     wrong = order(3, "10", currency="USD")
     answer = served.call("UpdateOrders4", {"orders": [order(1, "12.50"), wrong, order(4, "-1")]})

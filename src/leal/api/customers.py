@@ -138,6 +138,10 @@ async def update_customers(call: Call, given: CustomersInput) -> PushResult1:
     items = [Item("customers", number, bytes(raw)) for number, raw in enumerate(given.customers)]
 
     def command(customer: Customer2, item: Item) -> PushCustomer:
+        if customer.deleted and call.caller.scope != "shop":
+            message = "A key that only pushes does not erase."
+            problem = Problem(f"{item.path}.deleted", "key_scope_not_allowed", message, "a key of the scope shop")
+            raise InvalidInput([problem])
         return PushCustomer(facts_of(customer, item.path), item.json, call.by)
 
     return await answer_push(call, "customer", items, Customer2, command, call.engine.push_customers, given.debug)

@@ -127,7 +127,12 @@ async def test_two_customers_become_one(door: Door) -> None:
 async def test_a_customer_is_erased(door: Door) -> None:
     await door.post("UpdateCustomers3", {"customers": [ANN]})
     await door.post("UpdateOrders4", {"orders": [{"id": "1", "customer": {"id": "ann"}, "amount_spent": "20"}]})
-    erased = await door.post("UpdateCustomers3", {"customers": [{"id": "ann", "deleted": True}]})
+    _, pushes = await door.engine.add_opaque_key(door.shop, scope="push")
+    body = {"customers": [{"id": "ann", "deleted": True}]}
+    (refused,) = (await door.post("UpdateCustomers3", body, token=pushes)).json()["rejected"]
+    assert [fault["code"] for fault in refused["errors"]] == ["key_scope_not_allowed"]
+    assert (await door.balance("ann"))["pts_available"] == 200
+    erased = await door.post("UpdateCustomers3", body)
     assert erased.json() == {"ok": True, "rejected": []}
     own = await door.post("CustomerBalance3", {}, token=door.token("ann"))
     assert (own.status_code, own.json()["pts_available"], own.json()["pts_earned"]) == (200, 0, 0)
