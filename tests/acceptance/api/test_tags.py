@@ -69,6 +69,13 @@ async def test_what_is_asked_is_part_of_it(past: Door) -> None:
     assert (unknown.status_code, unknown.headers["cache-control"]) == (404, "no-store")
 
 
+async def merge(past: Door) -> None:
+    """Bob, too, becomes ann."""
+    await past.give("bob", 50)
+    both = {"customers": [{"shopid": "ann"}, {"shopid": "bob"}], "idempotency_key": "merge"}
+    assert (await past.post("MergeCustomers1", both)).json()["ok"]
+
+
 async def test_the_same_tag_means_the_same_answer(past: Door) -> None:
     engine, shop = past.engine, past.shop
     seen: dict[str, bytes] = {}
@@ -102,6 +109,9 @@ async def test_the_same_tag_means_the_same_answer(past: Door) -> None:
         assert old in text
         return lambda: engine.publish(shop, text.replace(old, new), author="test")
 
+    def edit(**fields: Any) -> Callable[[], Awaitable[Any]]:
+        return lambda: past.post("UpdateCustomerDetails1", {"customer": {"shopid": "ann"}, **fields})
+
     code = ""
 
     async def redeem() -> None:
@@ -113,6 +123,7 @@ async def test_the_same_tag_means_the_same_answer(past: Door) -> None:
         await past.post("UpdateOrders4", {"orders": [order("3", "ann", "0", discount_codes=[code])]})
 
     steps: list[Callable[[], Awaitable[Any]]] = [
+        edit(membership="none"), edit(membership="full"), lambda: merge(past), edit(first_name="Ann"),
         push("1", "700"), redeem, use, redeem, push("2", "40"), push("2", "20"), wait(0.3), wait(1), wait(28),
         publish("Member", "Friend"), wait(40, keep_up=True), wait(300), wait(5), wait(0.001, keep_up=True),
         publish("12 months", "24 months"), wait(400), wait(20), push("4", "1"), wait(900), wait(1, keep_up=True),
