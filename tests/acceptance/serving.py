@@ -72,8 +72,4 @@ class Served:
     def kill(self) -> None:
         """Leave nothing behind."""
         if self.process.poll() is None:
-            children = self.children()
-            self.process.kill()
-            self.process.wait()
-            for pid in children:
-                os.kill(pid, signal.SIGKILL)
+            self.end()

@@ -79,7 +79,8 @@ class Web:
             case "/readyz":
                 return await self._ready(ident)
             case "/metrics":
-                return Answer(200, self.figures.text(), CONTENT_TYPE)
+                # Those of many processes take long enough to hold up a call.
+                return Answer(200, await asyncio.to_thread(self.figures.text), CONTENT_TYPE)
             case "/openapi.json":
                 return Answer(
                     200, encode(openapi.document(self._public_url)), headers=((b"access-control-allow-origin", b"*"),)
