@@ -115,3 +115,8 @@ def adjust(
     """One correction by staff, with its words."""
     words = {"description": f"{action} {points}", "actor": "ann"}
     return Adjust(who(customer), [(Adjustment(action, points), change_id, words)], key_)
+
+
+def act(customer: str, adjustment: Adjustment) -> Adjust:
+    """One act of staff on a tier or a mark, with its reason."""
+    return Adjust(who(customer), [(adjustment, None, {"private_note": "why", "actor": "ann"})])

@@ -122,6 +122,26 @@ def test_two_customers_become_one_and_are_erased(served: Served) -> None:
     assert "customer.erased" in served.leal.well("audit", "test")
 
 
+def test_support_sets_a_tier_and_marks(served: Served) -> None:
+    served.call("UpdateOrders4", {"orders": [order(1, "12.50")]})
+    leal = served.leal
+    assert "--reason" in leal("tier", "set", "test", "anna", "gold").err
+    told = leal.well("tier", "set", "test", "anna", "gold", "--until", "1999-01-01", "--lock", "--reason", "a pledge")
+    assert told == "The tier of customer anna is set: gold.\n"
+    leal.well("mark", "set", "test", "anna", "tester", "--reason", "it is me")
+    shown = leal.well("balance", "test", "anna")
+    assert "Gold until" in shown
+    assert "locked" in shown
+    assert "tester" in shown
+    assert "tier set" in leal.well("history", "test", "anna")
+    assert leal("tier", "set", "test", "anna", "silver", "--reason", "no such").code == 1
+    leal.well("tier", "release", "test", "anna", "--reason", "enough")
+    leal.well("mark", "clear", "test", "anna", "tester", "--reason", "enough")
+    shown = leal.well("balance", "test", "anna")
+    assert "Gold until" not in shown
+    assert "tester" not in shown
+
+
 def test_what_is_refused_is_kept_listed_replayed_and_dropped(served: Served) -> None:
     wrong = order(3, "10", currency="USD")
     answer = served.call("UpdateOrders4", {"orders": [order(1, "12.50"), wrong, order(4, "-1")]})

@@ -13,13 +13,15 @@ from leal.api.balance import balance_result
 from leal.engine.commands import Shop, UnknownCustomer
 from leal.engine.engine import Engine
 from leal.errors import InvalidInput, LealError
-from leal.rules.adjusting import Action
+from leal.rules.account import Mark
+from leal.rules.adjusting import Action, Adjustment
 from leal.rules.orders import OrderStatus
 from leal.scalars import encode_scalar
 from leal.values import DAY, parse_instant
 from tests.engines import (
     FOUNDED_AT,
     SLUG,
+    act,
     adjust,
     found_shop,
     known,
@@ -33,6 +35,7 @@ from tests.engines import (
 MEMBERS: Final = ("anna", "ben")
 STATUSES: Final[tuple[OrderStatus, ...]] = ("unconfirmed", "confirmed", "confirmed", "completed", "canceled")
 ACTIONS: Final[tuple[Action, ...]] = ("give_points", "takeaway_points", "takeaway_points_as_spent", "unspend_points")
+MARKS: Final[tuple[Mark, ...]] = ("disable_earning_rewards", "enable_rewards", "tester")
 ROLLING: Final = programme(7)
 DEARER: Final = programme(7).replace("spend: 200", "spend: 350").replace("points: 1000000", "points: 400")
 MOMENTS: Final = (
@@ -107,6 +110,21 @@ class Story:
         action = self.chance.choice(ACTIONS)
         await self.engine.adjust(self.shop, adjust(self.chance.choice(MEMBERS), action, self.chance.randint(1, 150)))
 
+    async def tier(self) -> None:
+        """Staff set a tier by hand, or let it go."""
+        member, now = self.chance.choice(MEMBERS), await self.engine.now(self.shop)
+        until_at = self.chance.choice((None, now + self.chance.randint(1, 400) * DAY))
+        slug = self.chance.choice((None, "guest", "friend", "host", "host"))
+        wish = Adjustment("set_tier", tier=slug, until_at=until_at, lock=self.chance.random() < 0.5)
+        await self.engine.adjust(self.shop, act(member, self.chance.choice((wish, wish, Adjustment("release_tier")))))
+
+    async def mark(self) -> None:
+        """Staff set a mark, or clear it."""
+        action: Action = self.chance.choice(("set_mark", "clear_mark", "clear_mark"))
+        await self.engine.adjust(
+            self.shop, act(self.chance.choice(MEMBERS), Adjustment(action, mark=self.chance.choice(MARKS)))
+        )
+
     async def wait(self) -> None:
         """Time passes; what falls due on the way is stored, or not."""
         days = self.chance.choice((1, 9, 40, 200))
@@ -123,7 +141,7 @@ class Story:
     def next(self) -> Callable[[], Awaitable[None]]:
         """Whatever comes next."""
         often = [self.order] * 6 + [self.redeem] * 4 + [self.wait] * 4
-        return self.chance.choice([*often, self.unredeem, self.staff, self.publish])
+        return self.chance.choice([*often, self.unredeem, self.staff, self.tier, self.mark, self.publish])
 
 
 @pytest.mark.parametrize("seed", range(3))

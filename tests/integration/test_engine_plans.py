@@ -11,10 +11,11 @@ from leal.engine.engine import Engine
 from leal.engine.plans import Plan
 from leal.engine.publish import NothingToUndo, PlanOfAnother, PlanOutdated
 from leal.errors import InvalidInput
+from leal.rules.adjusting import Adjustment
 from leal.rules.forecast import TierMove
 from leal.rules.programme.differences import FieldChange
 from leal.values import DAY, MICRO
-from tests.engines import adjust, found_shop, known, programme, push, redeem, who
+from tests.engines import act, adjust, found_shop, known, programme, push, redeem, who
 
 MEMBERS: Final = ("anna", "ben", "carl", "dora", "eve")
 LOWER: Final = programme(3).replace("spend: 200}", "spend: 100}").replace("value: 0.01", "value: 0.02")
@@ -79,6 +80,20 @@ async def test_dearer_tiers_move_nobody_before_the_deadline(engine: Engine, shop
     assert (await tiers(engine, shop))["dora"] == "friend"
     await engine.advance_clock(shop, await engine.now(shop) + 800 * DAY)
     assert (await tiers(engine, shop))["dora"] == "guest"
+
+
+async def test_a_tier_set_by_hand_stays_where_it_is(engine: Engine, shop: Shop) -> None:
+    until_at = await engine.now(shop) + 30 * DAY
+    await engine.adjust(shop, act("ben", Adjustment("set_tier", tier="host", until_at=until_at)))
+    await engine.adjust(shop, act("carl", Adjustment("set_tier", tier="guest", until_at=until_at, lock=True)))
+    plan = await engine.plan(shop, LOWER)
+    assert moved(plan.forecast.tiers) == []
+    assert moved(plan.forecast.at_deadline) == [("guest", "friend", 1, ["carl"])]
+    await engine.publish(shop, LOWER, author="test")
+    assert (await tiers(engine, shop))["ben"] == "host"
+    await engine.advance_clock(shop, until_at)
+    after = await tiers(engine, shop)
+    assert (after["ben"], after["carl"]) == ("guest", "friend")
 
 
 async def test_a_lost_tier_is_told(engine: Engine, shop: Shop) -> None:

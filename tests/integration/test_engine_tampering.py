@@ -13,10 +13,11 @@ import pytest
 from leal.engine.commands import Merge, Shop
 from leal.engine.engine import Engine
 from leal.engine.verify import Fault
+from leal.rules.adjusting import Adjustment
 from leal.store.db import Database
-from leal.values import parse_instant
+from leal.values import DAY, parse_instant
 from tests.databases import DatabaseUrls
-from tests.engines import adjust, found_shop, key, known, new_engine, push, redeem, unredeem, who
+from tests.engines import act, adjust, found_shop, key, known, new_engine, push, redeem, unredeem, who
 
 TABLES: Final = (
     "identity",
@@ -82,6 +83,9 @@ async def _live(urls: DatabaseUrls) -> dict[str, int]:
     await engine.push_orders(shop, [push("carl", "anna-2", 40)])  # it moves
     change = (await engine.history(shop, who("carl"))).changes[-2]
     await engine.adjust(shop, adjust("carl", "takeaway_points_for_change", 0, change_id=change.id))
+    until_at = await engine.now(shop) + 400 * DAY
+    await engine.adjust(shop, act("dora", Adjustment("set_tier", tier="host", until_at=until_at, lock=True)))
+    await engine.adjust(shop, act("dora", Adjustment("set_mark", mark="tester")))
     assert spent.points == 900
     await engine.push_orders(shop, [push("emil", "emil-1", 200), push("fred", "fred-1", 100)])
     emil, fred = [(await engine.balance(shop, who(name))).account_id for name in ("emil", "fred")]
@@ -170,6 +174,14 @@ ACCOUNT: Final = [
     of_account("window_from = null"),
     of_account("shortfalls[2] = shortfalls[2] - 1", "ben"),
     of_account("shortfalls = '{{}}'", "ben"),
+    of_account("set_tier = null", "dora"),
+    of_account("set_tier = 'friend'", "dora"),
+    of_account("set_since = set_since + interval '1 second'", "dora"),
+    of_account("set_until = set_until + interval '1 second'", "dora"),
+    of_account("set_locked = false", "dora"),
+    of_account("set_locked = true"),
+    of_account("marks = '{{}}'", "dora"),
+    of_account("marks = '{{readonly}}'"),
     of_account("waiting = '{{1,9000000000000000,5,0}}'"),
     of_account("redated = '{{1,1000000000000000,1000000000000001}}'"),
     of_account("debt = 0, earned = earned + debt", "ben"),

@@ -7,7 +7,8 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, get_args
 
 import msgspec
 
@@ -24,12 +25,13 @@ from leal.engine.commands import (
 )
 from leal.engine.products import PushProduct
 from leal.errors import InvalidInput, LealError
-from leal.rules.account import Membership
+from leal.rules.account import Mark, Membership
 from leal.rules.adjusting import Action, Adjustment
+from leal.rules.calendar import instant_at
 from leal.rules.orders import Order, OrderLine, OrderStatus
 from leal.rules.redemption import Wish
 from leal.values import parse_money
-from tests.stories.stage import WHEN, Mismatch, Stage, Told, Verb, written
+from tests.stories.stage import WHEN, Mismatch, Stage, Told, Verb, day_of, written
 
 COMMANDS: Final[list[Verb]] = []
 Perform = Callable[[Stage, "re.Match[str]"], Awaitable[None]]
@@ -295,6 +297,36 @@ async def staff_undo(stage: Stage, match: re.Match[str]) -> None:
             await _adjust(stage, stage.known(match["who"]), adjustment, change.id, "")
             return
     raise Mismatch(f"something that gave points: {match[0]}", "nothing of that name in the history")
+
+
+@command(
+    "staff tier",
+    r'staff tier <WHO> (?P<step>[A-Z][a-z]+|none)(?: until <DAY>)?(?P<lock> locked)?(?: "(?P<why>[^"]*)")?',
+)
+async def staff_tier(stage: Stage, match: re.Match[str]) -> None:
+    """Staff set a member's tier by hand, until the end of a day or for good."""
+    until_at = None
+    if match["day"] is not None:
+        until_at = instant_at(datetime.combine(day_of(match["day"]) + timedelta(1), datetime.min.time()), stage.zone)
+    tier = None if match["step"] == "none" else match["step"].lower()
+    act = Adjustment("set_tier", tier=tier, until_at=until_at, lock=match["lock"] is not None)
+    await _adjust(stage, stage.known(match["who"]), act, None, match["why"] or "")
+
+
+@command("staff release", r"staff release <WHO>")
+async def staff_release(stage: Stage, match: re.Match[str]) -> None:
+    """Staff let the tier that they set go."""
+    await _adjust(stage, stage.known(match["who"]), Adjustment("release_tier"), None, "")
+
+
+@command("staff mark", r"staff (?P<act>mark|unmark) <WHO> (?P<mark>[a-z_]+)")
+async def staff_mark(stage: Stage, match: re.Match[str]) -> None:
+    """Staff set or clear a mark."""
+    act: Action = "set_mark" if match["act"] == "mark" else "clear_mark"
+    found = next((one for one in get_args(Mark) if one == match["mark"]), None)
+    if found is None:
+        raise Mismatch(f"one of {', '.join(get_args(Mark))}", match["mark"])
+    await _adjust(stage, stage.known(match["who"]), Adjustment(act, mark=found), None, "")
 
 
 async def _adjust(stage: Stage, who: Who, adjustment: Adjustment, change: int | None, why: str) -> None:

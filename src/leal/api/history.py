@@ -13,12 +13,12 @@ from leal.api.shapes import CustomerInput, Shape
 from leal.engine.commands import Change, UnknownCustomer, Who
 from leal.scalars import Flake, Instant, Money
 
-HIDDEN: Final = frozenset({"points_matured", "points_redated"})
+HIDDEN: Final = frozenset({"points_matured", "points_redated", "tier_beneath", "marked"})
 """Types that move no points a customer would count; pages leave them out."""
 
 
-OF_CUSTOMERS: Final = frozenset({"joined", "left", "became_guest"})
-"""Types that are about who takes part."""
+OF_CUSTOMERS: Final = frozenset({"joined", "left", "became_guest", "marked"})
+"""Types that are about who takes part, and how."""
 
 
 class Change2(Shape):

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from leal import __version__
-from leal.cli import doctor, keys, members, outbox, oversight, people, programmes, rejects, shops, upkeep
+from leal.cli import doctor, keys, members, outbox, oversight, people, programmes, rejects, shops, staff, upkeep
 from leal.cli.complaints import complain, say
 from leal.errors import LealError
 
@@ -60,8 +60,9 @@ def leal(context: click.Context) -> None:
 
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
-    members.history, people.merge, people.erase, rejects.rejected, outbox.outbox, oversight.approval, oversight.audit,
-    upkeep.keep_up, upkeep.verify, doctor.doctor, upkeep.migrate, upkeep.database_url,
+    members.history, staff.tier, staff.mark, people.merge, people.erase, rejects.rejected, outbox.outbox,
+    oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor, upkeep.migrate,
+    upkeep.database_url,
 ):  # fmt: skip
     leal.add_command(command)
 

@@ -17,13 +17,14 @@ from leal.cli.screen import table
 from leal.cli.times import UTC
 from leal.cli.words import instant_text, money_text, need_text, plural, points_text, until_text
 from leal.engine.commands import Balance, Change, Who
+from leal.rules.account import Account
 from leal.rules.programme.document import Source
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.standing import Standing, TierStanding
 from leal.values import NEVER
 
 BAR_COLUMNS = 24
-QUIET = {"points_matured", "points_redated"}
+QUIET = {"points_matured", "points_redated", "tier_beneath", "marked"}
 """Changes of which a member sees nothing."""
 
 
@@ -106,7 +107,21 @@ def _details(standing: Standing, terms: Terms) -> Table:
         rows.add_row("tier", _current(standing.current, terms))
     if standing.next is not None:
         rows.add_row("next tier", _next(standing.next, terms))
+    if (by_hand := _by_hand(standing.account, terms)) is not None:
+        rows.add_row("set by staff", by_hand)
+    if standing.account.marks:
+        rows.add_row("marks", ", ".join(standing.account.marks))
     return rows
+
+
+def _by_hand(account: Account, terms: Terms) -> str | None:
+    """The tier that staff set, its end, and whether it is locked."""
+    if account.set_tier is None:
+        return None
+    step = terms.tier(account.set_tier)
+    name = step.name if step is not None else account.set_tier or "the lowest place"
+    ends = "for good" if account.set_until == NEVER else f"until {until_text(account.set_until, terms)}"
+    return f"{name} {ends}{', locked' if account.set_locked else ''}"
 
 
 def _current(tier: TierStanding, terms: Terms) -> RenderableType:
@@ -267,7 +282,8 @@ def _about(change: Change, terms: Terms | None) -> Iterator[str]:
         yield f"code {change.code}"
     if change.amount is not None:
         yield f"worth {money_text(change.amount, terms)}"
-    tier = msgspec.json.decode(change.changes).get("tier") if change.changes else None
+    facts = msgspec.json.decode(change.changes) if change.changes else {}
+    tier = facts.get("shown_tier", facts.get("tier"))
     if tier:
         known = terms.tier(tier) if terms else None
         yield f"now {known.name if known else tier}"

@@ -103,6 +103,11 @@ def account_from(row: Row) -> Account:
         everything_at=row["everything_at"],
         everything_lapsed_at=row["everything_lapsed_at"],
         everything_passed_at=row["everything_passed_at"],
+        set_tier=row["set_tier"],
+        set_since=row["set_since"],
+        set_until=row["set_until"],
+        set_locked=row["set_locked"],
+        marks=row["marks"],
         next_notice_at=row["next_notice_at"],
         entered=msgspec.json.decode(row["entered"], type=dict[str, list[int]]),
         counted_on=row["counted_on"],
@@ -125,10 +130,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.everything_at, a.everything_lapsed_at, a.next_notice_at, _to_json(a.entered).decode(),
                 a.counted_on, array_text([n for award in sorted(a.waiting) for n in (award, *a.waiting[award])]),
                 array_text(a.redated), a.everything_passed_at, a.enrolment,
+                a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
             )
             for a in accounts
         ],
-        47,
+        52,
     )  # fmt: skip
 
 

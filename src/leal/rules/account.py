@@ -17,6 +17,8 @@ QUALIFIES = 4
 DROPS = 2
 """Lot flag: at `available_at` it is dropped, not matured: the awaited event has not come in time (S4.6)."""
 
+Mark = Literal["tester", "readonly", "disable_rewards", "enable_rewards", "disable_earning_rewards"]
+"""What staff may mark a member with; see `rules/marking.py`."""
 Membership = Literal["none", "guest", "full"]
 Enrolment = Literal["open", "decided", "merged", "erased"]
 """Who says what the membership is: the programme; the shop or the customer; or nobody any more (S11)."""
@@ -125,6 +127,13 @@ class Account(msgspec.Struct):
     """The tier's end without grace."""
     tier_deadline_at: int = NEVER
     """The end with grace, when the tier is judged."""
+    set_tier: str | None = None
+    """The tier that staff set by hand, `""` for the lowest place; None: none is set (S8.7)."""
+    set_since: int | None = None
+    set_until: int = NEVER
+    """When it ends."""
+    set_locked: bool = False
+    """Whether nothing moves the member away from it before; else it is only the least that the member has."""
     entered: dict[str, list[int]] = {}
     """By tier that paid for entering: the award, and the points of it that were not taken back (S8.4)."""
     # redemption limit
@@ -134,6 +143,8 @@ class Account(msgspec.Struct):
     membership: Membership = "none"
     joined_at: int | None = None
     enrolment: Enrolment = "open"
+    marks: list[Mark] = []
+    """Set by staff, in alphabetical order."""
     # global expiration
     everything_at: int = NEVER
     """When all available points lapse (S7.2)."""

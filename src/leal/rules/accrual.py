@@ -115,10 +115,13 @@ def pin_lines(
     return pins
 
 
-def refused_sources(terms: Terms, judge: Judge) -> list[str]:
-    """The sources of an order whose own condition does not hold now; they never give for it (S4.4, S9.6)."""
+def refused_sources(terms: Terms, judge: Judge, *, earns: bool) -> list[str]:
+    """The sources of an order that never give for it: whose own condition does not hold now (S4.4, S9.6).
+
+    With `earns` false that is all of them.
+    """
     sources = [terms.orders, *terms.bonuses]
-    return [one.source for one in sources if one is not None and not judge.holds(one.condition)]
+    return [one.source for one in sources if one is not None and not (earns and judge.holds(one.condition))]
 
 
 def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:

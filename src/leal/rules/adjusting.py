@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from leal.errors import Reason, Refused
-from leal.rules.account import QUALIFIES, Counts
+from leal.rules.account import QUALIFIES, Counts, Mark
+from leal.rules.appointing import appoint, release
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
+from leal.rules.marking import mark
 from leal.rules.ordering import note_drops
 from leal.rules.orders import OrderState
 from leal.rules.returning import Redemption, give_back
@@ -26,8 +28,10 @@ from leal.rules.worth import value_of
 
 Action = Literal[
     "give_points", "takeaway_points", "takeaway_points_for_change", "takeaway_points_as_spent", "unspend_points",
-    "forgive_debt",
+    "forgive_debt", "set_tier", "release_tier", "set_mark", "clear_mark",
 ]  # fmt: skip
+POINTLESS: Final = frozenset({"takeaway_points_for_change", "set_tier", "release_tier", "set_mark", "clear_mark"})
+"""Actions that do not say how many points."""
 
 
 class Adjustment(msgspec.Struct, frozen=True):
@@ -43,6 +47,14 @@ class Adjustment(msgspec.Struct, frozen=True):
     """... the local day it counts on for tiers, if it does,"""
     award_qualifying: int = 0
     """... and how many points of it count there."""
+    tier: str | None = None
+    """`set_tier`: the slug; None is the place below the ladder, or its initial tier,"""
+    until_at: int | None = None
+    """... its end in microseconds; None: for good,"""
+    lock: bool = False
+    """... and whether nothing moves the member before."""
+    mark: Mark | None = None
+    """`set_mark` and `clear_mark`."""
 
 
 class Outcome(msgspec.Struct):
@@ -59,8 +71,10 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
 
     `open_`: the member's redemptions that are not wholly restored, oldest first.
     """
-    if adjustment.points < 1 and adjustment.action != "takeaway_points_for_change":
+    if adjustment.points < 1 and adjustment.action not in POINTLESS:
         raise Refused([Reason("no_points", "At least one point must be moved.", {"min": 1})])
+    if _without_points(book, adjustment, note, now):
+        return Outcome()
     draft = book.draft("manual_correction", "staff", now)
     draft.note = note
     outcome = Outcome()
@@ -86,6 +100,20 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
         outcome.drawn.change_id = entry.id
     _tiers_follow(book, entry, now)
     return outcome
+
+
+def _without_points(book: Book, adjustment: Adjustment, note: Note | None, now: int) -> bool:
+    """Acts on tier and marks; whether it was one."""
+    match adjustment.action:
+        case "set_tier":
+            appoint(book, adjustment.tier, adjustment.until_at, note, now, locked=adjustment.lock)
+        case "release_tier":
+            release(book, note, now)
+        case "set_mark" | "clear_mark" if adjustment.mark is not None:
+            mark(book, adjustment.mark, note, now, on=adjustment.action == "set_mark")
+        case _:
+            return False
+    return True
 
 
 def neutralise(book: Book, state: OrderState, number: int, note: Note | None, now: int) -> OrderState:

@@ -9,15 +9,19 @@ from leal.rules.calendar import local_day
 from leal.rules.expiration import keep_alive, lot_end
 from leal.rules.ledger import Book, Cause, Draft
 from leal.rules.lots import LotTerms, enter, pay_debt
+from leal.rules.marking import earns
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.taking import take_back
 from leal.rules.tiers import (
     after_failing,
     current_tier,
+    earned_tier,
     end_after_entry,
     end_after_renewal,
     highest_met,
+    is_locked,
     is_met,
+    is_set,
     judged_counts,
     judged_first_day,
     sum_days,
@@ -39,13 +43,15 @@ def _upgrade(book: Book, at: int, cause: Cause, cause_number: int) -> bool:
     terms, account = book.terms, book.account
     if terms is None or not terms.tiers or account.membership != "full":
         return False
-    present = current_tier(account, terms)
-    reached = highest_met(terms, window_counts(book, terms, at))
+    counts = window_counts(book, terms, at)  # keeps the cached sum, also under a lock
+    if is_locked(account, terms):
+        return False
+    present, reached = earned_tier(account, terms), highest_met(terms, counts)
     if reached is None or (present is not None and reached.rank <= present.rank):
         return False
     draft = book.draft("tier_acquired", cause, at, cause_number=cause_number)
     ends_at = end_after_entry(terms, reached, at, account.joined_at)
-    _stand(draft, terms, reached, "entry", window_at(terms, at, account.joined_at).first, ends_at)
+    stand(draft, terms, reached, "entry", window_at(terms, at, account.joined_at).first, ends_at)
     book.close(draft)
     return _pay_entry(book, terms, reached, at)
 
@@ -53,7 +59,7 @@ def _upgrade(book: Book, at: int, cause: Cause, cause_number: int) -> bool:
 def _pay_entry(book: Book, terms: Terms, tier: TierTerms, at: int) -> bool:
     """Points for entering a tier, once per tier and member (S8.4); whether any were paid."""
     account, entry = book.account, terms.entries.get(tier.slug)
-    if entry is None or tier.slug in account.entered:
+    if entry is None or tier.slug in account.entered or not earns(account):
         return False
     draft = book.draft("earned_from_source", "programme", at)
     draft.award = draft.cause_number = draft.number
@@ -108,14 +114,14 @@ def judge_deadline(book: Book, at: int) -> None:
     draft = book.draft("tier_renewed" if kept else "tier_expired", "time", at)
     ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at, account.joined_at)
     met = after is not None and is_met(after.need, counts)
-    _stand(draft, terms, after, "keep" if kept else "entry" if met else "nothing", first, ends_at)
+    stand(draft, terms, after, "keep" if kept else "entry" if met else "nothing", first, ends_at)
     book.close(draft)
 
 
 def lower(book: Book, at: int) -> None:
     """A version that says so lets whoever does not meet what their tier asks fall at once (S8.8)."""
     terms, account = book.terms, book.account
-    present = current_tier(account, terms)
+    present = earned_tier(account, terms)
     transition = None if terms is None else terms.programme.transition
     if terms is None or transition is None or transition.tiers == "keep" or present is None or account.tier is None:
         return
@@ -128,7 +134,7 @@ def lower(book: Book, at: int) -> None:
     draft = book.draft("tier_expired", "programme", at)
     ends_at = NEVER if after is None else end_after_entry(terms, after, at, account.joined_at)
     met = after is not None and is_met(after.need, counts)
-    _stand(draft, terms, after, "entry" if met else "nothing", window_at(terms, at, account.joined_at).first, ends_at)
+    stand(draft, terms, after, "entry" if met else "nothing", window_at(terms, at, account.joined_at).first, ends_at)
     book.close(draft)
 
 
@@ -136,7 +142,7 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     """End a tier that a refund undid: what was asked at its entry or last renewal is no longer met (S8.4)."""
     account = book.account
     terms = book.terms
-    tier = current_tier(account, terms)
+    tier = earned_tier(account, terms)
     if terms is None or tier is None or account.tier is None or account.tier_since is None or tier.life.protect:
         return
     if terms.programme.tiers is not None and terms.programme.tiers.basis == "available":
@@ -159,7 +165,7 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
         return
     draft = book.draft("tier_expired", cause, at, cause_number=cause_number)
     ends_at = NEVER if after is None else end_after_entry(terms, after, since, account.joined_at)
-    _stand(draft, terms, after, "entry", first, ends_at, since)
+    stand(draft, terms, after, "entry", first, ends_at, since)
     book.close(draft)
     _take_entry_back(book, terms, tier, after, at)
 
@@ -169,7 +175,7 @@ def _counts_then(book: Book, terms: Terms, first: date | None, since: int) -> Co
     return sum_days(book.day_sums(), first, local_day(since, terms.zone))
 
 
-def _stand(
+def stand(
     draft: Draft,
     terms: Terms,
     tier: TierTerms | None,
@@ -178,8 +184,12 @@ def _stand(
     ends_at: int,
     since: int | None = None,
 ) -> None:
-    """Put the member into a tier, since now or an earlier instant, and note every changed fact in the entry."""
+    """Put the member into a tier, since now or an earlier instant, and note every changed fact in the entry.
+
+    Where the member is shown a tier that staff set, before and after, the entry says that this moved beneath it.
+    """
     account = draft.book.account
+    was_covered = is_set(account, terms)
     account.tier = None if tier is None or (tier.rank == 0 and terms.initial_tier) else tier.slug
     account.tier_since = None if account.tier is None else draft.at if since is None else since
     account.tier_from = None if account.tier is None else first
@@ -196,3 +206,7 @@ def _stand(
         tier_ends_at=account.tier_ends_at,
         tier_deadline_at=account.tier_deadline_at,
     )
+    if is_set(account, terms):
+        shown = current_tier(account, terms)
+        draft.changes["shown_tier"] = None if shown is None else shown.slug
+        draft.type = "tier_beneath" if was_covered else draft.type

@@ -10,7 +10,17 @@ from leal.rules.account import Account
 from leal.rules.expiration import lapses_at
 from leal.rules.ledger import Book
 from leal.rules.programme.terms import Terms
-from leal.rules.tiers import after_failing, current_tier, highest_met, is_met, judged_counts
+from leal.rules.tier_ends import can_be_kept, end_at, follower, keep_counts, rank
+from leal.rules.tiers import (
+    after_failing,
+    current_tier,
+    earned_tier,
+    highest_met,
+    is_met,
+    is_set,
+    judged_counts,
+    set_tier,
+)
 from leal.rules.worth import value_of
 from leal.values import NEVER
 
@@ -142,10 +152,26 @@ def look(book: Book) -> Seen:
 
 def _outcome(book: Book, terms: Terms | None, held: str | None) -> str | None:
     account = book.account
-    if terms is None or account.tier_deadline_at == NEVER:
+    if terms is None or end_at(account, terms) == NEVER:
         return held
+    if is_set(account, terms):
+        return _after_set(book, terms)
     tier, counts = terms.tier(account.tier), judged_counts(book, terms)
     if tier is not None and is_met(tier.keep, counts):
         return tier.slug
     after = highest_met(terms, counts) if tier is None else after_failing(terms, tier, counts)
+    floor = set_tier(account, terms)
+    after = floor if rank(floor) > rank(after) else after
+    return None if after is None else after.slug
+
+
+def _after_set(book: Book, terms: Terms) -> str | None:
+    """What follows a tier that staff set, were its end now."""
+    tier = current_tier(book.account, terms)
+    if tier is None:
+        after = earned_tier(book.account, terms)
+    elif can_be_kept(book.account, terms, tier, keep_counts(book, terms)):
+        after = tier
+    else:
+        after = follower(book, terms, tier, book.account.settled_at)
     return None if after is None else after.slug

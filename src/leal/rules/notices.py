@@ -17,7 +17,8 @@ from leal.rules.calendar import last_usable_day, start_of_day
 from leal.rules.expiration import schedule
 from leal.rules.ledger import Book
 from leal.rules.programme.terms import Need, Terms
-from leal.rules.tiers import after_failing, is_met, judged_counts, lacking
+from leal.rules.tier_ends import can_be_kept, end_at, follower, keep_counts, rank
+from leal.rules.tiers import is_set, lacking, set_tier
 from leal.rules.worth import value_of
 from leal.values import NEVER
 
@@ -85,16 +86,19 @@ def notices(book: Book, since: int) -> list[Notice]:
 
 def _tier_at_risk(book: Book, terms: Terms, since: int) -> TierAtRisk | None:
     account = book.account
-    tier, ends_at = terms.tier(account.tier), account.tier_deadline_at
+    ends_at = end_at(account, terms)
+    tier = set_tier(account, terms) if is_set(account, terms) else terms.tier(account.tier)
     if tier is None or ends_at == NEVER or not _before_deadlines(terms):
         return None
     passed = _passed(book, terms, ends_at, _before_deadlines, since)
     if passed is None:
         return None
-    counts = judged_counts(book, terms)
-    if is_met(tier.keep, counts):
+    counts = keep_counts(book, terms)
+    if can_be_kept(account, terms, tier, counts):
         return None
-    after = after_failing(terms, tier, judged_counts(book, terms, account.settled_at))  # as the balance tells it
+    after = follower(book, terms, tier, account.settled_at)  # as the balance tells it
+    if rank(after) >= tier.rank:
+        return None
     return TierAtRisk(
         passed[0],
         ends_at,
@@ -119,8 +123,8 @@ def _ends(account: Account, terms: Terms) -> Iterator[tuple[int, Sequence[int]]]
     if warn_days := _before_lapses(terms):
         for ends_at, _ in _lapses(account, terms):
             yield ends_at, warn_days
-    if account.tier_deadline_at < NEVER and (warn_days := _before_deadlines(terms)):
-        yield account.tier_deadline_at, warn_days
+    if end_at(account, terms) < NEVER and (warn_days := _before_deadlines(terms)):
+        yield end_at(account, terms), warn_days
 
 
 def _lapses(account: Account, terms: Terms) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ from leal.rules.expiration import keep_alive
 from leal.rules.judging import Judge
 from leal.rules.ledger import Book, Draft
 from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
+from leal.rules.marking import earns
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
 from leal.rules.products import with_facts
 from leal.rules.returning import Redemption
@@ -111,7 +112,9 @@ def _pin(book: Book, state: OrderState, before: Order | None, now: int) -> None:
         is_first = book.account.life.orders == 0
         state.pin = Pin(version.number, None if tier is None else tier.slug, member, confirmed_at, {}, is_first)
         if member:
-            state.pin = msgspec.structs.replace(state.pin, refused=accrual.refused_sources(version.terms, judge))
+            state.pin = msgspec.structs.replace(
+                state.pin, refused=accrual.refused_sources(version.terms, judge, earns=earns(book.account))
+            )
         state.day_ordinal = local_day(state.order_at, version.terms.zone).toordinal()
     lines = accrual.pin_lines(state.order, pinned.terms, state.pin.tier, state.order_at, state.pin.lines, judge)
     state.pin = msgspec.structs.replace(state.pin, lines=lines)

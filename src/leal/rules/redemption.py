@@ -11,6 +11,7 @@ from leal.rules.climbing import follow_available
 from leal.rules.expiration import keep_alive
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, draw
+from leal.rules.marking import reasons_of_marks
 from leal.rules.programme.document import Redemption as RedemptionTerms
 from leal.rules.returning import Redemption, give_back
 from leal.rules.settling import settle
@@ -49,6 +50,7 @@ def reasons_against(book: Book, wish: Wish, now: int) -> list[Reason]:
     reasons = []
     if account.membership != "full":
         reasons.append(Reason("not_a_member", "Only members of the programme can redeem points."))
+    reasons += reasons_of_marks(account)
     if wish.points > account.available:
         figures = {"available": account.available, "missing": wish.points - account.available}
         reasons.append(

@@ -30,6 +30,11 @@ _FACTS = (
     "enrolment",
     "everything_lapsed_at",
     "redated",
+    "set_tier",
+    "set_since",
+    "set_until",
+    "set_locked",
+    "marks",
     "entered",
 )
 

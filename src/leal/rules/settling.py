@@ -5,7 +5,7 @@ At one instant, each step on the state the former leaves (S3.2):
 1. holds run out;
 2. pending points mature or are dropped;
 3. tier upgrade, until nothing moves;
-4. tier deadline;
+4. tier deadline, then the end of a tier that staff set;
 5. lots lapse;
 6. a programme version takes effect, then step 3 once more.
 
@@ -22,6 +22,7 @@ from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
 from leal.rules.programme.terms import Terms, Versions
+from leal.rules.tier_ends import end_set_tier
 from leal.rules.tiers import current_tier
 from leal.rules.waiting import drop_due
 from leal.values import NEVER
@@ -29,7 +30,7 @@ from leal.values import NEVER
 
 def next_due(account: Account) -> int:
     """The least instant at which something falls due, programme versions apart; NEVER when nothing will (S3.4)."""
-    due = account.tier_deadline_at
+    due = min(account.tier_deadline_at, account.set_until)
     if account.available:
         due = min(due, account.everything_at)
     for drops_at, _, _ in account.waiting.values():
@@ -80,6 +81,8 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         upgrade(book, at, "time")
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)
+    if account.set_until <= at:
+        end_set_tier(book, at)
     if account.everything_at <= at:
         _lapse(book, at, available_lots(account), everything=True)
     _lapse(book, at, [lot for lot in account.lots if lapses_at(lot) <= at])

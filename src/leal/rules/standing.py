@@ -15,15 +15,12 @@ from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
 from leal.rules.programme.words import RedemptionLimit
+from leal.rules.tier_ends import end_at, end_when_kept, follower, keep_counts
 from leal.rules.tiers import (
-    after_failing,
     current_tier,
-    end_after_renewal,
-    judged_counts,
     lacking,
     progress,
     window_counts,
-    with_grace,
 )
 from leal.rules.worth import value_of
 from leal.values import NEVER
@@ -148,13 +145,15 @@ def _asked(need: Need, counts: Counts) -> Asked:
 def _end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | None:
     """When the tier ends; what it falls to is told as if the deadline were now and it were not kept (S8.4)."""
     account = book.account
-    if account.tier_deadline_at == NEVER:
+    ends_at = end_at(account, terms)
+    if ends_at == NEVER:
         return None
-    counts = judged_counts(book, terms)
-    falls_to = after_failing(terms, tier, judged_counts(book, terms, now))
-    extended = with_grace(terms, tier, end_after_renewal(terms, tier, account.tier_ends_at, account.joined_at))
+    falls_to = follower(book, terms, tier, now)
     return TierEnd(
-        account.tier_deadline_at, "" if falls_to is None else falls_to.name, _asked(tier.keep, counts), extended
+        ends_at,
+        "" if falls_to is None else falls_to.name,
+        _asked(tier.keep, keep_counts(book, terms)),
+        end_when_kept(account, terms, tier),
     )
 
 

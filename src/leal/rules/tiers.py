@@ -22,10 +22,45 @@ class Window(NamedTuple):
 
 
 def current_tier(account: Account, terms: Terms | None) -> TierTerms | None:
-    """The member's tier; the initial one where none was earned and everyone has it."""
+    """The member's tier: the one that was earned, or the one that staff set where that holds (S8.7)."""
+    return set_tier(account, terms) if is_set(account, terms) else earned_tier(account, terms)
+
+
+def earned_tier(account: Account, terms: Terms | None) -> TierTerms | None:
+    """The tier that the rules give; the initial one where none was earned and everyone has it."""
     if terms is None or not terms.tiers:
         return None
-    return terms.tier(account.tier) or (terms.tiers[0] if terms.initial_tier else None)
+    return terms.tier(account.tier) or _lowest(terms)
+
+
+def set_tier(account: Account, terms: Terms | None) -> TierTerms | None:
+    """The tier that staff set; None is the place below the ladder, or that nothing is set."""
+    if terms is None or not terms.tiers or account.set_tier is None:
+        return None
+    return terms.tier(account.set_tier) or (_lowest(terms) if account.set_tier == "" else None)
+
+
+def is_locked(account: Account, terms: Terms | None) -> bool:
+    """Whether staff fixed the member's tier; a tier that is no more in the ladder fixes nothing."""
+    if terms is None or not terms.tiers or account.set_tier is None or not account.set_locked:
+        return False
+    return account.set_tier == "" or terms.tier(account.set_tier) is not None
+
+
+def is_set(account: Account, terms: Terms | None) -> bool:
+    """Whether the member's tier is the one that staff set: locked, above the earned one, or the same for longer."""
+    if is_locked(account, terms):
+        return True
+    step, earned = set_tier(account, terms), earned_tier(account, terms)
+    if step is None:
+        return False
+    if earned is None or step.rank == earned.rank:
+        return earned is None or account.set_until > account.tier_deadline_at
+    return step.rank > earned.rank
+
+
+def _lowest(terms: Terms) -> TierTerms | None:
+    return terms.tiers[0] if terms.initial_tier else None
 
 
 def window_at(terms: Terms, at: int, joined_at: int | None) -> Window:
@@ -156,12 +191,13 @@ def _pairs(need: Need, counts: Counts) -> list[tuple[int, int]]:
 def highest_met(terms: Terms, counts: Counts) -> TierTerms | None:
     """The highest tier whose requirements are met; the initial one always is."""
     for tier in reversed(terms.tiers):
-        if is_met(tier.need, counts) and (tier.rank or terms.initial_tier or _asks(tier.need)):
+        if is_met(tier.need, counts) and (tier.rank or terms.initial_tier or asks(tier.need)):
             return tier
     return None
 
 
-def _asks(need: Need) -> bool:
+def asks(need: Need) -> bool:
+    """Whether the requirement asks anything."""
     return need.points is not None or need.spend_micros is not None or need.orders is not None
 
 
@@ -204,6 +240,12 @@ def judged_counts(book: Book, terms: Terms, ends_at: int | None = None) -> Count
     """What counts at the tier's deadline, were it now; or at another end. May raise DaysNeeded."""
     account = book.account
     first = judged_first_day(account, terms, account.tier_ends_at if ends_at is None else ends_at)
+    return counts_since(book, terms, first)
+
+
+def counts_since(book: Book, terms: Terms, first: date | None) -> Counts:
+    """What counts from a day on (None: the beginning), from the cached sum where it is that. May raise DaysNeeded."""
+    account = book.account
     if first is None:
         return _by_basis(account, terms, account.life)
     cached = first == account.window_from and terms.rolling_window is None
@@ -213,7 +255,7 @@ def judged_counts(book: Book, terms: Terms, ends_at: int | None = None) -> Count
 def after_failing(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:
     """The tier that follows when the keep requirements fail: what is earned, or at most one step down (S8.4)."""
     lower = [step for step in terms.tiers[: tier.rank] if is_met(step.need, counts)]
-    earned = lower[-1] if lower and (lower[-1].rank or terms.initial_tier or _asks(lower[-1].need)) else None
+    earned = lower[-1] if lower and (lower[-1].rank or terms.initial_tier or asks(lower[-1].need)) else None
     if tier.life.downgrade == "one_step" and tier.rank > 0:
         step = terms.tiers[tier.rank - 1]
         return step if earned is None or earned.rank < step.rank else earned

@@ -165,6 +165,13 @@ create table account (
     -- who says what the membership is: the programme; the shop or the customer; nobody any more (S11)
     enrolment        text        not null default 'open'
                                  check (enrolment in ('open', 'decided', 'merged', 'erased')),
+    -- the tier that staff set by hand (S8.7): '' is the lowest place; unlocked it is the least that the member has
+    set_tier         text check (length(set_tier) <= 64),
+    set_since        timestamptz,
+    set_until        timestamptz not null default 'infinity',
+    set_locked       boolean     not null default false,
+    marks            text[]      not null default '{}' constraint marks_known
+        check (marks <@ array['disable_earning_rewards', 'disable_rewards', 'enable_rewards', 'readonly', 'tester']),
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),

@@ -220,6 +220,48 @@ async def test_staff_actions(door: Door) -> None:
     assert (await door.post("AdjustCustomerState3", nothing, token=admin)).json() == {"ok": True}
 
 
+async def test_staff_set_a_tier(door: Door) -> None:
+    await door.give("ann", 100)
+    admin = door.token("ann", level="admin")
+
+    async def adjust(number: int, **fields: Any) -> httpx.Response:
+        body = {"adjustments": [fields], "idempotency_key": f"t{number}"}
+        return await door.post("AdjustCustomerState3", body, token=admin)
+
+    answer = await adjust(1, action="set_tier", until="soon", mark="huge")
+    assert {fault["path"] for fault in answer.json()["errors"]} == {"adjustments[0].until", "adjustments[0].mark"}
+    answer = await adjust(2, action="set_tier")
+    paths = [fault["path"] for fault in answer.json()["errors"]]
+    assert paths == ["adjustments[0].subject_slug", "adjustments[0].description"]
+    answer = await adjust(3, action="set_tier", subject_slug="platinum", description="a gift")
+    assert told(answer) == (422, "unknown_tier")
+    gold = {"subject_slug": "gold", "until": "2999-01-01T00:00:00Z", "private_note": "for her trouble"}
+    assert (await adjust(4, action="set_tier", **gold)).json() == {"ok": True}
+    balance = await door.balance("ann")
+    assert (balance["cur_tier"]["slug"], balance["redemption_limit"]["total"]) == ("gold", 5000)
+    assert balance["cur_tier"]["expiration"]["deadline"] == "2999-01-01T00:00:00Z"
+    assert balance["cur_tier"]["expiration"]["downgraded_tier_name"] == "Member"
+    history = (await door.post("CustomerHistory2", {}, token=admin)).json()["changes"]
+    assert (history[0]["type"], history[0]["area"], history[0]["desc"]) == ("tier_set", "tier", "Tier set by the shop")
+    assert "trouble" not in str(history)
+    assert (await adjust(5, action="release_tier", description="it is over")).json() == {"ok": True}
+    assert (await door.balance("ann"))["cur_tier"]["slug"] == "member"
+    assert told(await adjust(6, action="release_tier", description="again")) == (422, "no_tier_set")
+    low = {"subject_slug": None, "lock": True, "description": "under inquiry"}
+    assert (await adjust(7, action="set_tier", **low)).json() == {"ok": True}
+
+
+async def test_staff_mark_a_customer(door: Door) -> None:
+    await door.give("ann", 100)
+    admin = door.token("ann", level="admin")
+    wrong = {"adjustments": [{"action": "set_mark"}], "idempotency_key": "m1"}
+    answer = await door.post("AdjustCustomerState3", wrong, token=admin)
+    assert [fault["path"] for fault in answer.json()["errors"]] == ["adjustments[0].mark"]
+    marked = {"adjustments": [{"action": "set_mark", "mark": "readonly"}], "idempotency_key": "m2"}
+    assert (await door.post("AdjustCustomerState3", marked, token=admin)).json() == {"ok": True}
+    assert told(await door.post("RedeemPoints1", {"pts": 100}, token=door.token("ann"))) == (422, "read_only")
+
+
 async def test_answers_are_not_kept_and_have_an_id(door: Door) -> None:
     answer = await door.post("Status2", headers={"x-request-id": "abc-1"})
     assert answer.headers["cache-control"] == "no-store"

@@ -1,0 +1,135 @@
+"""Ends of tiers: when the tier that a member has ends, what counts for keeping it, and what follows (S8.4, S8.7).
+
+A tier that was earned ends at its deadline, one that staff set when they said. That is judged on the window that ends
+there, or back to the day after it was set where that is longer, and kept, as one that was earned, where what it asks to
+be kept is met. Otherwise the highest of these follows: the tier that was earned beneath it, the highest lower tier
+whose requirements those sums meet, and after a lock whatever the present window gives.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from leal.rules.account import Account, Counts
+from leal.rules.calendar import local_day
+from leal.rules.climbing import stand, upgrade
+from leal.rules.ledger import Book, Draft
+from leal.rules.programme.terms import Terms, TierTerms
+from leal.rules.tiers import (
+    after_failing,
+    asks,
+    counts_since,
+    current_tier,
+    earned_tier,
+    end_after_renewal,
+    highest_met,
+    is_locked,
+    is_met,
+    is_set,
+    judged_counts,
+    set_tier,
+    window_at,
+    window_counts,
+    with_grace,
+)
+from leal.values import NEVER
+
+
+def end_at(account: Account, terms: Terms | None) -> int:
+    """The instant at which the member's tier ends; NEVER where it does not."""
+    return account.set_until if is_set(account, terms) else account.tier_deadline_at
+
+
+def keep_counts(book: Book, terms: Terms) -> Counts:
+    """What counts at the end of the member's tier, were it now. May raise DaysNeeded."""
+    if is_set(book.account, terms):
+        return counts_since(book, terms, _first_judged(book.account, terms, book.account.set_until))
+    return judged_counts(book, terms)
+
+
+def end_when_kept(account: Account, terms: Terms, tier: TierTerms) -> int:
+    """The instant at which the tier would end next, were it kept."""
+    ends_at = account.set_until if is_set(account, terms) else account.tier_ends_at
+    return with_grace(terms, tier, end_after_renewal(terms, tier, ends_at, account.joined_at))
+
+
+def can_be_kept(account: Account, terms: Terms, tier: TierTerms, counts: Counts) -> bool:
+    """Whether the member keeps the tier at its end by these sums; one that was set only by what is asked for it."""
+    return is_met(tier.keep, counts) and (asks(tier.keep) or not is_set(account, terms))
+
+
+def follower(book: Book, terms: Terms, tier: TierTerms, ends_at: int) -> TierTerms | None:
+    """The tier that follows the member's one, were its end now and it not kept. May raise DaysNeeded."""
+    account = book.account
+    if not is_set(account, terms):
+        return _higher(after_failing(terms, tier, judged_counts(book, terms, ends_at)), set_tier(account, terms))
+    counts = counts_since(book, terms, _first_judged(account, terms, ends_at))
+    after = _higher(_highest_below(terms, tier, counts), earned_tier(account, terms))
+    if is_locked(account, terms) and account.membership == "full":
+        after = _higher(after, highest_met(terms, window_counts(book, terms, book.account.settled_at)))
+    return after
+
+
+def end_set_tier(book: Book, at: int) -> None:
+    """The end of a tier that staff set: it is kept as one that was earned, or what the rules give follows (S8.7)."""
+    account, terms = book.account, book.terms
+    before, was_locked = current_tier(account, terms), is_locked(account, terms)
+    step, earned, ends_at = set_tier(account, terms), earned_tier(account, terms), account.set_until
+    draft = book.draft("tier_released", "time", at)
+    first = None if terms is None else _first_judged(account, terms, ends_at)
+    clear(draft)
+    if terms is not None and step is not None and rank(step) > rank(earned) and account.membership == "full":
+        counts = counts_since(book, terms, first)
+        kept = asks(step.keep) and is_met(step.keep, counts)
+        after = step if kept else _highest_below(terms, step, counts)
+        if after is not None and after.rank > rank(earned):
+            asked = "keep" if kept else "entry"
+            stand(draft, terms, after, asked, first, end_after_renewal(terms, after, ends_at, account.joined_at))
+            draft.type = "tier_renewed" if kept else draft.type
+    if rank(current_tier(account, terms)) < rank(before):
+        draft.type = "tier_expired"
+    book.close(draft)
+    if was_locked:
+        upgrade(book, at, "time")
+
+
+def clear(draft: Draft) -> None:
+    """Let the account forget the tier that staff set, and note it in the entry."""
+    account = draft.book.account
+    account.set_tier, account.set_since, account.set_until, account.set_locked = None, None, NEVER, False
+    note_set(draft)
+
+
+def note_set(draft: Draft) -> None:
+    """Write into the entry which tier staff set, after it, and which one the member has."""
+    account = draft.book.account
+    shown = current_tier(account, draft.book.terms)
+    draft.changes.update(
+        set_tier=account.set_tier,
+        set_since=account.set_since,
+        set_until=account.set_until,
+        set_locked=account.set_locked,
+        shown_tier=None if shown is None else shown.slug,
+    )
+
+
+def rank(tier: TierTerms | None) -> int:
+    """The place of a tier in the ladder, counted from 0; -1 is below it."""
+    return -1 if tier is None else tier.rank
+
+
+def _first_judged(account: Account, terms: Terms, ends_at: int) -> date | None:
+    """First day of what is judged at the end of a tier that staff set."""
+    first = None if ends_at == NEVER else window_at(terms, ends_at - 1, account.joined_at).first
+    if first is None or account.set_since is None:
+        return first
+    return min(first, local_day(account.set_since, terms.zone) + timedelta(days=1))
+
+
+def _highest_below(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:
+    met = [step for step in terms.tiers[: tier.rank] if is_met(step.need, counts)]
+    return met[-1] if met and (met[-1].rank or terms.initial_tier or asks(met[-1].need)) else None
+
+
+def _higher(one: TierTerms | None, other: TierTerms | None) -> TierTerms | None:
+    return one if rank(one) >= rank(other) else other
