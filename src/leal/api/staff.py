@@ -61,7 +61,7 @@ async def adjust_customer_state(call: Call, given: AdjustInput) -> Done1:
         (
             Adjustment(
                 adjustment.action,
-                adjustment.points or 0,
+                0 if adjustment.action in POINTLESS else adjustment.points or 0,
                 tier=adjustment.subject_slug or None,
                 until_at=None if adjustment.until is None else int(adjustment.until),
                 lock=adjustment.lock,

@@ -100,11 +100,12 @@ def _adjust(shop: str, customer: str, act: Callable[[ZoneInfo], Adjustment], rea
     """Do it as whoever runs the command."""
     from leal.engine.commands import Adjust, Who
 
-    words = {"description": description, "private_note": reason, "actor": operator()}
+    by = operator()
+    words = {"description": description, "private_note": reason, "actor": by}
 
     async def work(opened: Installation) -> None:
         found = await opened.engine.shop(shop)
         one = act(await zone_of(opened, found))
-        await opened.engine.adjust(found, Adjust(Who(shopid=customer), [(one, None, words)]))
+        await opened.engine.adjust(found, Adjust(Who(shopid=customer), [(one, None, words)], by=by))
 
     with_installation(work)

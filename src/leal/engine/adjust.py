@@ -15,6 +15,7 @@ from leal.errors import Conflict
 from leal.rules.adjusting import Adjustment, adjust, neutralise
 from leal.rules.ledger import Note
 from leal.rules.replay import BUCKETS
+from leal.rules.tiers import current_tier
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -76,7 +77,11 @@ def figures(member: Member) -> dict[str, Any]:
     """What an audit compares of an account."""
     account = member.book.account
     figures: dict[str, Any] = {name: getattr(account, name) for name in BUCKETS}
-    return figures | {"tier": account.tier}
+    tier = current_tier(account, member.book.terms)
+    by_hand = {"set_tier": account.set_tier, "set_until": account.set_until, "set_locked": account.set_locked}
+    return figures | {"tier": None if tier is None else tier.slug, "marks": account.marks} | (
+        by_hand if account.set_tier is not None else {}
+    )
 
 
 def _note(words: dict[str, str]) -> Note | None:
