@@ -79,8 +79,10 @@ def figures(member: Member) -> dict[str, Any]:
     figures: dict[str, Any] = {name: getattr(account, name) for name in BUCKETS}
     tier = current_tier(account, member.book.terms)
     by_hand = {"set_tier": account.set_tier, "set_until": account.set_until, "set_locked": account.set_locked}
-    return figures | {"tier": None if tier is None else tier.slug, "marks": account.marks} | (
-        by_hand if account.set_tier is not None else {}
+    return (
+        figures
+        | {"tier": None if tier is None else tier.slug, "marks": account.marks}
+        | (by_hand if account.set_tier is not None else {})
     )
 
 
