@@ -419,3 +419,20 @@ spend anna life 100.00 window 100.00
 spend anna life 100.00 window 100.00
 2025-04-10
 spend anna life 100.00 window 0.00
+
+story One who takes another over has the higher of the tiers that were set, and the marks of both
+rules S8.7, S11.2
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 100 points
+  tier Gold from 500 points
+2025-03-01 customer anna
+customer ben
+staff tier anna Silver until 2025-12-31
+staff tier ben Gold until 2025-06-30
+staff mark ben readonly
+merge anna with ben
+tier anna Gold until 2025-06-30 then Friend
+redeem anna 1
+refused read_only, not_enough_points missing 1

@@ -30,6 +30,12 @@ def mark(book: Book, word: Mark, note: Note | None, now: int, *, on: bool) -> No
     book.close(draft)
 
 
+def united_marks(account: Account, joining: Account) -> list[Mark]:
+    """The marks of both once one member took another over; of two opposites, the one's who took over (S11.2)."""
+    brought = {word for word in joining.marks if _OPPOSITE.get(word) not in account.marks}
+    return sorted({*account.marks, *brought})
+
+
 def reasons_of_marks(account: Account) -> list[Reason]:
     """What marks have against spending points (S5.2)."""
     reasons = []

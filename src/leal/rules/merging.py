@@ -15,10 +15,14 @@ from leal.rules.account import NOTHING, PERIODS, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
 from leal.rules.ledger import Book, Draft, Note
 from leal.rules.lots import Draw, LotTerms, available_lots, own_end, pending_lots
+from leal.rules.marking import united_marks
 from leal.rules.orders import Award, OrderState
 from leal.rules.programme.terms import Terms
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
+from leal.rules.tier_ends import note_set, rank
+from leal.rules.tiers import set_tier
+from leal.rules.waiting import waiting_figures
 from leal.values import NEVER
 
 INTO = "merged_into"
@@ -96,6 +100,8 @@ def forsake(account: Account, enrolment: Enrolment) -> None:
     account.tier = account.tier_since = account.tier_from = None
     account.tier_asked, account.tier_version = "entry", 0
     account.tier_ends_at = account.tier_deadline_at = NEVER
+    account.set_tier, account.set_since, account.set_until, account.set_locked = None, None, NEVER, False
+    account.marks = []
     account.entered, account.shortfalls, account.waiting, account.redated = {}, {}, {}, []
     account.limit_day, account.limit_used, account.order_number = None, [0] * len(PERIODS), 0
     account.everything_at, account.everything_lapsed_at, account.everything_passed_at = NEVER, None, None
@@ -135,6 +141,12 @@ def _arrive(book: Book, joining: Account, shift: Shift, now: int, note: Note | N
             tier_ends_at=account.tier_ends_at,
             tier_deadline_at=account.tier_deadline_at,
         )
+    if _is_set_above(joining, account, book.terms):
+        account.set_tier, account.set_since = joining.set_tier, joining.set_since
+        account.set_until, account.set_locked = joining.set_until, joining.set_locked
+    if joining.set_tier is not None:
+        note_set(draft)
+    account.marks = draft.changes["marks"] = united_marks(account, joining)
     book.close(draft)
 
 
@@ -159,6 +171,16 @@ def _is_higher(joining: Account, account: Account, terms: Terms | None) -> bool:
     if ours is None or ours.rank != theirs.rank:
         return ours is None or theirs.rank > ours.rank
     return joining.tier_deadline_at > account.tier_deadline_at
+
+
+def _is_set_above(joining: Account, account: Account, terms: Terms | None) -> bool:
+    """Whether the tier that staff set for the one who joins holds: a lock, else the higher, else the later end."""
+    if joining.set_tier is None or account.set_tier is None:
+        return account.set_tier is None and joining.set_tier is not None
+    if account.set_locked or joining.set_locked:
+        return not account.set_locked
+    ours, theirs = rank(set_tier(account, terms)), rank(set_tier(joining, terms))
+    return theirs > ours or (theirs == ours and joining.set_until > account.set_until)
 
 
 def take_over(account: Account, joining: Account, shift: Shift) -> None:
@@ -208,11 +230,6 @@ def _pay_debt(account: Account) -> None:
     for lot in account.lots:
         lot.points = max(lot.points, lot.remaining) if lot.id <= account.lot_number else lot.remaining
     account.lots = [lot for lot in account.lots if lot.remaining]
-
-
-def waiting_figures(account: Account) -> list[int]:
-    """The awards that wait for their event, as entries note them."""
-    return [figure for award in sorted(account.waiting) for figure in (award, *account.waiting[award])]
 
 
 def moved_order(state: OrderState, account: Account, shift: Shift) -> OrderState:

@@ -14,8 +14,9 @@ from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_
 from leal.rules.known import Drawn, Known
 from leal.rules.ledger import Entry, canonical, chain, gather_lapses, points_dropped
 from leal.rules.lots import Draw, available_lots
-from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over, waiting_figures
+from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
 from leal.rules.settling import next_due
+from leal.rules.waiting import waiting_figures
 
 BUCKETS = ("available", "pending", "held", "redeemed", "expired", "earned", "debt")
 _FACTS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from leal.rules.account import DROPS, QUALIFIES, Counts, Lot
+from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early
 from leal.rules.ledger import Book, Draft
@@ -56,6 +56,10 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
         end_early(book, at, "time", 0)
 
 
+def waiting_figures(account: Account) -> list[int]:
+    """The awards that wait for their event, as entries note them."""
+    return [figure for award in sorted(account.waiting) for figure in (award, *account.waiting[award])]
+
+
 def _note(draft: Draft) -> None:
-    waiting = draft.book.account.waiting
-    draft.changes["waiting"] = [figure for award in sorted(waiting) for figure in (award, *waiting[award])]
+    draft.changes["waiting"] = waiting_figures(draft.book.account)
