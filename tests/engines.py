@@ -33,7 +33,7 @@ points:
 earning:
   pending: {pending}
 sources:
-  - {slug: purchases, title: Buy, kind: order, points: 1, per: 1}
+  - {slug: purchases, title: Buy, kind: order, points: 1, per: 1, caps: {caps}}
 redemption:
   min: 1
   step: 1
@@ -51,16 +51,16 @@ tiers:
 """
 
 
-def programme(pending_days: int = 0) -> str:
-    """One point for each euro; a refund may leave a debt of 300; points are pending for so many days."""
+def programme(pending_days: int = 0, caps: str = "[]") -> str:
+    """One point for each euro; a refund may leave a debt of 300; points are pending for so many days; with caps."""
     pending = f"{{mode: delay, days: {pending_days}}}" if pending_days else "{mode: at_once}"
-    return PROGRAMME.replace("{pending}", pending)
+    return PROGRAMME.replace("{pending}", pending).replace("{caps}", caps)
 
 
-async def found_shop(engine: Engine, *, pending_days: int = 0, sandbox: bool = True) -> Shop:
+async def found_shop(engine: Engine, *, pending_days: int = 0, caps: str = "[]", sandbox: bool = True) -> Shop:
     """The shop with its programme."""
     shop = await engine.create_shop(SLUG, sandbox=sandbox, clock_at=FOUNDED_AT if sandbox else None)
-    await engine.publish(shop, programme(pending_days), author="test")
+    await engine.publish(shop, programme(pending_days, caps), author="test")
     return await engine.shop(SLUG)
 
 

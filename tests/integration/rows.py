@@ -30,6 +30,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "entry_note": {**MEMBER, "number": "1", "salt": r"'\x00112233445566778899aabbccddeeff'", "note": "'{}'"},
     "day_sum": {**MEMBER, "day": "'2026-01-01'"},
+    "cap_use": {**MEMBER, "source": "'orders'", "day": "'2026-01-01'", "award": "1", "points": "10"},
     "order_state": {
         **MEMBER, "number": "1", "order_id": "'A1'", "status": "'confirmed'", "order_at": "now()",
         "updated_at": "now()", "snapshot": "'{}'", "state": "'{}'",
@@ -44,6 +45,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "merged_at": "now()",
     },
     "outbox": {**MEMBER, "kind": "'tier_at_risk'", "payload": "'{}'", "due_at": "now()"},
+    "stock": {"shop": "1", "kind": "'budget'", "key": "'orders'", "part": "0", "total": "100", "units": "90"},
     "idempotency": {**MEMBER, "key": DIGEST, "request": DIGEST, "answer": "'{}'"},
     "rejected": {"shop": "1", "kind": "'order'", "item": "'{}'", "problems": "'[]'"},
     "collection": {"shop": "1", "id": "'cards'"},

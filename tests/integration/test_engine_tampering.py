@@ -25,11 +25,14 @@ TABLES: Final = (
     "entry",
     "entry_note",
     "day_sum",
+    "cap_use",
+    "stock",
     "order_state",
     "redemption",
     "customer",
     "merged",
 )
+CAPS: Final = "[{points: 100000, period: yearly}, {points: 1000000}]"
 
 
 class World(NamedTuple):
@@ -63,7 +66,7 @@ async def _live(urls: DatabaseUrls) -> dict[str, int]:
     """Members with lots spendable and pending, redemptions, codes, debt, shortfalls, lapses, notes and tiers."""
     db = await Database.open(urls.app)
     engine = await new_engine(db)
-    shop = await found_shop(engine, pending_days=14)
+    shop = await found_shop(engine, pending_days=14, caps=CAPS)
     await engine.push_orders(shop, [push("carl", "carl-1", 80), push("dora", "dora-1", 2500)])
     await _to(engine, shop, "2027-03-01T00:00:00Z")  # carl's first points lapse, dora's too
     await engine.push_orders(shop, [push("carl", "carl-1", 30), push("carl", "carl-2", 300), push("ben", "ben-1", 900)])
@@ -231,6 +234,8 @@ ORDER: Final = [
         "state = jsonb_set(state, '{{awards,purchases,number}}', '1')",
         "state = jsonb_set(state, '{{awards,purchases,lapsed_taken}}', '1')",
         "state = jsonb_set(state, '{{awards,purchases,neutralised}}', 'true')",
+        "state = jsonb_set(state, '{{awards,purchases,budgeted}}', '501')",
+        "state = jsonb_set(state, '{{pin,allowed,purchases}}', '499')",
         "state = jsonb_set(state, '{{spend_micros}}', '501000000')",
         "state = jsonb_set(state, '{{orders}}', '2')",
         "state = jsonb_set(state, '{{pin,member}}', 'false')",
@@ -278,6 +283,11 @@ REST: Final = [
     "update day_sum set orders = orders + 1 where account = {anna}",
     "update day_sum set day = day + 1 where account = {anna}",
     "delete from day_sum where account = {anna}",
+    "update cap_use set points = points + 1 where account = {anna}",
+    "update cap_use set day = day + 1 where account = {anna}",
+    "update cap_use set source = 'other' where account = {anna}",
+    "update cap_use set award = award + 77 where account = {anna}",
+    "delete from cap_use where account = {anna}",
     "update identity set account = {ben} where key = 'anna'",
     "update identity set account = {ben} where key = 'anna@example.com'",
     "update identity set number = 2 where key = 'anna-1'",
@@ -331,6 +341,22 @@ async def test_a_change_behind_its_back_is_named(world: World, statement: str) -
 async def test_a_member_wiped_out_is_missed(world: World) -> None:
     found = await faults_after(world, "delete from account where id = {anna}")
     assert "the members have" in " ".join(fault.sentence for fault in found)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update stock set units = units - 1 where part = 3",
+        "update stock set total = total + 1 where part = 0",
+        "update stock set key = 'other'",
+        "delete from stock where part = 5",
+        "delete from stock",
+    ],
+)
+async def test_a_budget_that_is_not_what_members_hold_is_told(world: World, statement: str) -> None:
+    found = await faults_after(world, statement)
+    assert {fault.account for fault in found} == {0}
+    assert all("budget of" in fault.sentence for fault in found)
 
 
 async def test_a_name_that_leads_nowhere_is_told(world: World) -> None:

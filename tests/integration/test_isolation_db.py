@@ -22,6 +22,8 @@ GRANTED = {
     "entry": {"SELECT", "INSERT"},
     "entry_note": {"SELECT", "INSERT", "DELETE"},
     "day_sum": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "cap_use": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "stock": {"SELECT", "INSERT", "UPDATE"},
     "order_state": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "redemption": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "customer": {"SELECT", "INSERT", "UPDATE", "DELETE"},

@@ -10,6 +10,7 @@ from tests.oracle.points import drops, give, life_terms, mature, new_lot, set_en
 from tests.oracle.state import Account, Award, Document, Lot, Pin, PinnedLine, Shop, Version, micros
 
 ORDER_KINDS = ("order", "first_order", "product")
+PERIODS = ("daily", "weekly", "monthly", "yearly", "lifetime")
 QUALIFYING_KINDS = ("order", "first_order", "product")
 
 
@@ -127,43 +128,54 @@ def qualifies(source: Document | None) -> bool:
     return bool(said) if said is not None else source["kind"] in QUALIFYING_KINDS
 
 
-def cap_left(shop: Shop, account: Account, version: Version, source: Document, cap: Document, at: int) -> int:
-    """What a cap still allows: of a member's period, or of the budget of all."""
-    period = cap.get("period")
-    if period is None:
-        used = sum(award.given for award in shop.awards(source["slug"], account))
-    else:
-        start = period_start(period, local_day(at, version.zone))
-        used = sum(
-            award.given
-            for award in account.awards.values()
-            if award.source == source["slug"]
-            and period_start(period, local_day(award.occurred_at, version.zone)) == start
-        )
+def caps_of(shop: Shop, award: Award) -> tuple[list[Document], Document | None]:
+    """The caps by period of an award's source, the shortest first, and its total budget, as they were pinned."""
+    source = shop.versions[award.version].source(award.source) or {}
+    caps = source.get("caps") or []
+    by_period = [cap for period in PERIODS for cap in caps if cap.get("period") == period]
+    return by_period, next((cap for cap in caps if cap.get("period") is None), None)
+
+
+def cap_left(shop: Shop, account: Account, award: Award, cap: Document) -> int:
+    """What a cap by period still allows; awards count whose source had such a cap when they were pinned."""
+    zone = shop.versions[award.version].zone
+    start = period_start(cap["period"], local_day(award.occurred_at, zone))
+    used = sum(
+        other.given
+        for other in account.awards.values()
+        if other.source == award.source
+        and caps_of(shop, other)[0]
+        and period_start(cap["period"], local_day(other.occurred_at, shop.versions[other.version].zone)) == start
+    )
     return max(0, int(cap["points"]) - used)
 
 
-def allowance(
-    shop: Shop, account: Account, version: Version, source: Document | None, points: int, at: int
-) -> int | None:
-    """The most that all caps allow now; None: there is none (S4.7)."""
+def allowance(shop: Shop, account: Account, award: Award, points: int) -> int | None:
+    """The most that the caps by period allow, each asked for what the shorter ones left; None: there is none (S4.7)."""
     most: int | None = None
-    for cap in (source or {}).get("caps") or []:
-        left = cap_left(shop, account, version, source or {}, cap, at)
-        if cap.get("over") == "refuse" and points > left:
-            left = 0
+    for cap in caps_of(shop, award)[0]:
+        left = cap_left(shop, account, award, cap)
+        if cap.get("over") == "refuse" and (points if most is None else min(points, most)) > left:
+            return 0
         most = left if most is None else min(most, left)
     return most
 
 
 def within_budget(shop: Shop, account: Account, award: Award, owed: int) -> int:
-    """A total budget is never exceeded, by a later increase neither."""
-    source = shop.versions[award.version].source(award.source)
-    for cap in (source or {}).get("caps") or []:
-        if cap.get("period") is None and source is not None and owed > award.given:
-            left = cap_left(shop, account, shop.versions[award.version], source, cap, award.occurred_at)
-            owed = min(owed, award.given + left)
-    return owed
+    """A total budget is asked when an award grows; where it gives less than that, this is pinned."""
+    budget = caps_of(shop, award)[1]
+    if budget is None or owed <= award.given:
+        return owed
+    held = sum(
+        other.budgeted for other in shop.awards(award.source or "", account) if caps_of(shop, other)[1] is not None
+    )
+    most = award.budgeted + max(0, int(budget["points"]) - held)
+    if owed <= most:
+        return owed
+    if budget.get("over") == "refuse" and award.id not in account.given_once:
+        most = 0
+    award.allowance = most
+    return most
 
 
 def plan(lot: Lot, rule: Document, since: int, completed_at: int | None, version: Version, now: int) -> None:
@@ -221,9 +233,9 @@ def fixed_award(
     """An award that no order brought, given at once within its caps."""
     version = shop.of(account)
     slug = source["slug"] if source else None
-    most = allowance(shop, account, version, source, points, now)
     award_id = f"award-{len(account.awards)}"
-    award = Award(award_id, slug, None, version.number, now, qualifying and qualifies(source), allowance=most)
+    award = Award(award_id, slug, None, version.number, now, qualifying and qualifies(source))
+    award.allowance = most = allowance(shop, account, award, points)
     open_award(account, award, account.tier, version, now, now)
     post(shop, account, award, points if most is None else min(points, most), now)
     return award
@@ -238,7 +250,9 @@ def end_pending(account: Account, at: int, shop: Shop) -> None:
             mature(lot, when, shop.versions[account.awards[lot.award].version])
     for lot in late:
         award, version = account.awards[lot.award], shop.of(account)
+        held = award.budgeted
         take_back(account, award, award.given, version)
+        award.budgeted = held  # time gives nothing back to a total budget
         award.dropped = account.fell = True
         assert lot.limit_at is not None
         mature(lot, lot.limit_at, shop.versions[award.version])

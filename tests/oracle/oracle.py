@@ -9,7 +9,7 @@ from tests.oracle.earning import fixed_award
 from tests.oracle.facts import AccountView, OrderFacts, Redeemed, Refused
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push
-from tests.oracle.points import activity, as_answer, give_back, spend, take_back
+from tests.oracle.points import activity, as_answer, give_back, restart_global, spend, take_back
 from tests.oracle.settling import apply_instant, enrol, settle
 from tests.oracle.state import Account, Award, Document, Redemption, Shop, Version, micros
 from tests.oracle.tiers import climb
@@ -197,6 +197,8 @@ class Oracle:
         if version is not None:
             account.version = version.number
             climb(self.shop, account, at)
+            if (version.part("expiration").get("global") or {}).get("mode") == "date":
+                restart_global(account, version, at)  # a fixed day is everybody's
         return account
 
     def _newcomer(self, customer: str, now: int) -> Account:

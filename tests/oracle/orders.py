@@ -16,7 +16,7 @@ from tests.oracle.earning import (
     within_budget,
 )
 from tests.oracle.facts import GONE, STANDING, OrderFacts
-from tests.oracle.points import activity, give_back, spend
+from tests.oracle.points import activity, drops, give_back, spend
 from tests.oracle.state import Account, Award, Order, Pin, Redemption, Shop
 
 
@@ -72,7 +72,6 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
         if source["kind"] == "product" and source.get("multiplier") is not None:
             continue
         points = rule_points(source, order.facts, version, pin)
-        most = allowance(shop, account, version, source, points, occurred_at)
         award = Award(
             f"award-{len(account.awards)}",
             source["slug"],
@@ -80,8 +79,8 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
             version.number,
             occurred_at,
             qualifies(source),
-            allowance=most,
         )
+        award.allowance = allowance(shop, account, award, points)
         open_award(account, award, pin.tier, version, confirmed_at, now)
 
 
@@ -118,9 +117,11 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
         if status in STANDING and pin.member and not award.closed and source:
             owed = rule_points(source, order.facts, version, pin)
             owed = owed if award.allowance is None else min(owed, award.allowance)
-            owed = within_budget(shop, account, award, owed)
-        if award.dropped and status != "completed":
+        lot = award_lot(account, award)
+        too_late = lot.pending and lot.limit_at is not None and lot.limit_at <= now and drops(lot)
+        if (award.dropped and status != "completed") or too_late:
             owed = min(owed, award.given)
+        owed = within_budget(shop, account, award, owed)
         grows, happened_at = owed > award.given, min(order.stamp, now)
         if grows and award.id not in account.given_once:
             account.given_once.add(award.id)

@@ -64,6 +64,7 @@ def give(account: Account, award: Award, lot: Lot, points: int) -> None:
     """An increase of an award: it cancels its remembered shortfall first, the rest is posted (S4.3)."""
     account.make(lot)
     award.given += points
+    award.budgeted = max(award.budgeted, award.given)
     cancelled = min(points, award.shortfall)
     award.shortfall -= cancelled
     credit(account, lot, points - cancelled)
@@ -87,6 +88,7 @@ def take_back(account: Account, award: Award | None, points: int, version: Versi
     account.earned -= taken + owing
     if award:
         award.given -= points
+        award.budgeted -= min(award.budgeted, points)
         award.shortfall += points - taken - owing
     return taken + owing
 

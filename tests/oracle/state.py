@@ -109,6 +109,7 @@ class Award:
     qualifies: bool
     allowance: int | None = None
     given: int = 0
+    budgeted: int = 0  # what it took of its source's total budget; points that time dropped are not returned to it
     shortfall: int = 0
     closed: bool = False  # neutralised by staff
     dropped: bool = False  # its event did not come in time; it comes back only with the order's completion

@@ -71,8 +71,9 @@ _PROBES: Final[dict[str, Document]] = {
     "product_multiplier": _with_source(kind="product", multiplier=20000, targets={"products": ["candle"]}),
     "tier_entry": _ladder() | _with_source(kind="tier_entry", points=5, tier="silver"),
     "entry_points": _ladder(steps=[_STEPS[0], {**_STEPS[1], "entry_points": 5}]),
-    "caps": _with_source(kind="manual", caps=[_CAP]),
-    "budgets": _with_source(kind="manual", caps=[{"points": 150}]),
+    "caps": _with_source(kind="first_order", points=5, caps=[_CAP]),
+    "budgets": _with_source(kind="first_order", points=5, caps=[{"points": 150}]),
+    "staff_caps": _with_source(kind="manual", caps=[_CAP]),
     "coupon_expires": {"redemption": {"coupon_expires": "2 months"}},
     "global_date": {"expiration": {"global": {"mode": "date", "days": ["12-31"]}}},
     "global_inactivity": {"expiration": {"global": {"mode": "inactivity", "term": "2 months"}}},
@@ -137,7 +138,8 @@ def _sources(dice: Random, tiers: Document | None) -> list[Document]:
         orders["qualifies"] = False
     found = [orders]
     if _maybe(dice):
-        manual: Document = {"slug": "staff", "title": "Staff", "kind": "manual", "caps": _caps(dice)}
+        manual: Document = {"slug": "staff", "title": "Staff", "kind": "manual"}
+        manual["caps"] = _caps(dice) if runs("staff_caps") else []
         manual["qualifies"] = dice.choice([False, True])
         found.append(manual | ({"expires": "3 months"} if _maybe(dice) else {}))
     if runs("first_order") and _maybe(dice):
@@ -149,7 +151,7 @@ def _sources(dice: Random, tiers: Document | None) -> list[Document]:
     if runs("product_multiplier") and _maybe(dice):
         found.append(_source("product", multiplier=15000, targets={"collections": ["new"]}) | {"slug": "extra"})
     if runs("tier_entry") and tiers and "entry_points" not in tiers["steps"][-2] and _maybe(dice):
-        found.append(_source("tier_entry", points=25, tier="silver", caps=_caps(dice)) | {"slug": "enter-silver"})
+        found.append(_source("tier_entry", points=25, tier="silver") | {"slug": "enter-silver"})
     return found
 
 

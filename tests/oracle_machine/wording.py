@@ -113,10 +113,11 @@ def _sources(told: list[Document]) -> Iterator[str]:
                 yield f"{source['points']} points per {source['per']}"
                 yield f"order points lapse after {source['expires']}" if source.get("expires") else ""
                 yield "order points do not qualify" if source.get("qualifies") is False else ""
+                yield from (f"orders earn {most}" for most in _at_most(source))
             case "first_order":
-                yield f"the first order earns {source['points']}"
+                yield ", ".join([f"the first order earns {source['points']}", *_at_most(source)])
             case "product" if "points" in source:
-                yield f"{source['targets']['products'][0]} earns {source['points']}"
+                yield ", ".join([f"{source['targets']['products'][0]} earns {source['points']}", *_at_most(source)])
             case "product":
                 yield f"{source['targets']['products'][0]} earns {Decimal(source['multiplier']) / 10_000}x"
             case "tier_entry":
@@ -124,6 +125,12 @@ def _sources(told: list[Document]) -> Iterator[str]:
                 yield f"entering {source['tier'].capitalize()} earns {source['points']}{counts}"
             case "manual":
                 yield f"staff points lapse after {source['expires']}"
+
+
+def _at_most(source: Document) -> Iterator[str]:
+    for cap in source.get("caps") or []:
+        refuses = ", or nothing" if cap["over"] == "refuse" else ""
+        yield f"at most {cap['points']} {cap.get('period', 'in all')}{refuses}"
 
 
 def _multipliers(told: list[Document]) -> Iterator[str]:

@@ -186,12 +186,13 @@ def _add_source(document: Document, kind: str, slug: str, **fields: Any) -> None
 
 
 def _first_order(document: Document, match: re.Match[str]) -> None:
-    _add_source(document, "first_order", "first-order", points=int(match["points"]))
+    _add_source(document, "first_order", "first-order", points=int(match["points"]), caps=_caps(match))
 
 
 def _product_bonus(document: Document, match: re.Match[str]) -> None:
-    product = match["product"]
-    _add_source(document, "product", f"bonus-{product}", points=int(match["points"]), targets={"products": [product]})
+    product, points = match["product"], int(match["points"])
+    targets = {"products": [product]}
+    _add_source(document, "product", f"bonus-{product}", points=points, targets=targets, caps=_caps(match))
 
 
 def _product_factor(document: Document, match: re.Match[str]) -> None:
@@ -202,6 +203,17 @@ def _product_factor(document: Document, match: re.Match[str]) -> None:
 def _tier_entry(document: Document, match: re.Match[str]) -> None:
     tier, counts = match["tier"].lower(), match["counts"] is not None
     _add_source(document, "tier_entry", f"enter-{tier}", points=int(match["points"]), tier=tier, qualifies=counts)
+
+
+def _cap(document: Document, match: re.Match[str]) -> None:
+    document["sources"][0].setdefault("caps", []).extend(_caps(match))
+
+
+def _caps(match: re.Match[str]) -> list[Document]:
+    if match["cap"] is None:
+        return []
+    cap: Document = {"points": int(match["cap"]), "over": "refuse" if match["refuse"] else "trim"}
+    return [cap if match["period"] == "in all" else cap | {"period": match["period"]}]
 
 
 def _everything_on(document: Document, match: re.Match[str]) -> None:
@@ -257,6 +269,7 @@ _TIMES: Final = (
     "(?: for (?P<tier>[A-Z][a-z]+))?(?: from (?P<from>DAY) to (?P<to>DAY))?"
     "(?: where (?P<where>.+))?"
 )
+_CAP: Final = " at most (?P<cap>[0-9]+) (?P<period>PERIOD|in all)(?P<refuse>, or nothing)?"
 _STEP: Final = (
     "tier (?P<name>[A-Z][a-z]+)(?: from (?P<need>NEED))?(?:, kept with (?P<keep>NEED))?"
     "(?:, limit (?P<limit>unlimited|[0-9]+ (?:PERIOD)))?(?:, points lapse after (?P<expires>TERM))?"
@@ -312,8 +325,9 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         # tiers
         ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),
         (f"tiers count the last (?P<length>{_TERM})", _rolling_window),
-        (r"the first order earns (?P<points>\d+)", _first_order),
-        (r"(?P<product>[a-z]+) earns (?P<points>\d+)", _product_bonus),
+        ("orders earn" + _CAP, _cap),
+        (rf"the first order earns (?P<points>\d+)(?:,{_CAP})?", _first_order),
+        (rf"(?P<product>[a-z]+) earns (?P<points>\d+)(?:,{_CAP})?", _product_bonus),
         (r"(?P<product>[a-z]+) earns (?P<times>[\d.]+)x", _product_factor),
         (r"entering (?P<tier>[A-Z]\w*) earns (?P<points>\d+)(?P<counts> which count)?", _tier_entry),
         ("everything lapses after (?P<days>.+) each year", _everything_on),

@@ -22,10 +22,11 @@ from leal.engine.programmes import Programmes
 from leal.engine.publish import NoProgramme, checked
 from leal.engine.rows import order_from, redemption_from
 from leal.errors import InvalidInput, Problem
-from leal.rules.backtesting import Deed, Side, live
+from leal.rules.backtesting import Deed, Side, budgets, live
 from leal.rules.calendar import Span, add_to_day, local_day, start_of_day
 from leal.rules.products import with_facts
 from leal.rules.programme.terms import Terms, compile_terms
+from leal.rules.stock import Shelves
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import format_instant
@@ -83,6 +84,7 @@ async def backtest(
         ends = _ends(other, from_at, min(to_at, now))
         found = Backtest(shop.slug, present.terms, other, _stretches(other, ends))
         counts = dict(await conn.fetchrow(sql.shop_counts, shop.id) or {})
+        shared = budgets(present.terms), budgets(other)
         last, looked = (-1, 0), 0
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])
@@ -92,7 +94,7 @@ async def backtest(
                 deeds = await _with_products(conn, shop, deeds)
             customers = await conn.fetch(sql.find_customers, buckets, shop.id, ids)
             profiles = {row["account"]: msgspec.json.decode(row["profile"]) for row in customers}
-            await _live(found, deeds, profiles, ends)
+            await _live(found, deeds, profiles, ends, shared)
             looked += len(rows)
             if progress is not None:
                 progress(looked, counts.get("members", 0))
@@ -155,7 +157,11 @@ async def _with_products(conn: Conn, shop: Shop, deeds: dict[int, list[Deed]]) -
 
 
 async def _live(
-    found: Backtest, deeds: dict[int, list[Deed]], profiles: dict[int, dict[str, Any]], ends: list[int]
+    found: Backtest,
+    deeds: dict[int, list[Deed]],
+    profiles: dict[int, dict[str, Any]],
+    ends: list[int],
+    shared: tuple[Shelves, Shelves],
 ) -> None:
     present = [stretch.present for stretch in found.stretches]
     other = [stretch.other for stretch in found.stretches]
@@ -166,8 +172,8 @@ async def _live(
         found.members += 1
         found.orders += sum(deed.order is not None for deed in done)
         found.left_out += max(
-            live(account, profiles.get(account, {}), found.present, done, ends, present),
-            live(account, profiles.get(account, {}), found.other, done, ends, other),
+            live(account, profiles.get(account, {}), found.present, done, ends, present, shared[0]),
+            live(account, profiles.get(account, {}), found.other, done, ends, other, shared[1]),
         )
         if number % 32 == 0:
             await asyncio.sleep(0)

@@ -17,6 +17,7 @@ from leal.engine.lending import Stale, decide_with_loans, load_what_is_named, re
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, resolve
 from leal.engine.rows import account_bucket, account_from
+from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
 from leal.errors import LealError
@@ -38,6 +39,7 @@ class Batch:
         self.moving: list[Pending] = []
         """Orders that come under another customer than before: each needs both members (`moving.py`)."""
         self.members: dict[int, Member] = {}
+        self.room = StockRoom()
 
     async def run(self, conn: Conn, *, wait: bool) -> None:
         """Decide and store everything inside the caller's transaction; outcomes are handed out after its commit.
@@ -57,6 +59,8 @@ class Batch:
         versions = await self.programmes.upto(conn, self.shop.id, clock["programme_version"])
         now = clock["real_at"] + clock["clock_offset"]
         self.members |= {account: Member.founded(account, versions, now) for account in found.new}
+        for member in self.members.values():
+            member.shelves = self.room.shelves
         await load_what_is_named(conn, self.shop.id, todo, self.members, found, versions)
         real_at = clock["real_at"]
         await decide_with_loans(
@@ -65,7 +69,9 @@ class Batch:
             self.members,
             todo,
             lambda account: decide_member(self.members[account], todo[account], self.shop.id, versions, real_at, now),
+            self.room,
         )
+        await self.room.store(conn, self.shop.id)
         await store(conn, self.shop.id, self._to_store(todo), found, todo)
 
     async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> None:
@@ -113,7 +119,7 @@ def decide_member(
 ) -> None:
     """Decide one member's commands in order; one that fails after it touched the book makes the rest start afresh.
 
-    Raises DaysNeeded, LapsesNeeded or CustomerNeeded when the store must lend something first.
+    Raises DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded or StockNeeded when something must be lent first.
     """
     failed: set[Pending] = set()
     while True:

@@ -103,6 +103,8 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
     """Take away everything that tells of the person."""
     bucket = account_bucket(account)
     sources = [one.source for one in await taken_over(conn, shop, [account])]
+    await conn.execute(sql.delete_cap_use, bucket, shop, account)
+    await conn.execute(sql.keep_budgets, bucket, shop, account)
     for statement in (sql.delete_orders, sql.delete_redemptions, sql.delete_customer, sql.delete_answers):
         await conn.execute(statement, bucket, shop, account)
     await conn.execute(sql.delete_outbox, bucket, shop, account)

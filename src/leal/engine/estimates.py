@@ -10,6 +10,7 @@ from leal.engine.lending import decide_with_loans, load_orders, product_facts
 from leal.engine.orders import tell_membership
 from leal.engine.programmes import Programmes
 from leal.engine.rows import key_bucket
+from leal.engine.stocking import StockWindow
 from leal.engine.verb import Member
 from leal.engine.views import settled
 from leal.errors import NotFound
@@ -48,6 +49,8 @@ class Estimates(Ground):
                 stored = [state.order for state in member.stored_orders.values()]
                 member.products = await product_facts(conn, shop.id, [order, *stored])
             shown: list[OrderDetails] = []
+            stocks = StockWindow()
+            member.shelves = stocks.shelves
 
             def decide(_: int) -> None:
                 member.start(shop.id, versions, real_at, now)
@@ -58,7 +61,7 @@ class Estimates(Ground):
                 assert after is not None  # only a known order may be told of too late
                 shown.append(order_details(member.book, after))
 
-            await decide_with_loans(conn, shop.id, {account: member}, [account], decide)
+            await decide_with_loans(conn, shop.id, {account: member}, [account], decide, stocks)
         return shown[-1]
 
     async def order_details(self, shop: Shop, order_id: str, *, customer: str | None) -> OrderDetails:

@@ -9,13 +9,15 @@ import msgspec
 
 from leal.engine.resolving import Resolution, on_record
 from leal.engine.rows import account_bucket, order_from, redemption_from
+from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
 from leal.engine.verb import Member, Pending
 from leal.rules.account import Counts
-from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded, gather_lapses, points_dropped
+from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded, gather_lapses, points_dropped
 from leal.rules.orders import Order
 from leal.rules.products import ProductFacts, factless
 from leal.rules.programme.terms import Versions
+from leal.rules.stock import StockNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
 
@@ -141,29 +143,41 @@ async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], m
 
 
 async def decide_with_loans(
-    conn: Conn, shop: int, members: dict[int, Member], accounts: Iterable[int], decide: Callable[[int], None]
+    conn: Conn,
+    shop: int,
+    members: dict[int, Member],
+    accounts: Iterable[int],
+    decide: Callable[[int], None],
+    room: StockRoom | None = None,
 ) -> None:
-    """Decide member by member; where a decision asks for more than the account, lend it and decide again."""
-    waiting = list(accounts)
+    """Decide member by member; where a decision asks for more than the account, lend it and decide again.
+
+    `room` lends stocks; without it a decision must need none.
+    """
+    waiting = everybody = list(accounts)
     while waiting:
-        days: list[int] = []
-        lapses: list[int] = []
-        customers: list[int] = []
+        needing: dict[type[Exception], list[int]] = {}
+        stocks: list[StockNeeded] = []
         for done, account in enumerate(waiting, 1):
             try:
                 decide(account)
-            except DaysNeeded:
-                days.append(account)
-            except LapsesNeeded:
-                lapses.append(account)
-            except CustomerNeeded:
-                customers.append(account)
+            except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded, StockNeeded) as need:
+                needing.setdefault(type(need), []).append(account)
+                members[account].shelves.forget(account)  # until it is decided, the others may have it
+                if isinstance(need, StockNeeded):
+                    stocks.append(need)
             if done % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
-        await lend_days(conn, shop, members, days)
-        await lend_lapses(conn, shop, members, lapses)
-        await lend_customers(conn, shop, members, customers)
-        waiting = days + lapses + customers
+        await lend_days(conn, shop, members, needing.get(DaysNeeded, []))
+        await lend_lapses(conn, shop, members, needing.get(LapsesNeeded, []))
+        await lend_customers(conn, shop, members, needing.get(CustomerNeeded, []))
+        await lend_caps(conn, shop, members, needing.get(CapsNeeded, []))
+        waiting = [account for those in needing.values() for account in those]
+        if stocks:
+            if room is None:
+                raise stocks[0]
+            if await room.lend(conn, shop, stocks):
+                waiting = everybody  # what was decided so far counted on units that were let go
 
 
 async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:
@@ -203,6 +217,18 @@ async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], account
             for award, points in told.items():
                 own = award if known is None else known.shift.entry(award)
                 kept[own] = kept.get(own, 0) + points
+
+
+async def lend_caps(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:
+    """Lend members what their awards use of caps."""
+    if not accounts:
+        return
+    for account in accounts:
+        members[account].uses = {}
+    for row in await conn.fetch(sql.find_cap_use, _buckets(accounts), shop, accounts):
+        uses = members[row["account"]].uses
+        if uses is not None:
+            uses[row["source"], row["day"], row["award"]] = row["points"]
 
 
 async def lend_customers(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:

@@ -234,7 +234,8 @@ class _Merger:
         )
         for statement in (sql.take_customer, sql.take_answers, sql.take_outbox):
             await conn.execute(statement, target, shop, into, home, source)
-        for statement in (sql.delete_customer, sql.delete_answers, sql.delete_day_sums):
+        await conn.execute(sql.take_cap_use, target, shop, into, home, source, shift.entry_base, shift.entries)
+        for statement in (sql.delete_customer, sql.delete_answers, sql.delete_day_sums, sql.delete_cap_use):
             await conn.execute(statement, home, shop, source)
 
     async def _move_orders_and_redemptions(self, source: int, into: int, shift: Shift) -> list[tuple[str, str, int]]:

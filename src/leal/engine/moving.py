@@ -6,6 +6,7 @@ from leal.engine.batch import decide_member
 from leal.engine.commands import Pushed, Shop
 from leal.engine.lending import (
     Stale,
+    lend_caps,
     lend_customers,
     lend_days,
     lend_lapses,
@@ -18,9 +19,11 @@ from leal.engine.orders import leave
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import resolve
 from leal.engine.rows import account_bucket, account_from, key_bucket
+from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
-from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded
+from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
+from leal.rules.stock import StockNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
 
@@ -56,6 +59,9 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
         pending.outcome = Pushed()  # an older snapshot than the one that moved it
         return
 
+    room = StockRoom()
+    for member in members.values():
+        member.shelves = room.shelves
     while True:
         try:
             members[leaving].start(shop.id, versions, clock["real_at"], now)
@@ -68,9 +74,14 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
             await lend_lapses(conn, shop.id, members, list(members))
         except CustomerNeeded:
             await lend_customers(conn, shop.id, members, list(members))
+        except CapsNeeded:
+            await lend_caps(conn, shop.id, members, list(members))
+        except StockNeeded as need:
+            await room.lend(conn, shop.id, [need])
     if pending.outcome is None:
         return
     joined = members[account].orders[order_id].number
     members[account].claims = [claim for claim in members[account].claims if claim[:2] != ("order", order_id)]
+    await room.store(conn, shop.id)
     await store(conn, shop.id, members, found, {**todo, leaving: []})
     await conn.execute(sql.move_order_identity, key_bucket("order", order_id), shop.id, order_id, account, joined)

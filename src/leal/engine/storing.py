@@ -47,6 +47,7 @@ async def store(
     if entries:
         await conn.execute(sql.insert_entries, shop, *entry_columns(entries))
     await _store_days(conn, shop, changed)
+    await _store_cap_use(conn, shop, changed)
     orders = [
         (member.book.account, member.orders[id_], status)
         for member in changed
@@ -104,6 +105,31 @@ async def _store_days(conn: Conn, shop: int, changed: list[Member]) -> None:
             [counts.spend_micros for _, _, counts in days],
             [counts.qualifying for _, _, counts in days],
             [counts.orders for _, _, counts in days],
+        )
+
+
+async def _store_cap_use(conn: Conn, shop: int, changed: list[Member]) -> None:
+    more = [(m.stored, use, points) for m in changed for use, points in m.book.used.items() if points > 0]
+    if more:
+        await conn.execute(
+            sql.add_cap_use,
+            shop,
+            [account.bucket for account, _, _ in more],
+            [account.id for account, _, _ in more],
+            [source for _, (source, _, _), _ in more],
+            [day for _, (_, day, _), _ in more],
+            [award for _, (_, _, award), _ in more],
+            [points for _, _, points in more],
+        )
+    less = [(m.stored, award, points) for m in changed for award, points in m.book.cap_use_freed().items()]
+    if less:
+        await conn.execute(
+            sql.free_cap_use,
+            sorted({account.bucket for account, _, _ in less}),
+            shop,
+            [account.id for account, _, _ in less],
+            [award for _, award, _ in less],
+            [points for _, _, points in less],
         )
 
 

@@ -14,13 +14,14 @@ from leal.engine.audit import Act
 from leal.engine.commands import CustomerFacts, Key, Who
 from leal.engine.rows import account_bucket
 from leal.rules.account import Account
-from leal.rules.ledger import Book
+from leal.rules.ledger import Book, CapUse
 from leal.rules.membership import enrol
 from leal.rules.orders import Order, OrderState
 from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Versions
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
+from leal.rules.stock import Shelves
 
 
 class AwardFacts(msgspec.Struct, frozen=True):
@@ -47,6 +48,10 @@ class Member:
         """Answers given before under callers' keys: request and answer."""
         self.day_sums: dict[Any, Any] | None = {} if is_new else None
         self.lapses: tuple[dict[int, int], dict[int, int]] | None = ({}, {}) if is_new else None
+        self.uses: dict[CapUse, int] | None = {} if is_new else None
+        """What its awards use of caps, where it was lent."""
+        self.shelves = Shelves()
+        """The stocks at hand, which it shares with the others of its transaction."""
         self.profile: dict[str, Any] | None = {} if is_new else None
         """What the shop says of the customer, where it was lent."""
         self.products: dict[str, ProductFacts] = {}
@@ -71,6 +76,9 @@ class Member:
         self.book.days = None if self.day_sums is None else dict(self.day_sums)
         if self.lapses is not None:
             self.book.lapses, self.book.drops = dict(self.lapses[0]), dict(self.lapses[1])
+        self.book.uses = None if self.uses is None else dict(self.uses)
+        self.book.shelves = self.shelves
+        self.shelves.forget(self.stored.id)
         self.book.profile = self.profile
         self.book.products = self.products
         self.now = max(now, self.stored.settled_at)

@@ -22,6 +22,8 @@ from leal.engine.rows import BUCKETS, account_from, entry_from, key_bucket, orde
 from leal.engine.taken import replayed_with, taken_over
 from leal.rules.account import Account, Counts
 from leal.rules.agreement import (
+    budgets_used,
+    caps_disagree,
     days_disagree,
     notes_disagree,
     notices_disagree,
@@ -29,6 +31,7 @@ from leal.rules.agreement import (
     redemptions_disagree,
     taken_disagree,
 )
+from leal.rules.ledger import CapUse
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import differences
 from leal.store.db import Conn, Database
@@ -60,6 +63,8 @@ class Verified(msgspec.Struct):
     entries: int = 0
     orders: int = 0
     faults: list[Fault] = msgspec.field(default_factory=list)
+    budgets: dict[str, int] = msgspec.field(default_factory=dict)
+    """Points of total budgets that members' awards hold, by source."""
 
 
 async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] | None = None) -> Verified:
@@ -82,7 +87,21 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
             if counts.get(what, 0) != seen:
                 done.faults.append(Fault(0, None, f"{counts[what]} {what} are stored, the members have {seen}"))
         await _names_without_members(conn, shop.id, done)
+        await _stocks(conn, shop.id, done)
     return done
+
+
+async def _stocks(conn: Conn, shop: int, done: Verified) -> None:
+    """Stocks of which other units are gone than members hold (S4.7)."""
+    held = {("budget", source): points for source, points in done.budgets.items()}
+    for row in await conn.fetch(sql.read_stock, shop):
+        points = held.pop((row["kind"], row["key"]), 0)
+        if row["given"] != points or not row["is_whole"]:
+            sentence = f"the {row['kind']} of {row['key']} has given {row['given']}, members hold {points} of it"
+            done.faults.append(Fault(0, None, sentence))
+    for (kind, key), points in held.items():
+        if points:
+            done.faults.append(Fault(0, None, f"members hold {points} of the {kind} of {key}, which is not stored"))
 
 
 async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versions, now: int, done: Verified) -> None:
@@ -91,6 +110,7 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
     entries = _grouped(await conn.fetch(sql.verify_entries, buckets, shop, ids), entry_from)
     days = _grouped(await conn.fetch(sql.find_day_sums, buckets, shop, ids), _day)
     orders = _grouped(await conn.fetch(sql.verify_orders, buckets, shop, ids), lambda row: row)
+    uses = _grouped(await conn.fetch(sql.find_cap_use, buckets, shop, ids), _use)
     redemptions = _grouped(await conn.fetch(sql.verify_redemptions, buckets, shop, ids), redemption_from)
     notes = _grouped(await conn.fetch(sql.verify_notes, buckets, shop, ids), _note)
     records = {row["account"]: row for row in await conn.fetch(sql.find_customers, buckets, shop, ids)}
@@ -108,6 +128,9 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         sentences += orders_disagree(replayed, account, states, versions)
         if account.enrolment != "erased":
             sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
+            sentences += caps_disagree(replayed, states, dict(uses[account.id]), versions)
+        for source, points in budgets_used(states, versions, dict(uses[account.id])).items():
+            done.budgets[source] = done.budgets.get(source, 0) + points
         sentences += notes_disagree(mine, dict(notes[account.id]))
         sentences += taken_disagree(replayed, [(one.source, one.shift) for one in taken[account.id]])
         if account.is_gone:
@@ -183,6 +206,10 @@ def _grouped(
 
 def _day(row: Any) -> tuple[Any, Counts]:
     return row["day"], Counts(row["spend_micros"], row["qualifying"], row["orders"])
+
+
+def _use(row: Any) -> tuple[CapUse, int]:
+    return (row["source"], row["day"], row["award"]), row["points"]
 
 
 def _note(row: Any) -> tuple[int, tuple[bytes, str]]:

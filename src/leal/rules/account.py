@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from leal.rules.programme.words import Period
+from leal.rules.programme.words import PERIODS
 from leal.values import NEVER
 
 GRACE_USED = 1
@@ -22,8 +22,6 @@ Mark = Literal["tester", "readonly", "disable_rewards", "enable_rewards", "disab
 Membership = Literal["none", "guest", "full"]
 Enrolment = Literal["open", "decided", "merged", "erased"]
 """Who says what the membership is: the programme; the shop or the customer; or nobody any more (S11)."""
-PERIODS: tuple[Period, ...] = ("daily", "weekly", "monthly", "yearly", "lifetime")
-"""Calendar periods in the order of `Account.limit_used`."""
 
 
 class Lot(msgspec.Struct):
@@ -139,6 +137,7 @@ class Account(msgspec.Struct):
     # redemption limit
     limit_day: date | None = None
     limit_used: list[int] = msgspec.field(default_factory=lambda: [0] * len(PERIODS))
+    """By period, in the order of `PERIODS`."""
     # membership
     membership: Membership = "none"
     joined_at: int | None = None

@@ -120,12 +120,11 @@ def refused_sources(terms: Terms, judge: Judge, *, earns: bool) -> list[str]:
 
     With `earns` false that is all of them.
     """
-    sources = [terms.orders, *terms.bonuses]
-    return [one.source for one in sources if one is not None and not (earns and judge.holds(one.condition))]
+    return [one.source for one in terms.order_sources if not (earns and judge.holds(one.condition))]
 
 
 def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
-    """Points owed for the order as it stands now, under the terms it was pinned to; rounded once (S1.5, S4.2)."""
+    """Points owed for the order as it stands now, under what it was pinned to; rounded once (S1.5, S4.2, S4.4)."""
     lines = order_lines(order, terms)
     tender = spread(
         min(order.amount_points, sum(line.amount_spent for line in lines)), [line.amount_spent for line in lines]
@@ -147,6 +146,7 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
             total = (weighed + counted) * source.rate if gives(source, pin, order_at) else Fraction(0)
             points[source.source] = round_fraction(total, terms.programme.points.rounding)
         points |= {one.source: one.points for one in terms.bonuses if _earns_bonus(one, pin, accruals, order_at)}
+        points |= {slug: min(points[slug], most) for slug, most in pin.allowed.items() if slug in points}
     return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
 
 

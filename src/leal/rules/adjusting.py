@@ -17,7 +17,7 @@ from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
 from leal.rules.marking import mark
-from leal.rules.ordering import note_drops
+from leal.rules.ordering import follow_caps, note_drops
 from leal.rules.orders import OrderState
 from leal.rules.returning import Redemption, give_back
 from leal.rules.settling import settle
@@ -130,6 +130,7 @@ def neutralise(book: Book, state: OrderState, number: int, note: Note | None, no
         change = Counts(0, -award.given, 0)
         draft.count(date.fromordinal(state.day_ordinal), change)
         counted = counted.plus(change)
+    follow_caps(book, state, source, award, -award.given)
     award.given = 0
     remember(draft, state, award)
     _tiers_follow(book, book.close(draft), now)

@@ -8,11 +8,11 @@ from datetime import date
 
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
-from leal.rules.ledger import Entry
+from leal.rules.ledger import CapUse, Entry
 from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
 from leal.rules.orders import EARNING, Award, OrderState
-from leal.rules.programme.terms import Terms, Versions
+from leal.rules.programme.terms import AwardTerms, Terms, Versions
 from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
 from leal.rules.tiers import Window, sum_days, window_at
@@ -63,6 +63,43 @@ def orders_disagree(replayed: Replay, account: Account, states: list[OrderState]
         for award in state.awards.values():
             yield from _award_disagrees(replayed, account, state.number, award)
         yield from _snapshot_disagrees(state, versions)
+
+
+def caps_disagree(
+    replayed: Replay, states: list[OrderState], stored: dict[CapUse, int], versions: Versions
+) -> Iterator[str]:
+    """What of caps' use, and of total budgets, is not what orders' awards give (S4.7)."""
+    made: dict[CapUse, int] = {}
+    for state, source, award, terms in _capped(states, versions):
+        given = award.given - _unseen_drops(replayed, award)
+        if terms.period_caps and given:
+            made[source, date.fromordinal(state.day_ordinal), award.number] = given
+        kept = award.given if terms.budget is not None else 0
+        if award.budgeted < kept or (award.budgeted > kept and (terms.budget is None or not award.dropped_seen)):
+            yield f"order {state.number} took {award.budgeted} points of a total budget and gives {award.given}"
+    if {use: points for use, points in stored.items() if points} != made:
+        yield "what its awards use of caps is not what its orders were given"
+
+
+def budgets_used(states: list[OrderState], versions: Versions, stored: dict[CapUse, int]) -> dict[str, int]:
+    """Points of total budgets that the orders' awards hold, by source; of an erased member what was kept (S4.7)."""
+    used = {source: points for (source, _, award), points in stored.items() if award == 0}
+    for _, source, award, terms in _capped(states, versions):
+        if terms.budget is not None:
+            used[source] = used.get(source, 0) + award.budgeted
+    return used
+
+
+def _capped(states: list[OrderState], versions: Versions) -> Iterator[tuple[OrderState, str, Award, AwardTerms]]:
+    """The orders' awards with their sources and the terms that these were pinned with."""
+    for state in states:
+        if state.pin is None or state.pin.version == 0:
+            continue
+        terms = versions.numbered(state.pin.version).terms
+        for source, award in state.awards.items():
+            source_terms = terms.award_terms(source)
+            if source_terms is not None and award.number:
+                yield state, source, award, source_terms
 
 
 def _unseen_drops(replayed: Replay, award: Award) -> int:

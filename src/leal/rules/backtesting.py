@@ -16,6 +16,7 @@ from leal.rules.ordering import upsert_order
 from leal.rules.orders import Order
 from leal.rules.programme.terms import Terms, Version, Versions
 from leal.rules.settling import settle
+from leal.rules.stock import Shelf, Shelves, StockName
 from leal.rules.tiers import current_tier
 from leal.rules.worth import value_of
 from leal.values import NEVER
@@ -48,10 +49,11 @@ class Side(msgspec.Struct):
 class Life:
     """One member's life under one programme: an account that begins empty."""
 
-    def __init__(self, account: int, profile: dict[str, Any], terms: Terms, born_at: int) -> None:
+    def __init__(self, account: int, profile: dict[str, Any], terms: Terms, born_at: int, shelves: Shelves) -> None:
         versions = Versions([Version(1, -NEVER, terms)])
         self.book = Book(1, Account(account, 0, settled_at=born_at, settled_version=1), versions, born_at)
-        self.book.days, self.book.lapses, self.book.drops = {}, {}, {}  # nothing happened before
+        self.book.days, self.book.lapses, self.book.drops, self.book.uses = {}, {}, {}, {}  # nothing happened before
+        self.book.shelves = shelves
         self.book.profile = profile
         self.terms = terms
         self.left_out = 0
@@ -96,15 +98,33 @@ class Life:
         return account.earned, account.redeemed, account.expired
 
 
+def budgets(terms: Terms) -> Shelves:
+    """The programme's total budgets, nothing of them given yet (S4.7)."""
+    shelves = Shelves()
+    for source in terms.order_sources:
+        if source.budget is not None:
+            total = source.budget.points
+            shelves.at_hand[StockName("budget", source.source)] = Shelf(total, total, is_whole=True)
+    return shelves
+
+
 def live(
-    account: int, profile: dict[str, Any], terms: Terms, deeds: list[Deed], ends: list[int], sides: list[Side]
+    account: int,
+    profile: dict[str, Any],
+    terms: Terms,
+    deeds: list[Deed],
+    ends: list[int],
+    sides: list[Side],
+    shelves: Shelves,
 ) -> int:
     """Live one member's deeds, in order of time, under a programme; `profile` is what the shop says of the member.
+
+    `shelves`: the programme's `budgets`, which members use up in the order in which they are lived.
 
     `ends` are instants in order: the first begins the first stretch, every other ends one, whose sums are in `sides`.
     Gives how many orders were left out.
     """
-    life = Life(account, profile, terms, deeds[0].at)
+    life = Life(account, profile, terms, deeds[0].at, shelves)
     waiting = list(reversed(deeds))
     seen = (0, 0, 0)
     for i, end in enumerate(ends):

@@ -19,6 +19,7 @@ from leal.errors import Conflict
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws
 from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Terms, Version, Versions
+from leal.rules.stock import Shelves
 from leal.values import POINTS_MAX, format_money
 
 FORMAT = "leal/1"
@@ -53,6 +54,14 @@ class LapsesNeeded(Exception):
 
 class CustomerNeeded(Exception):
     """The decision needs what the shop says of the customer; the engine lends it and decides again."""
+
+
+class CapsNeeded(Exception):
+    """The decision needs what the member's awards use of caps; the engine lends it and decides again."""
+
+
+CapUse = tuple[str, date, int]
+"""What uses a cap: the source, the local day, the award."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -218,6 +227,14 @@ class Book:
         """Conditions that failed instead of being true or false (S9.6)."""
         self.counted: dict[date, Counts] = {}
         """What this run adds to the day sums."""
+        self.uses: dict[CapUse, int] | None = None
+        """Points that awards use of caps, where the store lent them (S4.7)."""
+        self.used: dict[CapUse, int] = {}
+        """What this run adds to them, drops apart."""
+        self.fresh_drops: dict[int, int] = {}
+        """Points that this run dropped, by award: they use no cap any more."""
+        self.shelves = Shelves()
+        """Stocks that this run may take from, shared with the other members of its transaction."""
 
     @property
     def version(self) -> Version | None:
@@ -263,9 +280,34 @@ class Book:
             self.lapses[award] = self.lapses.get(award, 0) + points
 
     def note_drop(self, award: int, points: int) -> None:
-        """Keep what was lent up to date when a lot is dropped."""
+        """Keep what was lent up to date when a lot is dropped; what it used of caps is free again."""
         if self.drops is not None:
             self.drops[award] = self.drops.get(award, 0) + points
+        self.fresh_drops[award] = self.fresh_drops.get(award, 0) + points
+        for use in self.uses or ():
+            if self.uses is not None and use[2] == award:
+                self.uses[use] -= points
+
+    def cap_uses(self) -> dict[CapUse, int]:
+        """What awards use of caps; raises CapsNeeded where it was not lent."""
+        if self.uses is None:
+            raise CapsNeeded
+        return self.uses
+
+    def cap_use_freed(self) -> dict[int, int]:
+        """Points by which awards use less of caps after this run: taken back, or dropped."""
+        freed = dict(self.fresh_drops)
+        for (_, _, award), points in self.used.items():
+            if points < 0:
+                freed[award] = freed.get(award, 0) - points
+        return freed
+
+    def use_cap(self, source: str, day: date, award: int, points: int) -> None:
+        """An award uses so many points of its caps more, or fewer."""
+        use = (source, day, award)
+        self.used[use] = self.used.get(use, 0) + points
+        if self.uses is not None:
+            self.uses[use] = self.uses.get(use, 0) + points
 
     def draft(
         self, kind: str, cause: Cause, at: int, *, occurred_at: int | None = None, cause_number: int = 0, award: int = 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from leal.rules.account import PERIODS, Account
+from leal.rules.account import Account
 from leal.rules.calendar import local_day, period_start
 from leal.rules.programme.terms import Terms, TierTerms
-from leal.rules.programme.words import Period, RedemptionLimit
+from leal.rules.programme.words import PERIODS, Period, RedemptionLimit
 from leal.rules.worth import has_value
 
 

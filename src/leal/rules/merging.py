@@ -11,13 +11,14 @@ from typing import NamedTuple
 import msgspec
 
 from leal.rules import limits
-from leal.rules.account import NOTHING, PERIODS, Account, Enrolment, Lot
+from leal.rules.account import NOTHING, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
 from leal.rules.ledger import Book, Draft, Note
 from leal.rules.lots import Draw, LotTerms, available_lots, own_end, pending_lots
 from leal.rules.marking import united_marks
 from leal.rules.orders import Award, OrderState
 from leal.rules.programme.terms import Terms
+from leal.rules.programme.words import PERIODS
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.tier_ends import note_set, rank

@@ -109,6 +109,8 @@ def _grounds(state: OrderState, awards: dict[str, int]) -> dict[str, str]:
         grounds["member"] = "yes" if pin.member else "no"
         if pin.refused:
             grounds["sources whose condition did not hold"] = ", ".join(pin.refused)
+        if pin.allowed:
+            grounds["the most that caps allow"] = ", ".join(f"{most} of {slug}" for slug, most in pin.allowed.items())
     multipliers = sorted(
         {slug for line in (pin.lines.values() if pin is not None else ()) for slug in line.multipliers}
     )

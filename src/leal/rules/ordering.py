@@ -13,7 +13,7 @@ from datetime import date
 import msgspec
 from msgspec.structs import astuple
 
-from leal.rules import accrual
+from leal.rules import accrual, caps
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts, Lot
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
@@ -25,6 +25,7 @@ from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.marking import earns
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
 from leal.rules.products import with_facts
+from leal.rules.programme.terms import AwardTerms, Terms
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
@@ -71,7 +72,7 @@ def upsert_order(
     """Apply a pushed order to its member, settled to `now`; gives the new state, or None when it changes nothing.
 
     `redemptions` are the member's own, by code: those the order names and those it held before. They are changed in
-    place. May raise DaysNeeded, LapsesNeeded or CustomerNeeded.
+    place. May raise DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded or StockNeeded.
     """
     after = accept(state, order, now, book.account.order_number + 1)
     if after is None:
@@ -105,6 +106,7 @@ def _pin(book: Book, state: OrderState, before: Order | None, now: int) -> None:
     if pinned.terms.reads_products:
         state.order = with_facts(state.order, before, {} if state.pin is None else state.pin.lines, book.products)
     judge = Judge(book, now, state.order)
+    is_new = state.pin is None
     if state.pin is None:
         confirmed_at = min(now, state.order.updated_at if state.order.updated_at is not None else state.order_at)
         tier = current_tier(book.account, version.terms)
@@ -118,6 +120,21 @@ def _pin(book: Book, state: OrderState, before: Order | None, now: int) -> None:
         state.day_ordinal = local_day(state.order_at, version.terms.zone).toordinal()
     lines = accrual.pin_lines(state.order, pinned.terms, state.pin.tier, state.order_at, state.pin.lines, judge)
     state.pin = msgspec.structs.replace(state.pin, lines=lines)
+    if is_new and state.pin.member:
+        state.pin = msgspec.structs.replace(state.pin, allowed=_allowed(book, state, state.pin, pinned.terms))
+
+
+def _allowed(book: Book, state: OrderState, pin: Pin, terms: Terms) -> dict[str, int]:
+    """By source, the most that caps by period allow the order; sources without such a cap are left out (S4.7)."""
+    capped = [
+        source for source in terms.order_sources if source.period_caps and accrual.gives(source, pin, state.order_at)
+    ]
+    if not capped:
+        return {}
+    points = accrual.owed(state.order, pin, terms, state.order_at).points
+    day = date.fromordinal(state.day_ordinal)
+    found = {one.source: caps.allowance(book, one, day, points.get(one.source, 0)) for one in capped}
+    return {source: most for source, most in found.items() if most is not None}
 
 
 def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> None:
@@ -170,6 +187,7 @@ def _post_award(
         _date(book, state, source, award, now)
     if award.flags & DROPS and award.available_at <= now:
         points = min(points, award.given)  # the event did not come in time; only with it the points come back
+    points = _within_budget(book, state, source, award, points)
     difference = points - award.given
     if difference == 0:
         return change
@@ -192,9 +210,34 @@ def _post_award(
         award.lapsed_taken += taken.from_lapsed
     award.given = points
     remember(draft, state, award)
+    follow_caps(book, state, source, award, difference)
     _count(draft, state, change.plus(Counts(0, difference if award.flags & QUALIFIES else 0, 0)))
     book.close(draft)
     return NOTHING
+
+
+def _within_budget(book: Book, state: OrderState, source: str, award: Award, points: int) -> int:
+    """What the source's total budget lets the award have; where that is less, it is pinned (S4.4, S4.7)."""
+    terms = _source_terms(book, state, source)
+    if terms is None or state.pin is None or points <= award.given:
+        return points
+    granted = caps.within_budget(book, terms, award, points)
+    if granted < points:
+        state.pin = msgspec.structs.replace(state.pin, allowed={**state.pin.allowed, source: granted})
+    return granted
+
+
+def follow_caps(book: Book, state: OrderState, source: str, award: Award, change: int) -> None:
+    """Let what the award uses of its source's caps follow what it gives (S4.4, S4.7). May raise StockNeeded."""
+    terms = _source_terms(book, state, source)
+    if terms is not None:
+        caps.follow(book, terms, date.fromordinal(state.day_ordinal), award, change)
+
+
+def _source_terms(book: Book, state: OrderState, source: str) -> AwardTerms | None:
+    """The terms of one of the order's sources, as they were pinned."""
+    pin = state.pin
+    return None if pin is None or not pin.version else book.versions.numbered(pin.version).terms.award_terms(source)
 
 
 def _count(draft: Draft, state: OrderState, change: Counts) -> None:
@@ -233,7 +276,7 @@ def _date(book: Book, state: OrderState, source: str, award: Award, now: int) ->
     if pin is None or (award.number and award.available_at <= now and not award.flags & DROPS):
         return
     terms = book.versions.numbered(pin.version).terms
-    source_terms = terms.award_terms(source)
+    source_terms = _source_terms(book, state, source)
     if source_terms is None:
         return
     completed_at = None

@@ -78,6 +78,8 @@ class Pin(msgspec.Struct, frozen=True):
     """Whether the member had no other order that counts."""
     refused: list[str] = []
     """Sources whose condition did not hold."""
+    allowed: dict[str, int] = {}
+    """By source, the most that its caps allow; the others may give what the rule says (S4.7)."""
 
 
 class Award(msgspec.Struct):
@@ -96,6 +98,8 @@ class Award(msgspec.Struct):
     """Set by staff: it never gives again (S6.4)."""
     lapsed_taken: int = 0
     dropped_seen: int = 0
+    budgeted: int = 0
+    """Points it took of its source's total budget, net of what take-backs returned (S4.7)."""
 
 
 class OrderState(msgspec.Struct):
@@ -113,6 +117,6 @@ class OrderState(msgspec.Struct):
     day_ordinal: int = 0
     """Local day on which it counts, as a proleptic ordinal; 0: it never counted."""
     used: list[int] = []
+    """Numbers of the redemptions whose codes it used or locks, or did until it was cancelled."""
     completed_at: int | None = None
     """When it became completed and has been since; None: it is not, or that was not noted yet."""
-    """Numbers of the redemptions whose codes it used or locks, or did until it was cancelled."""

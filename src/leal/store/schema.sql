@@ -281,6 +281,20 @@ create table day_sum (
 
 comment on table day_sum is 'What counts for tiers, by member and local day; windows are sums over it (S8.2).';
 
+create table cap_use (
+    bucket  smallint not null,
+    shop    integer  not null,
+    account bigint   not null,
+    source  text     not null,
+    day     date     not null,                                  -- local day of what earned
+    award   bigint   not null,                                  -- number of the entry that first gave it; 0: what an erased member holds of a total budget
+    points  bigint   not null check (points >= 0),
+    primary key (bucket, shop, account, source, day, award),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table cap_use is 'Points that awards of sources with caps by period give, net; the use of a period is a sum over it (S4.7).';
+
 create table order_state (
     bucket      smallint    not null,
     shop        integer     not null,
@@ -416,6 +430,22 @@ comment on table collection_product is 'Which products are in which collections;
 create index collection_product_by_collection on collection_product (shop, collection, product);
 
 
+-- ------------------------------------------------------------------------------------------------ what members share
+
+create table stock (
+    shop  integer  not null references shop,
+    kind  text     not null check (kind in ('budget')),
+    key   text     not null,                                    -- slug of the source
+    part  smallint not null check (part between 0 and 15),
+    total bigint   not null check (total >= 0),                 -- of all parts together, as the terms that asked last have it
+    units bigint   not null,                                    -- what is left in this part
+    primary key (shop, kind, key, part),
+    constraint never_exceeded check (units >= 0 or part = 0)    -- below zero: the total was lowered under what was given
+);
+
+comment on table stock is 'Units that members share, in parts that are locked one by one; given ones are the total less all units.';
+
+
 -- ------------------------------------------------------------------------------------------------------ the doors
 
 create table idempotency (
@@ -504,7 +534,7 @@ declare
     name text;
 begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
-                                'order_state', 'redemption', 'customer', 'merged', 'outbox', 'idempotency', 'rejected',
+                                'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
                                 'collection', 'product', 'collection_product', 'audit', 'approval']
     loop
         execute format('alter table %I enable row level security', name);
@@ -520,10 +550,10 @@ create policy founding on shop for insert with check (true);
 create policy one_shop on shop for update using (id = present_shop()) with check (id = present_shop());
 
 grant usage on schema public to leal_app;
-grant select, insert, update on shop, account, order_state, redemption, day_sum, customer, outbox, token_key, approval to leal_app;
+grant select, insert, update on shop, account, order_state, redemption, day_sum, cap_use, stock, customer, outbox, token_key, approval to leal_app;
 grant select, insert on programme_version, entry, audit to leal_app;
 grant select, insert, delete on entry_note, idempotency, rejected to leal_app;
 grant select, insert, update, delete on identity, merged to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
 grant select, insert, delete on collection_product to leal_app;
-grant delete on order_state, redemption, day_sum, customer, outbox to leal_app;
+grant delete on order_state, redemption, day_sum, cap_use, customer, outbox to leal_app;

@@ -37,8 +37,8 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
     [
         ({"earning.pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "earning.pending.event"),
         ({"sources[0].pending": {"mode": "event", "event": "trigger", "trigger": "a"}}, "sources[0].pending.event"),
-        ({"sources[0].caps": [{"points": 5}]}, "sources[0].caps"),
         ({"sources[14].condition": "true"}, "sources[14].condition"),
+        ({"sources[15].caps": [{"points": 5}]}, "sources[15].caps"),
         ({"tiers.steps[0].keep": {"condition": "true"}}, "tiers.steps[0].keep.condition"),
     ],
 )
@@ -58,6 +58,8 @@ def test_more_that_is_not_run(changes: dict[str, object], path: str) -> None:
         ({"enrolment": "automatic"}, "enrolment"),
         ({"enrolment": "explicit"}, "enrolment"),
         ({"sources[0].condition": "true"}, "sources[0].condition"),
+        ({"sources[0].caps": [{"points": 5}, {"points": 1, "period": "daily"}]}, "sources[0].caps"),
+        ({"sources[3].caps": [{"points": 25, "over": "refuse"}]}, "sources[3].caps"),
         ({"sources[0].visible": "true"}, "sources[0].visible"),
         ({"multipliers[0].condition": "true"}, "multipliers[0].condition"),
         ({"tiers.steps[1].visible": "true"}, "tiers.steps[1].visible"),

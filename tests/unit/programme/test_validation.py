@@ -50,6 +50,11 @@ EARNING: list[tuple[dict[str, object], Faults]] = [
     ({"sources[8].caps[1].period": "daily"}, [("sources[8].caps[1].period", "duplicate")]),
     ({"sources[8].caps[0].points": 61}, [("sources[8].caps[1].points", "contradiction")]),
     ({"sources[0].caps": [{"points": 1, "period": "daily"}, {"points": 1, "period": "weekly"}]}, []),
+    ({"sources[0].caps": [{"points": 9, "period": "yearly"}, {"points": 5, "over": "refuse"}]}, []),
+    ({"sources[0].caps": [{"points": 5}, {"points": 9}]}, [("sources[0].caps[1].period", "duplicate")]),
+    ({"sources[2].caps": [{"points": 500, "period": "daily"}]}, [("sources[2].caps", "without_effect")]),
+    ({"sources[14].caps": [{"points": 500}]}, [("sources[14].caps", "without_effect")]),
+    ({"sources[7].caps": [{"points": 50}]}, [("sources[7].caps[0].period", "not_allowed_here")]),
     ({"sources[11].pending": {"mode": "event"}}, [("sources[11].pending", "contradiction")]),
     (
         {"sources[11].pending": {"mode": "delay", "days": 3, "since": "completed"}},

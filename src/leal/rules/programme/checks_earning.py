@@ -20,6 +20,7 @@ from leal.rules.programme.document import (
     Targets,
 )
 from leal.rules.programme.findings import Findings, least_days
+from leal.rules.programme.words import PERIODS
 
 ORDER_KINDS: Final[frozenset[SourceKind]] = frozenset({"order", "first_order", "product", "subscription_order"})
 """Kinds whose points come with an order."""
@@ -32,7 +33,7 @@ _REPEATED: Final[frozenset[SourceKind]] = frozenset(
 _BY_TRIGGER: Final[frozenset[SourceKind]] = frozenset({"trigger", "review", "social", "newsletter"})
 _BY_TIME: Final[frozenset[SourceKind]] = frozenset({"birthday", "anniversary"})
 _REFERRAL: Final[frozenset[SourceKind]] = frozenset({"referral_sent", "referral_received"})
-_PERIODS: Final = ("daily", "weekly", "monthly", "yearly", "lifetime", None)
+_PERIODS: Final = (*PERIODS, None)
 """Shortest first; null is the total budget."""
 
 _ONLY: Final[list[tuple[str, Callable[[Source], bool], frozenset[SourceKind]]]] = [
@@ -114,6 +115,16 @@ def _context(path: str, source: Source, programme: Programme, found: Findings) -
 
 
 def _caps(path: str, source: Source, found: Findings) -> None:
+    if source.caps and source.kind == "tier_entry":
+        message = (
+            "Points for entering a tier are paid once to each member, often by time alone: no cap could hold them."
+        )
+        found.no_effect(f"{path}.caps", message, "leave it out")
+        return
+    if source.caps and source.kind == "product" and source.multiplier is not None:
+        message = "A multiplier gives no points of its own: its points are those of the source of kind order."
+        found.no_effect(f"{path}.caps", message, "caps on the source of kind order, or fixed points")
+        return
     order: list[tuple[int, int, Cap]] = []
     for number, cap in enumerate(source.caps):
         at = f"{path}.caps[{number}]"

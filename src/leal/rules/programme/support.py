@@ -20,7 +20,6 @@ _CONDITIONED: Final = frozenset({"order", "first_order", "product"})
 """Kinds of source whose condition is asked."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
-    (doc.Source, "caps"): "Caps of sources",
     (Requirements, "condition"): "Conditions",
     (Requirements, "events"): "Events that tiers ask for",
     (doc.Redemption, "coupon_expires"): "Codes that lapse",
@@ -56,8 +55,8 @@ def _walk(part: msgspec.Struct, path: str) -> Iterator[Problem]:
     if isinstance(part, doc.Source) and part.kind not in _CONDITIONED and part.condition is not None:
         yield _problem(f"{path}.condition", f"Conditions of a source of kind {part.kind}")
     if isinstance(part, doc.Source) and part.kind == "manual":
-        for name in ("pending", "starts_at", "ends_at"):
-            if getattr(part, name) is not None:
+        for name in ("pending", "starts_at", "ends_at", "caps"):
+            if getattr(part, name):
                 yield _problem(f"{path}.{name}", f"{name} of a manual source")
     for field in msgspec.structs.fields(part):
         value = getattr(part, field.name)

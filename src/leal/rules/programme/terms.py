@@ -14,7 +14,7 @@ from leal.rules.calendar import Span, instant_at, parse_span
 from leal.rules.conditions import Condition, Kind, compile_condition
 from leal.rules.programme import document as doc
 from leal.rules.programme.ladder import Requirements, RollingWindow, TierLife
-from leal.rules.programme.words import RedemptionLimit
+from leal.rules.programme.words import PERIODS, RedemptionLimit
 from leal.values import INT64_MAX, MICRO, NEVER, parse_instant, parse_money
 
 
@@ -69,6 +69,10 @@ class AwardTerms(msgspec.Struct, frozen=True):
     starts_at: int
     ends_at: int
     condition: Condition | None
+    period_caps: list[doc.Cap]
+    """What it may give a member, the shortest period first."""
+    budget: doc.Cap | None
+    """What it may give all members together."""
 
     def runs(self, at: int) -> bool:
         """Whether the source gives for what happens at the instant."""
@@ -134,11 +138,14 @@ class Terms(msgspec.Struct, frozen=True):
     """Value buckets: threshold in points, value in micros, ascending (S5.4)."""
     minimum_cart: int
 
+    @property
+    def order_sources(self) -> list[AwardTerms]:
+        """Every source that gives for orders."""
+        return [*self.bonuses] if self.orders is None else [self.orders, *self.bonuses]
+
     def award_terms(self, source: str) -> AwardTerms | None:
         """The terms of an order's source."""
-        if self.orders is not None and self.orders.source == source:
-            return self.orders
-        return next((bonus for bonus in self.bonuses if bonus.source == source), None)
+        return next((one for one in self.order_sources if one.source == source), None)
 
     def tier(self, slug: str | None) -> TierTerms | None:
         """The tier of that slug, if the ladder has it."""
@@ -246,6 +253,8 @@ def _award(source: doc.Source, programme: doc.Programme, zone: ZoneInfo) -> dict
         "starts_at": _instant(source.starts_at, zone, -NEVER),
         "ends_at": _instant(source.ends_at, zone, NEVER),
         "condition": _condition(source.condition, "source"),
+        "period_caps": [cap for period in PERIODS for cap in source.caps if cap.period == period],
+        "budget": next((cap for cap in source.caps if cap.period is None), None),
     }
 
 

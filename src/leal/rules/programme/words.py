@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,8 @@ Condition = Annotated[str, Meta(max_length=2000, examples=['"vip" in customer.ta
 Names = Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=1000)]
 RoundUp = Literal["none", "day", "month", "quarter", "half-year", "year"]
 Period = Literal["daily", "weekly", "monthly", "yearly", "lifetime"]
+PERIODS: Final[tuple[Period, ...]] = get_args(Period)
+"""Calendar periods, the shortest first."""
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):

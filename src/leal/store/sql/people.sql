@@ -74,6 +74,25 @@ delete from redemption where bucket = $1 and shop = $2 and account = $3;
 -- Takes a member's day sums away.
 delete from day_sum where bucket = $1 and shop = $2 and account = $3;
 
+-- name: take_cap_use
+-- What awards of somebody who was merged use of caps is used by the other, under the awards' new numbers.
+insert into cap_use (bucket, shop, account, source, day, award, points)
+select $1, $2, $3, o.source, o.day,
+       case when o.award > 0 then -($6::bigint + o.award) else -($6::bigint + $7::bigint - o.award) end, o.points
+from cap_use o where o.bucket = $4 and o.shop = $2 and o.account = $5;
+
+-- name: delete_cap_use
+-- Forgets what a member's awards use of caps.
+delete from cap_use where bucket = $1 and shop = $2 and account = $3;
+
+-- name: keep_budgets
+-- Of an erased member, only what it holds of total budgets, under no award and no day.
+insert into cap_use (bucket, shop, account, source, day, award, points)
+select $1, $2, $3, a.key, date '0001-01-01', 0, sum((a.value ->> 'budgeted')::bigint)
+from order_state o, jsonb_each(o.state -> 'awards') as a
+where o.bucket = $1 and o.shop = $2 and o.account = $3 and (a.value ->> 'budgeted')::bigint > 0
+group by a.key;
+
 -- name: delete_outbox
 -- Takes away what a member was to be told.
 delete from outbox where bucket = $1 and shop = $2 and account = $3;
