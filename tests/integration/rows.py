@@ -50,6 +50,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "rejected": {"shop": "1", "kind": "'order'", "item": "'{}'", "problems": "'[]'"},
     "collection": {"shop": "1", "id": "'cards'"},
     "product": {"shop": "1", "id": "'mug'"},
+    "import_run": {"shop": "1", "source": DIGEST, "kind": "'order'"},
     "collection_product": {"shop": "1", "product": "'mug'", "collection": "'cards'"},
     "audit": {"shop": "1", "member": "77", "number": "1", "actor": "'ann'", "action": "'customer.adjusted'"},
     "approval": {"shop": "1", "kind": "'adjustment'", "key": DIGEST, "wish": "'{}'", "requested_by": "'ann'"},

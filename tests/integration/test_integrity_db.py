@@ -114,6 +114,13 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("idempotency", "idempotency_request_check", {"request": "'x'"}),
     ("outbox", "outbox_kind_check", {"kind": "'postcard'"}),
     ("rejected", "rejected_kind_check", {"kind": "'coupon'"}),
+    ("import_run", "import_run_source_check", {"source": "'x'"}),
+    ("import_run", "import_run_kind_check", {"kind": "'coupon'"}),
+    ("import_run", "done_not_negative", {"done": "-1"}),
+    ("collection", "collection_id_check", {"id": "''"}),
+    ("product", "product_id_check", {"id": "''"}),
+    ("collection_product", "collection_product_product_check", {"product": "''"}),
+    ("collection_product", "collection_product_collection_check", {"collection": "''"}),
 ]
 """A row that is right but for one thing, and the check that refuses it."""
 

@@ -31,6 +31,7 @@ GRANTED = {
     "outbox": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "idempotency": {"SELECT", "INSERT", "DELETE"},
     "rejected": {"SELECT", "INSERT", "DELETE"},
+    "import_run": {"SELECT", "INSERT", "UPDATE"},
     "collection": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "product": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "collection_product": {"SELECT", "INSERT", "DELETE"},

@@ -20,9 +20,10 @@ BANDS: tuple[set[str], ...] = (
         "demo",
         "client",
         "doctor",
+        "exchange",
         "__main__",
     }
-    | {"doctor", "examples", "installation"},
+    | {"examples", "installation"},
     {"engine"},
     {"rules", "store", "embedded"},
     {"values", "errors", "faults", "scalars", "config", "tokens", "decode"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from leal.api import words
@@ -24,7 +25,7 @@ from leal.api.balance_shapes import (
     TierStatus3,
 )
 from leal.api.function import Call, Function
-from leal.api.shapes import derived_id
+from leal.api.shapes import MarketInput1, derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.errors import NotAllowed
 from leal.rules.limits import LimitState
@@ -220,6 +221,21 @@ def _instant(at: int) -> Instant:
     return Instant(LATEST if at == NEVER else at)
 
 
+def for_market(balance: Balance, market: MarketInput1 | None) -> Balance:
+    """The same balance, whose texts will be written as the market's people write."""
+    terms = balance.standing.terms
+    if (
+        terms is None
+        or market is None
+        or (locale := words.locale_of(market, terms.programme)) == terms.programme.locale
+    ):
+        return balance
+    programme = msgspec.structs.replace(terms.programme, locale=locale)
+    return msgspec.structs.replace(
+        balance, standing=balance.standing._replace(terms=msgspec.structs.replace(terms, programme=programme))
+    )
+
+
 class AtNeedsShopToken(NotAllowed):
     """Another moment than now was asked for, and not with a shop token."""
 
@@ -239,7 +255,7 @@ async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceRe
         if not call.is_customers_own:
             raise
         balance = await call.engine.logged_out(call.shop, full=full)
-    return balance_result(call.shop.slug, balance, full=full, unused=unused)
+    return balance_result(call.shop.slug, for_market(balance, given.market), full=full, unused=unused)
 
 
 async def balance_freshness(call: Call, given: BalanceInput) -> str | None:
@@ -261,7 +277,8 @@ async def logged_out_freshness(call: Call, given: LoggedOutInput) -> str | None:
 async def logged_out_balance(call: Call, given: LoggedOutInput) -> CustomerBalanceResult3:
     """Answer LoggedOutBalance1."""
     balance = await call.engine.logged_out(call.shop, full=given.include_full_program)
-    return balance_result(call.shop.slug, balance, full=given.include_full_program, unused=given.include_unused_rewards)
+    shown = for_market(balance, given.market)
+    return balance_result(call.shop.slug, shown, full=given.include_full_program, unused=given.include_unused_rewards)
 
 
 FUNCTIONS: Final = (

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from leal.api.shapes import CustomerInput, Day, Input, Shape
+from leal.api.shapes import CustomerInput, Day, Input, MarketInput1, Shape
 from leal.rules.programme.document import SourceKind
 from leal.rules.programme.words import Period
 from leal.scalars import Flake, Instant, Money
@@ -198,6 +198,7 @@ class BalanceInput(CustomerInput):
     include_full_program: bool = False
     at: Instant | None = None
     """Another moment than now, past or to come; with a shop token alone."""
+    market: MarketInput1 | None = None
 
 
 class LoggedOutInput(Input):
@@ -205,3 +206,4 @@ class LoggedOutInput(Input):
 
     include_unused_rewards: bool = False
     include_full_program: bool = False
+    market: MarketInput1 | None = None

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from leal.api import words
 from leal.api.function import Call, Function
-from leal.api.shapes import CustomerInput, Shape
+from leal.api.shapes import CustomerInput, MarketInput1, Shape
 from leal.engine.commands import Change, UnknownCustomer, Who
 from leal.scalars import Flake, Instant, Money
 
@@ -56,6 +56,7 @@ class HistoryInput(CustomerInput):
     only_points: bool = False
     """Only changes that touch points."""
     limit: Annotated[int, Meta(ge=1, le=1000, examples=[100])] = 1000
+    market: MarketInput1 | None = None
     after_id: Flake | None = None
     """Go on after the last change of the answer before, towards older ones."""
 

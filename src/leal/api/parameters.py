@@ -43,6 +43,11 @@ def to_json(pairs: list[tuple[str, str]], type_: Any) -> bytes:
     return msgspec.json.encode(body)
 
 
+def field_type(type_: Any, name: str) -> inspect.Type | None:
+    """What a dotted name holds in an input type, without null; None where it is no field of it."""
+    return _find(_info(type_), name.split("."))
+
+
 def _put(body: dict[str, Any], parts: list[str], value: Any) -> bool:
     """Put a value in its place; false where something stands there already."""
     if len(parts) > DOTS_MAX:

@@ -6,8 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal
 
+from leal.api.shapes import MarketInput1
 from leal.rules.programme.document import Programme
 from leal.rules.programme.terms import Need
 from leal.values import MICRO
@@ -26,6 +28,20 @@ def still_lacking(lacking: Need, match_any: bool, tier: str, verb: str, programm
         return ""
     sentence = (" or " if match_any else " and ").join(parts)
     return f"{sentence[0].upper()}{sentence[1:]} to {verb} {tier}."
+
+
+def locale_of(market: MarketInput1 | None, programme: Programme) -> str:
+    """The market's locale, where one is named that is known; else the programme's."""
+    named = None if market is None or not market.locale else _known_locale(market.locale)
+    return named or programme.locale
+
+
+@lru_cache(maxsize=1024)
+def _known_locale(text: str) -> str | None:
+    try:
+        return str(Locale.parse(text.replace("-", "_")))
+    except (ValueError, UnknownLocaleError):
+        return None
 
 
 @lru_cache(maxsize=8192)

@@ -10,7 +10,20 @@ from typing import NoReturn
 import click
 
 from leal import __version__
-from leal.cli import doctor, keys, members, outbox, oversight, people, programmes, rejects, shops, staff, upkeep
+from leal.cli import (
+    doctor,
+    exchange,
+    keys,
+    members,
+    outbox,
+    oversight,
+    people,
+    programmes,
+    rejects,
+    shops,
+    staff,
+    upkeep,
+)
 from leal.cli.complaints import complain, say
 from leal.errors import LealError
 
@@ -26,6 +39,8 @@ A shop of your own
   leal programme apply FILE        publish it (validate, show and schema help)
   leal token shop SHOP             a token to push orders with
   leal clock advance SHOP +30d     move a sandbox's clock
+
+  leal import orders SHOP FILE     store orders of the past, at their time
 
 Look
   leal balance SHOP CUSTOMER       what a member has
@@ -60,8 +75,9 @@ def leal(context: click.Context) -> None:
 
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
-    members.history, staff.tier, staff.mark, people.merge, people.erase, rejects.rejected, outbox.outbox,
-    oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor, upkeep.migrate,
+    members.history, staff.tier, staff.mark, people.merge, people.erase, exchange.import_file, exchange.export_file,
+    rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor,
+    upkeep.migrate,
     upkeep.database_url,
 ):  # fmt: skip
     leal.add_command(command)

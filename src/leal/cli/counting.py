@@ -20,6 +20,10 @@ class Counting:
         """So many of so many are done."""
         self._bar.update(self._task, completed=done, total=total)
 
+    def say(self, words: str) -> None:
+        """What is being done now."""
+        self._bar.update(self._task, description=words)
+
     def __enter__(self) -> Counting:
         self._bar.start()
         return self

@@ -58,7 +58,11 @@ class Batch:
         assert clock is not None  # the shop is never deleted
         versions = await self.programmes.upto(conn, self.shop.id, clock["programme_version"])
         now = clock["real_at"] + clock["clock_offset"]
-        self.members |= {account: Member.founded(account, versions, now) for account in found.new}
+        self.members |= {
+            account: Member.founded(account, versions, now, todo[account][0].verb.at)
+            for account in found.new
+            if account in todo
+        }
         for member in self.members.values():
             member.shelves = self.room.shelves
         await load_what_is_named(conn, self.shop.id, todo, self.members, found, versions)
@@ -123,12 +127,14 @@ def decide_member(
     """
     failed: set[Pending] = set()
     while True:
-        member.start(shop, versions, real_at, now)
+        member.start(shop, versions, real_at, instant_of(pendings[0], now))
         for pending in pendings:
             if pending in failed:
                 assert pending.failure is not None
                 answers.keep_failure(member, pending.verb, pending.failure)
                 continue
+            member.reach(instant_of(pending, now))
+            member.present = max(member.present, now)
             opened = member.book.opened
             pending.outcome = pending.failure = None
             known = member.hear(pending.verb.facts)
@@ -143,6 +149,11 @@ def decide_member(
                 answers.keep_failure(member, pending.verb, failure)
         else:
             return
+
+
+def instant_of(pending: Pending, now: int) -> int:
+    """The instant at which a command is decided, if the member is not settled further: now, or one that is replayed."""
+    return now if pending.verb.at is None else min(pending.verb.at, now)
 
 
 def outcome_of(pending: Pending) -> Any:

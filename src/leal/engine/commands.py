@@ -103,6 +103,8 @@ class PushOrder(msgspec.Struct, frozen=True):
     order: Order
     wire: bytes = b"{}"
     """The item as it was pushed, to be kept with a refusal so that it can be replayed."""
+    at: int | None = None
+    """Of an import: the instant to which the member is settled for it, where the account is not further (S4.10)."""
 
 
 class PushCustomer(msgspec.Struct, frozen=True):
@@ -113,6 +115,8 @@ class PushCustomer(msgspec.Struct, frozen=True):
     """The item as it was pushed, to be kept with a refusal so that it can be replayed."""
     by: str = "leal"
     """Who asks for it, for the audit of an erasure."""
+    at: int | None = None
+    """Of an import: when the customer became known (S4.10)."""
 
 
 class EditDetails(msgspec.Struct, frozen=True):

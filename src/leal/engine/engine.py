@@ -5,6 +5,7 @@ from __future__ import annotations
 from leal.engine.audit import LEAL
 from leal.engine.commands import Key, Shop
 from leal.engine.estimates import Estimates
+from leal.engine.exchange import Exchange
 from leal.engine.keys import TokenKey
 from leal.engine.products import Catalogue
 from leal.engine.programming import Programming
@@ -17,7 +18,7 @@ from leal.store.db import Database
 from leal.tokens import OpaqueKey, Scope, Sealer, SigningKey
 
 
-class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates):
+class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchange):
     """The verbs and views of all shops over one database."""
 
     @classmethod

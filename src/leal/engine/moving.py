@@ -49,7 +49,7 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
     versions = await programmes.upto(conn, shop.id, clock["programme_version"])
     now = clock["real_at"] + clock["clock_offset"]
     if account in found.new:
-        members[account] = Member.founded(account, versions, now)
+        members[account] = Member.founded(account, versions, now, pending.verb.at)
     redemptions = await load_orders(conn, shop.id, {(leaving, number)}, members)
     await load_redemptions(conn, shop.id, redemptions, members)
     todo = {account: [pending]}

@@ -20,6 +20,7 @@ class OrderVerb(Verb):
         self.facts = command.customer
         self.order_id = command.order.id
         self.order = command.order
+        self.at = command.at
         self.updated_at = command.order.updated_at
         self.codes = tuple(dict.fromkeys(code.upper() for code in command.order.codes))
 
@@ -35,7 +36,7 @@ def put_order(member: Member, order: Order, status: str | None = None) -> None:
     stored = member.orders.get(order.id)
     by_code = member.redemptions_by_code()
     before = {code: (one.status, one.order_number, one.restored) for code, one in by_code.items()}
-    after = upsert_order(member.book, stored, order, by_code, member.now)
+    after = upsert_order(member.book, stored, order, by_code, member.now, member.present)
     if after is None or after == stored:
         return
     if stored is None:
@@ -60,6 +61,7 @@ class CustomerVerb(Verb):
     def __init__(self, command: PushCustomer) -> None:
         self.who = command.customer.who
         self.facts = command.customer
+        self.at = command.at
 
     def decide(self, member: Member) -> Pushed:
         """Decide the membership, where one is told; all else is stored beside the account."""

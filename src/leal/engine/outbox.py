@@ -43,6 +43,8 @@ async def note_notices(conn: Conn, shop: int, changed: list[Member]) -> int:
     unread = []
     for account, member in members.items():
         member.book.account.next_notice_at = next_notice(member.book.account, member.book.terms)
+        if member.now < member.present:  # a replay of what is long past: upkeep tells what is still to come
+            continue
         try:
             made[account] = notices(member.book, member.stored.settled_at)
         except DaysNeeded:

@@ -64,9 +64,14 @@ class Member:
         """Whether it is stored though no entry was made: upkeep has moved it on in time."""
 
     @classmethod
-    def founded(cls, account: int, versions: Versions, now: int) -> Member:
-        """A new member: an empty account, settled to now under the version in force."""
+    def founded(cls, account: int, versions: Versions, now: int, at: int | None = None) -> Member:
+        """A new member: an empty account, settled to now under the version in force.
+
+        With `at` it is founded then, by an import; before the first version that one held (S4.4).
+        """
         version = versions.in_force(now)
+        if version is not None and at is not None and at < now:
+            version, now = versions.at(at), at
         number = 0 if version is None else version.number
         return cls(Account(account, account_bucket(account), settled_at=now, settled_version=number), is_new=True)
 
@@ -81,7 +86,8 @@ class Member:
         self.shelves.forget(self.stored.id)
         self.book.profile = self.profile
         self.book.products = self.products
-        self.now = max(now, self.stored.settled_at)
+        self.now = self.present = max(now, self.stored.settled_at)
+        """The instant that decisions are made at, and the shop's own: they differ in a replay."""
         self.orders = dict(self.stored_orders)
         self.redemptions = {number: _copy(one) for number, one in self.stored_redemptions.items()}
         self.changed_orders: dict[str, str] = {}
@@ -92,6 +98,13 @@ class Member:
         """Answers to keep under callers' keys."""
         if not settled:
             settle(self.book, self.now)
+
+    def reach(self, at: int) -> None:
+        """Settle on to a later instant."""
+        if at > self.now:
+            settle(self.book, at)
+            self.now = at
+        self.present = max(self.present, at)
 
     def hear(self, facts: CustomerFacts | None) -> dict[str, Any]:
         """Let the decisions from here on know what a command tells of the customer; gives what they knew before.
@@ -154,6 +167,8 @@ class Verb(ABC):
     updated_at: int | None = None
     """The shop's time of the order's snapshot, where it gives one."""
     codes: tuple[str, ...] = ()
+    at: int | None = None
+    """The instant that it is replayed at, in place of now (S4.10)."""
     key: Key | None = None
     answer_type: Any = None
     """The type that a kept answer is read back into."""

@@ -69,17 +69,25 @@ class Writing(Ground):
         if self._running:
             await asyncio.wait(self._running)
 
-    async def push_orders(self, shop: Shop, orders: list[PushOrder], *, strict: bool = False) -> list[Pushed]:
-        """Upsert orders; one answer per item, in order. With `strict` all or nothing: raises InvalidInput."""
-        return await self._push(shop, "order", [(OrderVerb(order), order.wire) for order in orders], strict=strict)
+    async def push_orders(
+        self, shop: Shop, orders: list[PushOrder], *, strict: bool = False, keep: bool = True
+    ) -> list[Pushed]:
+        """Upsert orders; one answer per item, in order. With `strict` all or nothing: raises InvalidInput.
 
-    async def push_customers(self, shop: Shop, customers: list[PushCustomer], *, strict: bool = False) -> list[Pushed]:
-        """Upsert customers; one answer per item, in order. With `strict` all or nothing: raises InvalidInput."""
+        What is refused is kept for a replay, unless the caller does not want that.
+        """
+        items = [(OrderVerb(order), order.wire) for order in orders]
+        return await self._push(shop, "order" if keep else "", items, strict=strict)
+
+    async def push_customers(
+        self, shop: Shop, customers: list[PushCustomer], *, strict: bool = False, keep: bool = True
+    ) -> list[Pushed]:
+        """Upsert customers, as `push_orders` does orders."""
         items: list[tuple[Verb, bytes]] = [
             (EraseVerb(customer) if customer.customer.deleted else CustomerVerb(customer), customer.wire)
             for customer in customers
         ]
-        return await self._push(shop, "customer", items, strict=strict)
+        return await self._push(shop, "customer" if keep else "", items, strict=strict)
 
     async def redeem(self, shop: Shop, command: Redeem) -> Redeemed:
         """Turn points into a discount; raises Refused with every reason."""
@@ -162,7 +170,8 @@ class Writing(Ground):
                 problems = problems_of(result)
                 refused.append((wire, problems))
                 answers.append(Pushed(problems))
-        await self.rejects.keep(shop, kind, refused)
+        if kind:
+            await self.rejects.keep(shop, kind, refused)
         if unanswered is not None:
             raise unanswered  # nobody knows of some items; to push them all again is safe
         return answers

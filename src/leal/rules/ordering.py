@@ -67,14 +67,21 @@ def accept(state: OrderState | None, order: Order, now: int, number: int) -> Ord
 
 
 def upsert_order(
-    book: Book, state: OrderState | None, order: Order, redemptions: dict[str, Redemption], now: int
+    book: Book,
+    state: OrderState | None,
+    order: Order,
+    redemptions: dict[str, Redemption],
+    now: int,
+    present: int | None = None,
 ) -> OrderState | None:
     """Apply a pushed order to its member, settled to `now`; gives the new state, or None when it changes nothing.
 
     `redemptions` are the member's own, by code: those the order names and those it held before. They are changed in
-    place. May raise DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded or StockNeeded.
+    place. `present` is the shop's own time, where `now` is a past instant that is replayed (S4.10).
+
+    May raise DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded or StockNeeded.
     """
-    after = accept(state, order, now, book.account.order_number + 1)
+    after = accept(state, order, now if present is None else present, book.account.order_number + 1)
     if after is None:
         return None
     if state is None:

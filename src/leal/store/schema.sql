@@ -526,6 +526,19 @@ comment on table approval is 'Acts that wait for, or had, a second person''s wor
 create index approval_member on approval (shop, member) where member is not null;
 create index approval_waiting on approval (shop, id) where decision is null;
 
+create table import_run (
+    shop       integer     not null references shop,
+    source     bytea       not null check (length(source) = 32),    -- SHA-256 of what is imported, and of how it is read
+    kind       text        not null check (kind in ('order', 'customer', 'product')),
+    done       bigint      not null default 0,                      -- items that are stored, in the order of the import
+    started_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    primary key (shop, source),
+    constraint done_not_negative check (done >= 0)
+);
+
+comment on table import_run is 'How far each import of a file has come.';
+
 
 -- --------------------------------------------------------------------------------------------- who may see and do
 
@@ -535,7 +548,7 @@ declare
 begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
                                 'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
-                                'collection', 'product', 'collection_product', 'audit', 'approval']
+                                'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -557,3 +570,4 @@ grant select, insert, update, delete on identity, merged to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
 grant select, insert, delete on collection_product to leal_app;
 grant delete on order_state, redemption, day_sum, cap_use, customer, outbox to leal_app;
+grant select, insert, update on import_run to leal_app;

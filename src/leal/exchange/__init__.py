@@ -1,0 +1,1 @@
+"""Exchange: shops' data read from files, and written to them."""
