@@ -25,7 +25,7 @@ from leal.exchange.importing import Fault, Importer, ImportKind, Summary
 from leal.exchange.sorting import Sorter
 from leal.store.db import Database
 from leal.values import format_instant, parse_instant
-from tests.engines import FOUNDED_AT, PROGRAMME, adjust, found_shop, key, push, who
+from tests.engines import FOUNDED_AT, adjust, found_shop, key, programme, push, who
 
 DAY = 86_400_000_000
 BEGUN_AT = parse_instant("2024-01-01T00:00:00Z")
@@ -84,9 +84,7 @@ async def figures(engine: Engine, shop: Shop, customer: str) -> tuple[Any, ...]:
 async def test_an_import_comes_to_what_pushes_at_the_time_came_to(engine: Engine, tmp_path: Path, seed: int) -> None:
     orders = life(seed)
     live = await engine.create_shop("live", sandbox=True, clock_at=BEGUN_AT)
-    await engine.publish(
-        live, PROGRAMME.replace("corner", "live").replace("{pending}", "{mode: delay, days: 14}"), author="t"
-    )
+    await engine.publish(live, programme(14).replace("corner", "live"), author="t")
     for order in sorted(orders, key=lambda order: order["order_time"]):
         at = parse_instant(order["order_time"])
         if at > await engine.now(live):
@@ -241,7 +239,7 @@ async def test_sorting_spills_to_the_disk(engine: Engine, tmp_path: Path, monkey
     await take(engine, shop, written(tmp_path / "a.ndjson", whole))
     before = [await figures(engine, shop, name) for name in ("anna", "bob", "cleo")]
     other = await engine.create_shop("other", sandbox=True, clock_at=FOUNDED_AT)
-    text = PROGRAMME.replace("corner", "other").replace("{pending}", "{mode: at_once}")
+    text = programme().replace("corner", "other")
     await engine.publish(other, text, author="t")
     monkeypatch.setattr(importing, "Sorter", lambda: Sorter(2_000))
     await take(engine, other, written(tmp_path / "b.ndjson", whole))
