@@ -10,9 +10,9 @@ from tests.oracle.facts import AccountView, OrderFacts, Redeemed, Refused
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push
 from tests.oracle.points import activity, as_answer, give_back, restart_global, spend, take_back
-from tests.oracle.settling import apply_instant, enrol, settle
+from tests.oracle.settling import apply_instant, enrol, join, settle
 from tests.oracle.state import Account, Award, Document, Redemption, Shop, Version, micros
-from tests.oracle.tiers import climb
+from tests.oracle.tiers import follow_ladder
 from tests.oracle.view import limit_remaining, value_of, view
 
 Answer = TypeVar("Answer")
@@ -42,6 +42,17 @@ class Oracle:
         """The shop tells of a customer, who thereby becomes a member."""
         self._write(customer, at, lambda account, now: None, creates=True)
 
+    def membership(self, customer: str, how: str, at: int) -> None:
+        """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4)."""
+
+        def facts(account: Account, now: int) -> None:
+            account.decided = True
+            if how == "full":
+                join(self.shop, account, now)
+            account.full = how == "full"
+
+        self._write(customer, at, facts, creates=True, enrols=False)
+
     def push_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """Upserts one order of a customer."""
 
@@ -49,7 +60,7 @@ class Oracle:
             if account.version is None:
                 account.waiting.append((order, now))
             else:
-                push(self.shop, account, order, now, now, member=account.joined_at is not None)
+                push(self.shop, account, order, now, now, member=account.full)
 
         self._write(customer, at, facts, creates=True)
 
@@ -196,9 +207,8 @@ class Oracle:
         version = Shop([v for v in self.shop.versions if v.published_at <= at]).at(at)
         if version is not None:
             account.version = version.number
-            climb(self.shop, account, at)
-            if (version.part("expiration").get("global") or {}).get("mode") == "date":
-                restart_global(account, version, at)  # a fixed day is everybody's
+            follow_ladder(self.shop, account)
+            restart_global(account, version, at)  # a fixed day is everybody's
         return account
 
     def _newcomer(self, customer: str, now: int) -> Account:
@@ -213,6 +223,7 @@ class Oracle:
         facts: Callable[[Account, int], Answer],
         *,
         creates: bool = False,
+        enrols: bool = True,
         anyone: bool = False,
     ) -> Answer | Refused:
         """Settles the account to now, lets the facts happen, applies what they make due, keeps a copy."""
@@ -227,7 +238,9 @@ class Oracle:
         settle(self.shop, account, now, known=now)
         if account.version is None and not (creates or anyone):
             return refused("not_a_member")
-        if creates and account.version is not None:
+        if account.version is not None and not account.full:
+            follow_ladder(self.shop, account)
+        if creates and enrols and account.version is not None:
             enrol(self.shop, account, now)
         answer = facts(account, now)
         apply_instant(self.shop, account, now, known=now)
@@ -271,7 +284,7 @@ class Oracle:
         faults = set()
         if points > account.available:
             faults.add("not_enough_points")
-        if account.joined_at is None:
+        if not account.full:
             faults.add("not_a_member")
         if rules.get("choices"):
             if points not in rules["choices"]:

@@ -64,7 +64,7 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
     confirmed_at = next(t for t in (update_time, order_time, now) if t is not None)
     version = shop.pinned_at(occurred_at)
     standing = [other for other in account.orders.values() if other.counts]
-    member = member and version.enabled and shop.of(account).enabled
+    member = member and version.enabled
     pin = Pin(version.number, occurred_at, confirmed_at, account.tier, member, first=not standing)
     order.pin = pin
     pin_lines(order.facts, version, pin)
@@ -91,6 +91,8 @@ def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
         first = award and award_lot(account, award) is lot
         if award and award.order == order.id and order.pin and (lot.pending or (award.dropped and first)):
             since = order.pin.confirmed_at
+            if award.dropped:  # dated anew, by the terms of the order alone
+                lot.terms = replace(lot.terms, shortened=())
             plan(lot, lot.pending_rule, since, order.completed_at, shop.versions[award.version], now)
             lot.pending = True  # settling matures it
             award.dropped = False

@@ -53,9 +53,8 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
     """What is due at one instant, each step on the state the former leaves."""
     if account.version is not None:
         end_pending(account, at, shop)
-        if account.joined_at is not None:
-            climb(shop, account, at)
-            judge_deadline(shop, account, at)
+        climb(shop, account, at)
+        judge_deadline(shop, account, at)
         for lot in account.lots:
             if lot.ended(at) and not lot.pending:
                 lapse(account, lot)
@@ -107,8 +106,7 @@ def shorten_lives(account: Account, version: Version, at: int) -> None:
     said = version.part("transition")
     if said.get("lives") != "shorten":
         return
-    notice = add_term(at, parse_term(str(said.get("notice", "30 days"))), version.zone, round_up="day")
-    not_before = notice if parse_term(str(said.get("notice", "30 days")))[0] else at
+    not_before = add_term(at, parse_term(str(said.get("notice", "30 days"))), version.zone, round_up="day")
     terms = life_terms(version, account.tier, None)
     for lot in account.lots:
         if lot.remaining and terms.term is not None:
@@ -126,9 +124,17 @@ def clock_of(policy: Document | None) -> object:
 
 
 def enrol(shop: Shop, account: Account, at: int) -> None:
-    """The first full membership (S11.4): the initial tier, the clock of inactivity, points for signing up."""
+    """The programme enrols who has not decided and was not enrolled before (S11.4)."""
     version = shop.of(account)
-    if account.joined_at is not None or not version.enabled:
+    if account.full or account.decided or not version.enabled or version.document.get("enrolment") == "explicit":
+        return
+    join(shop, account, at)
+
+
+def join(shop: Shop, account: Account, at: int) -> None:
+    """Full membership; the first one brings the initial tier, the clock of inactivity, points for signing up."""
+    account.full, version = True, shop.of(account)
+    if account.joined_at is not None:
         return
     account.joined_at = account.last_activity = at
     follow_ladder(shop, account)

@@ -202,7 +202,9 @@ class Account:
     customer: str
     settled: int
     version: int | None = None
-    joined_at: int | None = None
+    joined_at: int | None = None  # the first full membership
+    full: bool = False
+    decided: bool = False  # by the shop or the customer: programmes enrol no more
     earned: int = 0
     debt: int = 0
     redeemed: int = 0

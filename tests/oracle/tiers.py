@@ -193,9 +193,9 @@ def enter(
 
 
 def climb(shop: Shop, account: Account, at: int) -> None:
-    """S3.2 (3): a tier that a refund took away ends, then upgrades until nothing moves."""
+    """S3.2 (3): a tier that a refund took away ends, then upgrades until nothing moves, for full members."""
     end_early(shop, account, at)
-    while True:
+    while account.full:
         version = shop.of(account)
         window = window_of(account, version, local_day(at, version.zone))
         have, steps, here = sums_of(account, version, window), steps_of(version), index_of(version, account.tier)
@@ -281,7 +281,7 @@ def lower(shop: Shop, account: Account, at: int) -> None:
     """S8.8, where the version says so: who does not meet what keeps the tier falls at once, as at a deadline."""
     version = shop.of(account)
     here, steps = index_of(version, account.tier), steps_of(version)
-    if version.part("transition").get("tiers") != "lower" or here < 0 or account.joined_at is None:
+    if version.part("transition").get("tiers") != "lower" or here < 0 or not account.full:
         return
     window = judged_window(account, version, at, at + 1)
     have = sums_of(account, version, window)

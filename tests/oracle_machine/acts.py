@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from tests.oracle.facts import OrderFacts
 
@@ -31,6 +31,14 @@ class Customer:
     """The shop tells of a customer."""
 
     who: str
+
+
+@dataclass(frozen=True)
+class Membership:
+    """The shop tells that a customer is `none`, `guest` or `full`."""
+
+    who: str
+    how: Literal["none", "guest", "full"]
 
 
 @dataclass(frozen=True)
@@ -102,8 +110,8 @@ class Together:
     one_call: bool
 
 
-Single = Customer | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder
-Act = Publish | Move | Customer | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder | Look | Together
+Single = Customer | Membership | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder
+Act = Publish | Move | Customer | Membership | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder | Look | Together
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tests.oracle_machine.acts import (
     Act,
     Customer,
     Look,
+    Membership,
     Move,
     Publish,
     Push,
@@ -113,6 +114,10 @@ class Drawing:
     def customer(self, pair: Pair) -> Single | None:
         """The shop tells of a customer."""
         return Customer(self._anyone())
+
+    def membership(self, pair: Pair) -> Single | None:
+        """Somebody joins, leaves, or looks on."""
+        return Membership(self._anyone(), self.dice.choice(("full", "full", "full", "guest", "none")))
 
     def order(self, pair: Pair) -> Single | None:
         """Any order, whole."""
@@ -293,6 +298,7 @@ Kind = Callable[[Drawing, Pair], Act | None]
 Of = Callable[[Drawing, Pair], Single | None]
 AT_ONCE: Final[dict[Of, int]] = {
     Drawing.customer: 1,
+    Drawing.membership: 1,
     Drawing.order: 10,
     Drawing.big_order: 5,
     Drawing.status: 5,
@@ -312,6 +318,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.a_day_ends: 3,
     Drawing.look: 4,
     Drawing.customer: 2,
+    Drawing.membership: 2,
     Drawing.order: 10,
     Drawing.together: 30,
     Drawing.big_order: 6,

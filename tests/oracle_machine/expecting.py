@@ -55,9 +55,8 @@ class _Told:
     def expires(self) -> Iterator[str]:
         coming: dict[int, int] = {}
         for lot in self.view.lots:
-            ends = [at for at in (lot.expires_at, self.view.global_expiration) if at is not None]
-            if ends and not lot.pending:
-                coming[min(ends)] = coming.get(min(ends), 0) + lot.remaining
+            if lot.expires_at is not None and not lot.pending:
+                coming[lot.expires_at] = coming.get(lot.expires_at, 0) + lot.remaining
         words = [f"{points} on {local_day(at - 1, self.zone)}" for at, points in sorted(coming.items())]
         yield f"expires {self.who} {', '.join(words) or 'never'}"
 
@@ -112,7 +111,6 @@ def _asked(asked: RequirementView) -> str:
 TELLERS = {
     "lots": _Told.lots,
     "next_lapse": _Told.expires,
-    "global": _Told.expires,
     "values": _Told.value,
     "total_spend": _Told.spend,
     "window": _Told.spend,

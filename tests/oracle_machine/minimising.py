@@ -29,6 +29,9 @@ async def minimise(lived: Lived, replay: Replay, *, until: float) -> Lived:
     await fails(tuple(_one_by_one(best.life.acts)))
     if lived.failure and lived.failure.who is not None:
         await fails(tuple(act for act in best.life.acts if getattr(act, "who", lived.failure.who) == lived.failure.who))
+    for who in sorted({getattr(act, "who", "") for act in best.life.acts} - {""}):
+        if time.monotonic() < until:
+            await fails(tuple(act for act in best.life.acts if getattr(act, "who", "") != who))
     await fails(tuple(act for act in best.life.acts[:-1] if not isinstance(act, Look)) + best.life.acts[-1:])
     while time.monotonic() < until:
         before = best.life.acts

@@ -22,6 +22,7 @@ from tests.oracle_machine.acts import (
     Act,
     Customer,
     Look,
+    Membership,
     Move,
     Publish,
     Push,
@@ -144,6 +145,8 @@ class Pair:
                 return await self._move(act.to_at, upkeep=act.upkeep)
             case Customer():
                 return await self._customer(act.who)
+            case Membership():
+                return await self._membership(act)
             case Push():
                 return await self._push(act.who, act.facts)
             case Redeem():
@@ -188,6 +191,16 @@ class Pair:
         await self._engine.push_customers(self.shop, [PushCustomer(CustomerFacts(Who(shopid=who)))])
         self.oracle.push_customer(who, self.now)
         await self.compare([who])
+        return True
+
+    async def _membership(self, act: Membership) -> bool:
+        if self.oracle.shop.at(self.now) is None:
+            return False
+        self._know(act.who)
+        told = PushCustomer(CustomerFacts(Who(shopid=act.who), {}, act.how))
+        await self._engine.push_customers(self.shop, [told])
+        self.oracle.membership(act.who, act.how, self.now)
+        await self.compare([act.who])
         return True
 
     async def _push(self, who: str, told: facts.OrderFacts) -> bool:
@@ -361,6 +374,8 @@ class Pair:
         engine, oracle = of_engine(shown), of_oracle(self.oracle.account(who, at))
         for side in (engine, oracle):  # what became of a code later is told of all that were in the member's hand
             side["codes"] = sorted(side.get("codes", {}))
+            if side["member_since"] is None:
+                side.pop("global", None)  # of somebody who never joined there is none, of a stranger the next
         found = differences(engine, oracle)
         if found:
             raise Disagreement(who, found, at)

@@ -80,6 +80,7 @@ _PROBES: Final[dict[str, Document]] = {
     "rolling": _ladder(window={"kind": "rolling", "length": "3 months"}),
     "anniversary_year": _ladder(window={"kind": "anniversary_year"}, life={"ends": "window"}),
     "available": _ladder(basis="available"),
+    "optin": {"enrolment": "explicit"},
     "transition": {"transition": {"lives": "shorten"}, "expiration": {"rolling": {"term": "2 months"}}},
 }
 """Small programmes, each with one part that some releases run and some do not."""
@@ -273,12 +274,16 @@ class Traits(NamedTuple):
     """`none`, `initial` (everyone has its first tier) or `earned`."""
     rolling: tuple[bool, ...]
     """Whether its programmes have rolling expiration: one of these each time."""
+    optin: tuple[bool, ...]
+    """Whether members opt in: one of these each time."""
 
 
 def traits(dice: Random) -> Traits:
     """Any kind of shop."""
     return Traits(
-        dice.choice(["none", "initial", "initial", "earned"]), dice.choice([(True,), (False,), (True, False)])
+        dice.choice(["none", "initial", "initial", "earned"]),
+        dice.choice([(True,), (False,), (True, False)]),
+        dice.choice([(False,), (False,), (False, True), (True,)]),
     )
 
 
@@ -299,6 +304,8 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
         document["tiers"] = tiers
     if _maybe(dice, 12):
         document["enabled"] = False
+    if runs("optin") and dice.choice(kind.optin):
+        document["enrolment"] = "explicit"
     if runs("transition") and _maybe(dice, 6):
         notice = dice.choice(["0 days", "30 days", "2 months"])
         document["transition"] = {"lives": dice.choice(["shorten", "shorten", "keep"]), "notice": notice}

@@ -11,6 +11,7 @@ from tests.oracle_machine.acts import (
     Act,
     Customer,
     Look,
+    Membership,
     Move,
     Publish,
     Push,
@@ -34,6 +35,7 @@ _VERBS: Final = {
     "deleted": "delete",
     "unconfirmed": "unconfirm",
 }
+_MEMBERSHIPS: Final = {"none": "leaves", "guest": "looks on", "full": "joins"}
 _STAFF: Final = {
     "give_points": "give",
     "takeaway_points": "take",
@@ -126,6 +128,8 @@ class _Teller:
                 return ""
             case Customer():
                 return f"customer {act.who}"
+            case Membership():
+                return f"{act.who} {_MEMBERSHIPS[act.how]}"
             case Push():
                 return self._order(act.who, act.facts)
             case Redeem():

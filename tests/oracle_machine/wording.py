@@ -25,6 +25,13 @@ def words_of(document: Document) -> list[str]:
         head.append(f"currency {document['currency']}")
     if document.get("enabled") is False:
         head.append("switched off")
+    if document.get("enrolment") == "explicit":
+        head.append("members opt in")
+    transition = document.get("transition") or {}
+    if transition.get("lives") == "shorten":
+        head.append(f"existing points are shortened, not before {transition.get('notice', '30 days')}")
+    if transition.get("tiers") == "lower":
+        head.append("who falls short is lowered")
     body: list[str] = []
     for part in PARTS:
         said = _of_part(part, document)
