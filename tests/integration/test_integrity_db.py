@@ -20,6 +20,7 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("programme_version", "programme_version_content_hash_check", {"content_hash": "'x'"}),
     ("programme_version", "programme_version_version_check", {"version": "0"}),
     ("programme_version", "two_persons", {"approver": "'me'"}),
+    ("programme_version", "wish_key_whole", {"wish_key": "'x'"}),
     ("token_key", "token_key_kid_check", {"kid": "''"}),
     ("token_key", "scope_known", {"scope": "'root'"}),
     ("token_key", "opaque_is_a_digest", {"opaque": "true"}),

@@ -96,6 +96,7 @@ async def apply_programme(call: Call, given: ApplyInput) -> ApplyResult1:
         note=given.note,
         effective_at=None if given.effective_at is None else int(given.effective_at),
         plan=given.plan,
+        key=call.key_of_all(given),
     )
     return ApplyResult1(version=version)
 

@@ -73,7 +73,7 @@ def shop_origins(shop: str, allow: tuple[str, ...], forbid: tuple[str, ...]) -> 
         found = await opened.engine.shop(shop)
         if not allow and not forbid:
             return found.origins
-        return await opened.engine.set_origins(found, allow=list(allow), forbid=list(forbid))
+        return await opened.engine.set_origins(found, allow=list(allow), forbid=list(forbid), by=operator())
 
     origins = with_installation(work)
     click.echo("\n".join(origins) if origins else f"No pages may call shop {shop}; --allow ORIGIN lets them.")

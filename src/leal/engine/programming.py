@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from leal.engine import approvals, publish
 from leal.engine.backtests import Backtest, backtest
-from leal.engine.commands import Shop
+from leal.engine.commands import Key, Shop
 from leal.engine.ground import Ground
 from leal.engine.plans import Plan, plan
 from leal.engine.publish import Publication, Published
@@ -26,6 +26,7 @@ class Programming(Ground):
         effective_at: int | None = None,
         plan: str | None = None,
         approver: str | None = None,
+        key: Key | None = None,
     ) -> int:
         """Publish a programme; gives its version. Raises InvalidInput or NotYetSupported with every fault.
 
@@ -33,7 +34,15 @@ class Programming(Ground):
         another document. One that shortens lives needs a plan (PlanNeeded) and an approver: without one, it waits for
         `decide`, and Refused (`second_person_needed`) names the approval.
         """
-        wish = Publication(text=text, author=author, note=note, effective_at=effective_at, plan=plan, approver=approver)
+        wish = Publication(
+            text=text,
+            author=author,
+            note=note,
+            effective_at=effective_at,
+            plan=plan,
+            approver=approver,
+            key=None if key is None else key.key,
+        )
         if approver is None:
             await self._require_two(shop, wish)
         return await publish.publish(self._db, shop, wish)

@@ -140,6 +140,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     effective_at: int | None = None
     plan: str | None = None
     approver: str | None = None
+    key: bytes | None = None
+    """The caller's idempotency key: under the same one it is published once. The shop's lock decides who was first."""
 
 
 def shortens(programme: Programme) -> bool:
@@ -163,6 +165,8 @@ async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
     clock = await conn.fetchrow(sql.lock_shop, shop.id)
     assert clock is not None  # the shop is never deleted
     newest = clock["programme_version"]
+    if wish.key is not None and (version := await conn.fetchval(sql.version_of_wish, shop.id, wish.key)) is not None:
+        return int(version)
     if wish.plan is not None:
         require_plan(wish.plan, programme, newest)
     last = await conn.fetch(sql.all_versions, shop.id, newest - 1)
@@ -181,6 +185,7 @@ async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
         bytes.fromhex(digest),
         document,
         wish.approver,
+        wish.key,
     )
     await conn.execute(sql.set_newest_version, shop.id, version)
     before = {"version": newest, "content": last[-1]["content_hash"].hex()[:16]} if last else {}

@@ -6,7 +6,7 @@ import re
 import time
 
 from leal.engine import publish
-from leal.engine.audit import LEAL, Noted, read_acts
+from leal.engine.audit import LEAL, Act, Noted, note_acts, read_acts
 from leal.engine.commands import Shop, UnknownShop
 from leal.engine.ground import Ground
 from leal.engine.outbox import Waiting, waiting
@@ -56,7 +56,7 @@ class Shops(Ground):
         """Found a shop, a sandbox with its clock at an instant if wanted; raises InvalidInput or ShopExists."""
         return await publish.create_shop(self._db, slug, sandbox=sandbox, clock_at=clock_at)
 
-    async def set_origins(self, shop: Shop, *, allow: list[str], forbid: list[str]) -> tuple[str, ...]:
+    async def set_origins(self, shop: Shop, *, allow: list[str], forbid: list[str], by: str = LEAL) -> tuple[str, ...]:
         """Change whose pages may call the shop; gives them all. Raises InvalidInput with every fault."""
         problems = [
             Problem(
@@ -72,8 +72,10 @@ class Shops(Ground):
             problems.append(Problem("allow", "too_many", f"More than {ORIGINS_MAX} origins.", "fewer origins"))
         if problems:
             raise InvalidInput(problems)
-        async with self._db.shop(shop.id) as conn:
+        async with self._db.transaction(shop.id) as conn:
             origins = await conn.fetchval(sql.set_origins, shop.id, allow, forbid)
+            act = Act(by, "shop.origins", before={"origins": shop.origins}, after={"origins": origins})
+            await note_acts(conn, shop.id, [act])
         self._shops.pop(shop.slug, None)
         return tuple(origins)
 

@@ -39,6 +39,7 @@ create table programme_version (
     content_hash bytea       not null check (length(content_hash) = 32),
     document     text        not null,
     approver     text,                                           -- the second person, where one was asked for
+    wish_key     bytea constraint wish_key_whole check (length(wish_key) = 32),  -- of its caller's: asked again, it is this version
     primary key (shop, version),
     constraint two_persons check (approver <> author)
 );

@@ -51,6 +51,14 @@ async def test_a_programme_is_planned_applied_and_shown(door: Door) -> None:
     assert (await door.balance("ann"))["pts_available_value"] == "2.000000"
 
 
+async def test_one_wish_at_the_same_moment_is_one_version(door: Door) -> None:
+    body = {"document": PROGRAMME.format(slug="acme").replace('value: "0.01"', 'value: "0.03"')}
+    headers = {"idempotency-key": "spring"}
+    answers = await asyncio.gather(*(door.post("ApplyProgramme1", body, headers=headers) for _ in range(8)))
+    assert [answer.json() for answer in answers] == [{"ok": True, "version": 2}] * 8
+    assert (await door.post("ShowProgramme1")).json()["version"] == 2
+
+
 async def test_all_faults_of_a_document_at_once(door: Door) -> None:
     document = PROGRAMME.format(slug="acme").replace("USD", "XXX").replace("America/New_York", "Mars/Base")
     answer = (await door.post("ApplyProgramme1", {"document": document})).json()

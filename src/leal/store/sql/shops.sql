@@ -44,8 +44,11 @@ update shop set origins = array(
 ) where id = $1 returning origins;
 
 -- name: insert_version
-insert into programme_version (shop, version, effective_at, author, note, content_hash, document, approver)
-values ($1, $2, $3, $4, $5, $6, $7, $8);
+insert into programme_version (shop, version, effective_at, author, note, content_hash, document, approver, wish_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: version_of_wish
+select version from programme_version where shop = $1 and wish_key = $2;
 
 -- name: set_newest_version
 update shop set programme_version = $2 where id = $1;
