@@ -74,6 +74,9 @@ def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None
     before = shop.of(account) if account.version is not None else None
     account.version = version.number
     if before is None:
+        follow_ladder(shop, account)
+        account.last_activity = at
+        restart_global(account, version, at)
         enrol(shop, account, at)
         for facts, arrived in account.waiting:
             push(shop, account, facts, arrived, at, member=False)
