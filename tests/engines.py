@@ -34,6 +34,8 @@ earning:
   pending: {pending}
 sources:
   - {slug: purchases, title: Buy, kind: order, points: 1, per: 1, caps: {caps}}
+triggers:
+  - {slug: visit, title: Visit, open_to_browsers: true}
 redemption:
   min: 1
   step: 1
@@ -51,16 +53,22 @@ tiers:
 """
 
 
-def programme(pending_days: int = 0, caps: str = "[]") -> str:
-    """One point for each euro; a refund may leave a debt of 300; points are pending for so many days; with caps."""
+def programme(pending_days: int = 0, caps: str = "[]", coupons: str | None = None) -> str:
+    """One point for each euro; a refund may leave a debt of 300; points are pending for so many days; with caps.
+
+    Codes lapse, where a term is given.
+    """
     pending = f"{{mode: delay, days: {pending_days}}}" if pending_days else "{mode: at_once}"
-    return PROGRAMME.replace("{pending}", pending).replace("{caps}", caps)
+    text = PROGRAMME.replace("{pending}", pending).replace("{caps}", caps)
+    return text if coupons is None else text.replace("redemption:\n", f"redemption:\n  coupon_expires: {coupons}\n")
 
 
-async def found_shop(engine: Engine, *, pending_days: int = 0, caps: str = "[]", sandbox: bool = True) -> Shop:
+async def found_shop(
+    engine: Engine, *, pending_days: int = 0, caps: str = "[]", coupons: str | None = None, sandbox: bool = True
+) -> Shop:
     """The shop with its programme."""
     shop = await engine.create_shop(SLUG, sandbox=sandbox, clock_at=FOUNDED_AT if sandbox else None)
-    await engine.publish(shop, programme(pending_days, caps), author="test")
+    await engine.publish(shop, programme(pending_days, caps, coupons), author="test")
     return await engine.shop(SLUG)
 
 

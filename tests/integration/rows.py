@@ -31,6 +31,8 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "entry_note": {**MEMBER, "number": "1", "salt": r"'\x00112233445566778899aabbccddeeff'", "note": "'{}'"},
     "day_sum": {**MEMBER, "day": "'2026-01-01'"},
     "cap_use": {**MEMBER, "source": "'orders'", "day": "'2026-01-01'", "award": "1", "points": "10"},
+    "event_sum": {**MEMBER, "day": "'2026-01-01'", "trigger": "'visit'", "count": "1"},
+    "event_key": {**MEMBER, "key": DIGEST, "number": "1"},
     "order_state": {
         **MEMBER, "number": "1", "order_id": "'A1'", "status": "'confirmed'", "order_at": "now()",
         "updated_at": "now()", "snapshot": "'{}'", "state": "'{}'",

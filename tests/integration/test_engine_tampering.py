@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import asyncpg
 import pytest
 
-from leal.engine.commands import Merge, Shop
+from leal.engine.commands import Merge, RecordEvent, Shop
 from leal.engine.engine import Engine
 from leal.engine.verify import Fault
 from leal.rules.adjusting import Adjustment
@@ -31,6 +31,8 @@ TABLES: Final = (
     "redemption",
     "customer",
     "merged",
+    "event_sum",
+    "event_key",
 )
 CAPS: Final = "[{points: 100000, period: yearly}, {points: 1000000}]"
 
@@ -66,19 +68,24 @@ async def _live(urls: DatabaseUrls) -> dict[str, int]:
     """Members with lots spendable and pending, redemptions, codes, debt, shortfalls, lapses, notes and tiers."""
     db = await Database.open(urls.app)
     engine = await new_engine(db)
-    shop = await found_shop(engine, pending_days=14, caps=CAPS)
+    shop = await found_shop(engine, pending_days=14, caps=CAPS, coupons="40 days")
     await engine.push_orders(shop, [push("carl", "carl-1", 80), push("dora", "dora-1", 2500)])
-    await _to(engine, shop, "2027-03-01T00:00:00Z")  # carl's first points lapse, dora's too
+    await _to(engine, shop, "2026-12-01T00:00:00Z")
+    await engine.redeem(shop, redeem("dora", 50))
+    await _to(engine, shop, "2027-03-01T00:00:00Z")  # carl's first points lapse, dora's too, and her code
     await engine.push_orders(shop, [push("carl", "carl-1", 30), push("carl", "carl-2", 300), push("ben", "ben-1", 900)])
     await engine.push_orders(shop, [push("anna", "anna-1", 500), push("anna", "anna-2", 40)])
     await engine.push_customers(shop, [known("anna", "anna@example.com"), known("ben", "ben@example.com")])
     await _to(engine, shop, "2027-03-20T00:00:00Z")
+    for event_id in ("one", "two", None):
+        await engine.record_event(shop, RecordEvent(who("anna"), "visit", event_id))
     spent = await engine.redeem(shop, redeem("ben", 900, key("ben")))
     await engine.push_orders(shop, [push("ben", "ben-1", 900, "canceled")])  # a debt of 300, and 600 written off
     code = await engine.redeem(shop, redeem("anna", 100))
     undone = await engine.redeem(shop, redeem("anna", 60, with_code=False))
     await engine.unredeem(shop, unredeem("anna", undone.change_id))
     locked = await engine.redeem(shop, redeem("anna", 30))
+    await engine.redeem(shop, redeem("anna", 10))  # a code to be kept
     await engine.push_orders(shop, [push("anna", "anna-3", 70, codes=(code.code,))])
     await engine.push_orders(shop, [push("anna", "anna-4", 70, "unconfirmed", codes=(locked.code,))])
     await engine.adjust(shop, adjust("anna", "give_points", 45))
@@ -159,6 +166,11 @@ ACCOUNT: Final = [
     ),
     *(of_account(f"lots[{i}] = lots[{i}] + 1") for i in range(1, 19)),
     *(of_account(f"limit_used[{i}] = limit_used[{i}] + 1") for i in range(1, 6)),
+    of_account("codes[1] = codes[1] + 1"),
+    of_account("codes[2] = codes[2] + 1"),
+    of_account("codes = '{{}}'"),
+    of_account("events = '{{\"visit\":4}}'"),
+    of_account("window_events = '{{}}'"),
     of_account("next_notice_at = timestamptz '2027-04-01Z'"),
     of_account("lots = lots[10:]"),
     of_account("lots = lots || lots[1:9]"),
@@ -288,6 +300,16 @@ REST: Final = [
     "update cap_use set source = 'other' where account = {anna}",
     "update cap_use set award = award + 77 where account = {anna}",
     "delete from cap_use where account = {anna}",
+    "update event_sum set count = count + 1 where account = {anna}",
+    "update event_sum set day = day + 1 where account = {anna}",
+    "update event_sum set trigger = 'other' where account = {anna}",
+    "delete from event_sum where account = {anna}",
+    "update event_key set number = number - 1 where account = {anna}",
+    "update event_key set account = {carl}",
+    "update redemption set expires_at = expires_at + interval '1 day' where account = {anna} and status = 'unused'",
+    "update redemption set status = 'lapsed' where account = {anna} and status = 'unused'",
+    "update redemption set status = 'unused', turns = '{{}}' where account = {dora} and status = 'lapsed'",
+    "update entry set changes = replace(changes, 'visit', 'visor') where account = {anna} and type = 'event_recorded'",
     "update identity set account = {ben} where key = 'anna'",
     "update identity set account = {ben} where key = 'anna@example.com'",
     "update identity set number = 2 where key = 'anna-1'",

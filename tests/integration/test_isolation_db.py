@@ -24,6 +24,8 @@ GRANTED = {
     "day_sum": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "cap_use": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "stock": {"SELECT", "INSERT", "UPDATE"},
+    "event_sum": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "event_key": {"SELECT", "INSERT", "DELETE"},
     "order_state": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "redemption": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "customer": {"SELECT", "INSERT", "UPDATE", "DELETE"},

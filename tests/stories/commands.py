@@ -19,6 +19,7 @@ from leal.engine.commands import (
     Merge,
     PushCustomer,
     PushOrder,
+    RecordEvent,
     Redeem,
     Unredeem,
     Who,
@@ -180,6 +181,16 @@ async def merge(stage: Stage, match: re.Match[str]) -> None:
     net = sum(one.available + one.pending - one.debt for one in merged.before)
     if net != after.available + after.pending - after.debt:
         raise Mismatch(f"{net} net of debt", f"{after}")
+
+
+@command("event", r"event <WHO> (?P<trigger>[a-z-]+)(?: on <WHEN>)?(?: about <ORDER>)?(?: id <CODE>)?")
+async def event(stage: Stage, match: re.Match[str]) -> None:
+    """A trigger comes for a member; one with an id is sent twice where the shop's network is bad."""
+    occurred_at = None if match["when"] is None else stage.instant(match["when"])
+    who = stage.known(match["who"])
+    told = RecordEvent(who, match["trigger"], match["code"], occurred_at, match["order"])
+    for _ in range(2 if match["code"] and not stage.upkeep else 1):
+        await stage.engine.record_event(stage.shop, told)
 
 
 def _lines(text: str) -> list[OrderLine]:

@@ -22,7 +22,8 @@ Find = Callable[[Stage, "re.Match[str]"], Awaitable[str]]
 
 _BUCKET: Final = "available|pending|held|redeemed|expired|earned|debt"
 _LOT: Final = rf"\d+(?: from {WHEN}| waiting)?(?: until \d{{4}}-\d\d-\d\d| to {WHEN}| forever)"
-_NEED: Final = r"(?:nothing|(?:\d+ points|\d+\.\d\d spend|\d+ orders)(?:, (?:\d+ points|\d+\.\d\d spend|\d+ orders))*)"
+_LACK: Final = r"(?:\d+ points|\d+\.\d\d spend|\d+ orders|event [a-z-]+|condition)"
+_NEED: Final = rf"(?:nothing|{_LACK}(?:, {_LACK})*)"
 _CHANGE: Final = r"[a-z_]+(?: [+-]\d+)?(?: at \d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)?"
 _REASON: Final = r"[a-z_]+(?: [a-z_]+ [0-9A-Za-z.]+)*"
 
@@ -133,6 +134,13 @@ async def membership(stage: Stage, match: re.Match[str]) -> str:
     """Whether she takes part (S11.4)."""
     shown = (await stage.balance(match["who"])).standing
     return shown_membership(shown.account, shown.terms)
+
+
+@expectation("events", r"events <WHO> (?P<expected>none|\d+ [a-z-]+(?:, \d+ [a-z-]+)*)")
+async def events(stage: Stage, match: re.Match[str]) -> str:
+    """How often each trigger came, for life (S8.2)."""
+    came = (await stage.balance(match["who"])).standing.account.life.events
+    return ", ".join(f"{count} {trigger}" for trigger, count in sorted(came.items())) or "none"
 
 
 # ---------------------------------------------------------------------------------------------- limits and rewards
@@ -272,6 +280,8 @@ def _need(lacking: Need) -> str:
     parts = [] if lacking.points is None else [f"{lacking.points} points"]
     parts += [] if lacking.spend_micros is None else [f"{money(lacking.spend_micros)} spend"]
     parts += [] if lacking.orders is None else [f"{lacking.orders} orders"]
+    parts += [f"event {event}" for event in lacking.events]
+    parts += [] if lacking.condition is None else ["condition"]
     return ", ".join(parts) or "nothing"
 
 
@@ -315,6 +325,7 @@ async def notices(stage: Stage, match: re.Match[str]) -> str:
         else:
             need = told["lacking"]
             spend = None if "spend" not in need else parse_money(need["spend"])
-            lacks = _need(Need(points=need.get("points"), spend_micros=spend, orders=need.get("orders")))
+            events = tuple(need.get("events", []))
+            lacks = _need(Need(points=need.get("points"), spend_micros=spend, orders=need.get("orders"), events=events))
             words.append(f"{names[told['tier']]} until {told['last_day']} lacks {lacks}")
     return ", ".join(words) or "none"

@@ -15,7 +15,7 @@ Say = Callable[[Document, re.Match[str]], None]
 _MONEY: Final = r"\d+(?:\.\d+)?"
 _TERM: Final = r"\d+ (?:day|month|year)s?"
 _DAY: Final = r"\d{4}-\d\d-\d\d"
-_ASK: Final = rf"(?:\d+ points?|{_MONEY} spend|\d+ orders?)"
+_ASK: Final = rf"(?:\d+ points?|{_MONEY} spend|\d+ orders?|the event [a-z-]+|the tag [a-z]+)"
 _NEED: Final = rf"{_ASK}(?: and {_ASK})*(?: or {_ASK})*"
 _PERIOD: Final = "daily|weekly|monthly|yearly|lifetime"
 
@@ -124,11 +124,19 @@ def _pending(document: Document, match: re.Match[str]) -> None:
         found = {"mode": "delay", "days": int(fields["days"])}
         if fields["since"]:
             found["since"] = "completed"
+    elif fields.get("trigger"):
+        found = {"mode": "event", "event": "trigger", "trigger": fields["trigger"]}
     else:
         found = {"mode": "event", "event": "completed"}
     if fields.get("timeout"):
         found |= {"timeout": fields["timeout"], "then": "drop" if fields["then"] == "dropped" else "mature"}
     document["earning"]["pending"] = found
+
+
+def _trigger(document: Document, match: re.Match[str]) -> None:
+    slug = match["slug"]
+    declared: Document = {"slug": slug, "title": slug.capitalize(), "open_to_browsers": match["open"] is not None}
+    document.setdefault("triggers", []).append(declared)
 
 
 def _rolling(document: Document, match: re.Match[str]) -> None:
@@ -151,6 +159,8 @@ def _tier(document: Document, match: re.Match[str]) -> None:
     for field, group in (("requires", "need"), ("keep", "keep")):
         if match[group]:
             step[field] = _requirements(match[group])
+    if match["where"]:
+        step.setdefault("requires", {})["condition"] = match["where"]
     if match["limit"]:
         step["redemption_limit"] = _limit(match["limit"])
     if match["expires"]:
@@ -167,6 +177,10 @@ def _requirements(text: str) -> Document:
     found: Document = {"match": "any"} if " or " in text else {}
     for amount, measure in re.findall(rf"({_MONEY}) (point|spend|order)", text):
         found[measure if measure == "spend" else measure + "s"] = amount if measure == "spend" else int(amount)
+    if events := re.findall(r"the event ([a-z-]+)", text):
+        found["events"] = events
+    if tag := re.search(r"the tag ([a-z]+)", text):
+        found["condition"] = f'"{tag[1]}" in customer.tags'
     return found
 
 
@@ -273,6 +287,7 @@ _CAP: Final = " at most (?P<cap>[0-9]+) (?P<period>PERIOD|in all)(?P<refuse>, or
 _STEP: Final = (
     "tier (?P<name>[A-Z][a-z]+)(?: from (?P<need>NEED))?(?:, kept with (?P<keep>NEED))?"
     "(?:, limit (?P<limit>unlimited|[0-9]+ (?:PERIOD)))?(?:, points lapse after (?P<expires>TERM))?"
+    "(?: where (?P<where>.+))?"
 )
 WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
     (_words(pattern), say)
@@ -306,9 +321,11 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         # when points mature and lapse
         ("pending (?P<days>[0-9]+) days(?P<since> after completion)?" + _ON_TIME, _pending),
         ("pending until completed" + _ON_TIME, _pending),
+        ("pending until the event (?P<trigger>[a-z-]+)" + _ON_TIME, _pending),
         (r"pending until the next (?P<date>\d\d-\d\d)", _pending),
         ("lapse after (?P<term>TERM)(?P<since> from earning)?(?P<exact> to the second)?" + _UNIT, _rolling),
         ("warn (?P<days>[0-9]+(?: and [0-9]+)*) days before (?P<what>points lapse|a tier ends)", _warning),
+        ("trigger (?P<slug>[a-z-]+)(?P<open> open to browsers)?", _trigger),
         # how points are spent
         ("redeem from (?P<min>[0-9]+)", _put("redemption", min="{min}")),
         (
@@ -321,6 +338,7 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
             "limit (?P<points>[0-9]+) (?P<period>PERIOD)",
             _put("redemption", "limit", points="{points}", period="{period}"),
         ),
+        ("codes lapse after (?P<term>TERM)", _put("redemption", coupon_expires="{term}")),
         ("cancelled orders give the reward back", _put("redemption", cancelled_order="reward")),
         # tiers
         ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),

@@ -419,3 +419,19 @@ refund anna A1 to 0.00
 balance anna available 0 earned 70 redeemed 100 debt 30
 unredeem anna CODE1
 balance anna available 0 earned 0 redeemed 0 debt 0
+
+story Points that come back lift into a tier, which ends in time
+rules S8.1, S5.5, S3.4
+programme
+  tiers go by available points
+  tiers last 3 months
+  tier Friend
+  tier Gold from 100 points
+2025-01-10 12:00 order anna A1 60.00
+redeem anna 60 -> CODE1
+order anna A2 60.00
+tier anna Friend
+unredeem anna CODE1
+tier anna Gold until 2025-04-10
+2025-04-11
+tier anna Gold until 2025-07-10

@@ -19,6 +19,7 @@ FACTS: dict[str, object] = {
     "member.points_earned": 400,
     "member.spend_micros": 99_000_000,
     "member.orders": 3,
+    "member.events": {"visit": 2},
     "member.days_since_joined": 40,
     "order.amount_micros": 20_000_000,
     "order.store": "Paris",
@@ -64,6 +65,7 @@ def test_what_can_be_asked(text: str, answer: bool) -> None:
         "member.spend_micros < 10.0",
         "line.amount_micros * 2 >= 1.0",
         "member.orders in [1.0]",
+        'member.events["visit"] > 1.5',
         "double(member.orders) > 1.5",
         "dyn(member.orders) > 1.5",
         'member.tier == 1 || "a" in member.tier',
@@ -110,6 +112,7 @@ def test_length_and_nesting_are_bounded() -> None:
         "customer.tags[7] == 'x'",
         "member.points_earned * 9223372036854775807 > 1",
         "customer.extras.city > 3",
+        'member.events["gone"] > 0',
     ],
 )
 def test_a_failure_is_neither_true_nor_an_exception(text: str) -> None:
@@ -166,3 +169,10 @@ def test_every_condition_of_a_document_is_checked_with_all_its_faults() -> None:
     ]
     assert found[2].message.startswith("Line 1, column 20: ")
     assert found[4].message.endswith('Did you mean "member.orders"?')
+
+
+@pytest.mark.parametrize("name", ["member.tier", "member.points_available", "member.days_since_joined", "order.store"])
+def test_a_tiers_condition_reads_nothing_that_time_changes(name: str) -> None:
+    with pytest.raises(BadCondition) as bad:
+        compile_condition(f'string({name}) == "1"', "tier")
+    assert bad.value.faults[0].unknown == name

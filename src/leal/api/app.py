@@ -63,7 +63,7 @@ class MethodNotAllowed(LealError):
     """The function is not called by this method."""
 
     id = "method_not_allowed"
-    sentence = "This function is called by POST; those that only read also by GET."
+    sentence = "This function is called by POST; those that only read, and a few others, also by GET."
 
 
 class Served(NamedTuple):
@@ -137,8 +137,8 @@ class Api:
 
     async def _answer(self, visit: Visit, function: Function, shop_slug: str, receive: Receive) -> Answer:
         scope, method = visit.scope, visit.scope["method"]
-        if method not in ("POST", "GET", "OPTIONS") or (method == "GET" and function.kind != "read"):
-            raise MethodNotAllowed(allow="POST, GET, OPTIONS" if function.kind == "read" else "POST, OPTIONS")
+        if method not in ("POST", "GET", "OPTIONS") or (method == "GET" and not function.takes_get):
+            raise MethodNotAllowed(allow="POST, GET, OPTIONS" if function.takes_get else "POST, OPTIONS")
         shop = await self._engine.shop(shop_slug)
         if visit.origin is not None and origins.is_listed(shop, visit.origin):
             visit.shared = origins.shared(visit.origin)

@@ -167,9 +167,11 @@ def _requirements(terms: Terms, asked: Asked, name: str, verb: str) -> TierRequi
         threshold_pts=need.points or UNSET,
         threshold_spend=_money_or_unset(need),
         threshold_orders=need.orders or UNSET,
+        threshold_events=list(need.events) or UNSET,
         extra_pts=lacking.points or UNSET,
         extra_spend=_money_or_unset(lacking),
         extra_orders=lacking.orders or UNSET,
+        extra_events=list(lacking.events) or UNSET,
         extra_desc=sentence or UNSET,
         progress=asked.progress or UNSET,
     )
@@ -210,6 +212,7 @@ def _reward(reward: Redemption) -> AvailableReward1:
         since=Instant(reward.drawn_at),
         pts=reward.points,
         amount=Money(reward.amount),
+        expires=UNSET if reward.expires_at == NEVER else Instant(reward.expires_at),
     )
 
 

@@ -134,6 +134,8 @@ class AvailableReward1(Shape):
     reward_desc: str | UnsetType = UNSET
     pts: int | None = None
     amount: Money | None = None
+    expires: Instant | UnsetType = UNSET
+    """When it lapses, if it is not used before."""
 
 
 class CustomerBalanceResult3(Shape):

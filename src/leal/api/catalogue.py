@@ -19,6 +19,7 @@ from leal.api import (
     redemption,
     staff,
     status,
+    triggers,
 )
 from leal.api.function import Function
 
@@ -35,6 +36,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
         details,
         disclosure,
         merging,
+        triggers,
         staff,
         status,
         programmes,

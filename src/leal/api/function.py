@@ -167,13 +167,20 @@ class Function(msgspec.Struct, frozen=True):
     """The type it gives."""
     handle: Callable[[Call, Any], Awaitable[Any]]
     summary: str
+    by_get: bool = False
+    """Whether a write may be called by GET, too: the contract's wish where pages only send beacons."""
     raw: bool = False
     """Whether faults of single items are its answer: what is pushed is split, not read, before it is called."""
     tell: Callable[[Call, Any], Awaitable[str | None]] | None = None
     """What changes whenever its answer may, told without making the answer; None: that only the answer tells. Where it
     is there, answers by GET have a tag."""
     push: bool = False
-    """Whether it takes what the shop knows: orders, customers."""
+    """Whether it takes what the shop knows: orders, customers, events."""
+
+    @property
+    def takes_get(self) -> bool:
+        """Whether it may be called by GET."""
+        return self.kind == "read" or self.by_get
 
     def admit(self, caller: Caller) -> None:
         """Let the caller pass; raises InvalidToken, TokenKindNotAllowed or KeyScopeNotAllowed."""

@@ -118,7 +118,7 @@ def _path(function: Function) -> dict[str, Any]:
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
         ]
     path: dict[str, Any] = {"parameters": [shop], "post": post}
-    if function.kind == "read":
+    if function.takes_get:
         path["get"] = _operation(function, "_get")
         path["get"]["parameters"] = [
             {"name": field.encode_name, "in": "query", **_query_form(field.type)}

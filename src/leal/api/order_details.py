@@ -12,8 +12,7 @@ from leal.api.customers import Customer2, facts_of
 from leal.api.function import Call, Function
 from leal.api.orders import OrderFacts2, programme_currency, read_order
 from leal.api.shapes import CustomerInput, Ident, Input, MarketInput1, Shape, Words
-from leal.engine.commands import CustomerFacts, Who
-from leal.engine.estimates import UnknownOrder
+from leal.engine.commands import CustomerFacts, UnknownOrder, Who
 from leal.errors import InvalidInput, Problem
 from leal.rules.ledger import TooLarge
 from leal.rules.order_details import LineDetails, OrderDetails

@@ -37,7 +37,7 @@ def shared(origin: str) -> Headers:
 def preflight(function: Function) -> Headers:
     """What a page of the shop's is told that asks how it may call."""
     return (
-        (b"access-control-allow-methods", b"GET, POST" if function.kind == "read" else b"POST"),
+        (b"access-control-allow-methods", b"GET, POST" if function.takes_get else b"POST"),
         (b"access-control-allow-headers", _ALLOWED),
         (b"access-control-max-age", str(PREFLIGHT_SECONDS).encode()),
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from leal.api.function import Call, Function
 from leal.api.shapes import KeyedInput, Shape
 from leal.engine.commands import Redeem, Unredeem
 from leal.errors import NotFound
 from leal.rules.redemption import Wish
-from leal.scalars import Flake, Money
-from leal.values import POINTS_MAX
+from leal.scalars import Flake, Instant, Money
+from leal.values import NEVER, POINTS_MAX
 
 Points = Annotated[int, Meta(ge=1, le=POINTS_MAX, examples=[500])]
 
@@ -34,6 +34,8 @@ class RedeemResult(Shape):
     pts: int
     amount: Money
     change_bhid: Flake
+    expires: Instant | UnsetType = UNSET
+    """When the code lapses, if it is not used before."""
 
 
 class UnredeemInput(KeyedInput, kw_only=True):
@@ -55,7 +57,14 @@ async def redeem_points(call: Call, given: RedeemInput) -> RedeemResult:
     subtotal = None if given.cart_subtotal is None else int(given.cart_subtotal)
     wish = Wish(given.pts, not given.no_coupon, subtotal)
     done = call.noted(await call.engine.redeem(call.shop, Redeem(who, wish, call.key(given))))
-    return RedeemResult(code=done.code, pts=done.points, amount=Money(done.amount), change_bhid=Flake(done.change_id))
+    expires = UNSET if done.expires_at == NEVER else Instant(done.expires_at)
+    return RedeemResult(
+        code=done.code,
+        pts=done.points,
+        amount=Money(done.amount),
+        change_bhid=Flake(done.change_id),
+        expires=expires,
+    )
 
 
 async def unredeem(call: Call, given: UnredeemInput) -> UnredeemResult:

@@ -24,6 +24,8 @@ def still_lacking(lacking: Need, match_any: bool, tier: str, verb: str, programm
         parts.append(f"spend {money(lacking.spend_micros, programme.currency, programme.locale)} more")
     if lacking.orders:
         parts.append(f"place {_counted(lacking.orders, 'more order', programme.locale)}")
+    titles = {trigger.slug: trigger.title for trigger in programme.triggers}
+    parts += [f'complete "{titles.get(event, event)}"' for event in lacking.events]
     if not parts:
         return ""
     sentence = (" or " if match_any else " and ").join(parts)
@@ -64,6 +66,8 @@ CHANGES: Final = {
     "tier_points_returned": "Points for a tier were taken back",
     "points_redated": "Points were given an end",
     "points_expired": "Points expired",
+    "reward_lapsed": "A code expired",
+    "event_recorded": "Something was noted",
     "points_returned": "Redeemed points given back",
     "redeemed_towards_order": "Points redeemed for a discount",
     "manual_correction": "Correction by the shop",

@@ -22,6 +22,7 @@ from leal.api.redemption import RedeemInput, RedeemResult, UnredeemInput, Unrede
 from leal.api.shapes import CustomerIdentity1, CustomerInput, Done1, Input, MarketInput1, PushResult1
 from leal.api.staff import AdjustInput, AdjustmentInput3
 from leal.api.status import StatusResult1
+from leal.api.triggers import TriggerInput
 from leal.client.calling import Caller, raws
 from leal.scalars import Flake, Instant, Money
 
@@ -237,6 +238,26 @@ class Functions(Caller):
                 preview=preview,
             ),
             MergeResult1,
+            idempotency_key,
+        )
+
+    def record_custom_trigger1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        trigger: str,
+        event_id: str | None = None,
+        order_id: str | None = None,
+        occurred_at: Instant | None = None,
+        idempotency_key: str | None = None,
+    ) -> Done1:
+        """Tells of an event of the shop's own; without a shop token only of those that are open to it."""
+        return self._call(
+            "RecordCustomTrigger1",
+            TriggerInput(
+                customer=customer, trigger=trigger, event_id=event_id, order_id=order_id, occurred_at=occurred_at
+            ),
+            Done1,
             idempotency_key,
         )
 

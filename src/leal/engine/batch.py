@@ -21,6 +21,7 @@ from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
 from leal.errors import LealError
+from leal.rules.events import told
 from leal.rules.ledger import BrokenLaw
 from leal.rules.programme.terms import Versions
 from leal.store.db import Conn
@@ -139,7 +140,10 @@ def decide_member(
             pending.outcome = pending.failure = None
             known = member.hear(pending.verb.facts)
             try:
+                if member.book.told is not known:
+                    told(member.book, member.now)
                 pending.outcome = answers.replay_or_decide(member, pending.verb)
+                member.note_lapsed_codes()
             except (LealError, BrokenLaw, ArithmeticError, LookupError, AssertionError) as failure:
                 pending.failure = failure
                 member.book.told = known

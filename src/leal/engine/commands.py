@@ -13,6 +13,7 @@ from leal.rules.orders import Order
 from leal.rules.redemption import Wish
 from leal.rules.returning import Redemption
 from leal.rules.standing import Standing
+from leal.values import NEVER
 
 
 class UnknownShop(NotFound):
@@ -41,6 +42,13 @@ class IdentityMismatch(NotFound):
 
     id = "customer_identity_partially_mismatches_matched_customer"
     sentence = "One field of the identity matches a customer, another contradicts the stored record."
+
+
+class UnknownOrder(NotFound):
+    """The shop has pushed no order of that id, or it is another customer's."""
+
+    id = "order_not_found"
+    sentence = "No order has that id, or it is not the caller's."
 
 
 class KeyReused(Conflict):
@@ -201,6 +209,20 @@ class Merged(msgspec.Struct, frozen=True):
     replayed: bool = False
 
 
+class RecordEvent(msgspec.Struct, frozen=True):
+    """A trigger of the programme came for a customer; instants in microseconds."""
+
+    who: Who
+    trigger: str
+    event_id: str | None = None
+    """The caller's own id of it: the same one counts once for each member and trigger."""
+    occurred_at: int | None = None
+    """None: now."""
+    order_id: str | None = None
+    """The one order whose points it lets mature; None: all that wait for it."""
+    key: Key | None = None
+
+
 class Pushed(msgspec.Struct, frozen=True):
     """What became of one pushed item; without problems it counts."""
 
@@ -216,6 +238,8 @@ class Redeemed(msgspec.Struct, frozen=True):
     change_id: int
     lots: list[tuple[int, int, int]]
     """Each lot drawn: its id, points, end in microseconds (S5.1)."""
+    expires_at: int = NEVER
+    """When the code lapses."""
     replayed: bool = False
 
 
@@ -261,6 +285,12 @@ class Disclosed(msgspec.Struct, frozen=True):
     notices: list[dict[str, Any]]
     refused: list[dict[str, Any]]
     cut: list[str]
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """An event is recorded, now or before under the same id."""
+
+    replayed: bool = False
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from leal.engine.commands import CustomerFacts, Shop, UnknownCustomer, Who
+from leal.engine.commands import CustomerFacts, Shop, UnknownCustomer, UnknownOrder, Who
 from leal.engine.ground import Ground
 from leal.engine.lending import decide_with_loans, load_orders, product_facts
 from leal.engine.orders import tell_membership
@@ -13,20 +13,12 @@ from leal.engine.rows import key_bucket
 from leal.engine.stocking import StockWindow
 from leal.engine.verb import Member
 from leal.engine.views import settled
-from leal.errors import NotFound
 from leal.rules.order_details import OrderDetails, order_details
 from leal.rules.ordering import upsert_order
 from leal.rules.orders import Order
 from leal.rules.programme.terms import Versions
 from leal.store.db import Conn
 from leal.store.queries import sql
-
-
-class UnknownOrder(NotFound):
-    """The shop has pushed no order of that id, or it is another customer's."""
-
-    id = "order_not_found"
-    sentence = "No order has that id, or it is not the caller's."
 
 
 class Estimates(Ground):

@@ -40,7 +40,7 @@ def _of_programme(versions: Versions, now: int, *, full: bool) -> str | None:
     version = versions.in_force(now)
     if version is None:
         return "0"
-    if full and _has_conditions(version.terms):
+    if version.terms.tiers_ask_customer or (full and _has_conditions(version.terms)):
         return None
     orders = version.terms.orders
     earning = orders is not None and orders.starts_at <= now < orders.ends_at

@@ -12,8 +12,9 @@ from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
 from leal.engine.verb import Member, Pending
-from leal.rules.account import Counts
+from leal.rules.account import NOTHING, Account, Counts
 from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded, gather_lapses, points_dropped
+from leal.rules.lots import is_pending
 from leal.rules.orders import Order
 from leal.rules.products import ProductFacts, factless
 from leal.rules.programme.terms import Versions
@@ -50,12 +51,14 @@ async def load_what_is_named(
     redemptions: set[tuple[int, int]] = set()
     for account, pendings in todo.items():
         for pending in pendings:
-            place = found.order_at.get(pending.verb.order_id or "")
-            if place is not None and place[0] == account:
-                orders.add(place)
+            for order_id in (pending.verb.order_id, pending.verb.about_order):
+                place = found.order_at.get(order_id or "")
+                if place is not None and place[0] == account:
+                    orders.add(place)
             redemptions |= {
                 place for code in pending.verb.codes if (place := found.redemption_of.get(code)) and place[0] == account
             }
+    orders |= await _find_waiting(conn, shop, todo, members)
     redemptions |= await load_orders(conn, shop, orders, members)
     await load_redemptions(conn, shop, redemptions, members)
     if any(version.terms.reads_products for version in versions.all):
@@ -68,6 +71,29 @@ async def load_what_is_named(
         for pending in pendings:
             await _load_rare(conn, shop, pending, members[account])
     await _load_answers(conn, shop, todo, members)
+    await _load_events(conn, shop, todo, members)
+
+
+async def _find_waiting(
+    conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]
+) -> set[tuple[int, int]]:
+    """Where the orders stand whose points are pending, for members about whom a command wants to know."""
+    awards = {
+        (account, award)
+        for account, pendings in todo.items()
+        if any(pending.verb.wants_waiting_orders and pending.verb.about_order is None for pending in pendings)
+        for award in _waiting_awards(members[account].stored)
+    }
+    if not awards:
+        return set()
+    accounts, numbers = [account for account, _ in awards], [award for _, award in awards]
+    rows = await conn.fetch(sql.orders_of_awards, _buckets(accounts), shop, accounts, numbers)
+    return {(row["account"], row["number"]) for row in rows}
+
+
+def _waiting_awards(account: Account) -> set[int]:
+    """Awards that wait for something: their points are pending, or paid debt before the event came."""
+    return {lot.award for lot in account.lots if is_pending(account, lot)} | account.waiting.keys()
 
 
 async def load_orders(
@@ -142,6 +168,20 @@ async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], m
         members[row["account"]].answers[row["key"]] = (row["request"], row["answer"])
 
 
+async def _load_events(conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]) -> None:
+    keys = {
+        (account, pending.verb.event_key)
+        for account, pendings in todo.items()
+        for pending in pendings
+        if pending.verb.event_key is not None
+    }
+    if not keys:
+        return
+    accounts = sorted({account for account, _ in keys})
+    for row in await conn.fetch(sql.known_events, _buckets(accounts), shop, accounts, [key for _, key in keys]):
+        members[row["account"]].stored_events.add(row["key"])
+
+
 async def decide_with_loans(
     conn: Conn,
     shop: int,
@@ -191,6 +231,13 @@ async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts:
         days = members[row["account"]].day_sums
         if days is not None:
             days[row["day"]] = counts
+    counted = [account for account in accounts if members[account].stored.life.events]
+    if not counted:
+        return
+    for row in await conn.fetch(sql.find_event_sums, _buckets(counted), shop, counted):
+        days = members[row["account"]].day_sums
+        if days is not None:
+            days[row["day"]] = days.get(row["day"], NOTHING).plus(Counts(events={row["trigger"]: row["count"]}))
 
 
 async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], accounts: list[int]) -> None:

@@ -232,10 +232,17 @@ class _Merger:
             [key_bucket(kind, key) for kind, key, _ in names],
             *(list(column) for column in zip(*names, strict=True)),
         )
-        for statement in (sql.take_customer, sql.take_answers, sql.take_outbox):
+        for statement in (sql.take_customer, sql.take_answers, sql.take_outbox, sql.take_event_keys):
             await conn.execute(statement, target, shop, into, home, source)
         await conn.execute(sql.take_cap_use, target, shop, into, home, source, shift.entry_base, shift.entries)
-        for statement in (sql.delete_customer, sql.delete_answers, sql.delete_day_sums, sql.delete_cap_use):
+        for statement in (
+            sql.delete_customer,
+            sql.delete_answers,
+            sql.delete_day_sums,
+            sql.delete_event_sums,
+            sql.delete_event_keys,
+            sql.delete_cap_use,
+        ):
             await conn.execute(statement, home, shop, source)
 
     async def _move_orders_and_redemptions(self, source: int, into: int, shift: Shift) -> list[tuple[str, str, int]]:

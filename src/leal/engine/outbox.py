@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from leal.engine.commands import Shop
-from leal.engine.lending import lend_days
+from leal.engine.lending import lend_customers, lend_days
 from leal.engine.verb import Member
 from leal.rules.account import NOTHING
-from leal.rules.ledger import DaysNeeded
+from leal.rules.ledger import CustomerNeeded, DaysNeeded
 from leal.rules.notices import Notice, PointsExpiring, TierAtRisk, next_notice, notices
 from leal.rules.programme.terms import Need
 from leal.store.db import Conn, Database
@@ -40,22 +40,29 @@ async def note_notices(conn: Conn, shop: int, changed: list[Member]) -> int:
     """
     members = {member.stored.id: member for member in changed}
     made: dict[int, list[Notice]] = {}
-    unread = []
-    for account, member in members.items():
+    for member in members.values():
         member.book.account.next_notice_at = next_notice(member.book.account, member.book.terms)
-        if member.now < member.present:  # a replay of what is long past: upkeep tells what is still to come
-            continue
-        try:
-            made[account] = notices(member.book, member.stored.settled_at)
-        except DaysNeeded:
-            unread.append(account)
-    await lend_days(conn, shop, members, unread)
-    for account in unread:
-        member = members[account]
-        member.book.days = dict(member.day_sums or {})
-        for day, counts in member.book.counted.items():  # not stored yet
-            member.book.days[day] = member.book.days.get(day, NOTHING).plus(counts)
-        made[account] = notices(member.book, member.stored.settled_at)
+    # In a replay of what is long past nothing is told: upkeep tells what is still to come.
+    unasked = [account for account, member in members.items() if member.now >= member.present]
+    while unasked:
+        without_days, without_customer = [], []
+        for account in unasked:
+            try:
+                made[account] = notices(members[account].book, members[account].stored.settled_at)
+            except DaysNeeded:
+                without_days.append(account)
+            except CustomerNeeded:
+                without_customer.append(account)
+        await lend_days(conn, shop, members, without_days)
+        for account in without_days:
+            member = members[account]
+            member.book.days = dict(member.day_sums or {})
+            for day, counts in member.book.counted.items():  # not stored yet
+                member.book.days[day] = member.book.days.get(day, NOTHING).plus(counts)
+        await lend_customers(conn, shop, members, without_customer)
+        for account in without_customer:
+            members[account].book.profile = members[account].profile
+        unasked = without_days + without_customer
     found = [(members[account].stored, notice) for account, of_account in made.items() for notice in of_account]
     if found:
         await conn.execute(
@@ -102,4 +109,6 @@ def _lacking(need: Need) -> dict[str, Any]:
         told["points"] = need.points
     if need.orders is not None:
         told["orders"] = need.orders
+    if need.events:
+        told["events"] = list(need.events)
     return told

@@ -39,6 +39,7 @@ class RedeemVerb(Verb):
             amount=made.amount,
             change_id=made.change_id,
             lots=[(one.lot, one.points, one.expires_at) for one in made.draws],
+            expires_at=made.expires_at,
         )
 
 

@@ -95,8 +95,9 @@ def _names(batch: list[Pending]) -> list[Name]:
             names["email", verb.who.email] = None
         if verb.who.bhid is not None:
             names["bhid", format_id(verb.who.bhid)] = None
-        if verb.order_id is not None:
-            names["order", verb.order_id] = None
+        for order_id in (verb.order_id, verb.about_order):
+            if order_id is not None:
+                names["order", order_id] = None
         for code in verb.codes:
             names["code", code] = None
     return list(names)

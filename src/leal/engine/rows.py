@@ -85,8 +85,8 @@ def account_from(row: Row) -> Account:
         waiting={waiting[i]: list(waiting[i + 1 : i + 4]) for i in range(0, len(waiting), 4)},
         redated=row["redated"],
         order_number=row["order_number"],
-        life=Counts(row["spend_micros"], row["qualifying"], row["orders"]),
-        window=Counts(row["window_spend"], row["window_points"], row["window_orders"]),
+        life=Counts(row["spend_micros"], row["qualifying"], row["orders"], _events(row["events"])),
+        window=Counts(row["window_spend"], row["window_points"], row["window_orders"], _events(row["window_events"])),
         window_from=row["window_from"],
         window_until=row["window_until"],
         tier=row["tier"],
@@ -112,7 +112,12 @@ def account_from(row: Row) -> Account:
         entered=msgspec.json.decode(row["entered"], type=dict[str, list[int]]),
         counted_on=row["counted_on"],
         enrolment=row["enrolment"],
+        codes=dict(zip(row["codes"][::2], row["codes"][1::2], strict=True)),
     )
+
+
+def _events(text: str) -> dict[str, int]:
+    return {} if text == "{}" else msgspec.json.decode(text, type=dict[str, int])
 
 
 def account_columns(accounts: Iterable[Account]) -> Columns:
@@ -122,7 +127,7 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
             (
                 a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
                 a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt,
-                lots_text(a.lots), a.lot_number, array_text([n for pair in sorted(a.shortfalls.items()) for n in pair]),
+                lots_text(a.lots), a.lot_number, array_text(_pairs(a.shortfalls)),
                 a.order_number, a.life.spend_micros, a.life.qualifying, a.life.orders,
                 a.window.spend_micros, a.window.qualifying, a.window.orders, a.window_from, a.window_until,
                 a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
@@ -131,11 +136,16 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.counted_on, array_text([n for award in sorted(a.waiting) for n in (award, *a.waiting[award])]),
                 array_text(a.redated), a.everything_passed_at, a.enrolment,
                 a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
+                _to_json(a.life.events).decode(), _to_json(a.window.events).decode(), array_text(_pairs(a.codes)),
             )
             for a in accounts
         ],
-        52,
+        55,
     )  # fmt: skip
+
+
+def _pairs(numbers: dict[int, int]) -> list[int]:
+    return [n for pair in sorted(numbers.items()) for n in pair]
 
 
 def lots_text(lots: Iterable[Lot]) -> str:
@@ -262,6 +272,7 @@ def redemption_from(row: Row) -> Redemption:
         order_number=row["order_number"],
         change_id=row["change_id"],
         turns=list(row["turns"]),
+        expires_at=row["expires_at"],
     )
 
 
@@ -273,11 +284,11 @@ def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Col
                 a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
                 r.drawn_at, date.fromordinal(r.day_ordinal),
                 array_text([n for one in r.draws for n in one]), array_text(r.returned),
-                r.cancelled, r.order_number, array_text(r.turns),
+                r.cancelled, r.order_number, array_text(r.turns), r.expires_at,
             )
             for a, r in redemptions
         ],
-        17,
+        18,
     )  # fmt: skip
 
 

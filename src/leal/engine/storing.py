@@ -21,6 +21,7 @@ from leal.engine.rows import (
     redemption_columns,
 )
 from leal.engine.verb import Member, Pending
+from leal.rules.settling import next_due
 from leal.store.db import Conn
 from leal.store.queries import sql
 from leal.values import format_id
@@ -40,6 +41,8 @@ async def store(
     """
     await _store_names(conn, shop, members, found)
     changed = [member for member in members.values() if member.is_changed]
+    for member in changed:
+        member.book.account.next_due_at = next_due(member.book.account)  # whatever was decided last
     made = await note_notices(conn, shop, changed)
     if changed:
         await conn.execute(sql.store_accounts, shop, *account_columns([member.book.account for member in changed]))
@@ -94,7 +97,8 @@ async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found:
 
 
 async def _store_days(conn: Conn, shop: int, changed: list[Member]) -> None:
-    days = [(m.stored, day, counts) for m in changed for day, counts in m.book.counted.items() if counts]
+    counted = ((m.stored, day, counts) for m in changed for day, counts in m.book.counted.items())
+    days = [one for one in counted if one[2].spend_micros or one[2].qualifying or one[2].orders]
     if days:
         await conn.execute(
             sql.add_day_sums,
@@ -105,6 +109,22 @@ async def _store_days(conn: Conn, shop: int, changed: list[Member]) -> None:
             [counts.spend_micros for _, _, counts in days],
             [counts.qualifying for _, _, counts in days],
             [counts.orders for _, _, counts in days],
+        )
+    sums = [
+        (m.stored, day, trigger, count)
+        for m in changed
+        for day, counts in m.book.counted.items()
+        for trigger, count in counts.events.items()
+    ]
+    if sums:
+        await conn.execute(
+            sql.add_event_sums,
+            shop,
+            [account.bucket for account, _, _, _ in sums],
+            [account.id for account, _, _, _ in sums],
+            [day for _, day, _, _ in sums],
+            [trigger for _, _, trigger, _ in sums],
+            [count for _, _, _, count in sums],
         )
 
 
@@ -134,12 +154,32 @@ async def _store_cap_use(conn: Conn, shop: int, changed: list[Member]) -> None:
 
 
 async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed: list[Member]) -> None:
-    """Redemptions, notes and kept answers: most batches have none."""
+    """Redemptions, event ids, notes and kept answers: most batches have none."""
     for member in changed:
         member.note_turns()
     redemptions = [(m.book.account, m.redemptions[number]) for m in changed for number in sorted(m.changed_redemptions)]
     if redemptions:
         await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
+    lapsed = [(m.stored, *one) for m in changed for one in m.book.lapsed_codes.items() if one[0] not in m.redemptions]
+    if lapsed:
+        await conn.execute(
+            sql.lapse_codes,
+            shop,
+            [account.bucket for account, _, _ in lapsed],
+            [account.id for account, _, _ in lapsed],
+            [number for _, number, _ in lapsed],
+            [at for _, _, at in lapsed],
+        )
+    events = [(m.stored, key, number) for m in changed for key, number in m.new_events.items()]
+    if events:
+        await conn.execute(
+            sql.insert_event_keys,
+            shop,
+            [account.bucket for account, _, _ in events],
+            [account.id for account, _, _ in events],
+            [key for _, key, _ in events],
+            [number for _, _, number in events],
+        )
     notes = [(m.stored, number, note) for m in changed for number, note in m.book.notes.items()]
     if notes:
         await conn.execute(

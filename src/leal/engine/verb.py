@@ -60,6 +60,8 @@ class Member:
         """By the id of a change: the award it is about."""
         self.knows_open = False
         """Whether all redemptions that are not wholly given back were loaded."""
+        self.stored_events: set[bytes] = set()
+        """Digests of the event ids, among those that commands name, that were recorded before."""
         self.settled_only = False
         """Whether it is stored though no entry was made: upkeep has moved it on in time."""
 
@@ -93,11 +95,15 @@ class Member:
         self.changed_orders: dict[str, str] = {}
         """Orders to store, by id, with the status to store."""
         self.changed_redemptions: set[int] = set()
+        self.events = set(self.stored_events)
+        self.new_events: dict[bytes, int] = {}
+        """Digests of event ids to keep, each with the number of the entry that recorded it."""
         self.claims: list[tuple[str, str, int]] = []
         self.given: dict[bytes, tuple[bytes, bytes]] = {}
         """Answers to keep under callers' keys."""
         if not settled:
             settle(self.book, self.now)
+            self.note_lapsed_codes()
 
     def reach(self, at: int) -> None:
         """Settle on to a later instant."""
@@ -129,6 +135,14 @@ class Member:
         """The loaded redemptions that have a code."""
         return {one.code: one for one in self.redemptions.values() if one.code is not None}
 
+    def note_lapsed_codes(self) -> None:
+        """Let the loaded redemptions know which of their codes lapsed."""
+        for number in self.book.lapsed_codes.keys() & self.redemptions.keys():
+            redemption = self.redemptions[number]
+            if redemption.status == "unused" and number not in self.book.account.codes:
+                redemption.status = "lapsed"
+                self.put_redemption(redemption)
+
     def note_turns(self) -> None:
         """Note of every changed code that is about to be stored whether it went out of the member's hand, or came back.
 
@@ -137,7 +151,8 @@ class Member:
         for number in self.changed_redemptions:
             redemption, before = self.redemptions[number], self.stored_redemptions.get(number)
             if redemption.code is not None and redemption.is_in_hand != (before is None or before.is_in_hand):
-                redemption.turns.append(self.now)
+                lapsed = redemption.status == "lapsed"
+                redemption.turns.append(self.book.lapsed_codes.get(number, self.now) if lapsed else self.now)
 
     def put_redemption(self, redemption: Redemption) -> None:
         """Keep a new or changed redemption."""
@@ -162,6 +177,9 @@ class Verb(ABC):
     erases = False
     """Whether it erases its member: it then goes by itself (`erasing.py`)."""
     order_id: str | None = None
+    """The order that it pushes."""
+    about_order: str | None = None
+    """An order that it names without telling it."""
     order: Order | None = None
     """The order that it tells of."""
     updated_at: int | None = None
@@ -177,6 +195,10 @@ class Verb(ABC):
     wants_open_redemptions = False
     acts: Sequence[Act] = ()
     """What the audit notes of it, once it is decided."""
+    wants_waiting_orders = False
+    """Whether the orders must be loaded whose points are pending."""
+    event_key: bytes | None = None
+    """Digest of the event's id: which of them were recorded before must be loaded."""
 
     @property
     def told(self) -> dict[str, Any]:

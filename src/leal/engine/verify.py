@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -20,11 +21,12 @@ from leal.engine.commands import Shop
 from leal.engine.programmes import Programmes
 from leal.engine.rows import BUCKETS, account_from, entry_from, key_bucket, order_from, redemption_from
 from leal.engine.taken import replayed_with, taken_over
-from leal.rules.account import Account, Counts
+from leal.rules.account import NOTHING, Account, Counts
 from leal.rules.agreement import (
     budgets_used,
     caps_disagree,
     days_disagree,
+    events_disagree,
     notes_disagree,
     notices_disagree,
     orders_disagree,
@@ -108,7 +110,8 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
     buckets = sorted({account.bucket for account in accounts})
     ids = [account.id for account in accounts]
     entries = _grouped(await conn.fetch(sql.verify_entries, buckets, shop, ids), entry_from)
-    days = _grouped(await conn.fetch(sql.find_day_sums, buckets, shop, ids), _day)
+    days = await _day_sums(conn, shop, buckets, ids)
+    keys = _grouped(await conn.fetch(sql.verify_event_keys, buckets, shop, ids), lambda row: row["number"])
     orders = _grouped(await conn.fetch(sql.verify_orders, buckets, shop, ids), lambda row: row)
     uses = _grouped(await conn.fetch(sql.find_cap_use, buckets, shop, ids), _use)
     redemptions = _grouped(await conn.fetch(sql.verify_redemptions, buckets, shop, ids), redemption_from)
@@ -123,7 +126,8 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         sentences = [*replayed.faults, *differences(replayed.account, account)]
         if account.settled_at > now or account.settled_version > versions.newest:
             sentences.append("it is settled to an instant or a version that has not come yet")
-        sentences += days_disagree(replayed, account, dict(days[account.id]), versions)
+        sentences += days_disagree(replayed, account, days[account.id], versions)
+        sentences += events_disagree(mine, keys[account.id])
         sentences += notices_disagree(account, versions)
         sentences += orders_disagree(replayed, account, states, versions)
         if account.enrolment != "erased":
@@ -134,7 +138,7 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         sentences += notes_disagree(mine, dict(notes[account.id]))
         sentences += taken_disagree(replayed, [(one.source, one.shift) for one in taken[account.id]])
         if account.is_gone:
-            left = [*orders[account.id], *redemptions[account.id], *notes[account.id]]
+            left = [*orders[account.id], *redemptions[account.id], *notes[account.id], *keys[account.id]]
             left += [one for one in taken[account.id] if one.shopid or one.email]
             if account.enrolment == "merged":
                 names.append(_Name(account.id, "bhid", format_id(account.id), SOMEBODY))
@@ -157,6 +161,11 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         done.accounts += 1
         done.entries += len(mine)
         done.orders += len(present)
+    await _names_lead_home(conn, shop, names, records, done)
+
+
+async def _names_lead_home(conn: Conn, shop: int, names: list[_Name], records: dict[int, Any], done: Verified) -> None:
+    """Names that members bear and that lead nowhere, or to somebody else."""
     found = await _look_up(conn, shop, names)
     for name in names:
         leads_to = found.get((name.kind, name.key))
@@ -204,8 +213,15 @@ def _grouped(
     return groups
 
 
-def _day(row: Any) -> tuple[Any, Counts]:
-    return row["day"], Counts(row["spend_micros"], row["qualifying"], row["orders"])
+async def _day_sums(conn: Conn, shop: int, buckets: list[int], ids: list[int]) -> defaultdict[int, dict[date, Counts]]:
+    """What counts on each day of each member, events too."""
+    found: defaultdict[int, dict[date, Counts]] = defaultdict(dict)
+    for row in await conn.fetch(sql.find_day_sums, buckets, shop, ids):
+        found[row["account"]][row["day"]] = Counts(row["spend_micros"], row["qualifying"], row["orders"])
+    for row in await conn.fetch(sql.find_event_sums, buckets, shop, ids):
+        days, day = found[row["account"]], row["day"]
+        days[day] = days.get(day, NOTHING).plus(Counts(events={row["trigger"]: row["count"]}))
+    return found
 
 
 def _use(row: Any) -> tuple[CapUse, int]:

@@ -54,7 +54,7 @@ async def _balance(
         show(account.id)
     rewards = []
     if unused:
-        rows = await conn.fetch(sql.unused_rewards, account.bucket, shop.id, account.id)
+        rows = await conn.fetch(sql.unused_rewards, account.bucket, shop.id, account.id, now)
         rewards = [redemption_from(row) for row in rows]
     return Balance(account.id, now, shown[-1], rewards)
 
@@ -104,7 +104,7 @@ async def history(
         changes = [change for change in fresh if change.points or not only_points][:limit]
         left = limit - len(changes)
         rows = await conn.fetch(
-            sql.history_page, account.bucket, shop.id, account.id, before, only_points, only_unused, left
+            sql.history_page, account.bucket, shop.id, account.id, before, only_points, only_unused, left, now
         )
         stored = [_change(row) for row in rows]
         for one in await taken_over(conn, shop.id, [account.id]):

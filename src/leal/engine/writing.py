@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from leal.engine import approvals
 from leal.engine.adjust import AdjustVerb
@@ -23,6 +24,8 @@ from leal.engine.commands import (
     PushCustomer,
     Pushed,
     PushOrder,
+    Recorded,
+    RecordEvent,
     Redeem,
     Redeemed,
     SecondPersonNeeded,
@@ -31,6 +34,7 @@ from leal.engine.commands import (
     Unredeemed,
 )
 from leal.engine.erasing import EraseVerb
+from leal.engine.events import EventVerb
 from leal.engine.ground import Ground
 from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
 from leal.engine.merging import merge_customers
@@ -38,14 +42,18 @@ from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.people import EditVerb
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
 from leal.engine.verb import Pending, Verb
-from leal.errors import InvalidInput, LealError, Problem, Unavailable
+from leal.errors import Conflict, InvalidInput, LealError, NotFound, Problem, Unavailable
+from leal.rules.events import require_trigger
 from leal.store.db import Database
 from leal.tokens import Sealer
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 LANES = 2
 """Writers of one shop in one process: one decides while the other waits for its commit."""
+UNSEEN_AT_ONCE = 500
+"""Events of nobody's token that may wait in one process: more are turned away."""
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters and digits that nobody confuses with one another."""
 CODE_LENGTH = 12
@@ -60,6 +68,8 @@ class Writing(Ground):
         self._lanes: dict[int, list[Lane]] = {}
         self._waiting_room = asyncio.Semaphore(WAITING_AT_ONCE)
         self._running: set[asyncio.Task[Any]] = set()
+        self._unseen: set[asyncio.Task[Any]] = set()
+        """Events that were answered before they are recorded."""
 
     async def close(self) -> None:
         """Wait until every command under way is answered."""
@@ -116,6 +126,34 @@ class Writing(Ground):
             told = {"points": needed.points, "adjustments": actions}
             raise await approvals.ask(self._db, shop, command, needed.account, told) from None
         return result
+
+    async def record_event(self, shop: Shop, command: RecordEvent, *, by_browser: bool = False) -> Recorded:
+        """Record an event of a member; raises UnknownTrigger, TriggerClosed or UnknownOrder."""
+        require_trigger(await self.terms(shop), command.trigger, by_browser=by_browser)
+        result: Recorded = await self._command(shop, EventVerb(command))
+        return result
+
+    async def record_event_unseen(self, shop: Shop, command: RecordEvent) -> None:
+        """Record an event for a caller who is to learn nothing of the customer, not even by the time that it takes.
+
+        It comes back before anything is looked up of the customer. Raises UnknownTrigger, TriggerClosed, or
+        Unavailable while too many such events are under way.
+        """
+        require_trigger(await self.terms(shop), command.trigger, by_browser=True)
+        if len(self._unseen) >= UNSEEN_AT_ONCE:
+            raise Unavailable("Too many events are waiting.", "Try again.")
+        task = asyncio.create_task(self._record_quietly(shop, command))
+        for under_way in (self._unseen, self._running):
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+
+    async def _record_quietly(self, shop: Shop, command: RecordEvent) -> None:
+        try:
+            await self._command(shop, EventVerb(command))
+        except (NotFound, Conflict):
+            return  # whom it was about is nobody, or somebody else
+        except Exception as failure:
+            log.error("event_not_recorded", shop=shop.slug, trigger=command.trigger, exc_info=failure)
 
     async def approvals(
         self, shop: Shop, *, waiting: bool = True, after_id: int | None = None, limit: int = 1000

@@ -57,20 +57,28 @@ def draw_order(lot: Lot) -> tuple[int, int, int, int]:
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What counts for tiers over some stretch of days: money in micros, points, orders (S8.2)."""
+    """What counts for tiers over some stretch of days: money in micros, points, orders, events (S8.2)."""
 
     spend_micros: int = 0
     qualifying: int = 0
     orders: int = 0
+    events: dict[str, int] = {}
+    """How often each trigger came, by its slug; never changed in place."""
 
     def plus(self, other: Counts) -> Counts:
         """The sum of both."""
+        events = self.events or other.events
+        if self.events and other.events:
+            events = {slug: self.events.get(slug, 0) + other.events.get(slug, 0) for slug in self.events | other.events}
         return Counts(
-            self.spend_micros + other.spend_micros, self.qualifying + other.qualifying, self.orders + other.orders
+            self.spend_micros + other.spend_micros,
+            self.qualifying + other.qualifying,
+            self.orders + other.orders,
+            events,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.spend_micros or self.qualifying or self.orders)
+        return bool(self.spend_micros or self.qualifying or self.orders or self.events)
 
 
 NOTHING = Counts()
@@ -153,6 +161,8 @@ class Account(msgspec.Struct):
     """When such a moment last came, whether or not there was anything to lapse."""
     next_notice_at: int = NEVER
     """When the next notice falls due (S3.2)."""
+    codes: dict[int, int] = {}
+    """When each unused code that has an end lapses, by the number of its redemption (S9.2)."""
 
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""
@@ -160,6 +170,7 @@ class Account(msgspec.Struct):
         other.lots = [lot.copy() for lot in self.lots]
         other.shortfalls = dict(self.shortfalls)
         other.waiting = dict(self.waiting)
+        other.codes = dict(self.codes)
         other.limit_used = list(self.limit_used)
         return other
 

@@ -164,6 +164,12 @@ def _earns_bonus(bonus: BonusTerms, pin: Pin, accruals: list[LineAccrual], order
     return any(accrual.eligible_micros and bonus.source in accrual.pin.bonuses for accrual in accruals)
 
 
+def waits_for(source: AwardTerms | None, trigger: str) -> bool:
+    """Whether a source's points mature on the trigger (S4.6)."""
+    pending = None if source is None else source.pending
+    return isinstance(pending, doc.PendingEvent) and pending.event == "trigger" and pending.trigger == trigger
+
+
 def award_dates(
     terms: Terms,
     source: AwardTerms,
@@ -172,10 +178,13 @@ def award_dates(
     override_at: int | None,
     completed_at: int | None,
     now: int,
+    *,
+    came: bool = False,
 ) -> Dates:
     """When an award's lot matures and ends (S4.6, S7.1). `completed_at` is None until the order is completed.
 
-    A completed order's points mature at the latest now, unless the programme counts a delay from completion.
+    A completed order's points mature at the latest now, unless the programme counts a delay from completion; so do
+    those whose trigger `came`.
     """
     pending = source.pending
     flags = QUALIFIES if source.qualifies else 0
@@ -195,7 +204,7 @@ def award_dates(
             flags |= DROPS if pending.then == "drop" else 0
     else:
         available_at = min(pin.confirmed_at, now)
-    if completed_at is not None and (available_at > now or flags & DROPS):
+    if (completed_at is not None or came) and (available_at > now or flags & DROPS):
         available_at, flags = now, flags & ~DROPS
     ends_at = NEVER if flags & DROPS else lot_end(terms, source.lot_span, pin.tier, order_at, available_at)
     return Dates(available_at, ends_at, flags)

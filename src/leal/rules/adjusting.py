@@ -13,6 +13,7 @@ from leal.rules.account import QUALIFIES, Counts, Mark
 from leal.rules.appointing import appoint, release
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
+from leal.rules.codes import follow_code
 from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
@@ -207,6 +208,7 @@ def _unspend(draft: Draft, points: int, open_: list[Redemption], now: int) -> li
         give_back(draft, redemption, back)
         if redemption.status == "unused":
             redemption.status = "voided"
+            follow_code(draft.book.account, redemption)
         restored.append(redemption)
         points -= back
     if points:

@@ -8,7 +8,7 @@ from datetime import date
 
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
-from leal.rules.ledger import CapUse, Entry
+from leal.rules.ledger import EVENT, CapUse, Entry
 from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
 from leal.rules.orders import EARNING, Award, OrderState
@@ -146,6 +146,10 @@ def redemptions_disagree(
     """What redemptions remember that the entries and orders do not bear out (S5.5, S5.7)."""
     if {one.number for one in redemptions} != replayed.drawn.keys():
         yield "its redemptions are not those that its entries drew"
+    if account.codes != {
+        one.number: one.expires_at for one in redemptions if one.status == "unused" and one.expires_at != NEVER
+    }:
+        yield "the codes that it waits to see lapse are not its unused ones"
     if sum(one.open_points for one in redemptions) != account.redeemed:
         yield "its redemptions, less what was given back, do not add up to redeemed"
     named = {(number, state.number) for state in states for number in state.used}
@@ -157,6 +161,8 @@ def redemptions_disagree(
             drawn.day is not None and one.day_ordinal != drawn.day.toordinal()
         ):
             yield f"redemption {one.number} is not what its entry drew"
+        if one.expires_at != drawn.ends_at or (one.status == "lapsed" and one.number not in replayed.lapsed_codes):
+            yield f"redemption {one.number}: when its code lapses is not what its entries say"
         if (drawn.as_drawn and one.draws != drawn.draws) or sum(draw.points for draw in one.draws) < one.open_points:
             yield f"redemption {one.number} drew other lots than it says"
         if one.code is not None and (len(one.turns) % 2 == 0) != one.is_in_hand:
@@ -177,6 +183,14 @@ def taken_disagree(replayed: Replay, known: Iterable[tuple[int, Shift]]) -> Iter
     stored = {source: (shift.entry_base, shift.entries, shift.order_base) for source, shift in known}
     if stored != {source: shift[:3] for source, shift in replayed.everybody_taken().items()}:
         yield "whom it took over is not what its entries tell"
+
+
+def events_disagree(entries: Iterable[Entry], kept: list[int]) -> Iterator[str]:
+    """Kept event ids, by the entry that recorded each, whose entry is none of an event."""
+    numbers = {entry.number for entry in entries if entry.type == EVENT}
+    for number in kept:
+        if number > 0 and number not in numbers:  # 0: of somebody who was taken over
+            yield f"an event id is kept for entry {number}, which records no event"
 
 
 def notes_disagree(entries: Iterable[Entry], notes: dict[int, tuple[bytes, str]]) -> Iterator[str]:

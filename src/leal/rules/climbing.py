@@ -7,12 +7,14 @@ from datetime import date
 from leal.rules.account import QUALIFIES, Counts
 from leal.rules.calendar import local_day
 from leal.rules.expiration import keep_alive, lot_end
+from leal.rules.judging import have
 from leal.rules.ledger import Book, Cause, Draft
 from leal.rules.lots import LotTerms, enter, pay_debt
 from leal.rules.marking import earns
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.taking import take_back
 from leal.rules.tiers import (
+    Have,
     after_failing,
     current_tier,
     earned_tier,
@@ -46,7 +48,7 @@ def _upgrade(book: Book, at: int, cause: Cause, cause_number: int) -> bool:
     counts = window_counts(book, terms, at)  # keeps the cached sum, also under a lock
     if is_locked(account, terms):
         return False
-    present, reached = earned_tier(account, terms), highest_met(terms, counts)
+    present, reached = earned_tier(account, terms), highest_met(terms, have(book, counts))
     if reached is None or (present is not None and reached.rank <= present.rank):
         return False
     draft = book.draft("tier_acquired", cause, at, cause_number=cause_number)
@@ -107,13 +109,13 @@ def judge_deadline(book: Book, at: int) -> None:
     if terms is None:
         return
     tier = terms.tier(account.tier)
-    counts, ended_at = judged_counts(book, terms), account.tier_ends_at
+    had, ended_at = have(book, judged_counts(book, terms)), account.tier_ends_at
     first = judged_first_day(account, terms, ended_at)
-    kept = tier is not None and is_met(tier.keep, counts)
-    after = tier if kept else highest_met(terms, counts) if tier is None else after_failing(terms, tier, counts)
+    kept = tier is not None and is_met(tier.keep, had)
+    after = tier if kept else highest_met(terms, had) if tier is None else after_failing(terms, tier, had)
     draft = book.draft("tier_renewed" if kept else "tier_expired", "time", at)
     ends_at = NEVER if after is None else end_after_renewal(terms, after, ended_at, account.joined_at)
-    met = after is not None and is_met(after.need, counts)
+    met = after is not None and is_met(after.need, had)
     stand(draft, terms, after, "keep" if kept else "entry" if met else "nothing", first, ends_at)
     book.close(draft)
 
@@ -125,15 +127,15 @@ def lower(book: Book, at: int) -> None:
     transition = None if terms is None else terms.programme.transition
     if terms is None or transition is None or transition.tiers == "keep" or present is None or account.tier is None:
         return
-    counts = window_counts(book, terms, at)
-    if is_met(present.keep, counts):
+    had = have(book, window_counts(book, terms, at))
+    if is_met(present.keep, had):
         return
-    after = after_failing(terms, present, counts)
+    after = after_failing(terms, present, had)
     if after is not None and after.rank >= present.rank:
         return
     draft = book.draft("tier_expired", "programme", at)
     ends_at = NEVER if after is None else end_after_entry(terms, after, at, account.joined_at)
-    met = after is not None and is_met(after.need, counts)
+    met = after is not None and is_met(after.need, had)
     stand(draft, terms, after, "entry" if met else "nothing", window_at(terms, at, account.joined_at).first, ends_at)
     book.close(draft)
 
@@ -153,10 +155,12 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     asked = asked_terms.tier(account.tier)
     if asked is None:
         return
-    then = _counts_then(book, terms, account.tier_from, account.tier_since)
-    if is_met(asked.keep if account.tier_asked == "keep" else asked.need, then):
+    then = have(book, _counts_then(book, terms, account.tier_from, account.tier_since))
+    need = asked.keep if account.tier_asked == "keep" else asked.need
+    # A tag that has gone since ends no tier before its deadline: of a whole that was met, the condition was, too.
+    if is_met(need, Have(then.counts, lambda condition: need.every or then.holds(condition))):
         return
-    after = highest_met(terms, window_counts(book, terms, at))
+    after = highest_met(terms, have(book, window_counts(book, terms, at)))
     then_met = highest_met(terms, then)
     since, first = at, window_at(terms, at, account.joined_at).first
     if then_met is not None and (after is None or then_met.rank > after.rank):

@@ -1,11 +1,31 @@
-"""Codes: how an order locks, uses and frees the reward codes it carries (S5.7)."""
+"""Codes: how an order locks, uses and frees the reward codes it carries, and how unused ones lapse (S5.7, S9.2)."""
 
 from __future__ import annotations
 
+from leal.rules.account import Account
 from leal.rules.ledger import Book
 from leal.rules.lots import Draw, draw_all, drawn_points
 from leal.rules.orders import EARNING, OrderState
 from leal.rules.returning import Redemption, give_back
+from leal.values import NEVER
+
+
+def follow_code(account: Account, redemption: Redemption) -> None:
+    """Keep in mind when the code lapses, as long as it is unused (S9.2)."""
+    if redemption.status == "unused" and redemption.expires_at != NEVER:
+        account.codes[redemption.number] = redemption.expires_at
+    else:
+        account.codes.pop(redemption.number, None)
+
+
+def lapse_codes(book: Book, at: int) -> None:
+    """Unused codes past their end lapse; their points stay spent (S9.2)."""
+    account = book.account
+    for number in sorted(number for number, ends_at in account.codes.items() if ends_at <= at):
+        draft = book.draft("reward_lapsed", "redemption", at, cause_number=number)
+        del account.codes[number]
+        book.lapsed_codes[number] = at
+        book.close(draft)
 
 
 def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption], now: int) -> None:
@@ -17,6 +37,8 @@ def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
     for code in sorted(named & redemptions.keys()):
         redemption = redemptions[code]
         mine = redemption.order_number == state.number
+        if redemption.status == "lapsed" and state.order_at < redemption.expires_at:
+            redemption.status = "unused"  # the order was placed in time and told late
         if state.status == "unconfirmed":
             if redemption.status == "unused" or (redemption.status == "used" and mine):
                 redemption.status, redemption.order_number = "locked", state.number
@@ -25,6 +47,8 @@ def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
                 redemption.status, redemption.order_number = "used", state.number
             elif redemption.status == "voided" and mine:
                 _spend_again(book, redemption, now)
+    for redemption in redemptions.values():
+        follow_code(book.account, redemption)
     state.used = sorted(r.number for r in redemptions.values() if r.order_number == state.number)
 
 
@@ -49,6 +73,7 @@ def free_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
                 draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
                 give_back(draft, redemption, redemption.cancelled)
                 book.close(draft)
+        follow_code(book.account, redemption)
 
 
 def _spend_again(book: Book, redemption: Redemption, now: int) -> None:

@@ -13,13 +13,15 @@ from typing import Final, Literal, NamedTuple
 
 from cel_expr_python import cel
 
-Kind = Literal["multiplier", "source", "visible"]
+Kind = Literal["multiplier", "source", "tier", "visible"]
 """Where a condition stands, and with it the names that it may use."""
 
 LENGTH_MAX: Final = 2000
 """Characters of a condition."""
 
-_ALL: Final[tuple[Kind, ...]] = ("multiplier", "source", "visible")
+_ALL: Final[tuple[Kind, ...]] = ("multiplier", "source", "tier", "visible")
+_MEMBERS: Final[tuple[Kind, ...]] = ("multiplier", "source", "visible")
+"""A tier's condition reads only what no passing of time changes: a read then agrees with the write before it (S3.1)."""
 _ORDERS: Final[tuple[Kind, ...]] = ("multiplier", "source")
 _LINES: Final[tuple[Kind, ...]] = ("multiplier",)
 
@@ -35,12 +37,13 @@ class Name(NamedTuple):
 ENVIRONMENT: Final[dict[str, Name]] = {
     "customer.tags": Name("list(string)", _ALL, "the customer's tags, as the shop last told them"),
     "customer.extras": Name("map(string, dyn)", _ALL, "the customer's other facts, as the shop last told them"),
-    "member.tier": Name("string", _ALL, "slug of the tier held; empty without one"),
-    "member.points_available": Name("int", _ALL, "points that can be spent"),
-    "member.points_earned": Name("int", _ALL, "points earned for life, net of take-backs"),
+    "member.tier": Name("string", _MEMBERS, "slug of the tier held; empty without one"),
+    "member.points_available": Name("int", _MEMBERS, "points that can be spent"),
+    "member.points_earned": Name("int", _MEMBERS, "points earned for life, net of take-backs"),
     "member.spend_micros": Name("int", _ALL, "eligible spend for life, in millionths of the currency"),
     "member.orders": Name("int", _ALL, "orders that count, for life"),
-    "member.days_since_joined": Name("int", _ALL, "local days since the first enrolment; 0 before it"),
+    "member.events": Name("map(string, int)", _ALL, "how often each trigger of the programme came, for life"),
+    "member.days_since_joined": Name("int", _MEMBERS, "local days since the first enrolment; 0 before it"),
     "order.amount_micros": Name("int", _ORDERS, "what was paid for the lines, after discounts, in millionths"),
     "order.store": Name("string", _ORDERS, "the order's `store_location`; empty without one"),
     "order.extras": Name("map(string, dyn)", _ORDERS, "the order's other facts"),
@@ -60,6 +63,7 @@ _TYPES: Final[dict[str, cel.Type]] = {
     "int": cel.Type.INT,
     "list(string)": cel.Type.List(cel.Type.STRING),
     "map(string, dyn)": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+    "map(string, int)": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
 }
 
 # `double` and `dyn` would carry points and money past the check of types; `matches` runs regular expressions.

@@ -8,9 +8,10 @@ import msgspec
 
 from leal.rules.account import Account
 from leal.rules.expiration import lapses_at
+from leal.rules.judging import have
 from leal.rules.ledger import Book
 from leal.rules.programme.terms import Terms
-from leal.rules.tier_ends import can_be_kept, end_at, follower, keep_counts, rank
+from leal.rules.tier_ends import can_be_kept, end_at, follower, keep_have, rank
 from leal.rules.tiers import (
     after_failing,
     current_tier,
@@ -143,7 +144,7 @@ def _note(moves: list[TierMove], before: str | None, after: str | None, name: st
 
 
 def look(book: Book) -> Seen:
-    """What a forecast compares of a settled book; may raise DaysNeeded."""
+    """What a forecast compares of a settled book; may raise DaysNeeded or CustomerNeeded."""
     account, terms = book.account, book.terms
     tier = current_tier(account, terms)
     slug = None if tier is None else tier.slug
@@ -156,10 +157,10 @@ def _outcome(book: Book, terms: Terms | None, held: str | None) -> str | None:
         return held
     if is_set(account, terms):
         return _after_set(book, terms)
-    tier, counts = terms.tier(account.tier), judged_counts(book, terms)
-    if tier is not None and is_met(tier.keep, counts):
+    tier, had = terms.tier(account.tier), have(book, judged_counts(book, terms))
+    if tier is not None and is_met(tier.keep, had):
         return tier.slug
-    after = highest_met(terms, counts) if tier is None else after_failing(terms, tier, counts)
+    after = highest_met(terms, had) if tier is None else after_failing(terms, tier, had)
     floor = set_tier(account, terms)
     after = floor if rank(floor) > rank(after) else after
     return None if after is None else after.slug
@@ -170,7 +171,7 @@ def _after_set(book: Book, terms: Terms) -> str | None:
     tier = current_tier(book.account, terms)
     if tier is None:
         after = earned_tier(book.account, terms)
-    elif can_be_kept(book.account, terms, tier, keep_counts(book, terms)):
+    elif can_be_kept(book.account, terms, tier, keep_have(book, terms)):
         after = tier
     else:
         after = follower(book, terms, tier, book.account.settled_at)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from leal.rules.account import Counts
 from leal.rules.calendar import local_day
 from leal.rules.conditions import Condition
 from leal.rules.ledger import Book
 from leal.rules.orders import Order, OrderLine
-from leal.rules.tiers import current_tier
+from leal.rules.tiers import Have, current_tier
 
 
 class Judge:
@@ -39,6 +40,11 @@ class Judge:
         return answer is True
 
 
+def have(book: Book, counts: Counts) -> Have:
+    """What counts, beside the conditions of tiers as the member meets them now."""
+    return Have(counts, Judge(book, book.account.settled_at).holds)
+
+
 def _of_customer(profile: dict[str, Any]) -> dict[str, Any]:
     return {"customer.tags": profile.get("tags") or [], "customer.extras": profile.get("extras") or {}}
 
@@ -46,6 +52,7 @@ def _of_customer(profile: dict[str, Any]) -> dict[str, Any]:
 def _of_member(book: Book, now: int) -> dict[str, Any]:
     account, terms = book.account, book.terms
     tier = current_tier(account, terms)
+    declared = [] if terms is None else terms.programme.triggers
     days = 0
     if terms is not None and account.joined_at is not None:
         days = (local_day(now, terms.zone) - local_day(account.joined_at, terms.zone)).days
@@ -55,6 +62,7 @@ def _of_member(book: Book, now: int) -> dict[str, Any]:
         "member.points_earned": account.earned,
         "member.spend_micros": account.life.spend_micros,
         "member.orders": account.life.orders,
+        "member.events": {trigger.slug: 0 for trigger in declared} | account.life.events,
         "member.days_since_joined": days,
     }
 

@@ -9,6 +9,7 @@ import msgspec
 from leal.rules.account import NOTHING, Account, Counts
 from leal.rules.lots import Draw
 from leal.rules.merging import Shift, moved_draw
+from leal.values import NEVER
 
 
 class Drawn(msgspec.Struct):
@@ -22,6 +23,8 @@ class Drawn(msgspec.Struct):
     draws: list[Draw]
     as_drawn: bool = True
     """Whether the lots are still those of the first draw: nothing was spent again."""
+    ends_at: int = NEVER
+    """When its code lapses."""
 
 
 class Known:
@@ -43,6 +46,8 @@ class Known:
         """By award, the order it was given for."""
         self.drawn: dict[int, Drawn] = {}
         """Redemptions, by the number of the entry that drew."""
+        self.lapsed_codes: set[int] = set()
+        """Redemptions whose codes lapsed."""
         self.unspent = 0
         """Points that staff gave back, of whichever redemptions."""
         self.lapsed: dict[int, int] = {}
@@ -68,4 +73,5 @@ class Known:
         for number, drawn in other.drawn.items():
             draws = [moved_draw(one, account, shift) for one in drawn.draws]
             self.drawn[shift.entry(number)] = msgspec.structs.replace(drawn, draws=draws)
+        self.lapsed_codes |= {shift.entry(number) for number in other.lapsed_codes}
         self.unspent += other.unspent

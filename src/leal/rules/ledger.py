@@ -25,6 +25,9 @@ from leal.values import POINTS_MAX, format_money
 FORMAT = "leal/1"
 """Name and version of the canonical encoding."""
 
+EVENT = "event_recorded"
+"""Type of the entries that tell of an event; `changes` names its trigger."""
+
 SPEND_MAX = 10**18
 """Most micros a member's spend may come to (a million million units)."""
 
@@ -138,6 +141,13 @@ def points_dropped(moves: list[int], changes: str) -> int:
     return -sum(moves[2::4]) if dropped is None else int(dropped)
 
 
+def counted(entry: Entry) -> Counts:
+    """What an entry counts for tiers on its day; an event is told by its changes alone."""
+    if entry.type != EVENT or entry.day is None:
+        return entry.counts
+    return Counts(events={json.loads(entry.changes)["event"]: 1})
+
+
 def change_id(account: Account, effective_at: int) -> int:
     """The wire's id of the next entry: milliseconds, bucket, low bits of the number; always above the former.
 
@@ -223,6 +233,8 @@ class Book:
         """What this run's commands say of the customer, over what is stored."""
         self.products: Mapping[str, ProductFacts] = {}
         """Facts of products, as far as the store lent them."""
+        self.lapsed_codes: dict[int, int] = {}
+        """Codes that lapsed in this run: the instant, by the number of the redemption."""
         self.failed_conditions: list[str] = []
         """Conditions that failed instead of being true or false (S9.6)."""
         self.counted: dict[date, Counts] = {}

@@ -103,7 +103,7 @@ def forsake(account: Account, enrolment: Enrolment) -> None:
     account.tier_ends_at = account.tier_deadline_at = NEVER
     account.set_tier, account.set_since, account.set_until, account.set_locked = None, None, NEVER, False
     account.marks = []
-    account.entered, account.shortfalls, account.waiting, account.redated = {}, {}, {}, []
+    account.entered, account.shortfalls, account.waiting, account.redated, account.codes = {}, {}, {}, [], {}
     account.limit_day, account.limit_used, account.order_number = None, [0] * len(PERIODS), 0
     account.everything_at, account.everything_lapsed_at, account.everything_passed_at = NEVER, None, None
 
@@ -202,6 +202,7 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     account.life = account.life.plus(joining.life)
     account.counted_on = max(filter(None, (account.counted_on, joining.counted_on)), default=None)
     account.waiting |= {shift.entry(award): figures for award, figures in joining.waiting.items()}
+    account.codes |= {shift.entry(number): ends_at for number, ends_at in joining.codes.items()}
     account.shortfalls |= {shift.entry(award): points for award, points in joining.shortfalls.items()}
     entered = {tier: [shift.entry(award), points] for tier, (award, points) in joining.entered.items()}
     account.entered = entered | account.entered

@@ -17,7 +17,7 @@ from leal.rules.calendar import last_usable_day, start_of_day
 from leal.rules.expiration import schedule
 from leal.rules.ledger import Book
 from leal.rules.programme.terms import Need, Terms
-from leal.rules.tier_ends import can_be_kept, end_at, follower, keep_counts, rank
+from leal.rules.tier_ends import can_be_kept, end_at, follower, keep_have, rank
 from leal.rules.tiers import is_set, lacking, set_tier
 from leal.rules.worth import value_of
 from leal.values import NEVER
@@ -69,7 +69,7 @@ def notices(book: Book, since: int) -> list[Notice]:
     """What fell due after `since` and up to the instant the account is settled to, of what has not ended by then.
 
     Of several notices about one end the last is made, and none that the version then in force did not ask for. Amounts
-    and shortfalls are those of now. May raise DaysNeeded.
+    and shortfalls are those of now. May raise DaysNeeded or CustomerNeeded.
     """
     account, terms = book.account, book.terms
     if terms is None or account.membership != "full" or not terms.programme.enabled:
@@ -93,8 +93,8 @@ def _tier_at_risk(book: Book, terms: Terms, since: int) -> TierAtRisk | None:
     passed = _passed(book, terms, ends_at, _before_deadlines, since)
     if passed is None:
         return None
-    counts = keep_counts(book, terms)
-    if can_be_kept(account, terms, tier, counts):
+    had = keep_have(book, terms)
+    if can_be_kept(account, terms, tier, had):
         return None
     after = follower(book, terms, tier, account.settled_at)  # as the balance tells it
     if rank(after) >= tier.rank:
@@ -106,7 +106,7 @@ def _tier_at_risk(book: Book, terms: Terms, since: int) -> TierAtRisk | None:
         passed[1],
         tier.slug,
         None if after is None else after.slug,
-        lacking(tier.keep, counts),
+        lacking(tier.keep, had),
     )
 
 

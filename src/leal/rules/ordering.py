@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from msgspec.structs import astuple
 
 from leal.rules import accrual, caps
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts, Lot
@@ -169,8 +168,8 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
         _count(draft, state, change)
         book.close(draft)
     if state.counted != before:
-        fell = any(now_ < then for now_, then in zip(astuple(state.counted), astuple(before), strict=True))
-        if fell:
+        now_, then = state.counted, before
+        if now_.spend_micros < then.spend_micros or now_.qualifying < then.qualifying or now_.orders < then.orders:
             end_early(book, now, "order", state.number)
         upgrade(book, now, "order", state.number)
 
@@ -277,8 +276,36 @@ def note_drops(book: Book, state: OrderState, award: Award) -> None:
         state.counted = state.counted.plus(Counts(0, -fresh, 0))
 
 
-def _date(book: Book, state: OrderState, source: str, award: Award, now: int) -> None:
-    """Set the dates of the award's lot; on completion points that still wait are dated anew and may mature (S4.5)."""
+def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: bool) -> OrderState | None:
+    """Let mature what of the order's points waits for the trigger, which came now; None where nothing does (S4.6).
+
+    Points dropped before are posted anew where the event `named` the order. May raise LapsesNeeded or DaysNeeded.
+    """
+    pin = state.pin
+    if pin is None or pin.version == 0 or state.status not in EARNING or state.order.available_at is not None:
+        return None
+    terms = book.versions.numbered(pin.version).terms
+    waiting = [
+        source
+        for source, award in state.awards.items()
+        if accrual.waits_for(terms.award_terms(source), trigger)
+        and award.number
+        and (award.available_at > now or (named and award.flags & DROPS))
+    ]
+    if not waiting:
+        return None
+    awards = {source: msgspec.structs.replace(award) for source, award in state.awards.items()}
+    state = msgspec.structs.replace(state, awards=awards)
+    for source in waiting:
+        note_drops(book, state, awards[source])
+        _date(book, state, source, awards[source], now, came=True)
+    _post(book, state, completed_now=False, now=now)
+    return state
+
+
+def _date(book: Book, state: OrderState, source: str, award: Award, now: int, *, came: bool = False) -> None:
+    """Set the dates of the award's lot; on completion, or when the trigger that its points wait for `came`, those that
+    still wait are dated anew and may mature (S4.5, S4.6)."""
     pin = state.pin
     if pin is None or (award.number and award.available_at <= now and not award.flags & DROPS):
         return
@@ -289,7 +316,9 @@ def _date(book: Book, state: OrderState, source: str, award: Award, now: int) ->
     completed_at = None
     if state.status == "completed":
         completed_at = min(state.updated_at, now) if state.completed_at is None else state.completed_at
-    dates = accrual.award_dates(terms, source_terms, pin, state.order_at, state.order.available_at, completed_at, now)
+    dates = accrual.award_dates(
+        terms, source_terms, pin, state.order_at, state.order.available_at, completed_at, now, came=came
+    )
     award.earned_at = state.order_at
     award.available_at, award.expires_at, award.flags = dates
     lot = None if award.lot is None else book.account.lot(award.lot)

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from leal.errors import Conflict, Reason, Refused
 from leal.rules import limits
+from leal.rules.calendar import add
 from leal.rules.climbing import follow_available
+from leal.rules.codes import follow_code
 from leal.rules.expiration import keep_alive
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, draw
@@ -17,7 +19,7 @@ from leal.rules.returning import Redemption, give_back
 from leal.rules.settling import settle
 from leal.rules.tiers import current_tier
 from leal.rules.worth import has_value, value_of
-from leal.values import format_money
+from leal.values import NEVER, format_money
 
 
 class AlreadyReverted(Conflict):
@@ -134,9 +136,11 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
     limits.count(account, day, wish.points)
     keep_alive(account, terms, "redemption", now)
     draft.changes.update(limit_day=day.isoformat(), limit_used=account.limit_used)
+    ends_at = NEVER if terms.coupon_span is None else add(now, terms.coupon_span, terms.zone, "day")
+    if wish.with_code and ends_at != NEVER:
+        draft.changes["code_ends_at"] = ends_at
     entry = book.close(draft)
-    settle(book, now)  # what falls due next may have been drawn
-    return Redemption(
+    made = Redemption(
         number=entry.number,
         kind="points",
         code=code if wish.with_code else None,
@@ -148,7 +152,11 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
         draws=drawn,
         returned=[0] * len(drawn),
         change_id=entry.id,
+        expires_at=ends_at if wish.with_code else NEVER,
     )
+    follow_code(account, made)
+    settle(book, now)  # what falls due next may have been drawn
+    return made
 
 
 def unredeem(book: Book, redemption: Redemption, now: int) -> int:
@@ -168,6 +176,7 @@ def unredeem(book: Book, redemption: Redemption, now: int) -> int:
     draft.changes["limit_used"] = account.limit_used
     if redemption.status == "unused":
         redemption.status = "voided"
+        follow_code(account, redemption)
     book.close(draft)
     settle(book, now)  # points past their end lapse in an entry made now; the others' lots end again (S5.5)
     follow_available(book, now, "redemption", redemption.number)

@@ -12,11 +12,12 @@ import msgspec
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
 from leal.rules.known import Drawn, Known
-from leal.rules.ledger import Entry, canonical, chain, gather_lapses, points_dropped
+from leal.rules.ledger import Entry, canonical, chain, counted, gather_lapses, points_dropped
 from leal.rules.lots import Draw, available_lots
 from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
 from leal.rules.settling import next_due
 from leal.rules.waiting import waiting_figures
+from leal.values import NEVER
 
 BUCKETS = ("available", "pending", "held", "redeemed", "expired", "earned", "debt")
 _FACTS = (
@@ -219,11 +220,13 @@ class Replay(Known):
             self.unspent -= points
             return
         if first:
-            day = None
+            day, ends_at = None, NEVER
             if entry.cause == "redemption":
-                day = date.fromisoformat(json.loads(entry.changes)["limit_day"])
+                changes = json.loads(entry.changes)
+                day, ends_at = date.fromisoformat(changes["limit_day"]), changes.get("code_ends_at", NEVER)
                 limits.count(account, day, points)
-            self.drawn[entry.number] = Drawn(entry.id, entry.effective_at, day, points, points, self._draws(entry))
+            draws = self._draws(entry)
+            self.drawn[entry.number] = Drawn(entry.id, entry.effective_at, day, points, points, draws, ends_at=ends_at)
             return
         drawn = self.drawn.get(entry.cause_number)
         if drawn is None:
@@ -252,15 +255,20 @@ class Replay(Known):
 
     def _count(self, entry: Entry) -> None:
         if entry.day is not None:
-            self.days[entry.day] = self.days.get(entry.day, NOTHING).plus(entry.counts)
-            self.account.life = self.account.life.plus(entry.counts)
+            counts = counted(entry)
+            self.days[entry.day] = self.days.get(entry.day, NOTHING).plus(counts)
+            self.account.life = self.account.life.plus(counts)
             counted_on = self.account.counted_on
             self.account.counted_on = entry.day if counted_on is None else max(counted_on, entry.day)
             order = entry.cause_number if entry.cause == "order" else self.order_of_award.get(entry.award)
             if order is not None:
-                self.order_counts[order] = self.order_counts.get(order, NOTHING).plus(entry.counts)
+                self.order_counts[order] = self.order_counts.get(order, NOTHING).plus(counts)
 
     def _change(self, entry: Entry) -> None:
+        if entry.type == "reward_lapsed":
+            if entry.cause_number not in self.drawn:
+                self.faults.append(f"entry {entry.number}: there is no redemption {entry.cause_number}")
+            self.lapsed_codes.add(entry.cause_number)
         if not entry.changes:
             return
         changes: dict[str, Any] = json.loads(entry.changes)
@@ -316,7 +324,8 @@ def _word(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()[:12] + "…"
     if isinstance(value, Counts):
-        return f"{value.spend_micros} micros, {value.qualifying} qualifying points, {value.orders} orders"
+        events = "".join(f", {count} times {trigger}" for trigger, count in sorted(value.events.items()))
+        return f"{value.spend_micros} micros, {value.qualifying} qualifying points, {value.orders} orders{events}"
     return str(value)
 
 

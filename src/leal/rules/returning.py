@@ -23,7 +23,7 @@ class Redemption(msgspec.Struct):
     """`points` (RedeemPoints1) or `staff` (takeaway_points_as_spent)."""
     code: str | None
     status: str
-    """`unused`, `locked`, `used`, `voided`, or `external` when it has no code of ours."""
+    """`unused`, `locked`, `used`, `voided`, `lapsed`, or `external` when it has no code of ours."""
     points: int
     amount: int
     """Money value in micros."""
@@ -41,6 +41,8 @@ class Redemption(msgspec.Struct):
     """The wire's id of the entry that drew the points."""
     turns: list[int] = []
     """Instants at which the member no longer held the code, held it again, no longer held it …"""
+    expires_at: int = NEVER
+    """When its code lapses, if it is unused then."""
 
     @property
     def is_in_hand(self) -> bool:
@@ -49,7 +51,9 @@ class Redemption(msgspec.Struct):
 
     def was_in_hand(self, at: int) -> bool:
         """Whether the member held its code at an instant (S3.5)."""
-        return self.code is not None and self.drawn_at <= at and sum(turn <= at for turn in self.turns) % 2 == 0
+        if self.code is None or not self.drawn_at <= at or (self.status == "unused" and self.expires_at <= at):
+            return False
+        return sum(turn <= at for turn in self.turns) % 2 == 0
 
     @property
     def restored(self) -> int:

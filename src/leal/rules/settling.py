@@ -6,7 +6,7 @@ At one instant, each step on the state the former leaves (S3.2):
 2. pending points mature or are dropped;
 3. tier upgrade, until nothing moves;
 4. tier deadline, then the end of a tier that staff set;
-5. lots lapse;
+5. lots and codes lapse;
 6. a programme version takes effect, then step 3 once more.
 
 Each instant is judged by the version in force just before it, and entries are stamped with the due instant (S3.3),
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from leal.rules.account import DROPS, Account, Lot
 from leal.rules.climbing import judge_deadline, lower, upgrade
+from leal.rules.codes import lapse_codes
 from leal.rules.expiration import end_after_switch, is_switched_on, lapses_at, lot_end, pass_moment, switch_policy
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, leave
@@ -31,6 +32,7 @@ from leal.values import NEVER
 def next_due(account: Account) -> int:
     """The least instant at which something falls due, programme versions apart; NEVER when nothing will (S3.4)."""
     due = min(account.tier_deadline_at, account.set_until)
+    due = min(due, min(account.codes.values(), default=NEVER))
     if account.available:
         due = min(due, account.everything_at)
     for drops_at, _, _ in account.waiting.values():
@@ -86,6 +88,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     if account.everything_at <= at:
         _lapse(book, at, available_lots(account), everything=True)
     _lapse(book, at, [lot for lot in account.lots if lapses_at(lot) <= at])
+    lapse_codes(book, at)
     if version_takes_effect:
         former = book.terms
         account.settled_version += 1

@@ -7,16 +7,17 @@ from datetime import date
 from typing import NamedTuple
 
 from leal.rules import limits
-from leal.rules.account import Account, Counts
+from leal.rules.account import Account
 from leal.rules.calendar import local_day
 from leal.rules.expiration import Lapse, moment_after_lapse, moment_at, schedule
-from leal.rules.judging import Judge
+from leal.rules.judging import Judge, have
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
 from leal.rules.programme.words import RedemptionLimit
-from leal.rules.tier_ends import end_at, end_when_kept, follower, keep_counts
+from leal.rules.tier_ends import end_at, end_when_kept, follower, keep_have
 from leal.rules.tiers import (
+    Have,
     current_tier,
     lacking,
     progress,
@@ -85,6 +86,7 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
             account, None, None, None, account.life.spend_micros, None, None, None, None, None, None, None, []
         )
     counts = window_counts(book, terms, now)
+    had = have(book, counts)
     tier = current_tier(account, terms)
     today = limits.local_date(terms, now)
     above = _above(terms, tier)
@@ -105,13 +107,13 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         next_lapse=lapses[0] if lapses else None,
         current=None
         if tier is None
-        else TierStanding(tier, _asked(tier.need, counts), _end(book, terms, tier, now), None),
-        next=None if above is None else TierStanding(above, _asked(above.need, counts), None, None),
+        else TierStanding(tier, _asked(tier.need, had), _end(book, terms, tier, now), None),
+        next=None if above is None else TierStanding(above, _asked(above.need, had), None, None),
         limit=None if limit is None else limits.state(account, limit, today),
         global_limit=None
         if redemption is None or redemption.limit is None
         else limits.state(account, redemption.limit, today),
-        tiers=[_in_ladder(book, terms, step, tier, counts, now) for step in seen],
+        tiers=[_in_ladder(book, terms, step, tier, had, now) for step in seen],
         hidden=frozenset(slug for slug, visible in terms.visible.items() if full and not judge.holds(visible)),
     )
 
@@ -138,8 +140,8 @@ def _anniversary(account: Account, terms: Terms) -> date | None:
     return local_day(account.joined_at, terms.zone)
 
 
-def _asked(need: Need, counts: Counts) -> Asked:
-    return Asked(need, lacking(need, counts), progress(need, counts))
+def _asked(need: Need, had: Have) -> Asked:
+    return Asked(need, lacking(need, had), progress(need, had))
 
 
 def _end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | None:
@@ -152,18 +154,18 @@ def _end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | None:
     return TierEnd(
         ends_at,
         "" if falls_to is None else falls_to.name,
-        _asked(tier.keep, keep_counts(book, terms)),
+        _asked(tier.keep, keep_have(book, terms)),
         end_when_kept(account, terms, tier),
     )
 
 
 def _in_ladder(
-    book: Book, terms: Terms, step: TierTerms, current: TierTerms | None, counts: Counts, now: int
+    book: Book, terms: Terms, step: TierTerms, current: TierTerms | None, had: Have, now: int
 ) -> TierStanding:
     is_current = current is not None and step.rank == current.rank
     end = _end(book, terms, step, now) if is_current else None
     limit = _own_limit(book, step, is_current, limits.local_date(terms, now))
-    return TierStanding(step, _asked(step.need, counts), end, limit)
+    return TierStanding(step, _asked(step.need, had), end, limit)
 
 
 def _own_limit(book: Book, step: TierTerms, is_current: bool, today: date) -> LimitState | None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from leal.rules.account import Account, Counts
+from leal.rules.account import Account
 from leal.rules.calendar import local_day
 from leal.rules.climbing import stand, upgrade
+from leal.rules.judging import have
 from leal.rules.ledger import Book, Draft
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.tiers import (
+    Have,
     after_failing,
     asks,
     counts_since,
@@ -40,11 +42,11 @@ def end_at(account: Account, terms: Terms | None) -> int:
     return account.set_until if is_set(account, terms) else account.tier_deadline_at
 
 
-def keep_counts(book: Book, terms: Terms) -> Counts:
-    """What counts at the end of the member's tier, were it now. May raise DaysNeeded."""
+def keep_have(book: Book, terms: Terms) -> Have:
+    """What the member has at the end of the tier, were it now. May raise DaysNeeded."""
     if is_set(book.account, terms):
-        return counts_since(book, terms, _first_judged(book.account, terms, book.account.set_until))
-    return judged_counts(book, terms)
+        return have(book, counts_since(book, terms, _first_judged(book.account, terms, book.account.set_until)))
+    return have(book, judged_counts(book, terms))
 
 
 def end_when_kept(account: Account, terms: Terms, tier: TierTerms) -> int:
@@ -53,20 +55,21 @@ def end_when_kept(account: Account, terms: Terms, tier: TierTerms) -> int:
     return with_grace(terms, tier, end_after_renewal(terms, tier, ends_at, account.joined_at))
 
 
-def can_be_kept(account: Account, terms: Terms, tier: TierTerms, counts: Counts) -> bool:
+def can_be_kept(account: Account, terms: Terms, tier: TierTerms, had: Have) -> bool:
     """Whether the member keeps the tier at its end by these sums; one that was set only by what is asked for it."""
-    return is_met(tier.keep, counts) and (asks(tier.keep) or not is_set(account, terms))
+    return is_met(tier.keep, had) and (asks(tier.keep) or not is_set(account, terms))
 
 
 def follower(book: Book, terms: Terms, tier: TierTerms, ends_at: int) -> TierTerms | None:
     """The tier that follows the member's one, were its end now and it not kept. May raise DaysNeeded."""
     account = book.account
     if not is_set(account, terms):
-        return _higher(after_failing(terms, tier, judged_counts(book, terms, ends_at)), set_tier(account, terms))
-    counts = counts_since(book, terms, _first_judged(account, terms, ends_at))
-    after = _higher(_highest_below(terms, tier, counts), earned_tier(account, terms))
+        had = have(book, judged_counts(book, terms, ends_at))
+        return _higher(after_failing(terms, tier, had), set_tier(account, terms))
+    had = have(book, counts_since(book, terms, _first_judged(account, terms, ends_at)))
+    after = _higher(_highest_below(terms, tier, had), earned_tier(account, terms))
     if is_locked(account, terms) and account.membership == "full":
-        after = _higher(after, highest_met(terms, window_counts(book, terms, book.account.settled_at)))
+        after = _higher(after, highest_met(terms, have(book, window_counts(book, terms, book.account.settled_at))))
     return after
 
 
@@ -79,9 +82,9 @@ def end_set_tier(book: Book, at: int) -> None:
     first = None if terms is None else _first_judged(account, terms, ends_at)
     clear(draft)
     if terms is not None and step is not None and rank(step) > rank(earned) and account.membership == "full":
-        counts = counts_since(book, terms, first)
-        kept = asks(step.keep) and is_met(step.keep, counts)
-        after = step if kept else _highest_below(terms, step, counts)
+        had = have(book, counts_since(book, terms, first))
+        kept = asks(step.keep) and is_met(step.keep, had)
+        after = step if kept else _highest_below(terms, step, had)
         if after is not None and after.rank > rank(earned):
             asked = "keep" if kept else "entry"
             stand(draft, terms, after, asked, first, end_after_renewal(terms, after, ends_at, account.joined_at))
@@ -126,8 +129,8 @@ def _first_judged(account: Account, terms: Terms, ends_at: int) -> date | None:
     return min(first, local_day(account.set_since, terms.zone) + timedelta(days=1))
 
 
-def _highest_below(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:
-    met = [step for step in terms.tiers[: tier.rank] if is_met(step.need, counts)]
+def _highest_below(terms: Terms, tier: TierTerms, had: Have) -> TierTerms | None:
+    met = [step for step in terms.tiers[: tier.rank] if is_met(step.need, had)]
     return met[-1] if met and (met[-1].rank or terms.initial_tier or asks(met[-1].need)) else None
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+import msgspec
+
 from leal.rules.account import NOTHING, Account, Counts
 from leal.rules.calendar import Span, add, add_to_day, local_day, start_of_day
+from leal.rules.conditions import Condition
 from leal.rules.ledger import Book
 from leal.rules.programme.ladder import AnniversaryYearWindow, CalendarYearWindow
 from leal.rules.programme.terms import Need, Terms, TierTerms
@@ -109,6 +113,14 @@ def sum_since(book: Book, first: date) -> Counts:
     return NOTHING if counted_on is None or counted_on < first else sum_days(book.day_sums(), first)
 
 
+class Have(NamedTuple):
+    """What a member has of what tiers ask for: what counts, and the answers of conditions, asked when needed."""
+
+    counts: Counts
+    holds: Callable[[Condition], bool]
+    """May raise CustomerNeeded."""
+
+
 def window_counts(book: Book, terms: Terms, at: int) -> Counts:
     """What counts inside the window at the instant, from the cached sum where it holds; may raise DaysNeeded."""
     account = book.account
@@ -146,33 +158,45 @@ def _by_basis(account: Account, terms: Terms, counts: Counts) -> Counts:
     ladder = terms.programme.tiers
     if ladder is None or ladder.basis == "qualifying":
         return counts
-    return Counts(counts.spend_micros, account.available, counts.orders)
+    return msgspec.structs.replace(counts, qualifying=account.available)
 
 
-def is_met(need: Need, counts: Counts) -> bool:
-    """Whether the requirement as a whole is met (S8.1); a tier that asks nothing is met."""
-    asked = [have >= wanted for have, wanted in _pairs(need, counts)]
-    return not asked or (all(asked) if need.every else any(asked))
+def is_met(need: Need, had: Have) -> bool:
+    """Whether the requirement as a whole is met (S8.1); a tier that asks nothing is met. May raise CustomerNeeded.
+
+    A condition is asked last, and only where the counts leave it open.
+    """
+    asked = [have >= wanted for have, wanted in _pairs(need, had.counts)]
+    if need.condition is None:
+        return not asked or (all(asked) if need.every else any(asked))
+    if need.every:
+        return all(asked) and had.holds(need.condition)
+    return any(asked) or had.holds(need.condition)
 
 
-def progress(need: Need, counts: Counts) -> int:
+def progress(need: Need, had: Have) -> int:
     """Permyriad, floored: the smallest share for `all`, the largest for `any`; 10000 only when met (S8.5)."""
-    if is_met(need, counts):
+    if is_met(need, had):
         return 10_000
-    shares = [Fraction(min(have, wanted), wanted) for have, wanted in _pairs(need, counts)]
+    shares = [Fraction(min(have, wanted), wanted) for have, wanted in _pairs(need, had.counts)]
+    if need.condition is not None:
+        shares.append(Fraction(had.holds(need.condition)))
     share = min(shares) if need.every else max(shares)
     return share.numerator * 10_000 // share.denominator
 
 
-def lacking(need: Need, counts: Counts) -> Need:
+def lacking(need: Need, had: Have) -> Need:
     """What is still lacking of each threshold; nothing at all when the requirement is met (S8.5)."""
-    if is_met(need, counts):
+    if is_met(need, had):
         return Need()
+    counts = had.counts
     return Need(
         points=None if need.points is None else max(0, need.points - counts.qualifying) or None,
         spend_micros=None if need.spend_micros is None else max(0, need.spend_micros - counts.spend_micros) or None,
         orders=None if need.orders is None else max(0, need.orders - counts.orders) or None,
         every=need.every,
+        events=tuple(event for event in need.events if not counts.events.get(event)),
+        condition=None if need.condition is None or had.holds(need.condition) else need.condition,
     )
 
 
@@ -185,20 +209,21 @@ def _pairs(need: Need, counts: Counts) -> list[tuple[int, int]]:
         pairs.append((max(0, counts.spend_micros), need.spend_micros))
     if need.orders is not None:
         pairs.append((max(0, counts.orders), need.orders))
-    return pairs
+    return pairs + [(counts.events.get(event, 0), 1) for event in need.events]
 
 
-def highest_met(terms: Terms, counts: Counts) -> TierTerms | None:
-    """The highest tier whose requirements are met; the initial one always is."""
+def highest_met(terms: Terms, had: Have) -> TierTerms | None:
+    """The highest tier whose requirements are met; the initial one always is. May raise CustomerNeeded."""
     for tier in reversed(terms.tiers):
-        if is_met(tier.need, counts) and (tier.rank or terms.initial_tier or asks(tier.need)):
+        if (tier.rank or terms.initial_tier or asks(tier.need)) and is_met(tier.need, had):
             return tier
     return None
 
 
 def asks(need: Need) -> bool:
     """Whether the requirement asks anything."""
-    return need.points is not None or need.spend_micros is not None or need.orders is not None
+    counted = (need.points, need.spend_micros, need.orders, need.condition)
+    return bool(need.events) or any(one is not None for one in counted)
 
 
 # ------------------------------------------------------------------------------------------------------ deadlines
@@ -252,9 +277,9 @@ def counts_since(book: Book, terms: Terms, first: date | None) -> Counts:
     return _by_basis(account, terms, account.window if cached else sum_since(book, first))
 
 
-def after_failing(terms: Terms, tier: TierTerms, counts: Counts) -> TierTerms | None:
+def after_failing(terms: Terms, tier: TierTerms, had: Have) -> TierTerms | None:
     """The tier that follows when the keep requirements fail: what is earned, or at most one step down (S8.4)."""
-    lower = [step for step in terms.tiers[: tier.rank] if is_met(step.need, counts)]
+    lower = [step for step in terms.tiers[: tier.rank] if is_met(step.need, had)]
     earned = lower[-1] if lower and (lower[-1].rank or terms.initial_tier or asks(lower[-1].need)) else None
     if tier.life.downgrade == "one_step" and tier.rank > 0:
         step = terms.tiers[tier.rank - 1]

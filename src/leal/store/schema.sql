@@ -173,6 +173,10 @@ create table account (
     set_locked       boolean     not null default false,
     marks            text[]      not null default '{}' constraint marks_known
         check (marks <@ array['disable_earning_rewards', 'disable_rewards', 'enable_rewards', 'readonly', 'tester']),
+    -- events, for life and inside the tier window: JSON, how often each trigger came (S8.2)
+    events           text        not null default '{}',
+    window_events    text        not null default '{}',
+    codes            bigint[]    not null default '{}',          -- pairs: redemption whose code is unused, its end in microseconds
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -181,6 +185,7 @@ create table account (
     constraint lots_whole check (cardinality(lots) % 9 = 0 and coalesce(array_ndims(lots), 1) = 1
                                  and array_position(lots, null) is null),
     constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending, held)),
+    constraint codes_whole check (cardinality(codes) % 2 = 0 and array_position(codes, null) is null),
     constraint shortfalls_whole check (cardinality(shortfalls) % 2 = 0 and array_position(shortfalls, null) is null),
     constraint waiting_whole check (cardinality(waiting) % 4 = 0 and array_position(waiting, null) is null),
     constraint redated_whole check (cardinality(redated) % 3 = 0 and array_position(redated, null) is null),
@@ -296,6 +301,31 @@ create table cap_use (
 
 comment on table cap_use is 'Points that awards of sources with caps by period give, net; the use of a period is a sum over it (S4.7).';
 
+create table event_sum (
+    bucket  smallint not null,
+    shop    integer  not null,
+    account bigint   not null,
+    day     date     not null,                                  -- local day of what happened
+    trigger text     not null check (length(trigger) between 1 and 64),
+    count   bigint   not null check (count > 0),
+    primary key (bucket, shop, account, day, trigger),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table event_sum is 'How often each trigger came, by member and local day; windows are sums over it (S8.2).';
+
+create table event_key (
+    bucket  smallint not null,
+    shop    integer  not null,
+    account bigint   not null,
+    key     bytea    not null check (length(key) = 32),         -- SHA-256 of trigger and id
+    number  bigint   not null,                                  -- of the entry that recorded it; 0: one of somebody merged
+    primary key (bucket, shop, account, key),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table event_key is 'Ids under which events were recorded, erasable: the same one counts once for each member and trigger.';
+
 create table order_state (
     bucket      smallint    not null,
     shop        integer     not null,
@@ -321,7 +351,7 @@ create table redemption (
     change_id    bigint      not null,                          -- the wire's id of that entry
     kind         text        not null check (kind in ('points', 'staff')),
     code         text,                                          -- null: none was asked for
-    status       text        not null check (status in ('unused', 'locked', 'used', 'voided', 'external')),
+    status       text        not null check (status in ('unused', 'locked', 'used', 'voided', 'lapsed', 'external')),
     points       bigint      not null check (points > 0),
     restored     bigint      not null default 0 check (restored between 0 and points),
     amount       bigint      not null check (amount >= 0),      -- money value, micros
@@ -332,6 +362,7 @@ create table redemption (
     cancelled    bigint      not null default 0 check (cancelled between 0 and restored),  -- given back as its order was cancelled
     order_number bigint      not null default 0,                -- the order that locks or used it
     turns        bigint[]    not null default '{}',             -- instants, in microseconds: the code is gone, back, gone …
+    expires_at   timestamptz not null default 'infinity',       -- when its code lapses, if it is unused then
     primary key (bucket, shop, account, number),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
     constraint code_where_one_is_due check ((code is null) = (status = 'external'))
@@ -549,7 +580,8 @@ declare
 begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
                                 'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
-                                'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run']
+                                'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run',
+                                'event_sum', 'event_key']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -564,11 +596,11 @@ create policy founding on shop for insert with check (true);
 create policy one_shop on shop for update using (id = present_shop()) with check (id = present_shop());
 
 grant usage on schema public to leal_app;
-grant select, insert, update on shop, account, order_state, redemption, day_sum, cap_use, stock, customer, outbox, token_key, approval to leal_app;
+grant select, insert, update on shop, account, order_state, redemption, day_sum, event_sum, cap_use, stock, customer, outbox, token_key, approval to leal_app;
 grant select, insert on programme_version, entry, audit to leal_app;
-grant select, insert, delete on entry_note, idempotency, rejected to leal_app;
+grant select, insert, delete on entry_note, event_key, idempotency, rejected to leal_app;
 grant select, insert, update, delete on identity, merged to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
 grant select, insert, delete on collection_product to leal_app;
-grant delete on order_state, redemption, day_sum, cap_use, customer, outbox to leal_app;
+grant delete on order_state, redemption, day_sum, event_sum, cap_use, customer, outbox to leal_app;
 grant select, insert, update on import_run to leal_app;

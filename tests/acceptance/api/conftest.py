@@ -32,6 +32,8 @@ sources:
   - slug: staff
     title: By hand
     kind: manual
+triggers:
+  - {{slug: visit, title: A visit to the shop, open_to_browsers: true}}
 redemption:
   min: 100
   step: 50

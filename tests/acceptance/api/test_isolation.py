@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "ListApprovals1": {},
     "DecideApproval1": {"id": 1, "decision": "decline"},
     "ListAudit1": {},
+    "RecordCustomTrigger1": {"customer": {"shopid": "ann"}, "trigger": "visit"},
     "Status2": {},
     "MergeCustomers1": {"customers": [{"shopid": "ann"}, {"shopid": "ann"}], "preview": True},
     "ExportCustomerData1": {"customer": {"shopid": "ann"}},
@@ -151,7 +152,7 @@ async def test_a_revoked_key_opens_nothing(peopled: Door) -> None:
 SCOPED: dict[Scope, set[str]] = {
     "shop": set(FUNCTIONS),
     "read": {name for name, function in FUNCTIONS.items() if function.kind == "read"},
-    "push": {"UpdateOrders4", "UpdateCustomers3", "UpdateProducts3"},
+    "push": {"UpdateOrders4", "UpdateCustomers3", "UpdateProducts3", "RecordCustomTrigger1"},
     "feed": set(),
 }
 """What a key of each scope may call."""
@@ -221,6 +222,7 @@ def test_who_may_call_what() -> None:
         "MergeCustomers1": {"shop"}, "ExportCustomerData1": {"admin_customer", "shop"},
         "CustomerDetails1": everyone, "UpdateCustomerDetails1": everyone,
         "LoggedOutBalance1": {"anonymous", "shop"}, "Status2": everyone | {"anonymous"},
+        "RecordCustomTrigger1": everyone | {"anonymous"},
         "EstimateAccrual1": everyone | {"anonymous"}, "QueryOrderDetails1": everyone | {"anonymous"},
         "UpdateProducts3": {"shop"}, "ListCollections1": {"shop"}, "ListProducts1": {"shop"},
         "PlanProgramme1": {"shop"}, "ApplyProgramme1": {"shop"}, "ShowProgramme1": {"shop"}, "AdvanceClock1": {"shop"},

@@ -13,6 +13,7 @@ from tests.acceptance.api.conftest import Door, order
 from tests.acceptance.api.test_isolation import ANSWERED, BODIES
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "RecordCustomTrigger1": {"event_id": "another"},
     "RedeemPoints1": {"pts": 150},
     "Unredeem1": {"change_bhid": "0000000000000002"},
     "UpdateOrders4": {"debug": True},

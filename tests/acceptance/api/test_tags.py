@@ -163,3 +163,19 @@ async def test_conditions_are_judged_each_time(past: Door) -> None:
     await past.post("UpdateCustomers3", {"customers": [{"id": "ann", "tags": ["vip"]}]})
     after = await get(past, before.headers["etag"], include_full_program="1")
     assert (after.status_code, len(after.json()["sources"])) == (200, 1)
+
+
+async def test_tiers_that_ask_for_tags_are_judged_each_time(past: Door) -> None:
+    text = PROGRAMME.format(slug="past").replace('requires: {spend: "500"}', "requires: {condition: TAGGED}")
+    await past.engine.publish(past.shop, text.replace("TAGGED", "'\"press\" in customer.tags'"), author="test")
+    tags = []
+    for told in (["vip"], ["press"], ["vip"]):
+        await past.post("UpdateCustomers3", {"customers": [{"id": "ann", "tags": told}]})
+        answer = await get(past)
+        tags.append((answer.headers["etag"], answer.json()["cur_tier"]["slug"], answer.json()["cur_tier"]["reqs"]))
+    assert [(slug, reqs.get("progress")) for _, slug, reqs in tags] == [
+        ("member", 10_000),
+        ("gold", 10_000),
+        ("gold", None),
+    ]
+    assert len({tag for tag, _, _ in tags}) == 3

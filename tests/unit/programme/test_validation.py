@@ -26,7 +26,12 @@ EARNING: list[tuple[dict[str, object], Faults]] = [
     ({"sources[5].tier": "gold"}, [("sources[5].tier", "without_effect")]),
     ({"sources[5].multiplier": 20000}, [("sources[5].multiplier", "without_effect")]),
     ({"sources[5].trigger": "x"}, [("sources[5].trigger", "without_effect")]),
-    ({"sources[5].open_to_browsers": True}, [("sources[5].open_to_browsers", "without_effect")]),
+    ({"sources[8].trigger": "surveys"}, [("sources[8].trigger", "unknown_reference")]),
+    (
+        {"triggers[1].slug": "survey-answered"},
+        [("triggers[1].slug", "duplicate"), ("sources[11].trigger", "unknown_reference")],
+    ),
+    ({"sources[13].pending.trigger": "confirmed"}, [("sources[13].pending.trigger", "unknown_reference")]),
     ({"sources[5].minimum_change_days": 10}, [("sources[5].minimum_change_days", "without_effect")]),
     ({"sources[2].targets": GONE}, [("sources[2].targets", "required")]),
     ({"sources[2].targets": {}}, [("sources[2].targets", "without_effect")]),
@@ -142,7 +147,18 @@ TIERS: list[tuple[dict[str, object], Faults]] = [
     ({"tiers.steps[1].requires.spend": "0"}, [
         ("tiers.steps[1].requires.spend", "out_of_range"), ("tiers.steps[1].keep", "contradiction"),
     ]),
-    ({"tiers.steps[3].requires.events": ["a", "a"]}, [("tiers.steps[3].requires.events[1]", "duplicate")]),
+    (
+        {"tiers.steps[3].requires.events": ["followed", "followed"]},
+        [("tiers.steps[3].requires.events[1]", "duplicate")],
+    ),
+    (
+        {"tiers.steps[3].requires.events": ["atelier"]},
+        [("tiers.steps[3].requires.events[0]", "unknown_reference")],
+    ),
+    (
+        {"tiers.steps[3].requires.condition": "member.points_available > 5"},
+        [("tiers.steps[3].requires.condition", "bad_condition")],
+    ),
     ({"tiers.steps[1].keep.points": 301}, [("tiers.steps[1].keep", "contradiction")]),
     ({"tiers.steps[1].keep.match": "all"}, [("tiers.steps[1].keep", "contradiction")]),
     ({"tiers.steps[1].keep": {"points": 100}}, [("tiers.steps[1].keep", "contradiction")]),

@@ -30,6 +30,9 @@ def _conditions(programme: Programme) -> Iterator[tuple[str, str | None, Kind]]:
         yield f"multipliers[{number}].condition", multiplier.condition, "multiplier"
     for number, step in enumerate(programme.tiers.steps if programme.tiers else []):
         yield f"tiers.steps[{number}].visible", step.visible, "visible"
+        for field, needs in (("requires", step.requires), ("keep", step.keep)):
+            if needs is not None:
+                yield f"tiers.steps[{number}].{field}.condition", needs.condition, "tier"
 
 
 def _note(path: str, fault: Fault, kind: Kind, found: Findings) -> None:

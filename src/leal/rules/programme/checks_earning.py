@@ -42,7 +42,6 @@ _ONLY: Final[list[tuple[str, Callable[[Source], bool], frozenset[SourceKind]]]] 
     ("targets", lambda source: source.targets is not None, frozenset({"product"})),
     ("tier", lambda source: source.tier is not None, frozenset({"tier_entry"})),
     ("trigger", lambda source: source.trigger is not None, _BY_TRIGGER),
-    ("open_to_browsers", lambda source: source.open_to_browsers, frozenset({"trigger"})),
     ("minimum_change_days", lambda source: source.minimum_change_days != 30, frozenset({"birthday"})),
 ]
 """Fields that only some kinds of source read."""
@@ -50,6 +49,7 @@ _ONLY: Final[list[tuple[str, Callable[[Source], bool], frozenset[SourceKind]]]] 
 
 def check_earning(programme: Programme, zone: ZoneInfo, found: Findings) -> None:
     """Everything about how points are earned."""
+    found.unique(((f"triggers[{n}].slug", trigger.slug) for n, trigger in enumerate(programme.triggers)), "slug")
     _pending("earning.pending", programme.earning.pending, programme, found)
     found.unique(((f"sources[{n}].slug", source.slug) for n, source in enumerate(programme.sources)), "slug")
     single: dict[str, str] = {}
@@ -104,6 +104,8 @@ def _context(path: str, source: Source, programme: Programme, found: Findings) -
         elif step.entry_points is not None:
             message = f"The tier {source.tier} already gives entry_points; both would be paid."
             found.contradiction(f"{path}.tier", message, "either this source or the tier's entry_points")
+    if source.trigger is not None and source.kind in _BY_TRIGGER:
+        found.known(f"{path}.trigger", source.trigger, [trigger.slug for trigger in programme.triggers], "trigger")
     if source.kind in _REFERRAL and programme.referrals is None:
         found.required("referrals", f"{path} pays for referrals, but they are not set up.", "a section referrals")
     if source.kind == "subscription_order" and programme.subscriptions is None:
@@ -205,6 +207,9 @@ def _pending(path: str, pending: Pending, programme: Programme, found: Findings)
         case PendingEvent():
             if pending.event == "trigger" and pending.trigger is None:
                 found.required(f"{path}.trigger", "It names no trigger to wait for.", 'a trigger such as "delivered"')
+            if pending.event == "trigger" and pending.trigger is not None:
+                triggers = [trigger.slug for trigger in programme.triggers]
+                found.known(f"{path}.trigger", pending.trigger, triggers, "trigger")
             if pending.event == "completed" and pending.trigger is not None:
                 message = "It waits for completion, not for a trigger."
                 found.contradiction(f"{path}.trigger", message, "event: trigger, or no trigger")

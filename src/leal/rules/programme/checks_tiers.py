@@ -44,9 +44,9 @@ def _step(path: str, number: int, step: Tier, programme: Programme, ladder: Ladd
         else:
             _initial(path, step, found)
     else:
-        _requirements(f"{path}.requires", step.requires, found)
+        _requirements(f"{path}.requires", step.requires, programme, found)
     if step.keep is not None and step.requires is not None:
-        _requirements(f"{path}.keep", step.keep, found)
+        _requirements(f"{path}.keep", step.keep, programme, found)
         _keep(f"{path}.keep", step.keep, step.requires, found)
         if (step.life or ladder.life).ends == "never":
             found.no_effect(f"{path}.keep", "The tier never ends, so nothing needs to keep it.", "no keep")
@@ -68,11 +68,13 @@ def _initial(path: str, step: Tier, found: Findings) -> None:
         found.no_effect(f"{path}.entry_points", message, "a source of kind signup")
 
 
-def _requirements(path: str, needs: Requirements, found: Findings) -> None:
+def _requirements(path: str, needs: Requirements, programme: Programme, found: Findings) -> None:
     if not _atoms(needs):
         found.required(path, "It asks for nothing.", "points, spend, orders, events or a condition")
     found.positive(f"{path}.spend", needs.spend, "The spend")
     found.unique(((f"{path}.events[{n}]", event) for n, event in enumerate(needs.events)), "event")
+    for number, event in enumerate(needs.events):
+        found.known(f"{path}.events[{number}]", event, [trigger.slug for trigger in programme.triggers], "trigger")
 
 
 def _atoms(needs: Requirements) -> dict[str, int]:

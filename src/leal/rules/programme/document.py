@@ -149,8 +149,6 @@ class Source(Part, frozen=True):
     """Only `tier_entry`: the tier entered."""
     trigger: Slug | None = None
     """Only `trigger`, `review`, `social`, `newsletter`: the event that pays."""
-    open_to_browsers: bool = False
-    """Only `trigger`: whether a page may send the event without a shop token."""
     qualifies: bool | None = None
     """Whether its points count for tiers; unset: orders, first orders and products do, all others do not."""
     caps: list[Cap] = []
@@ -179,6 +177,15 @@ class Multiplier(Part, frozen=True):
     starts_at: Time | None = None
     ends_at: Time | None = None
     condition: Condition | None = None
+
+
+class Trigger(Part, frozen=True):
+    """An event of the shop's own that it may tell of: points can wait for it, tiers and conditions can ask for it."""
+
+    slug: Slug
+    title: Title
+    open_to_browsers: bool = False
+    """Whether a page may send it without a shop token."""
 
 
 class Earning(Part, frozen=True):
@@ -212,7 +219,7 @@ class Redemption(Part, frozen=True):
     """What a cancelled order gives back for a code used on it (S5.7)."""
     code_prefix: Annotated[str, Meta(pattern=r"^[A-Z0-9]{0,12}$")] = ""
     coupon_expires: Term | None = None
-    """Life of an unused code; null: it does not lapse."""
+    """Life of an unused code, to the end of its last day; null: it does not lapse. Its points stay spent."""
 
 
 class RollingExpiration(Part, frozen=True):
@@ -356,6 +363,7 @@ class Programme(Part, frozen=True):
     earning: Earning = Earning()
     sources: Annotated[list[Source], Meta(max_length=500)] = []
     multipliers: Annotated[list[Multiplier], Meta(max_length=500)] = []
+    triggers: Annotated[list[Trigger], Meta(max_length=200)] = []
     redemption: Redemption | None = None
     expiration: Expiration = Expiration()
     tiers: Ladder | None = None

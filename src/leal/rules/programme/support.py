@@ -12,7 +12,6 @@ import msgspec
 
 from leal.errors import Problem
 from leal.rules.programme import document as doc
-from leal.rules.programme.ladder import Requirements
 
 _SOURCE_KINDS: Final = frozenset({"order", "manual", "first_order", "product", "tier_entry"})
 """Kinds of source that earn."""
@@ -20,9 +19,6 @@ _CONDITIONED: Final = frozenset({"order", "first_order", "product"})
 """Kinds of source whose condition is asked."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
-    (Requirements, "condition"): "Conditions",
-    (Requirements, "events"): "Events that tiers ask for",
-    (doc.Redemption, "coupon_expires"): "Codes that lapse",
     (doc.Programme, "offers"): "Offers",
     (doc.Programme, "milestones"): "Milestones",
     (doc.Programme, "subscriptions"): "Subscriptions",
@@ -32,9 +28,7 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
 }
 """Fields that must be left at their default."""
 
-_VALUES_NOT_RUN: Final[dict[tuple[type, str], tuple[frozenset[object], str]]] = {
-    (doc.PendingEvent, "event"): (frozenset({"trigger"}), "Points that wait for a trigger"),
-}
+_VALUES_NOT_RUN: Final[dict[tuple[type, str], tuple[frozenset[object], str]]] = {}
 """Values of fields that are not run."""
 
 _PARTS_NOT_RUN: Final[dict[type, str]] = {}

@@ -19,13 +19,16 @@ from leal.values import INT64_MAX, MICRO, NEVER, parse_instant, parse_money
 
 
 class Need(msgspec.Struct, frozen=True):
-    """What a tier asks for: points, money in micros, orders; None where it does not ask (S8.1)."""
+    """What a tier asks for: points, money in micros, orders, events, a condition; None where it does not (S8.1)."""
 
     points: int | None = None
     spend_micros: int | None = None
     orders: int | None = None
     every: bool = True
     """All of it, or any of it."""
+    events: tuple[str, ...] = ()
+    """Triggers, each of which must have come at least once."""
+    condition: Condition | None = None
 
 
 class TierTerms(msgspec.Struct, frozen=True):
@@ -137,6 +140,8 @@ class Terms(msgspec.Struct, frozen=True):
     buckets: list[tuple[int, int]]
     """Value buckets: threshold in points, value in micros, ascending (S5.4)."""
     minimum_cart: int
+    coupon_span: Span | None
+    """Life of an unused code; None: it does not lapse."""
 
     @property
     def order_sources(self) -> list[AwardTerms]:
@@ -150,6 +155,12 @@ class Terms(msgspec.Struct, frozen=True):
     def tier(self, slug: str | None) -> TierTerms | None:
         """The tier of that slug, if the ladder has it."""
         return next((tier for tier in self.tiers if tier.slug == slug), None)
+
+    @property
+    def tiers_ask_customer(self) -> bool:
+        """Whether a tier asks for what the shop says of the customer."""
+        needs = (need for tier in self.tiers for need in (tier.need, tier.keep))
+        return any(need.condition is not None and need.condition.reads_customer for need in needs)
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -233,6 +244,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
         rolling_span=None if rolling is None else parse_span(rolling.term),
         buckets=[(bucket.threshold, parse_money(bucket.value)) for bucket in redemption.value_buckets],
         minimum_cart=parse_money(redemption.minimum_cart),
+        coupon_span=None if redemption.coupon_expires is None else parse_span(redemption.coupon_expires),
     )
 
 
@@ -355,7 +367,8 @@ def _need(requires: Requirements | None) -> Need:
     if requires is None:
         return Need()
     spend = None if requires.spend is None else parse_money(requires.spend)
-    return Need(requires.points, spend, requires.orders, requires.match == "all")
+    condition = _condition(requires.condition, "tier")
+    return Need(requires.points, spend, requires.orders, requires.match == "all", tuple(requires.events), condition)
 
 
 def _condition(text: str | None, kind: Kind) -> Condition | None:

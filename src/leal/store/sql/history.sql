@@ -57,44 +57,69 @@ on conflict (bucket, shop, account, number) do update set
 -- name: find_redemptions
 -- Redemptions of members by their numbers.
 select r.account, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.amount, r.drawn_at, r.day, r.draws, r.returned,
-       r.cancelled, r.order_number, r.turns
+       r.cancelled, r.order_number, r.turns, r.expires_at
 from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
 join redemption r on r.account = wanted.account and r.number = wanted.number
 where r.bucket = any ($1) and r.shop = $2 and r.account = any ($3) and r.number = any ($4);
 
 -- name: find_redemption_by_change
 -- A member's redemption by the id of its change.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
+       expires_at
 from redemption where bucket = $1 and shop = $2 and account = $3 and change_id = $4;
 
 -- name: find_open_redemptions
 -- A member's redemptions that are not wholly given back, oldest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
+       expires_at
 from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by change_id;
 
 -- name: unused_rewards
--- The codes a member holds and has not used, newest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
-from redemption where bucket = $1 and shop = $2 and account = $3 and status in ('unused', 'locked') order by change_id desc;
+-- The codes a member holds at an instant and has not used, newest first.
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
+       expires_at
+from redemption where bucket = $1 and shop = $2 and account = $3
+  and (status = 'locked' or (status = 'unused' and expires_at > $4)) order by change_id desc;
 
 -- name: codes_known_at
 -- The codes a member had drawn by an instant, used or not, newest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
+       expires_at
 from redemption where bucket = $1 and shop = $2 and account = $3 and code is not null and drawn_at <= $4 order by change_id desc;
 
 -- name: upsert_redemptions
 -- Redemptions as a batch leaves them; arrays travel as their text.
 insert into redemption (bucket, shop, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day,
-                        draws, returned, cancelled, order_number, turns)
+                        draws, returned, cancelled, order_number, turns, expires_at)
 select n.bucket, $1, n.account, n.number, n.change_id, n.kind, n.code, n.status, n.points, n.restored, n.amount, n.drawn_at,
-       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[]
+       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[], n.expires_at
 from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-            $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::bigint[], $18::text[])
+            $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],
+            $19::timestamptz[])
      as n (bucket, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day, draws, returned,
-           cancelled, order_number, turns)
+           cancelled, order_number, turns, expires_at)
 on conflict (bucket, shop, account, number) do update set
     status = excluded.status, restored = excluded.restored, draws = excluded.draws, returned = excluded.returned,
     cancelled = excluded.cancelled, order_number = excluded.order_number, turns = excluded.turns;
+
+-- name: lapse_codes
+-- Unused codes that lapsed, each at its instant.
+update redemption r set status = 'lapsed', turns = r.turns || lapsed.at
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[]) as lapsed (bucket, account, number, at)
+where r.bucket = any ($2) and r.bucket = lapsed.bucket and r.shop = $1 and r.account = lapsed.account
+  and r.number = lapsed.number and r.status = 'unused';
+
+-- name: orders_of_awards
+-- The orders for which members' awards were given.
+select e.account, e.cause_number as number from entry e
+join order_state o on o.bucket = e.bucket and o.shop = e.shop and o.account = e.account and o.number = e.cause_number
+where e.bucket = any ($1) and e.shop = $2 and e.account = any ($3) and e.number = any ($4) and e.cause = 'order'
+  and e.award = e.number and o.status <> 'moved'
+union all  -- awards that came with somebody who was merged have no entry here
+select o.account, o.number from order_state o
+where o.bucket = any ($1) and o.shop = $2 and o.account = any ($3) and o.status <> 'moved' and 0 > any ($4)
+  and exists (select 1 from jsonb_each(o.state -> 'awards') as a (source, award)
+              where (a.award ->> 'number')::bigint < 0 and (a.award ->> 'number')::bigint = any ($4));
 
 -- name: history_page
 -- A page of a member's entries, newest first, with what their causes are called.
@@ -108,7 +133,7 @@ left join entry_note n on e.commitment is not null and n.bucket = e.bucket and n
     and n.number = e.number
 where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id < $4
   and (not $5 or e.points <> 0)
-  and (not $6 or (r.status = 'unused' and e.number = e.cause_number))
+  and (not $6 or (r.status = 'unused' and r.expires_at > $8 and e.number = e.cause_number))
 order by e.number desc
 limit $7;
 

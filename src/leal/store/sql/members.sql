@@ -6,7 +6,7 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
        next_notice_at, entered, counted_on, waiting, redated, everything_passed_at, enrolment,
-       set_tier, set_since, set_until, set_locked, marks;
+       set_tier, set_since, set_until, set_locked, marks, events, window_events, codes;
 
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
@@ -82,7 +82,8 @@ select $1,
        n.tier_asked, n.tier_version, n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[],
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
        n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.redated::bigint[], n.everything_passed_at,
-       n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[]
+       n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
+       n.events, n.window_events, n.codes::bigint[]
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -92,7 +93,7 @@ from unnest(
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
        $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[], $46::text[],
        $47::timestamptz[], $48::text[], $49::text[], $50::timestamptz[], $51::timestamptz[], $52::boolean[],
-       $53::text[]
+       $53::text[], $54::text[], $55::text[], $56::text[]
      ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -111,7 +112,8 @@ on conflict (bucket, shop, id) do update set
     entered = excluded.entered, counted_on = excluded.counted_on,
     waiting = excluded.waiting, redated = excluded.redated, everything_passed_at = excluded.everything_passed_at,
     enrolment = excluded.enrolment, set_tier = excluded.set_tier, set_since = excluded.set_since,
-    set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks;
+    set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
+    events = excluded.events, window_events = excluded.window_events, codes = excluded.codes;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
@@ -144,6 +146,27 @@ from unnest($2::smallint[], $3::bigint[], $4::date[], $5::bigint[], $6::bigint[]
 on conflict (bucket, shop, account, day) do update set
     spend_micros = d.spend_micros + excluded.spend_micros, qualifying = d.qualifying + excluded.qualifying,
     orders = d.orders + excluded.orders;
+
+-- name: find_event_sums
+-- How often each trigger came for members, by local day.
+select account, day, trigger, count from event_sum where bucket = any ($1) and shop = $2 and account = any ($3);
+
+-- name: add_event_sums
+-- Adds to the sums of events of members.
+insert into event_sum as e (bucket, shop, account, day, trigger, count)
+select new.bucket, $1, new.account, new.day, new.trigger, new.count
+from unnest($2::smallint[], $3::bigint[], $4::date[], $5::text[], $6::bigint[]) as new (bucket, account, day, trigger, count)
+on conflict (bucket, shop, account, day, trigger) do update set count = e.count + excluded.count;
+
+-- name: known_events
+-- Which ids of events were recorded before.
+select account, key from event_key where bucket = any ($1) and shop = $2 and account = any ($3) and key = any ($4);
+
+-- name: insert_event_keys
+-- Keeps ids of events, so that none counts twice.
+insert into event_key (bucket, shop, account, key, number)
+select new.bucket, $1, new.account, new.key, new.number
+from unnest($2::smallint[], $3::bigint[], $4::bytea[], $5::bigint[]) as new (bucket, account, key, number);
 
 -- name: lock_due_accounts
 -- Locks members for whom something, or a notice, fell due, the earliest first, but for those named in $4; those that

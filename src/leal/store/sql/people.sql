@@ -93,6 +93,21 @@ from order_state o, jsonb_each(o.state -> 'awards') as a
 where o.bucket = $1 and o.shop = $2 and o.account = $3 and (a.value ->> 'budgeted')::bigint > 0
 group by a.key;
 
+-- name: delete_event_sums
+-- Takes a member's sums of events away.
+delete from event_sum where bucket = $1 and shop = $2 and account = $3;
+
+-- name: take_event_keys
+-- Ids of events of somebody who was merged were recorded for the other, too.
+insert into event_key (bucket, shop, account, key, number)
+select $1, $2, $3, o.key, 0
+from event_key o where o.bucket = $4 and o.shop = $2 and o.account = $5
+on conflict do nothing;
+
+-- name: delete_event_keys
+-- Forgets under which ids a member's events were recorded.
+delete from event_key where bucket = $1 and shop = $2 and account = $3;
+
 -- name: delete_outbox
 -- Takes away what a member was to be told.
 delete from outbox where bucket = $1 and shop = $2 and account = $3;
@@ -144,7 +159,8 @@ where bucket = $1 and shop = $2 and account = $3 and status <> 'moved' order by 
 
 -- name: disclose_redemptions
 -- The newest redemptions of a member.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
+       expires_at
 from redemption where bucket = $1 and shop = $2 and account = $3 order by change_id desc limit $4;
 
 -- name: disclose_days

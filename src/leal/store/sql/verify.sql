@@ -17,8 +17,13 @@ from order_state where bucket = any ($1) and shop = $2 and account = any ($3);
 
 -- name: verify_redemptions
 -- All redemptions of members.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns
+select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
+       expires_at
 from redemption where bucket = any ($1) and shop = $2 and account = any ($3);
+
+-- name: verify_event_keys
+-- The entries that recorded members' events under an id.
+select account, number from event_key where bucket = any ($1) and shop = $2 and account = any ($3);
 
 -- name: verify_notes
 -- The notes of members' entries.
