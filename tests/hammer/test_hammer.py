@@ -20,6 +20,8 @@ from tests.hammer.reckoning import ask_again, discrepancies, summary
 
 PROCESSES = 8
 MEMBERS = 20
+CAPS = "[{points: 900, period: daily}, {points: 3000}]"
+"""Soon used up: from then on what one order gets is what another gave back."""
 SECONDS = float(os.environ.get("LEAL_HAMMER_SECONDS", "30"))
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -35,7 +37,7 @@ async def test_eight_processes_on_twenty_members(
     database_urls: DatabaseUrls, db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = await new_engine(db)
-    shop = await found_shop(engine, sandbox=False)
+    shop = await found_shop(engine, caps=CAPS, sandbox=False)
     await engine.push_customers(shop, [known(f"m{i}") for i in range(MEMBERS)])
     paths = [tmp_path / f"{seed}.jsonl" for seed in range(PROCESSES)]
     began = time.monotonic()
