@@ -125,8 +125,13 @@ def test_a_concept_says_the_same_six_things(page: Path) -> None:
 
 
 def test_every_page_is_in_the_index() -> None:
-    index = DOCS / "README.md"
-    linked = {(DOCS / target.partition("#")[0]).resolve() for target in _LINK.findall(index.read_text())}
+    """In that of all documents, or in that of the functions."""
+    index, functions = DOCS / "README.md", DOCS / "functions" / "README.md"
+    linked = {
+        (page.parent / target.partition("#")[0]).resolve()
+        for page in (index, functions)
+        for target in _LINK.findall(page.read_text())
+    }
     assert sorted(set(DOCS.rglob("*.md")) - linked - {index}) == []
 
 
