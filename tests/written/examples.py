@@ -16,7 +16,12 @@ MICROS_OF_TIMES: Final = 10**15
 """Larger whole numbers are microseconds since 1970, as entries hold them."""
 HOUR_MICROS: Final = 3_600_000_000
 _FENCE: Final = re.compile(r"^```http\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_VARYING: Final = (re.compile(r"[0-9a-f]{16}"), re.compile(r"[0-9A-Z]{12}"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}"))
+_VARYING: Final = (
+    re.compile(r"[0-9a-f]{16}"),
+    re.compile(r"[0-9A-Z]{12}"),
+    re.compile(r"[0-9a-f]{32}"),
+    re.compile(r"[0-9a-f]{64}"),
+)
 _URN: Final = "urn:leal:request:"
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _NUMBERS: Final = frozenset({"id", "after_id"})
@@ -90,13 +95,13 @@ class Meaning:
         if isinstance(told, str):
             a, b = told.removeprefix(_URN), real.removeprefix(_URN)
             if any(form.fullmatch(a) and form.fullmatch(b) for form in _VARYING):
-                return self._real.setdefault(told, real) == real
+                return bool(self._real.setdefault(told, real) == real)
             if _INSTANT.fullmatch(told) and _INSTANT.fullmatch(real):
-                return told[:13] == real[:13] or _is_now(real)
+                return bool(told[:13] == real[:13]) or _is_now(real)
         if isinstance(told, int) and min(told, real) > MICROS_OF_TIMES:
-            return abs(told - real) < HOUR_MICROS
+            return bool(abs(told - real) < HOUR_MICROS)
         if isinstance(told, int) and not isinstance(told, bool) and field in _NUMBERS:
-            return self._numbers.setdefault(told, real) == real
+            return bool(self._numbers.setdefault(told, real) == real)
         return bool(told == real)
 
 

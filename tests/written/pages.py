@@ -90,7 +90,7 @@ def index() -> str:
 
 def _ways(function: Function) -> str:
     if function.kind == "write":
-        return "It writes: by POST, with an `Idempotency-Key`."
+        return f"It writes: by POST{', or GET' if function.by_get else ''}, with an `Idempotency-Key`."
     tag = ", which has an [`ETag`](../api.md#copies-of-balances)" if function.tell is not None else ""
     return f"It reads: by POST, or GET{tag}."
 

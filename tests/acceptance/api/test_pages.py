@@ -30,6 +30,8 @@ sources:
   - {slug: orders, title: Buy records, kind: order, points: 5, per: 1}
   - {slug: staff, title: By hand, kind: manual}
 redemption: {min: 100, step: 50}
+triggers:
+  - {slug: visit, title: A visit}
 tiers:
   window: {kind: calendar_year}
   steps:
