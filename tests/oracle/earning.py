@@ -251,8 +251,9 @@ def end_pending(account: Account, at: int, shop: Shop) -> None:
     for lot in late:
         award, version = account.awards[lot.award], shop.of(account)
         held = award.budgeted
+        account.fell |= award.qualifies and award.given > 0
         take_back(account, award, award.given, version)
         award.budgeted = held  # time gives nothing back to a total budget
-        award.dropped = account.fell = True
+        award.dropped = True
         assert lot.limit_at is not None
         mature(lot, lot.limit_at, shop.versions[award.version])

@@ -125,7 +125,7 @@ class Drawing:
 
     def together(self, pair: Pair) -> Act | None:
         """Many members do something at once; not with total budgets, of which the first takes the most."""
-        if any("period" not in cap for cap in _caps_of(pair)):
+        if any(cap.get("period") is None for cap in _caps_of(pair)):
             return None
         acts = []
         for who in self.members:
