@@ -103,7 +103,7 @@ class Oracle:
             name = (code or f"CODE{self.calls}") if with_code else None
             made = Redemption(self._name("redemption"), now, points, name, "unused" if name else "external", True)
             life = version.part("redemption").get("coupon_expires")
-            made.lapses_at = add_term(now, parse_term(life), version.zone) if life and name else None
+            made.lapses_at = add_term(now, parse_term(life), version.zone, round_up="day") if life and name else None
             account.redemptions[made.id] = made
             spend(account, made, points, now)
             activity(account, version, "redemption", now, now)

@@ -147,6 +147,7 @@ def move_codes(shop: Shop, account: Account, order: Order, status: str, now: int
         mine = redemption.order == order.id
         if redemption.code is None:
             continue
+        free = redemption.status == "unused" or in_time(redemption, order)
         if status in GONE:
             if mine:
                 return_code(shop, account, redemption, now)
@@ -154,14 +155,21 @@ def move_codes(shop: Shop, account: Account, order: Order, status: str, now: int
             if mine and redemption.status == "locked":
                 redemption.status, redemption.order = "unused", None
         elif status not in STANDING:
-            if redemption.status == "unused" or (mine and redemption.status == "used"):
+            if free or (mine and redemption.status == "used"):
                 redemption.status, redemption.order = "locked", order.id
-        elif redemption.status in ("unused", "locked"):  # another order's lock does not shield it
+        elif free or redemption.status == "locked":  # another order's lock does not shield it
             redemption.status, redemption.order = "used", order.id
         elif mine and redemption.status == "voided":
             redemption.status = "used"
             returned, redemption.returned = redemption.returned, 0
             spend(account, redemption, returned, now, pending=True, debt=True)
+
+
+def in_time(redemption: Redemption, order: Order) -> bool:
+    """Whether a code has lapsed since the order was placed, which may still use it."""
+    told_at = order.stamp if order.facts.order_time is None else order.facts.order_time
+    placed_at = order.pin.occurred_at if order.pin else told_at
+    return redemption.status == "lapsed" and redemption.lapses_at is not None and placed_at < redemption.lapses_at
 
 
 def return_code(shop: Shop, account: Account, redemption: Redemption, now: int) -> None:
