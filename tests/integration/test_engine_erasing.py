@@ -33,9 +33,9 @@ VALUES = (
     "sorry-note", "id-of-guest", "guest@example.com", "order-of-guest",
 )  # fmt: skip
 """What tells of the person, somewhere."""
-KEPT = {"account", "entry", "day_sum", "cap_use", "merged"}
+KEPT = {"account", "entry", "day_sum", "cap_use", "merged", "event_sum"}
 """Tables of members that keep rows of an erased one, without anything personal."""
-FORGOTTEN = {"identity", "entry_note", "order_state", "redemption", "customer", "outbox", "idempotency"}
+FORGOTTEN = {"identity", "entry_note", "order_state", "redemption", "customer", "outbox", "idempotency", "event_key"}
 """Tables of members that keep none."""
 
 

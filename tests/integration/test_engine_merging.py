@@ -144,6 +144,26 @@ async def test_whoever_was_looked_up_before_the_merger_is_found_after_it(
     assert (account.life.orders, account.redeemed) == (3, 10)
 
 
+async def test_a_code_looked_up_before_the_merger_is_used_after_it(
+    engine: Engine, shop: Shop, database_urls: DatabaseUrls
+) -> None:
+    """An order with the code of somebody else, who becomes the same member while the order waits for the lock."""
+    await engine.push_orders(shop, [push("anna", "a", 100)])
+    await engine.push_orders(shop, [push("ben", "b", 100)])
+    code = (await engine.redeem(shop, redeem("ben", 10))).code or ""
+    admin = await asyncpg.connect(database_urls.admin)
+    async with admin.transaction():
+        await admin.fetch("select from account where shop = $1 for update", shop.id)
+        merging = asyncio.create_task(engine.merge_customers(shop, Merge([who("anna"), who("ben")])))
+        await asyncio.sleep(0.2)
+        pushing = asyncio.create_task(engine.push_orders(shop, [push("anna", "n", 50, codes=(code,))]))
+        await asyncio.sleep(0.2)
+    await asyncio.gather(merging, pushing)
+    await admin.close()
+    assert (await engine.balance(shop, who("anna"), unused=True)).rewards == []
+    assert await faults(engine, shop) == []
+
+
 async def test_mergers_in_opposite_orders_under_load(engine: Engine, second: Engine, shop: Shop) -> None:
     """Each pair is merged both ways at once, while both members earn, spend, undo and are corrected."""
     chance = random.Random(7)

@@ -54,3 +54,16 @@ customer ben
 balance ben available 0 earned 0
 order ben B1 10.00
 balance ben available 10
+
+story A new programme finds nothing of a member who is gone
+rules S11.3, S7.4
+2025-01-10 order anna A1 100.00
+order ben B1 50.00
+order cleo C1 10.00
+erase anna
+merge cleo with ben
+2025-02-01 programme
+  lapse after 12 months
+  everything lapses after 12-31 each year
+2025-02-02 order cleo C2 10.00
+balance cleo available 70

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from leal.engine.audit import Act, note_acts
-from leal.engine.commands import Adjust, Key, Shop
+from leal.engine.commands import Adjust, Key, Shop, Who
 from leal.engine.publish import Publication, publish_within
 from leal.errors import Conflict, LealError, NotAllowed, NotFound, Reason, Refused
 from leal.store.db import Conn, Database
@@ -102,7 +102,7 @@ def _approval(row: dict[str, Any]) -> Approval:
 
 async def decide(db: Database, shop: Shop, ident: int, decision: Decision, *, by: str) -> Adjust | None:
     """Approve or decline. A programme is published in the same transaction; an adjustment is given back to be run,
-    under a key of its own, so that it takes effect once, however often it is approved.
+    under its caller's key or else one of its own: it takes effect once, however often it is approved or asked for.
 
     Raises UnknownApproval, ApprovalDecided, SamePerson, and what publishing raises: then nothing is decided.
     """
@@ -127,7 +127,8 @@ async def decide(db: Database, shop: Shop, ident: int, decision: Decision, *, by
             return None
         wish = msgspec.json.decode(row["wish"], type=Adjust)
     digest = hashlib.sha256(f"approval\0{ident}".encode()).digest()
-    return msgspec.structs.replace(wish, key=Key(digest, digest), approved_by=by)
+    who = Who(bhid=row["account"])  # whatever name the wish gave may lead to somebody else by now
+    return msgspec.structs.replace(wish, who=who, key=wish.key or Key(digest, digest), approved_by=by)
 
 
 async def _publish(conn: Conn, shop: Shop, text: str, by: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from leal.engine.resolving import Resolution, on_record
+from leal.engine.resolving import Resolution, on_record, still_at
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
@@ -31,11 +31,14 @@ class Stale(Exception):
 
 
 async def require_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:
-    """Now that the members are locked: see that nobody renamed those who get a new name. Raises Stale."""
+    """Now that the members are locked: see that nobody renamed those who get a new name, or merged
+    somebody whose orders or codes are named. Raises Stale."""
     renamed = (found.shopids.keys() | found.emails.keys()) & members.keys() - found.new.keys()
     records = await on_record(conn, shop, renamed)
     if any(records.get(account) != found.on_record.get(account) for account in renamed):
         raise Stale
+    if await still_at(conn, shop, foreign := found.named_of_others()) != foreign:
+        raise Stale  # somebody else's, until the two became one
 
 
 async def load_what_is_named(

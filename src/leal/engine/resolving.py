@@ -46,6 +46,18 @@ class Resolution:
         self.postponed: list[Pending] = []
         """Commands that must wait for another of the same batch."""
 
+    def named_of_others(self) -> dict[Name, tuple[int, int]]:
+        """Where the codes and orders stand that commands name and that are not their own member's."""
+        others: dict[Name, tuple[int, int]] = {}
+        for pending, account in self.account_of.items():
+            places: list[tuple[Name, tuple[int, int] | None]] = [
+                (("code", code), self.redemption_of.get(code)) for code in pending.verb.codes
+            ]
+            if (order_id := pending.verb.about_order) is not None:
+                places.append((("order", order_id), self.order_at.get(order_id)))
+            others |= {name: place for name, place in places if place is not None and place[0] != account}
+        return others
+
     def moves_order(self, pending: Pending, account: int) -> bool:
         """Whether the command's order stands at another member so far."""
         place = self.order_at.get(pending.verb.order_id or "")
@@ -110,6 +122,12 @@ async def _look_up(conn: Conn, shop: int, names: list[Name]) -> dict[Name, tuple
     kinds, keys = sorted({kind for kind, _ in names}), [key for _, key in names]
     rows = await conn.fetch(sql.find_identities, shop, buckets, kinds, keys)
     return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
+
+
+async def still_at(conn: Conn, shop: int, places: dict[Name, tuple[int, int]]) -> dict[Name, tuple[int, int]]:
+    """Where what is named stands now: as `places` says, where nothing moved."""
+    found = await _look_up(conn, shop, list(places))
+    return {name: place for name, place in found.items() if name in places}
 
 
 async def _records(conn: Conn, shop: int, batch: list[Pending], people: dict[Name, int]) -> Records:

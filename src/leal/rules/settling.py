@@ -90,15 +90,22 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     _lapse(book, at, [lot for lot in account.lots if lapses_at(lot) <= at])
     lapse_codes(book, at)
     if version_takes_effect:
-        former = book.terms
-        account.settled_version += 1
-        account.window_from, account.window_until, account.window = None, 0, account.life  # it may look at other days
-        if book.terms is not None:
-            switch_policy(account, former, book.terms, at)
-            _redate(book, former, book.terms, at)
-        enrol(book, at, "programme")
-        upgrade(book, at, "programme")
-        lower(book, at)
+        _take_effect(book, at)
+
+
+def _take_effect(book: Book, at: int) -> None:
+    """The next programme version holds from here on; who is gone has nothing that it could change (S11.2, S11.3)."""
+    account, former = book.account, book.terms
+    account.settled_version += 1
+    if account.is_gone:
+        return
+    account.window_from, account.window_until, account.window = None, 0, account.life  # it may look at other days
+    if book.terms is not None:
+        switch_policy(account, former, book.terms, at)
+        _redate(book, former, book.terms, at)
+    enrol(book, at, "programme")
+    upgrade(book, at, "programme")
+    lower(book, at)
 
 
 def _mature(book: Book, at: int, lots: list[Lot]) -> None:
