@@ -19,7 +19,7 @@ from pyarrow import parquet
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from leal.errors import InvalidInput
-from leal.exchange import importing
+from leal.exchange import importing, rows
 from leal.exchange.exporting import ExportKind, export
 from leal.exchange.importing import Fault, Importer, ImportKind, Summary
 from leal.exchange.sorting import Sorter
@@ -246,6 +246,44 @@ async def test_sorting_spills_to_the_disk(engine: Engine, tmp_path: Path, monkey
     assert [await figures(engine, other, name) for name in ("anna", "bob", "cleo")] == before
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"id,order_time\n" + b"x" * 3000 + b"\n",  # a line without an end
+        b"id,order_time\n" + b'A1,"\n",' * 500,  # a row without an end
+        b"id,order_time\nA1,\n" + b",2024-01-01T00:00:00Z\n" * 200,  # an order without an end
+        b"i" * 3000 + b"\nA1\n",
+    ],
+)
+async def test_what_has_no_end_is_refused(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: bytes
+) -> None:
+    """Compressed, a few bytes are a line of many gigabytes."""
+    monkeypatch.setattr(rows, "LINE_MAX", 1000)
+    shop = await found_shop(engine)
+    path = tmp_path / "orders.csv"
+    path.write_bytes(gzip.compress(text.replace(b"order_time", b"order_time,item.id") if b"A1,\n," in text else text))
+    with pytest.raises(InvalidInput) as fault:
+        await take(engine, shop, str(path))
+    assert [problem.code for problem in fault.value.problems] == ["too_long"]
+
+
+async def test_rows_that_become_right_are_not_passed_over(engine: Engine, tmp_path: Path) -> None:
+    """Rows refused by the programme of one day may be right under the next: how far it came tells nothing then."""
+    shop = await found_shop(engine)
+    early = life(7, 3)
+    for number, order in enumerate(early):
+        order["customer"], order["currency"] = {"id": "anna"}, "USD" if number == 0 else "EUR"
+        order["order_time"] = f"2024-0{number + 1}-01T00:00:00Z"
+    path = written(tmp_path / "orders.ndjson", early)
+    assert (await take(engine, shop, path))[0].stored == 2
+    await engine.publish(shop, programme().replace("EUR", "USD"), author="t")
+    assert [(fault.line, fault.problem.path) for fault in (await take(engine, shop, path))[1]] == [
+        (2, "exchange_rate"), (3, "exchange_rate"),
+    ]  # fmt: skip
+    assert (await engine.counts(shop))["orders"] == 3
+
+
 @pytest.mark.parametrize("kind", ["entries", "accounts", "orders"])
 async def test_an_export_is_what_the_shop_holds(engine: Engine, tmp_path: Path, kind: ExportKind) -> None:
     shop = await found_shop(engine)
@@ -294,3 +332,27 @@ async def test_an_export_that_fails_leaves_what_was_there(
     for name in ("orders.xml", "orders.parquet.gz", "no/such/folder.csv"):
         with pytest.raises(InvalidInput):
             await export(engine, shop, "orders", str(tmp_path / name))
+
+
+async def test_an_export_is_its_owners_and_replaces_only_files(engine: Engine, tmp_path: Path) -> None:
+    shop = await found_shop(engine)
+    await engine.push_orders(shop, [push("anna", "A1", 10)])
+    target, link, pipe = tmp_path / "orders.ndjson", tmp_path / "link.ndjson", tmp_path / "pipe"
+    link.symlink_to(target)
+    await export(engine, shop, "orders", str(link))
+    assert link.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o600
+    target.chmod(0o640)
+    await export(engine, shop, "orders", str(target))
+    assert target.stat().st_mode & 0o777 == 0o640
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        await export(engine, shop, "orders", str(pipe), form="ndjson")
+        assert os.read(end, 1 << 16) == content(str(target))
+    finally:
+        os.close(end)
+    assert pipe.is_fifo()
+    with pytest.raises(InvalidInput):
+        await export(engine, shop, "orders", str(tmp_path), form="csv")
+    assert sorted(os.listdir(tmp_path)) == ["link.ndjson", "orders.ndjson", "pipe"]  # noqa: PTH208  nothing is awaited here

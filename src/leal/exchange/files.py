@@ -77,16 +77,22 @@ def reading(path: str) -> Iterator[tuple[Source, IO[bytes]]]:
 def writing(path: str) -> Iterator[IO[bytes]]:
     """A file that appears under its name once it is whole and on the disk; `-` is stdout.
 
-    A name that ends in `.gz` or `.zst` is compressed. Raises InvalidInput where it cannot be written.
+    A new one is its owner's alone, for it tells of people; one that was there keeps its mode. What is no file, such as
+    a pipe or /dev/null, is written into. A name that ends in `.gz` or `.zst` is compressed. Raises InvalidInput where
+    it cannot be written.
     """
     if path == STDIO:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = Path(path)
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    target = Path(os.path.realpath(path))
+    unfinished: Path | None = None
     try:
-        file = unfinished.open("xb")
+        if target.exists() and not target.is_file():
+            file = target.open("wb")
+        else:
+            unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+            file = open(unfinished, "xb", opener=_private)  # noqa: SIM115  closed below
     except OSError as fault:
         right = "a place that can be written, or - for stdout"
         raise InvalidInput([Problem(path, "unreadable_file", f"{fault.strerror}.", right)]) from fault
@@ -95,10 +101,19 @@ def writing(path: str) -> Iterator[IO[bytes]]:
             with _compressed(file, target.name) as plain:
                 yield plain
             file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(target)
+            if unfinished is not None:
+                if target.exists():
+                    os.fchmod(file.fileno(), target.stat().st_mode & 0o777)
+                os.fsync(file.fileno())
+        if unfinished is not None:
+            unfinished.replace(target)
     finally:
-        unfinished.unlink(missing_ok=True)
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from leal.api.parameters import field_type, to_json
 from leal.errors import InvalidInput, Problem
 
 LINE_MAX: Final = 8 * 1024 * 1024
-"""Bytes of one line."""
+"""Bytes of one line, or letters of one thing."""
 ITEM: Final = "item."
 SHORT: Final[Mapping[str, str]] = {
     "customer_id": "customer.id",
@@ -44,6 +44,31 @@ class Row(NamedTuple):
     problems: list[Problem]
 
 
+class _Lines:
+    """The lines of a CSV file, one by one; of what lies compressed a line, a row or an order may have no end."""
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text = text
+        self._line = 0
+        self.length = 0
+        """Letters since a thing began."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(LINE_MAX + 1)
+        self._line += 1
+        self.length += len(line)
+        if self.length > LINE_MAX:
+            message = f"The row, or the order that it belongs to, is longer than {LINE_MAX} letters."
+            right = "ends of lines, closed quotes, an id for each order"
+            raise InvalidInput([Problem(f"line {self._line}", "too_long", message, right)])
+        if not line:
+            raise StopIteration
+        return line
+
+
 class Sheet:
     """A CSV file on its way: its columns, and those of them that mean nothing here."""
 
@@ -56,11 +81,12 @@ class Sheet:
         """The things of the file; raises InvalidInput where it is no CSV."""
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         try:
-            head = text.readline(LINE_MAX)
+            lines = _Lines(text)
+            head = next(lines, "")
             delimiter = max(",;\t", key=head.count)
             names = next(csv.reader([head], delimiter=delimiter), [])
             fields = self._fields([name.strip() for name in names])
-            yield from self._things(csv.reader(text, delimiter=delimiter), fields)
+            yield from self._things(lines, csv.reader(lines, delimiter=delimiter), fields)
         except UnicodeDecodeError as fault:
             raise InvalidInput([Problem("", "not_utf8", "The file is not in UTF-8.", "a CSV in UTF-8")]) from fault
         except csv.Error as fault:
@@ -88,19 +114,21 @@ class Sheet:
             name = SHORT.get(name, name)
         return name if is_field(self.type, name) else ""
 
-    def _things(self, reader: Any, fields: list[str]) -> Iterator[Row]:
+    def _things(self, lines: _Lines, reader: Any, fields: list[str]) -> Iterator[Row]:
         by_item = any(field.startswith(ITEM) for field in fields)
         at, cells = 0, list[list[str]]()
         place = fields.index("id") if by_item and "id" in fields else None
         line = 2
         for row in reader:
             begins, line = line, reader.line_num + 2
+            if not cells:
+                lines.length = 0
             if not any(row):
                 continue
             same = place is not None and cells and len(row) > place and row[place] in ("", cells[0][place])
             if cells and not same:
                 yield self._thing(at, cells, fields)
-                cells = []
+                cells, lines.length = [], 0
             at = at if cells else begins
             cells.append(row)
         if cells:
