@@ -143,6 +143,7 @@ class Api:
         if visit.origin is not None and origins.is_listed(shop, visit.origin):
             visit.shared = origins.shared(visit.origin)
         if method == "OPTIONS":
+            self._take(visit, [visit.address])
             return Answer(204, b"", headers=origins.preflight(function) if visit.shared else ())
         body, token = await read_call(function, scope, receive)
         caller = await self._caller(shop, token)

@@ -83,10 +83,12 @@ class Call(msgspec.Struct):
 
     @property
     def by(self) -> str:
-        """Who calls, as the audit names them: a person where the token tells one, else the key that signed it."""
-        if self.caller.customer is not None:
-            return f"{self.caller.kind} {self.caller.customer}"
-        return f"{self.caller.kind} {self.caller.kid}"
+        """Who calls, as the audit names them: by the key of the shop's that signed the token, whatever kind it is.
+
+        An admin customer's token says whose account is corrected, not who corrects it; and whoever has the key can make
+        both kinds, so that they are not two persons.
+        """
+        return f"shop {self.caller.kid}"
 
     async def person(self, given: CustomerIdentity1 | None) -> Who:
         """Whom the call is about.

@@ -117,10 +117,9 @@ async def _read_chunks(receive: Receive) -> bytes:
 
 async def send_answer(send: Send, answer: Answer, *, without_body: bool = False) -> None:
     """Send it; `without_body` for HEAD."""
-    headers = [
-        (b"content-type", answer.content_type),
-        (b"content-length", str(len(answer.body)).encode()),
-        *answer.headers,
-    ]
+    headers = list(answer.headers)
+    if answer.status not in (204, 304):  # which have no body, not an empty one
+        length = str(len(answer.body)).encode()
+        headers = [(b"content-type", answer.content_type), (b"content-length", length), *headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if without_body else answer.body})

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from leal.engine.audit import Act, note_acts
-from leal.engine.commands import Adjust, Key, Shop, Who
+from leal.engine.commands import Adjust, Key, KeyReused, Shop, Who
 from leal.engine.publish import Publication, publish_within
 from leal.errors import Conflict, LealError, NotAllowed, NotFound, Reason, Refused
 from leal.store.db import Conn, Database
@@ -61,17 +61,33 @@ class Approval(msgspec.Struct, frozen=True):
 async def ask(
     db: Database, shop: Shop, wish: Publication | Adjust, account: int | None, told: dict[str, Any]
 ) -> Refused:
-    """Let a wish wait for a second person; gives the refusal that names the approval. The same wish waits once."""
+    """Let a wish wait for a second person; gives the refusal that names the approval. The same wish waits once.
+
+    Raises KeyReused where another wish waited under its idempotency key.
+    """
     kind, by, key = ("adjustment", wish.by, wish.key) if isinstance(wish, Adjust) else ("programme", wish.author, None)
     digest = key.key if key is not None else hashlib.sha256(_encode(wish)).digest()
     text = _encode(wish).decode()
     async with db.transaction(shop.id) as conn:
         row = await conn.fetchrow(sql.insert_approval, shop.id, kind, digest, account, text, _encode(told).decode(), by)
         assert row is not None  # an upsert always gives its row
+        if key is not None and not _is_wish_of(key, row["wish"]):
+            raise KeyReused
         if row["is_new"]:
             act = Act(by, "approval.requested", str(row["id"]), account, after={"kind": kind})
             await note_acts(conn, shop.id, [act])
     return _refusal(row["id"], row["outcome"] or row["decision"])
+
+
+class _Kept(msgspec.Struct):
+    """What tells a stored wish from another; nothing, once its member is erased."""
+
+    key: Key | None = None
+
+
+def _is_wish_of(key: Key, wish: str) -> bool:
+    kept = msgspec.json.decode(wish, type=_Kept).key
+    return kept is None or kept.request == key.request
 
 
 def _refusal(ident: int, state: str | None) -> Refused:

@@ -34,6 +34,8 @@ async def test_preflight(listed: Door) -> None:
         answer.headers["access-control-allow-headers"].split(", ")
     )
     assert answer.headers["vary"] == "Origin"
+    assert "ratelimit" in answer.headers
+    assert not {"content-length", "content-type"} & set(answer.headers)
     assert (await preflight(listed, "RedeemPoints1", PAGE)).headers["access-control-allow-methods"] == "POST"
     for strange in (STRANGE, "null", f"{PAGE}.evil.example.com", "http://shop.example.com", PAGE.upper(), "*"):
         refused = await preflight(listed, "CustomerBalance3", strange)

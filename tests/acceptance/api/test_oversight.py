@@ -142,6 +142,33 @@ async def test_a_wish_is_about_whom_it_named_when_it_was_made(engine: Engine, do
     assert (await door.balance("bob"))["pts_available"] == 0
 
 
+async def test_one_key_is_one_person_and_the_audit_names_nobody(engine: Engine, door: Door) -> None:
+    """An admin customer's token is signed by a key of the shop's: whoever has the key may make both."""
+    await engine.publish(door.shop, STRICT.format(slug="acme"), author="test")
+    await door.give("ann", 500)
+    admin = door.token("ann", level="admin")
+    refused = (await door.post("AdjustCustomerState3", correction(501), token=admin)).json()
+    body = {"id": refused["reasons"][0]["figures"]["approval"], "decision": "approve"}
+    assert (await door.post("DecideApproval1", body)).json()["id"] == "same_person"
+    small = await door.post("AdjustCustomerState3", correction(5, "k2"), token=admin)
+    assert small.json() == {"ok": True}
+    gone = await door.post("UpdateCustomers3", {"customers": [{"id": "ann", "deleted": True}]})
+    assert gone.json() == {"ok": True, "rejected": []}
+    waited = (await door.post("ListApprovals1", {"waiting": False})).text
+    assert f"shop {door.kid}" in waited
+    assert " ann" not in str(await acts(door)) + waited
+
+
+async def test_a_key_waits_for_one_wish(engine: Engine, door: Door) -> None:
+    await engine.publish(door.shop, STRICT.format(slug="acme"), author="test")
+    await door.give("ann", 1)
+    assert (await door.post("AdjustCustomerState3", correction(501))).json()["id"] == "second_person_needed"
+    other = await door.post("AdjustCustomerState3", correction(999))
+    assert (other.status_code, other.json()["id"]) == (422, "idempotency_key_reused")
+    [waits] = (await door.post("ListApprovals1")).json()["approvals"]
+    assert waits["request"]["points"] == 501
+
+
 async def test_a_declined_wish_is_not_done(engine: Engine, door: Door) -> None:
     await engine.publish(door.shop, STRICT.format(slug="acme"), author="test")
     await door.give("ann", 1)

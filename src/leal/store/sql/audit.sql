@@ -19,7 +19,7 @@ limit $4;
 insert into approval (shop, kind, key, member, wish, told, requested_by)
 values ($1, $2, $3, $4, $5, $6::jsonb, $7)
 on conflict (shop, key) do update set kind = approval.kind
-returning id, xmax = 0 as is_new, decision, outcome;
+returning id, xmax = 0 as is_new, decision, outcome, approval.wish;
 
 -- name: lock_approval
 select id, kind, member as account, wish, told, requested_by, requested_at, decision, decided_by, decided_at, outcome, failure
