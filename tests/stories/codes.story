@@ -174,3 +174,57 @@ redeem anna 100 -> CODE1
 2025-06-01 12:00 cancel anna A2
 lots anna 100 until 2025-07-01
 balance anna available 100 earned 100 expired 0
+
+story A past instant shows a code as it was then
+rules S3.5
+2025-01-10 order anna A1 100.00
+redeem anna 30 -> CODE1
+2025-01-12 unredeem anna CODE1
+as of 2025-01-11 code anna CODE1 unused
+
+story A past instant shows a code unlocked that is locked since
+rules S3.5
+2025-01-10 order anna A1 100.00
+redeem anna 30 -> CODE1
+2025-01-12 order anna A2 50.00 unconfirmed code CODE1
+as of 2025-01-11 code anna CODE1 unused
+
+story A lock does not shield from an order that is told to be confirmed with its codes
+rules S5.7
+2025-01-10 order anna A1 300.00
+redeem anna 30 -> CODE1
+order anna A3 20.00 unconfirmed code CODE1
+code anna CODE1 locked
+order anna A1 300.00 code CODE1
+code anna CODE1 gone
+
+story A lock does not shield from an order that is confirmed by its status alone
+rules S5.7
+2025-01-10 order anna A1 300.00
+redeem anna 30 -> CODE1
+order anna A3 20.00 unconfirmed code CODE1
+order anna A2 20.00 unconfirmed code CODE1
+code anna CODE1 locked
+confirm anna A2
+code anna CODE1 gone
+
+story A lock does not shield from an order that comes back
+rules S5.7
+2025-01-10 order anna A1 300.00
+redeem anna 30 -> CODE1
+order anna A2 20.00 code CODE1
+order anna A3 20.00 code CODE1
+order anna A2 20.00 unconfirmed code CODE1
+code anna CODE1 locked
+cancel anna A3
+confirm anna A3
+code anna CODE1 gone
+
+story A code that an order carried while it was cancelled is used when the order is confirmed by its status alone
+rules S5.7
+2025-01-10 order anna A1 500.00
+redeem anna 100 -> CODE1
+order anna A2 60.00 canceled code CODE1
+code anna CODE1 unused
+confirm anna A2
+code anna CODE1 gone

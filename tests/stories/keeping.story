@@ -281,3 +281,16 @@ programme
 tier anna Silver until 2027-12-31
 cancel anna A2
 tier anna Silver until 2027-12-31
+
+story A tier that points which matured gave is renewed
+rules S8.4, S3.1
+programme
+  tiers go by available points
+  pending until completed
+  tier Friend
+  tier Silver from 100 points
+  tiers last 12 months
+2025-01-10 12:00 order anna A1 120.00
+2025-01-11 12:00 complete anna A1
+2027-06-01
+tier anna Silver until 2028-01-11

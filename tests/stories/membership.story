@@ -119,3 +119,14 @@ programme
 2025-07-01 anna joins
 2026-01-09 order anna A2 40.00
 tier anna Gold
+
+story Coming back starts no clock that has run out
+rules S7.2, S11.4
+programme
+  everything lapses 2 months after the last activity
+2025-01-10 12:00 customer anna
+2025-06-01 anna leaves
+anna joins
+staff give anna 50
+2025-12-01
+balance anna available 50 expired 0

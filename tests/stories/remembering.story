@@ -232,3 +232,16 @@ balance anna pending 10
 balance anna available 0 pending 60
 2025-01-24 12:00
 balance anna available 60 pending 0
+
+story Points that come back with a late completion lift again
+rules S4.6, S8.3
+programme
+  pending until completed, dropped after 1 month
+  tiers count for life
+  tier Friend
+  tier Silver from 100 points
+2024-12-30 12:00 order gail G1 500.00
+2025-02-10
+tier gail Friend
+2025-02-11 complete gail G1
+tier gail Silver

@@ -76,7 +76,7 @@ async def _rewards(conn: Conn, shop: Shop, account: Account, at: int) -> list[Re
     rows = await conn.fetch(sql.codes_known_at, account.bucket, shop.id, account.id, at)
     held = [one for one in map(redemption_from, rows) if one.was_in_hand(at)]
     later = [one for one in await taken_over(conn, shop.id, [account.id]) if one.merged_at > at]
-    return [one for one in held if not any(other.brought(one.number) for other in later)]
+    return [one.as_of(at) for one in held if not any(other.brought(one.number) for other in later)]
 
 
 def as_of(entries: list[Entry], replayed: Replay, versions: Versions) -> Member:

@@ -63,6 +63,7 @@ async def load_what_is_named(
             }
     orders |= await _find_waiting(conn, shop, todo, members)
     redemptions |= await load_orders(conn, shop, orders, members)
+    redemptions |= await _find_carried(conn, shop, todo, members)
     await load_redemptions(conn, shop, redemptions, members)
     if any(version.terms.reads_products for version in versions.all):
         told = [pending.verb.order for pendings in todo.values() for pending in pendings]
@@ -91,6 +92,23 @@ async def _find_waiting(
         return set()
     accounts, numbers = [account for account, _ in awards], [award for _, award in awards]
     rows = await conn.fetch(sql.orders_of_awards, _buckets(accounts), shop, accounts, numbers)
+    return {(row["account"], row["number"]) for row in rows}
+
+
+async def _find_carried(
+    conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]
+) -> set[tuple[int, int]]:
+    """Where the redemptions stand whose codes an order carries that is told again without naming any (S5.7)."""
+    carried: set[tuple[int, str]] = set()
+    for account, pendings in todo.items():
+        for verb in (pending.verb for pending in pendings):
+            stored = members[account].stored_orders.get(verb.order_id or "")
+            if stored is not None and not verb.codes:
+                carried |= {(account, code.upper()) for code in stored.order.codes}
+    if not carried:
+        return set()
+    accounts = sorted({account for account, _ in carried})
+    rows = await conn.fetch(sql.find_codes, _buckets(accounts), shop, accounts, sorted({code for _, code in carried}))
     return {(row["account"], row["number"]) for row in rows}
 
 

@@ -272,6 +272,7 @@ def redemption_from(row: Row) -> Redemption:
         order_number=row["order_number"],
         change_id=row["change_id"],
         turns=list(row["turns"]),
+        locks=list(row["locks"]),
         expires_at=row["expires_at"],
     )
 
@@ -284,11 +285,11 @@ def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Col
                 a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
                 r.drawn_at, date.fromordinal(r.day_ordinal),
                 array_text([n for one in r.draws for n in one]), array_text(r.returned),
-                r.cancelled, r.order_number, array_text(r.turns), r.expires_at,
+                r.cancelled, r.order_number, array_text(r.turns), array_text(r.locks), r.expires_at,
             )
             for a, r in redemptions
         ],
-        18,
+        19,
     )  # fmt: skip
 
 

@@ -144,7 +144,8 @@ class Member:
                 self.put_redemption(redemption)
 
     def note_turns(self) -> None:
-        """Note of every changed code that is about to be stored whether it went out of the member's hand, or came back.
+        """Note of every changed code that is about to be stored whether it went out of the member's hand, or came back,
+        and whether an order locks it.
 
         To be called once, when all is decided: codes that came back within one decision never left.
         """
@@ -153,6 +154,8 @@ class Member:
             if redemption.code is not None and redemption.is_in_hand != (before is None or before.is_in_hand):
                 lapsed = redemption.status == "lapsed"
                 redemption.turns.append(self.book.lapsed_codes.get(number, self.now) if lapsed else self.now)
+            if (redemption.status == "locked") != (before is not None and before.status == "locked"):
+                redemption.locks.append(self.now)
 
     def put_redemption(self, redemption: Redemption) -> None:
         """Keep a new or changed redemption."""
@@ -162,7 +165,11 @@ class Member:
 
 def _copy(redemption: Redemption) -> Redemption:
     return msgspec.structs.replace(
-        redemption, draws=list(redemption.draws), returned=list(redemption.returned), turns=list(redemption.turns)
+        redemption,
+        draws=list(redemption.draws),
+        returned=list(redemption.returned),
+        turns=list(redemption.turns),
+        locks=list(redemption.locks),
     )
 
 

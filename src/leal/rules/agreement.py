@@ -167,7 +167,9 @@ def redemptions_disagree(
             yield f"redemption {one.number} drew other lots than it says"
         if one.code is not None and (len(one.turns) % 2 == 0) != one.is_in_hand:
             yield f"redemption {one.number}: whether its code is still the member's is not what its turns say"
-        if one.turns != sorted(one.turns) or any(turn < one.drawn_at for turn in one.turns):
+        if one.code is not None and (len(one.locks) % 2 == 1) != (one.status == "locked"):
+            yield f"redemption {one.number}: whether an order locks its code is not what its locks say"
+        if any(turns != sorted(turns) or turns[0] < one.drawn_at for turns in (one.turns, one.locks) if turns):
             yield f"redemption {one.number}: its turns are not in the order of time"
         if any(not 0 <= back <= draw.points for draw, back in zip(one.draws, one.returned, strict=False)):
             yield f"redemption {one.number} gave back more than it drew"

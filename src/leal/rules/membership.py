@@ -42,10 +42,9 @@ def _become(book: Book, wanted: Membership, at: int, cause: Cause, occurred_at: 
     account, terms = book.account, book.terms
     draft = book.draft(_ENTRIES[wanted], cause, at, occurred_at=occurred_at)
     account.membership = wanted
-    if wanted == "full":
-        if account.joined_at is None:
-            account.joined_at = at
-        if account.everything_at == NEVER and terms is not None:
+    if wanted == "full" and account.joined_at is None:
+        account.joined_at = at
+        if account.everything_at == NEVER and terms is not None:  # coming back starts no clock that has run out
             account.everything_at = next_moment(terms, at)
     draft.changes.update(membership=account.membership, joined_at=account.joined_at)
     if account.enrolment != "open":

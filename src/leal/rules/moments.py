@@ -43,8 +43,11 @@ def _follow(account: Account, terms: Terms, entry: Entry) -> None:
     if entry.type == FROM:
         changes = json.loads(entry.changes)
         account.everything_at, account.everything_passed_at = changes["everything_at"], changes["everything_passed_at"]
-    elif entry.type == "joined" and account.everything_at == NEVER:
-        account.everything_at = next_moment(terms, entry.effective_at)
+        account.joined_at = changes["joined_at"]
+    elif entry.type == "joined" and account.joined_at is None:
+        account.joined_at = entry.effective_at
+        if account.everything_at == NEVER:
+            account.everything_at = next_moment(terms, entry.effective_at)
     elif entry.cause in ("order", "programme") and entry.award and entry.type.startswith("earned_"):
         keep_alive(account, terms, "award", entry.occurred_at)
     elif entry.cause == "redemption" and entry.cause_number == entry.number:

@@ -148,6 +148,8 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
     if state.pin is None or state.pin.version == 0:
         return
     terms = book.versions.numbered(state.pin.version).terms
+    for award in state.awards.values():
+        note_drops(book, state, award)
     owed, spend = {}, NOTHING
     if state.status in EARNING:
         found = accrual.owed(state.order, state.pin, terms, state.order_at)
@@ -186,7 +188,6 @@ def _post_award(
     now: int,
 ) -> Counts:
     """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
-    note_drops(book, state, award)
     if award.neutralised:
         points = 0
     if completed_now or award.number == 0 or state.order.available_at not in (None, award.available_at):

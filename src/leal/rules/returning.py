@@ -41,6 +41,8 @@ class Redemption(msgspec.Struct):
     """The wire's id of the entry that drew the points."""
     turns: list[int] = []
     """Instants at which the member no longer held the code, held it again, no longer held it …"""
+    locks: list[int] = []
+    """Instants at which an order that was not paid locked the code, no longer did, locked it again …"""
     expires_at: int = NEVER
     """When its code lapses, if it is unused then."""
 
@@ -54,6 +56,11 @@ class Redemption(msgspec.Struct):
         if self.code is None or not self.drawn_at <= at or (self.status == "unused" and self.expires_at <= at):
             return False
         return sum(turn <= at for turn in self.turns) % 2 == 0
+
+    def as_of(self, at: int) -> Redemption:
+        """The redemption as the member saw it at an instant at which the code was in hand (S3.5)."""
+        was_locked = sum(lock <= at for lock in self.locks) % 2 == 1
+        return msgspec.structs.replace(self, status="locked" if was_locked else "unused")
 
     @property
     def restored(self) -> int:

@@ -363,6 +363,7 @@ create table redemption (
     order_number bigint      not null default 0,                -- the order that locks or used it
     turns        bigint[]    not null default '{}',             -- instants, in microseconds: the code is gone, back, gone …
     expires_at   timestamptz not null default 'infinity',       -- when its code lapses, if it is unused then
+    locks        bigint[]    not null default '{}',             -- instants, in microseconds: an unpaid order locks the code, no longer, locks it …
     primary key (bucket, shop, account, number),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
     constraint code_where_one_is_due check ((code is null) = (status = 'external'))

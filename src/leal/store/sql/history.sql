@@ -54,53 +54,59 @@ on conflict (bucket, shop, account, number) do update set
     status = excluded.status, order_at = excluded.order_at, updated_at = excluded.updated_at,
     snapshot = excluded.snapshot, state = excluded.state;
 
+-- part: redemption_columns
+-- What a redemption is, in the order in which it is written.
+number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns, locks,
+expires_at;
+
 -- name: find_redemptions
 -- Redemptions of members by their numbers.
-select r.account, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.amount, r.drawn_at, r.day, r.draws, r.returned,
-       r.cancelled, r.order_number, r.turns, r.expires_at
+select r.account, {r.redemption_columns}
 from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
 join redemption r on r.account = wanted.account and r.number = wanted.number
 where r.bucket = any ($1) and r.shop = $2 and r.account = any ($3) and r.number = any ($4);
 
+-- name: find_codes
+-- Where the redemptions stand whose codes members hold or held.
+select account, number from redemption where bucket = any ($1) and shop = $2 and account = any ($3) and code = any ($4);
+
 -- name: find_redemption_by_change
 -- A member's redemption by the id of its change.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
-       expires_at
+select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 and change_id = $4;
 
 -- name: find_open_redemptions
 -- A member's redemptions that are not wholly given back, oldest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
-       expires_at
+select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by change_id;
 
 -- name: unused_rewards
 -- The codes a member holds at an instant and has not used, newest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
-       expires_at
+select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3
   and (status = 'locked' or (status = 'unused' and expires_at > $4)) order by change_id desc;
 
 -- name: codes_known_at
 -- The codes a member had drawn by an instant, used or not, newest first.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
-       expires_at
+select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 and code is not null and drawn_at <= $4 order by change_id desc;
 
 -- name: upsert_redemptions
 -- Redemptions as a batch leaves them; arrays travel as their text.
 insert into redemption (bucket, shop, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day,
-                        draws, returned, cancelled, order_number, turns, expires_at)
+                        draws, returned, cancelled, order_number, turns, locks, expires_at)
 select n.bucket, $1, n.account, n.number, n.change_id, n.kind, n.code, n.status, n.points, n.restored, n.amount, n.drawn_at,
-       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[], n.expires_at
+       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[], n.locks::bigint[],
+       n.expires_at
 from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[],
             $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],
-            $19::timestamptz[])
+            $19::text[], $20::timestamptz[])
      as n (bucket, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day, draws, returned,
-           cancelled, order_number, turns, expires_at)
+           cancelled, order_number, turns, locks, expires_at)
 on conflict (bucket, shop, account, number) do update set
     status = excluded.status, restored = excluded.restored, draws = excluded.draws, returned = excluded.returned,
-    cancelled = excluded.cancelled, order_number = excluded.order_number, turns = excluded.turns;
+    cancelled = excluded.cancelled, order_number = excluded.order_number, turns = excluded.turns,
+    locks = excluded.locks;
 
 -- name: lapse_codes
 -- Unused codes that lapsed, each at its instant.

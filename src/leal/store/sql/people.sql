@@ -159,8 +159,7 @@ where bucket = $1 and shop = $2 and account = $3 and status <> 'moved' order by 
 
 -- name: disclose_redemptions
 -- The newest redemptions of a member.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
-       expires_at
+select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 order by change_id desc limit $4;
 
 -- name: disclose_days

@@ -17,8 +17,7 @@ from order_state where bucket = any ($1) and shop = $2 and account = any ($3);
 
 -- name: verify_redemptions
 -- All redemptions of members.
-select account, number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns,
-       expires_at
+select account, {redemption_columns}
 from redemption where bucket = any ($1) and shop = $2 and account = any ($3);
 
 -- name: verify_event_keys
