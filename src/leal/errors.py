@@ -38,10 +38,10 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One rule that denies a wish, with the figures that are missing."""
+    """One rule that denies a wish, with the figures that are missing; its sentence stands in the catalogues
+    (`leal.words`)."""
 
     code: str
-    message: str
     figures: dict[str, int | str] = {}
 
 
@@ -83,7 +83,7 @@ class Refused(LealError):
 
     def __init__(self, reasons: list[Reason], message: str = "") -> None:
         self.reasons = reasons
-        super().__init__(message or " ".join(reason.message for reason in reasons) or self.sentence)
+        super().__init__(message or _codes(self.sentence, reasons))
 
 
 class NotFound(LealError):
@@ -116,6 +116,12 @@ class Unavailable(LealError):
     def __init__(self, message: str = "", remedy: str = "") -> None:
         self.remedy = remedy
         super().__init__(message or self.sentence)
+
+
+def _codes(sentence: str, reasons: list[Reason]) -> str:
+    """As logs and the records of staff have it, in no member's language."""
+    told = [" ".join([one.code, *(f"{name} {value}" for name, value in one.figures.items())]) for one in reasons]
+    return f"{sentence.rstrip('.')}: {', '.join(told)}." if told else sentence
 
 
 def _summary(problems: list[Problem]) -> str:

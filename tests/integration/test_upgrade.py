@@ -28,6 +28,10 @@ RELEASES = sorted(path.name.removesuffix(".sql.gz") for path in RECORDED.glob("*
 DAY_MICROS = 86_400 * MICRO
 
 
+SENTENCES = {"desc", "extra_desc"}
+"""Parts of a balance that are said in words, made of figures beside them: a release may say them better."""
+
+
 class Told(msgspec.Struct):
     """What a member was told of an instant, by the release that was recorded; see upgrades/record.py."""
 
@@ -56,7 +60,8 @@ def differences(before: Any, after: Any, path: str) -> Iterator[str]:
     """What was told before and is told otherwise now; what is told besides is new."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name, value in before.items():
-            yield from differences(value, after.get(name), f"{path}.{name}")
+            if name not in SENTENCES:
+                yield from differences(value, after.get(name), f"{path}.{name}")
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for number, value in enumerate(before):
             yield from differences(value, after[number], f"{path}[{number}]")

@@ -65,7 +65,11 @@ def test_what_cannot_be_read_is_refused(broken: str, complaint: str) -> None:
     ("broken", "expected", "found"),
     [
         (GOOD.replace("available 200", "available 100"), "available 100", "available 200"),
-        (GOOD + "redeem anna 201\n", "no refusal", "refused: 1 points are missing; 200 are available."),
+        (
+            GOOD + "redeem anna 201\n",
+            "no refusal",
+            "refused: The programme's rules do not allow this: not_enough_points available 200 missing 1.",
+        ),
         (GOOD + "redeem anna 200\nrefused not_enough_points\n", "not_enough_points", "granted"),
         (GOOD + "redeem anna 201\nrefused not_enough_points missing 2\n", "missing 2", "missing 1"),
         (GOOD + "history anna joined\n", "joined", "joined, earned_from_order +200"),

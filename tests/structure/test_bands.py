@@ -26,7 +26,7 @@ BANDS: tuple[set[str], ...] = (
     | {"examples", "installation"},
     {"engine"},
     {"rules", "store", "embedded"},
-    {"values", "errors", "faults", "scalars", "config", "tokens", "decode"},
+    {"values", "errors", "faults", "scalars", "config", "tokens", "decode", "words"},
 )
 APART = {("rules", "store"), ("store", "rules"), ("rules", "embedded"), ("embedded", "rules")}
 WEB = {"http", "starlette", "uvicorn", "httptools"}

@@ -31,9 +31,11 @@ from leal.api.http import (
 from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import KeyedInput, encode
+from leal.api.words import voice_of
 from leal.engine.commands import Shop
-from leal.errors import LealError, NotFound, Unavailable
+from leal.errors import LealError, NotFound, Refused, Unavailable
 from leal.tokens import Caller, InvalidToken, Keyring, read_token
+from leal.words.voice import Voice
 
 if TYPE_CHECKING:
     from leal.engine.engine import Engine
@@ -88,6 +90,8 @@ class Visit:
         self.origin = header(scope, b"origin")
         self.function = ""
         self.kind: Kind = "read"
+        self.speak: Voice | None = None
+        """In what language a refusal is told, once there is one."""
         self.shared: tuple[Header, ...] = ()
         """What lets the page that calls read the answer."""
         self.rates: tuple[Header, ...] | None = None
@@ -152,9 +156,13 @@ class Api:
         origins.refuse_shop_tokens(caller, visit.origin)
         given = read_input(function, body)
         call = Call(self._engine, shop, caller, function.name, header(scope, b"idempotency-key"))
-        if method == "GET" and function.tell is not None:
-            return await self._tagged(function, call, given, header(scope, b"if-none-match"))
-        return await self._call(function, call, given)
+        try:
+            if method == "GET" and function.tell is not None:
+                return await self._tagged(function, call, given, header(scope, b"if-none-match"))
+            return await self._call(function, call, given)
+        except Refused:
+            visit.speak = await voice_of(call, getattr(given, "market", None))
+            raise
 
     async def _tagged(self, function: Function, call: Call, given: Any, if_none_match: str | None) -> Answer:
         """The answer, unless the caller has it; where that can be told without making it, it is not made."""
@@ -205,7 +213,7 @@ class Api:
             log.error("unavailable", reason=failure.message, function=visit.function, request=visit.ident)
         elif not isinstance(failure, LealError):
             log.error("a call failed", function=visit.function, request=visit.ident, exc_info=failure)
-        return answer_of(failure, visit.ident, header(visit.scope, b"accept"))
+        return answer_of(failure, visit.ident, header(visit.scope, b"accept"), visit.speak)
 
     async def _call(self, function: Function, call: Call, given: Any) -> Answer:
         """Call it; a write that has begun goes on to its end, whether or not somebody still waits for it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from leal.api import words
@@ -28,6 +28,7 @@ from leal.api.function import Call, Function
 from leal.api.shapes import MarketInput1, derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.errors import NotAllowed
+from leal.rules.calendar import last_usable_day
 from leal.rules.limits import LimitState
 from leal.rules.membership import shown_membership
 from leal.rules.programme.document import Source
@@ -38,16 +39,21 @@ from leal.rules.standing import Asked, Standing, TierEnd, TierStanding
 from leal.rules.worth import has_value
 from leal.scalars import Instant, Money
 from leal.values import NEVER, parse_instant, parse_money
+from leal.words.voice import Voice
 
 LATEST: Final = parse_instant("9999-12-31T23:59:59Z")
 """Written for the instant that does not come, where one is required."""
 
 
-def balance_result(shop: str, balance: Balance, *, full: bool, unused: bool) -> CustomerBalanceResult3:
-    """The balance document of a shop's member; `full` adds the programme, `unused` the rewards."""
+def balance_result(
+    shop: str, balance: Balance, market: MarketInput1 | None = None, *, full: bool, unused: bool
+) -> CustomerBalanceResult3:
+    """The balance document of a shop's member, for a page in the market; `full` adds the programme, `unused` the
+    rewards."""
     standing, account = balance.standing, balance.standing.account
     terms = standing.terms
     lapse = standing.next_lapse
+    speak = words.voice_for(market, terms)
     result = CustomerBalanceResult3(
         pts_available=account.available,
         pts_available_value=_money(standing.available_value),
@@ -68,26 +74,26 @@ def balance_result(shop: str, balance: Balance, *, full: bool, unused: bool) -> 
         if lapse is None
         else CustomerRollingPointExpiration3(time=_instant(lapse.at), day=lapse.day.isoformat(), amount=lapse.points),
         redemption=_redemption(terms),
-        cur_tier=_tier(shop, terms, standing.current),
-        next_tier=_tier(shop, terms, standing.next),
+        cur_tier=_tier(speak, terms, standing.current),
+        next_tier=_tier(speak, terms, standing.next),
         redemption_limit=_limit(standing.limit),
         global_redemption_limit=_limit(standing.global_limit),
     )
     if unused:
-        result.unused_rewards = [_reward(reward) for reward in balance.rewards if reward.code is not None]
+        result.unused_rewards = [_reward(speak, reward) for reward in balance.rewards if reward.code is not None]
     if full:
-        _add_programme(result, shop, standing, balance.now)
+        _add_programme(result, shop, standing, balance.now, speak)
     return result
 
 
-def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing, now: int) -> None:
+def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing, now: int, speak: Voice) -> None:
     terms = standing.terms
     features = [] if terms is None else terms.programme.tier_features
     result.sources = [] if terms is None else _sources(shop, terms, standing.hidden, now)
     result.offers = []
     result.tiers = []
     for step in standing.tiers:
-        status = _tier(shop, terms, step)
+        status = _tier(speak, terms, step)
         if status is not None and terms is not None and terms.programme.tiers is not None:
             cells = terms.programme.tiers.steps[step.tier.rank].features
             status.features = _cells(shop, features, cells)
@@ -139,30 +145,35 @@ def _source(shop: str, source: Source) -> Source2:
     )
 
 
-def _tier(shop: str, terms: Terms | None, standing: TierStanding | None) -> TierStatus3 | None:
+def _tier(speak: Voice, terms: Terms | None, standing: TierStanding | None) -> TierStatus3 | None:
     if standing is None or terms is None:
         return None
     tier = standing.tier
     return TierStatus3(
         name=tier.name,
         slug=tier.slug,
-        expiration=None if standing.end is None else _end(terms, tier.name, standing.end),
-        reqs=_requirements(terms, standing.asked, tier.name, "reach"),
+        expiration=None if standing.end is None else _end(speak, terms, tier.name, standing.end),
+        reqs=_requirements(speak, terms, standing.asked, tier.name),
     )
 
 
-def _end(terms: Terms, name: str, end: TierEnd) -> TierExpirationStatus3:
+def _end(speak: Voice, terms: Terms, name: str, end: TierEnd) -> TierExpirationStatus3:
+    keep_by = last_usable_day(end.deadline_at, terms.zone)
     return TierExpirationStatus3(
         deadline=_instant(end.deadline_at),
         downgraded_tier_name=end.falls_to,
-        keep_reqs=_requirements(terms, end.keep, name, "keep"),
+        keep_reqs=_requirements(speak, terms, end.keep, name, keep_by),
         keep_extended_deadline=_instant(end.extended_deadline_at),
     )
 
 
-def _requirements(terms: Terms, asked: Asked, name: str, verb: str) -> TierRequirements3:
+def _requirements(
+    speak: Voice, terms: Terms, asked: Asked, name: str, keep_by: date | None = None
+) -> TierRequirements3:
     need, lacking = asked.need, asked.lacking
-    sentence = words.still_lacking(lacking, not need.every, name, verb, terms.programme)
+    sentence = words.still_lacking(
+        speak, lacking, either=not need.every, tier=name, keep_by=keep_by, programme=terms.programme
+    )
     return TierRequirements3(
         threshold_pts=need.points or UNSET,
         threshold_spend=_money_or_unset(need),
@@ -204,10 +215,10 @@ def _known_limit(limit: LimitState) -> RedemptionLimitInfo1:
     return RedemptionLimitInfo1(total=limit.total, remaining=limit.remaining, period=limit.period)
 
 
-def _reward(reward: Redemption) -> AvailableReward1:
+def _reward(speak: Voice, reward: Redemption) -> AvailableReward1:
     return AvailableReward1(
         type="redemption",
-        desc=f"{reward.points} points redeemed",
+        desc=speak.say("reward.redemption", points=reward.points),
         code=reward.code or "",
         since=Instant(reward.drawn_at),
         pts=reward.points,
@@ -222,21 +233,6 @@ def _money(micros: int | None) -> Money | None:
 
 def _instant(at: int) -> Instant:
     return Instant(LATEST if at == NEVER else at)
-
-
-def for_market(balance: Balance, market: MarketInput1 | None) -> Balance:
-    """The same balance, whose texts will be written as the market's people write."""
-    terms = balance.standing.terms
-    if (
-        terms is None
-        or market is None
-        or (locale := words.locale_of(market, terms.programme)) == terms.programme.locale
-    ):
-        return balance
-    programme = msgspec.structs.replace(terms.programme, locale=locale)
-    return msgspec.structs.replace(
-        balance, standing=balance.standing._replace(terms=msgspec.structs.replace(terms, programme=programme))
-    )
 
 
 class AtNeedsShopToken(NotAllowed):
@@ -258,7 +254,7 @@ async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceRe
         if not call.is_customers_own:
             raise
         balance = await call.engine.logged_out(call.shop, full=full)
-    return balance_result(call.shop.slug, for_market(balance, given.market), full=full, unused=unused)
+    return balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
 
 
 async def balance_freshness(call: Call, given: BalanceInput) -> str | None:
@@ -279,9 +275,9 @@ async def logged_out_freshness(call: Call, given: LoggedOutInput) -> str | None:
 
 async def logged_out_balance(call: Call, given: LoggedOutInput) -> CustomerBalanceResult3:
     """Answer LoggedOutBalance1."""
-    balance = await call.engine.logged_out(call.shop, full=given.include_full_program)
-    shown = for_market(balance, given.market)
-    return balance_result(call.shop.slug, shown, full=given.include_full_program, unused=given.include_unused_rewards)
+    full, unused = given.include_full_program, given.include_unused_rewards
+    balance = await call.engine.logged_out(call.shop, full=full)
+    return balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
 
 
 FUNCTIONS: Final = (

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from msgspec import UNSET, UnsetType
 
+from leal.api import words
 from leal.api.customers import birthday_is_right
 from leal.api.function import Call, Function
 from leal.api.shapes import CustomerInput, Day, KeyedInput, Shape, Words
@@ -145,7 +146,7 @@ async def update_customer_details(call: Call, given: EditInput) -> EditResult1:
         for name in EditInput.__struct_fields__
         if name not in KeyedInput.__struct_fields__ and (value := getattr(given, name)) is not None
     }
-    wrong = {name: right for name, value in told.items() if (right := _right(name, value)) is not None}
+    wrong = {name: ident for name, value in told.items() if (ident := _wrong(name, value)) is not None}
     good = {name: value for name, value in told.items() if name not in wrong}
     membership = good.pop("membership", None)
     now = await call.engine.now(call.shop)
@@ -153,21 +154,22 @@ async def update_customer_details(call: Call, given: EditInput) -> EditResult1:
         if consent in good:
             good[f"{consent}_change_time"] = Instant(now).write()
     edited = call.noted(await call.engine.edit_details(call.shop, EditDetails(who, good, membership, call.key(given))))
-    fields = {name: FieldResult1(False, "invalid", f"Right would be {right}.") for name, right in wrong.items()}
+    speak = await words.voice_of(call, given.market) if wrong else None
+    fields = {name: FieldResult1(False, "invalid", speak.say(ident)) for name, ident in wrong.items() if speak}
     for name, outcome in edited.outcomes.items():
         if name in told:
             fields[name] = FieldResult1(True, outcome)  # type: ignore[arg-type]  # the engine knows these words alone
     return EditResult1(not wrong, {name: fields[name] for name in told})
 
 
-def _right(name: str, value: str) -> str | None:
-    """What would be right for a field whose value is not; None: it is."""
+def _wrong(name: str, value: str) -> str | None:
+    """The sentence, by its id, that says what would be right for a field whose value is not; None: it is."""
     if name == "birthday" and value and not birthday_is_right(value):
-        return "a day such as 1980-05-17 or 0000-05-17"
+        return "wrong.birthday"
     if name in ("email_marketing_consent", "sms_marketing_consent") and value not in CONSENTS:
-        return " or ".join(CONSENTS)
+        return "wrong.consent"
     if name == "membership" and value not in ("none", "full"):
-        return "none or full"
+        return "wrong.membership"
     return None
 
 

@@ -11,7 +11,9 @@ import msgspec
 from leal.api.http import JSON, REPLAYED, Answer
 from leal.api.push import fault_shape
 from leal.api.shapes import ItemFault1, Shape, encode
-from leal.errors import Conflict, InvalidInput, LealError, NotAllowed, NotFound, Reason, Refused, Unavailable
+from leal.api.words import reason_sentences
+from leal.errors import Conflict, InvalidInput, LealError, NotAllowed, NotFound, Refused, Unavailable
+from leal.words.voice import Voice, voice
 
 BY_ID: Final = {
     "invalid_token": 401,
@@ -100,10 +102,11 @@ def _kinds(base: type[LealError]) -> Iterator[type[LealError]]:
         yield from _kinds(kind)
 
 
-def answer_of(failure: Exception, request_id: str, accept: str | None = None) -> Answer:
+def answer_of(failure: Exception, request_id: str, accept: str | None = None, speak: Voice | None = None) -> Answer:
     """The answer that tells of a failure; of what Leal does not name nothing but the request's id gets out.
 
-    `accept` is the caller's header of that name.
+    `accept` is the caller's header of that name; `speak` says why the rules deny something, in English where it is left
+    out.
     """
     status = status_of(failure)
     headers: list[tuple[bytes, bytes]] = []
@@ -111,7 +114,7 @@ def answer_of(failure: Exception, request_id: str, accept: str | None = None) ->
         error = _error(INTERNAL, INTERNAL, INTERNAL_SENTENCE, INTERNAL_SENTENCE, 500, request_id)
     else:
         error = _error(failure.id, failure.id, _title(type(failure)), failure.message, status, request_id)
-        _add_details(error, failure, headers)
+        _add_details(error, failure, headers, speak or voice(None, None, None))
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     if isinstance(failure, LealError) and failure.data.get("replayed"):
@@ -138,13 +141,18 @@ def _error(id_: str, kind: str, title: str, message: str, status: int, request_i
     )
 
 
-def _add_details(error: Error1, failure: LealError, headers: list[tuple[bytes, bytes]]) -> None:
+def _add_details(error: Error1, failure: LealError, headers: list[tuple[bytes, bytes]], speak: Voice) -> None:
     match failure:
         case InvalidInput():
             error.errors = [fault_shape(problem) for problem in failure.problems]
+        case Refused(reasons=[first, *_]):
+            sentences = reason_sentences(speak, failure)
+            error.id = first.code
+            error.message = error.detail = " ".join(dict.fromkeys(sentences))
+            told = zip(failure.reasons, sentences, strict=True)
+            error.reasons = [ErrorReason1(reason.code, sentence, reason.figures) for reason, sentence in told]
         case Refused():
-            error.id = failure.reasons[0].code if failure.reasons else failure.id
-            error.reasons = [_reason(reason) for reason in failure.reasons]
+            error.reasons = []
         case Unavailable():
             # what is broken is the operator's business: the log has it
             error.message = error.detail = Unavailable.sentence
@@ -154,7 +162,3 @@ def _add_details(error: Error1, failure: LealError, headers: list[tuple[bytes, b
         headers.append((b"allow", str(failure.data["allow"]).encode()))
     if "retry_after" in failure.data:
         headers.append((b"retry-after", str(failure.data["retry_after"]).encode()))
-
-
-def _reason(reason: Reason) -> ErrorReason1:
-    return ErrorReason1(code=reason.code, message=reason.message, figures=reason.figures)

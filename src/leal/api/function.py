@@ -134,7 +134,10 @@ class Call(msgspec.Struct):
                 problem = Problem("idempotency_key", "required", "There is no idempotency key.", right)
                 raise KeyMissing([problem], KeyMissing.sentence)
             return None
-        return self._key(text, msgspec.structs.replace(given, auth=None, idempotency_key=None))
+        told = msgspec.structs.asdict(msgspec.structs.replace(given, auth=None, idempotency_key=None))
+        # the same wish, in whatever language it is answered
+        wish = {name: value for name, value in told.items() if name != "market" and value is not msgspec.UNSET}
+        return self._key(text, wish)
 
     def key_of_all(self, given: Input) -> Key | None:
         """The header's idempotency key for the call as a whole, where the function has none of its own."""
@@ -146,7 +149,7 @@ class Call(msgspec.Struct):
         self.replayed = self.replayed or done.replayed
         return done
 
-    def _key(self, text: str, request: Input) -> Key:
+    def _key(self, text: str, request: Input | dict[str, Any]) -> Key:
         scope = "\0".join((self.function, self.caller.customer or "", text))
         return Key(hashlib.sha256(scope.encode()).digest(), hashlib.sha256(encode(request)).digest())
 

@@ -12,6 +12,7 @@ from leal.api.function import Call, Function
 from leal.api.shapes import CustomerInput, MarketInput1, Shape
 from leal.engine.commands import Change, UnknownCustomer, Who
 from leal.scalars import Flake, Instant, Money
+from leal.words.voice import Voice
 
 HIDDEN: Final = frozenset({"points_matured", "points_redated", "tier_beneath", "marked"})
 """Types that move no points a customer would count; pages leave them out."""
@@ -77,16 +78,17 @@ async def customer_history(call: Call, given: HistoryInput) -> HistoryResult2:
         if not call.is_customers_own:
             raise
         return HistoryResult2(changes=[])
-    return HistoryResult2(changes=[_change(change, history.account_id, history.who) for change in history.changes])
+    speak = words.voice_for(given.market, history.terms)
+    return HistoryResult2(changes=[_change(one, history.account_id, history.who, speak) for one in history.changes])
 
 
-def _change(change: Change, account_id: int, who: Who) -> Change2:
+def _change(change: Change, account_id: int, who: Who, speak: Voice) -> Change2:
     area = _area(change.type)
     return Change2(
         id=Flake(change.id),
         area=area,
         type=change.type,
-        desc=_description(change.note) or words.change_sentence(change.type, change.order_id),
+        desc=_description(change.note) or words.change_sentence(speak, change.type, change.order_id),
         time=Instant(change.at),
         customer_bhid=Flake(account_id if who.bhid is None else who.bhid),
         customer_shopid=who.shopid or "",

@@ -43,6 +43,7 @@ class OrderInput(Input, kw_only=True):
     """Which order."""
 
     order_id: Ident
+    market: MarketInput1 | None = None
 
 
 class OrderLineDetails1(Shape, kw_only=True):

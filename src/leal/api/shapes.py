@@ -66,16 +66,8 @@ class CustomerInput(Input):
     """Required with a shop token; with a customer's token it can only be that customer."""
 
 
-class KeyedInput(CustomerInput):
-    """What functions take that must not happen twice."""
-
-    idempotency_key: IdempotencyKey | None = None
-    """A text of the caller's own; a repeat with the same one does nothing and answers the same. Also a header,
-    `Idempotency-Key`."""
-
-
 class MarketInput1(Shape):
-    """Where a page is shown: chooses how texts are written. What is not known there gives the programme's own."""
+    """Where a page is shown: chooses the language of sentences. What is not known there gives the programme's own."""
 
     locale: Words | None = None
     """A language with or without a country, such as `de`, `de_AT` or `de-AT`."""
@@ -83,6 +75,15 @@ class MarketInput1(Shape):
     """Not looked at yet, as `country` and `key`."""
     country: Words | None = None
     key: Words | None = None
+
+
+class KeyedInput(CustomerInput):
+    """What functions take that must not happen twice."""
+
+    idempotency_key: IdempotencyKey | None = None
+    """A text of the caller's own; a repeat with the same one does nothing and answers the same. Also a header,
+    `Idempotency-Key`."""
+    market: MarketInput1 | None = None
 
 
 class Done1(Shape):

@@ -10,6 +10,7 @@ import textwrap
 import click
 
 from leal.errors import InvalidInput, LealError, Problem, Refused
+from leal.words.voice import voice
 
 WIDEST_COLUMNS = 100
 
@@ -27,7 +28,8 @@ def complain(error: LealError, *, source: str = "") -> None:
             _tell_problem(problem)
     elif isinstance(error, Refused):
         for reason in error.reasons:
-            say(_indented(f"{reason.message} {click.style(f'[{reason.code}]', dim=True)}", 2))
+            sentence = voice(None, None, None).say(f"reason.{reason.code}", **reason.figures)
+            say(_indented(f"{sentence} {click.style(f'[{reason.code}]', dim=True)}", 2))
     for key, value in error.data.items():
         say(_indented(f"{key}: {value}", 2))
     if remedy := getattr(error, "remedy", ""):

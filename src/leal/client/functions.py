@@ -96,6 +96,7 @@ class Functions(Caller):
         self,
         *,
         customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
         pts: int,
         no_coupon: bool = False,
         cart_subtotal: Money | None = None,
@@ -104,17 +105,25 @@ class Functions(Caller):
         """Turns points into a discount code, or takes them for a discount of the caller's."""
         return self._call(
             "RedeemPoints1",
-            RedeemInput(customer=customer, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal),
+            RedeemInput(customer=customer, market=market, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal),
             RedeemResult,
             idempotency_key,
         )
 
     def unredeem1(
-        self, *, customer: CustomerIdentity1 | None = None, change_bhid: Flake, idempotency_key: str | None = None
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        change_bhid: Flake,
+        idempotency_key: str | None = None,
     ) -> UnredeemResult:
         """Gives back the points of an unused redemption."""
         return self._call(
-            "Unredeem1", UnredeemInput(customer=customer, change_bhid=change_bhid), UnredeemResult, idempotency_key
+            "Unredeem1",
+            UnredeemInput(customer=customer, market=market, change_bhid=change_bhid),
+            UnredeemResult,
+            idempotency_key,
         )
 
     def update_orders4(
@@ -131,9 +140,9 @@ class Functions(Caller):
             "EstimateAccrual1", EstimateInput(customer=customer, order=order, market=market), OrderDetailsResult1
         )
 
-    def query_order_details1(self, *, order_id: str) -> OrderDetailsResult1:
+    def query_order_details1(self, *, order_id: str, market: MarketInput1 | None = None) -> OrderDetailsResult1:
         """The points an order gave, line by line."""
-        return self._call("QueryOrderDetails1", OrderInput(order_id=order_id), OrderDetailsResult1)
+        return self._call("QueryOrderDetails1", OrderInput(order_id=order_id, market=market), OrderDetailsResult1)
 
     def update_customers3(
         self, *, customers: list[Customer2], debug: bool = False, idempotency_key: str | None = None
@@ -183,6 +192,7 @@ class Functions(Caller):
         self,
         *,
         customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
         first_name: str | None = None,
         last_name: str | None = None,
         full_name: str | None = None,
@@ -199,6 +209,7 @@ class Functions(Caller):
             "UpdateCustomerDetails1",
             EditInput(
                 customer=customer,
+                market=market,
                 first_name=first_name,
                 last_name=last_name,
                 full_name=full_name,
@@ -221,6 +232,7 @@ class Functions(Caller):
         self,
         *,
         customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
         customers: list[CustomerIdentity1],
         description: str = "",
         private_note: str = "",
@@ -232,6 +244,7 @@ class Functions(Caller):
             "MergeCustomers1",
             MergeInput(
                 customer=customer,
+                market=market,
                 customers=customers,
                 description=description,
                 private_note=private_note,
@@ -245,6 +258,7 @@ class Functions(Caller):
         self,
         *,
         customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
         trigger: str,
         event_id: str | None = None,
         order_id: str | None = None,
@@ -255,7 +269,12 @@ class Functions(Caller):
         return self._call(
             "RecordCustomTrigger1",
             TriggerInput(
-                customer=customer, trigger=trigger, event_id=event_id, order_id=order_id, occurred_at=occurred_at
+                customer=customer,
+                market=market,
+                trigger=trigger,
+                event_id=event_id,
+                order_id=order_id,
+                occurred_at=occurred_at,
             ),
             Done1,
             idempotency_key,
@@ -265,12 +284,16 @@ class Functions(Caller):
         self,
         *,
         customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
         adjustments: list[AdjustmentInput3],
         idempotency_key: str | None = None,
     ) -> Done1:
         """Moves points, sets tiers and marks by hand, all corrections or none."""
         return self._call(
-            "AdjustCustomerState3", AdjustInput(customer=customer, adjustments=adjustments), Done1, idempotency_key
+            "AdjustCustomerState3",
+            AdjustInput(customer=customer, market=market, adjustments=adjustments),
+            Done1,
+            idempotency_key,
         )
 
     def status2(self) -> StatusResult1:

@@ -91,15 +91,7 @@ def _is_wish_of(key: Key, wish: str) -> bool:
 
 
 def _refusal(ident: int, state: str | None) -> Refused:
-    where = {
-        None: "waits for a second person",
-        "declined": "was declined",
-        "approved": "is approved and under way",
-        "done": "was approved and is done",
-        "failed": "was approved and failed",
-    }[state]
-    message = f"This needs a second person: approval {ident} {where}."
-    return Refused([Reason("second_person_needed", message, {"approval": ident, "state": state or "waiting"})])
+    return Refused([Reason("second_person_needed", {"approval": ident, "state": state or "waiting"})])
 
 
 async def approvals(

@@ -10,6 +10,7 @@ from leal.errors import Conflict, NotFound, Problem
 from leal.rules.account import Membership
 from leal.rules.adjusting import Adjustment
 from leal.rules.orders import Order
+from leal.rules.programme.terms import Terms
 from leal.rules.redemption import Wish
 from leal.rules.returning import Redemption
 from leal.rules.standing import Standing
@@ -324,3 +325,5 @@ class History(msgspec.Struct, frozen=True):
     account_id: int
     who: Who
     changes: list[Change]
+    terms: Terms | None = None
+    """The programme in force."""

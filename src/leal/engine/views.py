@@ -118,7 +118,8 @@ async def history(
         changes += sorted(stored, key=lambda change: change.id, reverse=True)[:left]
         records = await conn.fetch(sql.find_customers, [account.bucket], shop.id, [account.id])
     name = Who(account.id, records[0]["shopid"], records[0]["email"]) if records else Who(account.id)
-    return History(account.id, name, changes)
+    version = versions.in_force(now)
+    return History(account.id, name, changes, None if version is None else version.terms)
 
 
 def _due(entry: Entry) -> Change:

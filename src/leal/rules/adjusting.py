@@ -73,7 +73,7 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
     `open_`: the member's redemptions that are not wholly restored, oldest first.
     """
     if adjustment.points < 1 and adjustment.action not in POINTLESS:
-        raise Refused([Reason("no_points", "At least one point must be moved.", {"min": 1})])
+        raise Refused([Reason("no_points", {"min": 1})])
     if _without_points(book, adjustment, note, now):
         return Outcome()
     draft = book.draft("manual_correction", "staff", now)
@@ -160,7 +160,7 @@ def give(draft: Draft, points: int, now: int, *, qualifies: bool = False) -> Non
     """Points from staff: an award of their own, available at once; it counts for tiers where its source says so."""
     book, terms = draft.book, draft.book.terms
     if terms is None:
-        raise Refused([Reason("programme_disabled", "The shop has no programme under which points could be given.")])
+        raise Refused([Reason("programme_disabled")])
     draft.award = draft.number
     book.account.earned += points
     left = pay_debt(draft, points)
@@ -177,10 +177,7 @@ def _take_as_spent(draft: Draft, points: int, now: int) -> Redemption:
     book, account = draft.book, draft.book.account
     if points > account.available + account.pending:
         have = account.available + account.pending
-        reason = Reason(
-            "not_enough_points", f"{points - have} points are missing; {have} can be taken.", {"missing": points - have}
-        )
-        raise Refused([reason])
+        raise Refused([Reason("not_enough_points", {"available": have, "missing": points - have})])
     drawn = draw_all(draft, points)
     account.redeemed += points
     draft.cause_number = draft.number
@@ -220,8 +217,7 @@ def _forgive(draft: Draft, points: int) -> None:
     """Debt forgiven becomes earned again (S2.3, S6.2)."""
     account = draft.book.account
     if points > account.debt:
-        reason = Reason("more_than_debt", f"The debt is {account.debt} points.", {"debt": account.debt})
-        raise Refused([reason])
+        raise Refused([Reason("more_than_debt", {"debt": account.debt})])
     account.debt -= points
     account.earned += points
     note_write_off(draft, "forgiven", points)

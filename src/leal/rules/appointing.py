@@ -34,7 +34,7 @@ def release(book: Book, note: Note | None, now: int) -> None:
     """Let the tier that staff set go before its end: the member has what the rules give. Raises Refused."""
     account = book.account
     if account.set_tier is None:
-        raise Refused([Reason("no_tier_set", "No tier was set by hand.")])
+        raise Refused([Reason("no_tier_set")])
     draft = book.draft("tier_released", "staff", now)
     draft.note = note
     clear(draft)
@@ -46,17 +46,16 @@ def release(book: Book, note: Note | None, now: int) -> None:
 def _reasons_against(book: Book, tier: str | None, until_at: int | None, now: int, *, locked: bool) -> list[Reason]:
     terms = book.terms
     if terms is None or not terms.tiers:
-        return [Reason("no_tiers", "The programme has no tiers.")]
+        return [Reason("no_tiers")]
     reasons = []
     if book.account.membership != "full":
-        reasons.append(Reason("not_a_member", "Only members of the programme have tiers."))
+        reasons.append(Reason("not_a_member"))
     slugs = [step.slug for step in terms.tiers]
     if tier is not None and tier not in slugs:
-        choices = ", ".join(slugs)
-        reasons.append(Reason("unknown_tier", f"No tier is {tier[:64]!r}; there are: {choices}.", {"tiers": choices}))
+        reasons.append(Reason("unknown_tier", {"tiers": ", ".join(slugs)}))
     lowest = terms.tiers[0].slug if terms.initial_tier else None
     if not locked and tier in (None, lowest):
-        reasons.append(Reason("lock_needed", "The lowest place is no floor: without a lock nothing would change."))
+        reasons.append(Reason("lock_needed"))
     if until_at is not None and until_at <= now:
-        reasons.append(Reason("end_has_passed", "The end must lie ahead."))
+        reasons.append(Reason("end_has_passed"))
     return reasons

@@ -40,9 +40,9 @@ def reasons_of_marks(account: Account) -> list[Reason]:
     """What marks have against spending points (S5.2)."""
     reasons = []
     if "readonly" in account.marks:
-        reasons.append(Reason("read_only", "This account is read-only."))
+        reasons.append(Reason("read_only"))
     if "disable_rewards" in account.marks:
-        reasons.append(Reason("rewards_disabled", "Rewards are switched off for this account."))
+        reasons.append(Reason("rewards_disabled"))
     return reasons
 
 

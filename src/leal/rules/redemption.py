@@ -48,42 +48,24 @@ def reasons_against(book: Book, wish: Wish, now: int) -> list[Reason]:
     """Every rule of S5.2 that denies the wish, with the missing figure; empty when it is granted."""
     terms, account = book.terms, book.account
     if terms is None or not terms.programme.enabled or terms.programme.redemption is None or not has_value(terms):
-        return [Reason("redemption_disabled", "Points cannot be redeemed in this programme.")]
+        return [Reason("redemption_disabled")]
     reasons = []
     if account.membership != "full":
-        reasons.append(Reason("not_a_member", "Only members of the programme can redeem points."))
+        reasons.append(Reason("not_a_member"))
     reasons += reasons_of_marks(account)
     if wish.points > account.available:
-        figures = {"available": account.available, "missing": wish.points - account.available}
-        reasons.append(
-            Reason(
-                "not_enough_points",
-                f"{figures['missing']} points are missing; {account.available} are available.",
-                {**figures},
-            )
-        )
+        missing = wish.points - account.available
+        reasons.append(Reason("not_enough_points", {"available": account.available, "missing": missing}))
     reasons += _against_amount(terms.programme.redemption, wish.points)
     limit = limits.limit_in_force(terms, current_tier(account, terms))
     if limit is not None:
         state = limits.state(account, limit, limits.local_date(terms, now))
         if wish.points > state.remaining:
-            message = (
-                f"Only {state.remaining} of {state.total} points can still be redeemed in this period ({state.period})."
-            )
-            figures = {"total": state.total, "remaining": state.remaining}
-            reasons.append(Reason("redemption_limit_reached", message, {**figures, "period": state.period}))
+            reasons.append(Reason("redemption_limit_reached", {**state._asdict()}))
     if wish.cart_subtotal is not None and wish.cart_subtotal < terms.minimum_cart:
-        missing = terms.minimum_cart - wish.cart_subtotal
-        message = (
-            f"The cart must come to at least {format_money(terms.minimum_cart)}; {format_money(missing)} is missing."
-        )
-        reasons.append(
-            Reason(
-                "minimum_cart_not_reached",
-                message,
-                {"minimum": format_money(terms.minimum_cart), "missing": format_money(missing)},
-            )
-        )
+        lacking = format_money(terms.minimum_cart - wish.cart_subtotal)
+        figures = {"minimum": format_money(terms.minimum_cart), "missing": lacking}
+        reasons.append(Reason("minimum_cart_not_reached", {**figures}))
     return reasons
 
 
@@ -92,34 +74,14 @@ def _against_amount(rules: RedemptionTerms, points: int) -> list[Reason]:
     if rules.choices:
         if points in rules.choices:
             return []
-        words = ", ".join(str(choice) for choice in rules.choices)
-        return [Reason("not_a_choice", f"Only these amounts can be redeemed: {words}.", {"choices": words})]
+        return [Reason("not_a_choice", {"choices": ", ".join(str(choice) for choice in rules.choices)})]
     reasons = []
     if points < rules.min:
-        reasons.append(
-            Reason(
-                "below_minimum",
-                f"At least {rules.min} points must be redeemed.",
-                {"min": rules.min, "missing": rules.min - points},
-            )
-        )
-    elif (points - rules.min) % rules.step:
-        message = f"Points are redeemed in steps of {rules.step} from {rules.min} on."
-        reasons.append(
-            Reason(
-                "not_a_step",
-                message,
-                {"min": rules.min, "step": rules.step, "lower": points - (points - rules.min) % rules.step},
-            )
-        )
+        reasons.append(Reason("below_minimum", {"min": rules.min, "missing": rules.min - points}))
+    elif over := (points - rules.min) % rules.step:
+        reasons.append(Reason("not_a_step", {"min": rules.min, "step": rules.step, "lower": points - over}))
     if rules.max is not None and points > rules.max:
-        reasons.append(
-            Reason(
-                "above_maximum",
-                f"At most {rules.max} points can be redeemed at once.",
-                {"max": rules.max, "over": points - rules.max},
-            )
-        )
+        reasons.append(Reason("above_maximum", {"max": rules.max, "over": points - rules.max}))
     return reasons
 
 

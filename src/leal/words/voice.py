@@ -1,0 +1,122 @@
+"""A voice: one language with a region's way to write figures and a programme's currency; it says what is in the
+catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+
+from leal.values import MICRO
+from leal.words.catalogue import LANGUAGES, catalogue
+
+Value = int | str | date
+
+DEFAULT: Final = "en"
+_REGION: Final = re.compile(r"[A-Z]{2}|[0-9]{3}")
+
+
+class Voice:
+    """Says sentences in one language. `currency` None: amounts are written as bare numbers."""
+
+    def __init__(self, locale: Locale, currency: str | None) -> None:
+        self.locale = locale
+        self.currency = currency
+        self._messages = catalogue(locale.language)
+        self._plural = locale.plural_form
+        self._name = str(locale)
+
+    def say(self, ident: str, **values: Value) -> str:
+        """The sentence of that id about these values: whole numbers, texts, days, money in micros or as a decimal.
+
+        Raises KeyError where there is no such sentence, or it needs a value that is not given.
+        """
+        message = self._messages[ident]
+        form = ""
+        if message.by:
+            chosen = values[message.by]
+            form = self._plural(chosen) if message.counts and isinstance(chosen, int) else str(chosen)
+        said = ""
+        for words, value, unit in message.forms[form]:
+            said += words
+            if value:
+                given = values[value]
+                said += given if type(given) is str and not unit else self._written(given, unit)
+        return said
+
+    def knows(self, ident: str) -> bool:
+        """Whether there is a sentence of that id."""
+        return ident in self._messages
+
+    def join(self, parts: Sequence[str], *, either: bool) -> str:
+        """Several things as one: all of them, or either."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return str(format_list(parts, "or" if either else "standard", self.locale))
+
+    def _written(self, value: Value, unit: str) -> str:
+        if isinstance(value, date):
+            return _day(value, self._name)
+        if unit == "money":
+            return _money(int(Decimal(value) * MICRO) if isinstance(value, str) else value, self.currency, self._name)
+        if unit == "numbers":
+            return ", ".join(_number(int(part), self._name) for part in str(value).split(", "))
+        if unit == "id":
+            return str(value)
+        if unit:
+            return self.say(f"unit.{unit}", n=value)
+        return _number(value, self._name) if isinstance(value, int) else value
+
+
+@lru_cache(maxsize=4096)
+def voice(market: str | None, shop: str | None, currency: str | None) -> Voice:
+    """The voice of the market's locale; where there are no words for it, of the shop's; where there are none, English.
+
+    A locale is a language with or without a region, such as `fr`, `fr_CA` or `fr-CA`.
+    """
+    found = next((known for text in (market, shop) if text and (known := _known(text)) is not None), None)
+    return Voice(found or Locale(DEFAULT), currency)
+
+
+def _known(text: str) -> Locale | None:
+    """The locale of a text, without its region where no such one exists; None without words for its language."""
+    language, *rest = re.split("[-_]", text.strip())
+    language = language.lower()
+    if language not in LANGUAGES:
+        return None
+    region = next((part.upper() for part in rest if _REGION.fullmatch(part.upper())), None)
+    try:
+        return Locale(language, region)
+    except UnknownLocaleError:
+        return Locale(language)
+
+
+@lru_cache(maxsize=8192)
+def _money(micros: int, currency: str | None, locale: str) -> str:
+    amount = Decimal(micros) / MICRO
+    if currency is None:
+        return str(format_decimal(amount, locale=_locale(locale), decimal_quantization=False))
+    return str(format_currency(amount, currency, locale=_locale(locale)))
+
+
+@lru_cache(maxsize=8192)
+def _number(number: int, locale: str) -> str:
+    return str(format_decimal(number, locale=_locale(locale)))
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, locale: str) -> str:
+    return str(format_date(day, "long", locale=_locale(locale)))
+
+
+@lru_cache(maxsize=1024)
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
