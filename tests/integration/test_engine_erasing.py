@@ -15,6 +15,7 @@ from leal.engine.commands import (
     PushCustomer,
     Pushed,
     PushOrder,
+    RecordEvent,
     Shop,
     UnknownCustomer,
     Who,
@@ -82,6 +83,8 @@ async def live(engine: Engine, shop: Shop) -> None:
     await engine.push_orders(shop, [PushOrder(facts, order), push("id-of-guest", "order-of-guest", 100)])
     await engine.push_orders(shop, [push("ben", "order-of-ben", 70)])
     await engine.redeem(shop, redeem("id-of-anna", 100, key("k1")))
+    for name in ("id-of-anna", "id-of-guest"):
+        await engine.record_event(shop, RecordEvent(who(name), "visit", "visit-of-anna"))
     given = (Adjustment("give_points", 5), None, {"description": "sorry-note"})
     await engine.adjust(shop, Adjust(who("id-of-anna"), [given]))
     await engine.merge_customers(shop, Merge([who("id-of-anna"), who("id-of-guest")], {"description": "x"}, key("m")))
