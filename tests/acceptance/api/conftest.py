@@ -23,6 +23,8 @@ currency: USD
 timezone: America/New_York
 points:
   value: "0.01"
+triggers:
+  - {{slug: visit, title: A visit to the shop, open_to_browsers: true}}
 sources:
   - slug: orders
     title: Shop with us
@@ -32,8 +34,6 @@ sources:
   - slug: staff
     title: By hand
     kind: manual
-triggers:
-  - {{slug: visit, title: A visit to the shop, open_to_browsers: true}}
 redemption:
   min: 100
   step: 50
