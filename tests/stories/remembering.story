@@ -245,3 +245,21 @@ programme
 tier gail Friend
 2025-02-11 complete gail G1
 tier gail Silver
+
+story Points that were dropped though they had lapsed are not taken from what lapsed again
+rules S4.6, S6.1, S2.2
+programme
+  pending until completed, dropped after 60 days
+  lapse after 1 month
+2025-01-10 order anna A1 100.00
+staff spend anna 100 "paid at the fair"
+staff unspend anna 100 "the fair was called off"
+2025-03-01
+balance anna available 0 expired 100 earned 100
+2025-04-01
+balance anna available 0 expired 0 earned 0
+order anna A1 100.00 completed
+balance anna available 100 earned 100
+redeem anna 100 -> CODE1
+cancel anna A1
+balance anna available 0 debt 100 expired 0 redeemed 100

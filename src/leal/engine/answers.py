@@ -28,6 +28,7 @@ _encode = msgspec.json.Encoder().encode
 
 def replay_or_decide(member: Member, verb: Verb) -> Any:
     """The kept answer of the verb's key, or a fresh decision, which is then kept; raises KeyReused."""
+    verb.acts = ()  # of an earlier try, which was not stored
     if verb.key is None:
         return verb.decide(member)
     kept = member.given.get(verb.key.key) or member.answers.get(verb.key.key)

@@ -13,7 +13,15 @@ from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
 from leal.engine.verb import Member, Pending
 from leal.rules.account import NOTHING, Account, Counts
-from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded, gather_lapses, points_dropped
+from leal.rules.ledger import (
+    CapsNeeded,
+    CustomerNeeded,
+    DaysNeeded,
+    LapsesNeeded,
+    gather_lapses,
+    lapsed_dropped,
+    points_dropped,
+)
 from leal.rules.lots import is_pending
 from leal.rules.orders import Order
 from leal.rules.products import ProductFacts, factless
@@ -281,6 +289,7 @@ async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], account
             gather_lapses(row["moves"], lapsed)
         else:
             dropped[row["award"]] = points_dropped(row["moves"], row["changes"])
+            lapsed[row["award"]] = -lapsed_dropped(row["changes"])
         for told, kept in zip((lapsed, dropped), into, strict=True):
             for award, points in told.items():
                 own = award if known is None else known.shift.entry(award)

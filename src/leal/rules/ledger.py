@@ -141,6 +141,11 @@ def points_dropped(moves: list[int], changes: str) -> int:
     return -sum(moves[2::4]) if dropped is None else int(dropped)
 
 
+def lapsed_dropped(changes: str) -> int:
+    """Lapsed points of its award that an entry `points_dropped` took back: they did not lapse in the end."""
+    return int(json.loads(changes).get("from_lapsed", 0)) if changes else 0
+
+
 def counted(entry: Entry) -> Counts:
     """What an entry counts for tiers on its day; an event is told by its changes alone."""
     if entry.type != EVENT or entry.day is None:

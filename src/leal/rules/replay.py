@@ -12,7 +12,7 @@ import msgspec
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
 from leal.rules.known import Drawn, Known
-from leal.rules.ledger import Entry, canonical, chain, counted, gather_lapses, points_dropped
+from leal.rules.ledger import Entry, canonical, chain, counted, gather_lapses, lapsed_dropped, points_dropped
 from leal.rules.lots import Draw, available_lots
 from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
 from leal.rules.settling import next_due
@@ -177,7 +177,7 @@ class Replay(Known):
             self.faults.append(f"entry {entry.number}: it shows {entry.points} points, but moved {visible}")
         if entry.award:
             self.award_earned[entry.award] = self.award_earned.get(entry.award, 0) + account.earned - before["earned"]
-            if account.expired < before["expired"]:
+            if account.expired < before["expired"] and entry.type != "points_dropped":
                 taken = before["expired"] - account.expired
                 self.award_lapsed[entry.award] = self.award_lapsed.get(entry.award, 0) + taken
             if entry.cause == "staff" and entry.cause_number == entry.award:
@@ -187,6 +187,7 @@ class Replay(Known):
             if entry.type == "points_dropped":
                 dropped = points_dropped(entry.moves, entry.changes)
                 self.award_dropped[entry.award] = self.award_dropped.get(entry.award, 0) + dropped
+                self.lapsed[entry.award] = self.lapsed.get(entry.award, 0) - lapsed_dropped(entry.changes)
         if entry.type == "points_expired":
             gather_lapses(entry.moves, self.lapsed)
         if entry.cause == "redemption" and entry.cause_number == entry.number:

@@ -44,9 +44,12 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
     for award in sorted(due):
         _, points, day = due[award]
         draft = book.draft("points_dropped", "time", at, award=award)
-        take_back(draft, award, points)
+        taken = take_back(draft, award, points)
         book.note_drop(award, points)
         draft.changes["dropped"] = points
+        if taken.from_lapsed:
+            book.note_lapse(award, -taken.from_lapsed)
+            draft.changes["from_lapsed"] = taken.from_lapsed
         if account.waiting.pop(award, None) is not None:
             _note(draft)
         if day:
