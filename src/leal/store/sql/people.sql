@@ -173,10 +173,11 @@ select kind, payload, due_at, done_at from outbox
 where bucket = $1 and shop = $2 and account = $3 order by id desc limit $4;
 
 -- name: disclose_rejected
--- Refused items that name a person, by shop ids, e-mails and order ids.
+-- Refused items that name a person, by shop ids, whole e-mails and order ids: a part of an e-mail may be another's.
 select item, received_at from rejected
 where shop = $1
   and (item ->> 'id' = any (case kind when 'customer' then $2::text[] when 'order' then $4::text[] end)
        or item -> 'customer' ->> 'id' = any ($2)
-       or exists (select from unnest($3::text[]) as email where strpos(lower(item::text), email) > 0))
+       or exists (select from jsonb_path_query(item, 'strict $.**') as told
+                  where jsonb_typeof(told) = 'string' and lower(btrim(told #>> '{}')) = any ($3)))
 order by id desc limit $5;
