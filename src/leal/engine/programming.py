@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from leal.engine import approvals, publish
@@ -49,7 +50,7 @@ class Programming(Ground):
 
     async def _require_two(self, shop: Shop, wish: Publication) -> None:
         """What shortens lives waits for a second person, with its plan (S7.4)."""
-        programme = publish.checked(shop, wish.text)
+        programme = await asyncio.to_thread(publish.checked, shop, wish.text)
         if not publish.shortens(programme):
             return
         if wish.plan is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 
@@ -100,15 +101,20 @@ async def create_shop(db: Database, slug: str, *, sandbox: bool, clock_at: int |
 
 def plan_hash(programme: Programme, version: int) -> str:
     """What proves that this document was planned on that version: 16 hex digits of a SHA-256 over both."""
-    covered = f"leal/plan/1\n{programme.shop}\n{version}\n{content_hash(programme)}"
+    return _plan_hash(programme.shop, content_hash(programme), version)
+
+
+def _plan_hash(shop: str, content: str, version: int) -> str:
+    covered = f"leal/plan/1\n{shop}\n{version}\n{content}"
     return hashlib.sha256(covered.encode()).hexdigest()[:16]
 
 
 def require_plan(plan: str, programme: Programme, newest: int) -> None:
     """Raises PlanOutdated or PlanOfAnother unless the plan was made of this document on the newest version."""
-    if plan == plan_hash(programme, newest):
+    content = content_hash(programme)
+    if plan == _plan_hash(programme.shop, content, newest):
         return
-    planned_on = next((version for version in range(newest) if plan == plan_hash(programme, version)), None)
+    planned_on = next((one for one in range(newest) if plan == _plan_hash(programme.shop, content, one)), None)
     if planned_on is None:
         raise PlanOfAnother
     on = f"on version {planned_on}" if planned_on else "before there was a version"
@@ -161,7 +167,7 @@ async def publish(db: Database, shop: Shop, wish: Publication) -> int:
 
 async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
     """The same inside the caller's transaction."""
-    programme = checked(shop, wish.text)
+    programme, digest, document = await asyncio.to_thread(_printed, shop, wish.text)
     clock = await conn.fetchrow(sql.lock_shop, shop.id)
     assert clock is not None  # the shop is never deleted
     newest = clock["programme_version"]
@@ -173,7 +179,6 @@ async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
     effective_at = _effective_at(
         wish, clock["real_at"] + clock["clock_offset"], last[-1]["effective_at"] if last else None
     )
-    digest, document = content_hash(programme), print_programme(programme)
     version = int(newest) + 1
     await conn.execute(
         sql.insert_version,
@@ -195,6 +200,12 @@ async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
     )
     await note_acts(conn, shop.id, [act])
     return version
+
+
+def _printed(shop: Shop, text: str) -> tuple[Programme, str, str]:
+    """The programme, its hash and its canonical document; of a long text this takes seconds."""
+    programme = checked(shop, text)
+    return programme, content_hash(programme), print_programme(programme)
 
 
 def _effective_at(wish: Publication, now: int, last: int | None) -> int:

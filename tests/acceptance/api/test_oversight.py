@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
+import pytest
+
 from leal.engine.engine import Engine
+from leal.rules.programme.document import Programme
+from leal.rules.programme.reading import read_programme
 from tests.acceptance.api.conftest import PROGRAMME, Door
 from tests.engines import known
 
@@ -58,6 +63,22 @@ async def test_one_wish_at_the_same_moment_is_one_version(door: Door) -> None:
     answers = await asyncio.gather(*(door.post("ApplyProgramme1", body, headers=headers) for _ in range(8)))
     assert [answer.json() for answer in answers] == [{"ok": True, "version": 2}] * 8
     assert (await door.post("ShowProgramme1")).json()["version"] == 2
+
+
+async def test_a_document_is_read_beside_the_calls_of_others(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long one takes seconds, in which no other shop may have to wait."""
+    threads = set[threading.Thread]()
+
+    def noted(text: str) -> Programme:
+        threads.add(threading.current_thread())
+        return read_programme(text)
+
+    monkeypatch.setattr("leal.engine.publish.read_programme", noted)
+    document = PROGRAMME.format(slug="acme")
+    assert (await door.post("PlanProgramme1", {"document": document})).status_code == 200
+    assert (await door.post("ApplyProgramme1", {"document": document})).status_code == 200
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_all_faults_of_a_document_at_once(door: Door) -> None:

@@ -172,7 +172,9 @@ async def test_everything_of_a_person(door: Door) -> None:
 async def test_nothing_of_another_whose_address_is_longer(door: Door) -> None:
     for name in ("ann", "n"):
         told = {"id": name, "email": f"{name}@example.com"}
-        pushed = await door.post("UpdateCustomers3", {"customers": [told, {"email": f" {name}@Example.com", "tags": 5}]})
+        pushed = await door.post(
+            "UpdateCustomers3", {"customers": [told, {"email": f" {name}@Example.com", "tags": 5}]}
+        )
         assert len(pushed.json()["rejected"]) == 1
     held = (await door.post("ExportCustomerData1", {"customer": {"shopid": "n"}})).json()
     assert [one["item"]["email"] for one in held["refused"]] == [" n@Example.com"]
