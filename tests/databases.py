@@ -70,17 +70,17 @@ def template_database(server_urls: DatabaseUrls) -> str:
 @pytest.fixture
 async def empty_database(server_urls: DatabaseUrls) -> AsyncIterator[DatabaseUrls]:
     """A new database without any schema."""
-    name = await _create(server_urls.admin, "template1")
+    name = await create_database(server_urls.admin, "template1")
     yield server_urls.named(name)
-    await _drop(server_urls.admin, name)
+    await drop_database(server_urls.admin, name)
 
 
 @pytest.fixture
 async def database_urls(server_urls: DatabaseUrls, template_database: str) -> AsyncIterator[DatabaseUrls]:
     """A new database with the schema and no rows."""
-    name = await _create(server_urls.admin, template_database)
+    name = await create_database(server_urls.admin, template_database)
     yield server_urls.named(name)
-    await _drop(server_urls.admin, name)
+    await drop_database(server_urls.admin, name)
 
 
 @pytest.fixture
@@ -129,7 +129,8 @@ def _alive(pid: int) -> bool:
 _number = iter(range(1_000_000))
 
 
-async def _create(admin_url: str, template: str) -> str:
+async def create_database(admin_url: str, template: str) -> str:
+    """A new database copied from another; gives its name."""
     name = f"test_{os.getpid()}_{next(_number)}"
     admin = await asyncpg.connect(admin_url)
     try:
@@ -139,7 +140,8 @@ async def _create(admin_url: str, template: str) -> str:
     return name
 
 
-async def _drop(admin_url: str, name: str) -> None:
+async def drop_database(admin_url: str, name: str) -> None:
+    """Drop it, whoever is connected to it."""
     admin = await asyncpg.connect(admin_url)
     try:
         await admin.execute(f"drop database {name} with (force)")

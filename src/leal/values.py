@@ -84,7 +84,8 @@ def parse_instant(text: str) -> int:
     if _TIME.fullmatch(text) is None:
         raise ValueError('is not an RFC 3339 time with an offset, such as "2024-05-01T11:22:33Z"')
     try:
-        return instant_of(datetime.fromisoformat(text.upper().replace(" ", "T")))
+        # as UTC, for what cannot be written again there does not exist either
+        return instant_of(datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(UTC))
     except (ValueError, OverflowError):
         raise ValueError('is not a time that exists; write it like "2024-05-01T11:22:33Z"') from None
 

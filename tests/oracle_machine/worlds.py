@@ -31,7 +31,7 @@ def still_clock() -> Iterator[None]:
 @asynccontextmanager
 async def world(urls: DatabaseUrls, template: str) -> AsyncIterator[tuple[Engine, Database]]:
     """An engine over a new database, which need not survive a crash of the machine."""
-    name = await databases._create(urls.admin, template)
+    name = await databases.create_database(urls.admin, template)
     admin = await asyncpg.connect(urls.admin)
     await admin.execute(f"alter database {name} set synchronous_commit = off")
     await admin.close()
@@ -42,4 +42,4 @@ async def world(urls: DatabaseUrls, template: str) -> AsyncIterator[tuple[Engine
     finally:
         await engine.close()
         await database.close()
-        await databases._drop(urls.admin, name)
+        await databases.drop_database(urls.admin, name)

@@ -20,11 +20,11 @@ _number = count(1)
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stage_db(server_urls: DatabaseUrls, template_database: str) -> AsyncIterator[Database]:
     """Connections to a database of the worker's own."""
-    name = await databases._create(server_urls.admin, template_database)
+    name = await databases.create_database(server_urls.admin, template_database)
     database = await Database.open(server_urls.named(name).app)
     yield database
     await database.close()
-    await databases._drop(server_urls.admin, name)
+    await databases.drop_database(server_urls.admin, name)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -16,14 +16,17 @@ from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
 from leal.api.customers import Customer2, CustomersInput
 from leal.api.failures import Error1
 from leal.api.function import Function
+from leal.api.links import links_of
 from leal.api.orders import Order2, OrdersInput
 from leal.api.products import Collection2, Product2, ProductsInput
 from leal.scalars import Flake, Instant, Money
+from leal.values import MONEY_MAX
 
 REF: Final = "#/components/schemas/{name}"
 ABOUT: Final = (
     "A function is called by POST with a JSON object and answers with one; those that only read also by GET. "
-    "The token goes into the header `Authorization`. A failure has an `id` for machines and a `message` for people."
+    "The token goes into the header `Authorization`. A failure has an `id` for machines and a `message` for people. "
+    "Whole numbers are written as such: `43`, not `43.0`; none has more than 64 bits, and no text holds a NUL."
 )
 ERRORS: Final = {
     "400": "The URL's version, the input or the customer's identity is at fault; `errors` lists every fault.",
@@ -53,13 +56,18 @@ REPLAYED: Final = {"schema": {"const": "true"}, "description": "The answer was g
 SCALARS: Final[dict[type, dict[str, Any]]] = {
     Money: {
         "type": "string",
-        "pattern": r"^-?[0-9]+(\.[0-9]+)?$",
-        "description": "A decimal in the shop's currency; written with exactly six fraction digits. "
-        "Input may also be an integer of millionths; a number with a fraction is refused.",
+        "pattern": r"^-?[0-9]{1,11}(\.[0-9]{1,6}0*)?$",
+        "description": "A decimal in the shop's currency; written with exactly six fraction digits.",
         "examples": ["42.990000"],
     },
     Instant: {"type": "string", "format": "date-time", "description": "A moment, in RFC 3339; written in UTC."},
     Flake: {"type": "string", "pattern": "^[0-7][0-9a-f]{15}$", "description": "An id that sorts by creation."},
+}
+DOTTED: Final = "As JSON, or with dotted names."
+MONEY_INPUT: Final = {
+    "title": "MoneyInput",
+    "anyOf": [{"$ref": REF.format(name="Money")}, {"type": "integer", "minimum": -MONEY_MAX, "maximum": MONEY_MAX}],
+    "description": "A decimal in the shop's currency, or an integer of millionths; fractions as numbers are refused.",
 }
 _SCALAR_REFS: Final = {REF.format(name=type_.__name__) for type_ in SCALARS}
 PUSHED: Final[dict[Any, tuple[tuple[str, Any], ...]]] = {
@@ -108,11 +116,14 @@ def _path(function: Function) -> dict[str, Any]:
     shop = {"name": "shop", "in": "path", "required": True, "schema": {"type": "string"}, "description": "Its slug."}
     post = _operation(function, "")
     post["requestBody"] = {
-        "required": False,
+        "required": any(field.required for field in msgspec.structs.fields(function.input)),
         "content": {
-            kind: {"schema": _ref(function.input)} for kind in ("application/json", "application/x-www-form-urlencoded")
+            "application/json": {"schema": _ref(function.input)},
+            "application/x-www-form-urlencoded": _form(function.input),
         },
     }
+    if links := links_of(function.name):
+        post["responses"]["200"]["links"] = links
     if function.kind == "write":
         post["parameters"] = [
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
@@ -121,7 +132,7 @@ def _path(function: Function) -> dict[str, Any]:
     if function.takes_get:
         path["get"] = _operation(function, "_get")
         path["get"]["parameters"] = [
-            {"name": field.encode_name, "in": "query", **_query_form(field.type)}
+            {"name": field.encode_name, "in": "query", "required": field.required, **_query_form(field.type)}
             for field in msgspec.structs.fields(function.input)
         ]
         if function.tell is not None:
@@ -133,7 +144,9 @@ def _path(function: Function) -> dict[str, Any]:
 
 def _operation(function: Function, suffix: str) -> dict[str, Any]:
     callers, scope = ", ".join(kind.replace("_", " ") for kind in function.callers), function.scope
-    done = {"application/json": {"schema": _ref(function.output)}}
+    done: dict[str, Any] = {"application/json": {"schema": _ref(function.output)}}
+    if any(field.name == "format" for field in msgspec.structs.fields(function.input)):
+        done |= {kind: {"schema": {"type": "string"}} for kind in ("application/x-ndjson", "text/csv")}
     failed = {kind: {"schema": _ref(Error1)} for kind in ("application/json", "application/problem+json")}
     headers = HEADERS | ({"Idempotency-Replayed": REPLAYED} if function.kind == "write" else {})
     errors = ERRORS if function.kind == "write" else {code: text for code, text in ERRORS.items() if code != "422"}
@@ -155,10 +168,51 @@ def _ref(type_: Any) -> dict[str, str]:
 
 
 def _query_form(type_: Any) -> dict[str, Any]:
-    schema = msgspec.json.schema_components([type_], schema_hook=_scalar, ref_template=REF)[0][0]
+    schema = _of(type_)
+    if _is_nested(schema):
+        return {"content": {"application/json": {"schema": schema}}, "description": DOTTED}
+    return {"schema": _as_text(schema)}
+
+
+def _form(type_: Any) -> dict[str, Any]:
+    """An input as a form: what is nested in it is written as JSON."""
+    fields = msgspec.structs.fields(type_)
+    schemas = {field.encode_name: _of(field.type) for field in fields}
+    nested = {name: {"contentType": "application/json"} for name, schema in schemas.items() if _is_nested(schema)}
+    return {
+        "schema": {
+            "type": "object",
+            "properties": {
+                name: {"allOf": [schema], "description": DOTTED} if name in nested else _as_text(schema)
+                for name, schema in schemas.items()
+            },
+            "required": [field.encode_name for field in fields if field.required],
+            "additionalProperties": {"type": "string"},
+        },
+        **({"encoding": nested} if nested else {}),
+    }
+
+
+def _of(type_: Any) -> dict[str, Any]:
+    return dict(msgspec.json.schema_components([type_], schema_hook=_scalar, ref_template=REF)[0][0])
+
+
+def _is_nested(schema: dict[str, Any]) -> bool:
+    """Whether it is no simple value, which is written as its text."""
     if any(ref not in _SCALAR_REFS for ref in re.findall(r"'\$ref': '([^']*)'", str(schema))):
-        return {"content": {"application/json": {"schema": schema}}, "description": "As JSON, or with dotted names."}
-    return {"schema": schema}
+        return True
+    return schema.get("type") in ("array", "object")
+
+
+def _as_text(schema: dict[str, Any]) -> dict[str, Any]:
+    """A simple value as a query or form has it: there is no null, and truth has more words."""
+    if schema.get("type") == "boolean":
+        return {"anyOf": [schema, {"enum": ["1", "0", ""]}]}
+    if "anyOf" in schema:
+        left = [form for form in schema["anyOf"] if form.get("type") != "null"]
+        rest = {name: value for name, value in schema.items() if name not in ("anyOf", "default")}
+        return {**rest, **left[0]} if len(left) == 1 else {**rest, "anyOf": left}
+    return schema
 
 
 def _schemas() -> dict[str, Any]:
@@ -171,11 +225,36 @@ def _schemas() -> dict[str, Any]:
         for field, form in schema.get("properties", {}).items():
             if note := notes.get((name, field)):
                 schema["properties"][field] = {**form, "description": note}
-    schemas |= {type_.__name__: {"title": type_.__name__, **form} for type_, form in SCALARS.items()}
     for input_, arrays in PUSHED.items():
         for field, item in arrays:
             schemas[input_.__name__]["properties"][field]["items"] = _ref(item)
-    return schemas
+    for name in _reached(schemas, {function.input.__name__ for function in FUNCTIONS.values()}):
+        schemas[name] = _with_money_input(schemas[name])
+    schemas |= {type_.__name__: {"title": type_.__name__, **form} for type_, form in SCALARS.items()}
+    return schemas | {"MoneyInput": MONEY_INPUT}
+
+
+def _reached(schemas: dict[str, Any], names: set[str]) -> set[str]:
+    """These types, and those they are made of."""
+    found: set[str] = set()
+    while new := names - found:
+        found |= new
+        text = " ".join(str(schemas[name]) for name in new)
+        names = {name for name in re.findall(r"#/components/schemas/(\w+)", text) if name in schemas}
+    return found
+
+
+def _with_money_input(form: Any) -> Any:
+    """The same, with money as callers may write it."""
+    if isinstance(form, list):
+        return [_with_money_input(part) for part in form]
+    if not isinstance(form, dict):
+        return form
+    money = REF.format(name="Money")
+    return {
+        name: REF.format(name="MoneyInput") if (name, part) == ("$ref", money) else _with_money_input(part)
+        for name, part in form.items()
+    }
 
 
 def _scalar(type_: type) -> dict[str, Any]:

@@ -30,7 +30,14 @@ from leal.values import format_instant, parse_instant
 
 EARLIEST: Final = parse_instant("1000-01-01T00:00:00Z")
 LATEST: Final = parse_instant("2999-12-31T23:59:59Z")
-"""Beyond these no balance is told: a deadline or term counted from there would leave the calendar."""
+"""Beyond these no balance is told, and no clock stands: a deadline or term counted from there leaves the calendar."""
+
+
+def refuse_far(at: int, path: str) -> None:
+    """Raises InvalidInput for an instant that is too far away; `path` is where it was given."""
+    if not EARLIEST <= at <= LATEST:
+        right = f"from {format_instant(EARLIEST)} to {format_instant(LATEST)}"
+        raise InvalidInput([Problem(path, "out_of_range", f"{format_instant(at)} is too far away.", right)])
 
 
 async def balance_at(
@@ -40,9 +47,7 @@ async def balance_at(
 
     Raises InvalidInput, EmptyIdentity, UnknownCustomer, IdentityMismatch.
     """
-    if not EARLIEST <= at <= LATEST:
-        right = f"from {format_instant(EARLIEST)} to {format_instant(LATEST)}"
-        raise InvalidInput([Problem("at", "out_of_range", f"{format_instant(at)} is too far away.", right)])
+    refuse_far(at, "at")
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         member, versions, real_at, _ = await settled(conn, shop, programmes, who)
         account = member.stored

@@ -10,6 +10,7 @@ import msgspec
 
 from leal.engine.audit import Act, note_acts
 from leal.engine.commands import Shop
+from leal.engine.instants import refuse_far
 from leal.engine.rows import shop_from
 from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
 from leal.rules.programme.document import Programme
@@ -90,6 +91,8 @@ async def create_shop(db: Database, slug: str, *, sandbox: bool, clock_at: int |
         )
     if problems:
         raise InvalidInput(problems)
+    if clock_at is not None:
+        refuse_far(clock_at, "clock")
     async with db.directory() as conn:
         real_at = await conn.fetchval(sql.real_time)
         offset = 0 if clock_at is None else clock_at - real_at
@@ -218,6 +221,7 @@ def _effective_at(wish: Publication, now: int, last: int | None) -> int:
         raise InvalidInput(
             [Problem("effective_at", "in_the_past", "A programme cannot take effect in the past.", right)]
         )
+    refuse_far(wish.effective_at, "effective_at")
     return wish.effective_at
 
 
@@ -261,7 +265,8 @@ async def published(db: Database, shop: Shop, version: int | None) -> Published:
 
 
 async def advance_clock(db: Database, shop: Shop, to_at: int, *, by: str) -> None:
-    """Move a sandbox's clock forward. Raises NotASandbox or ClockBackwards."""
+    """Move a sandbox's clock forward. Raises InvalidInput, NotASandbox or ClockBackwards."""
+    refuse_far(to_at, "to")
     async with db.transaction(shop.id) as conn:
         clock = await conn.fetchrow(sql.lock_shop, shop.id)
         assert clock is not None  # the shop is never deleted

@@ -87,6 +87,12 @@ async def test_all_faults_of_a_document_at_once(door: Door) -> None:
     assert (answer["id"], [fault["path"] for fault in answer["errors"]]) == ("invalid_input", ["timezone", "currency"])
 
 
+async def test_no_programme_takes_effect_beyond_the_calendar(door: Door) -> None:
+    body = {"document": PROGRAMME.format(slug="acme"), "effective_at": "9999-12-31T23:59:59Z"}
+    answer = (await door.post("ApplyProgramme1", body)).json()
+    assert [(fault["path"], fault["code"]) for fault in answer["errors"]] == [("effective_at", "out_of_range")]
+
+
 async def test_a_sandboxs_clock_is_moved(engine: Engine, door: Door) -> None:
     sandbox = await engine.create_shop("sand", sandbox=True, clock_at=0)
     kid, secret = await engine.add_token_key(sandbox)
@@ -95,6 +101,10 @@ async def test_a_sandboxs_clock_is_moved(engine: Engine, door: Door) -> None:
     assert (moved["ok"], moved["now"][:10], moved["settled"]) == (True, "1971-01-01", 0)
     assert (await sand.post("AdvanceClock1", {"to": "1970-06-01T00:00:00Z"})).json()["id"] == "clock_backwards"
     assert (await door.post("AdvanceClock1", {"to": "2099-01-01T00:00:00Z"})).json()["id"] == "not_a_sandbox"
+    for body in ({"to": "9999-12-31T23:59:59Z"}, {"to": "3000-01-01T00:00:00Z"}):
+        assert [fault["code"] for fault in (await sand.post("AdvanceClock1", body)).json()["errors"]] == [
+            "out_of_range"
+        ]
     [act] = [act for act in await acts(sand) if act["action"] == "clock.advanced"]
     assert (act["actor"], act["before"]["clock"][:4], act["after"]["clock"]) == (
         f"shop {kid}", "1970", "1971-01-01T00:00:00Z",
