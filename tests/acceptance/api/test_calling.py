@@ -236,6 +236,8 @@ async def test_staff_set_a_tier(door: Door) -> None:
     answer = await adjust(3, action="set_tier", subject_slug="platinum", description="a gift")
     assert told(answer) == (422, "unknown_tier")
     gold = {"subject_slug": "gold", "until": "2999-01-01T00:00:00Z", "private_note": "for her trouble"}
+    far = await adjust(8, action="set_tier", **(gold | {"until": "9999-12-31T23:59:59Z"}))
+    assert (told(far), far.json()["errors"][0]["path"]) == ((400, "invalid_input"), "adjustments[0].until")
     assert (await adjust(4, action="set_tier", **gold)).json() == {"ok": True}
     balance = await door.balance("ann")
     assert (balance["cur_tier"]["slug"], balance["redemption_limit"]["total"]) == ("gold", 5000)
