@@ -174,6 +174,9 @@ def test_keys_of_a_scope(sandbox: Program) -> None:
     by_reader = sandbox.well("token", "shop", "test", "--key", "reader").strip()
     assert jwt.get_unverified_header(by_reader)["kid"] == "reader"
     assert sandbox("token", "shop", "test", "--key", opaque["kid"]).code == 1
+    feed = [jwt.get_unverified_header(sandbox.well("token", "feed", "test").strip())["kid"] for _ in range(2)]
+    assert feed[0] == feed[1]
+    assert re.search(rf"{feed[0]} +feed +signing", sandbox.well("key", "list", "test"))
 
 
 def test_origins(sandbox: Program) -> None:

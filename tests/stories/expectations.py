@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Final
 
 from leal.engine.commands import Change
@@ -13,6 +14,7 @@ from leal.rules.expiration import schedule
 from leal.rules.limits import LimitState
 from leal.rules.membership import shown_membership
 from leal.rules.programme.terms import Need
+from leal.rules.record import Record, record
 from leal.rules.standing import Asked, TierStanding
 from leal.values import NEVER, parse_money
 from tests.stories.stage import WHEN, Mismatch, Stage, Verb, money, written
@@ -283,6 +285,37 @@ def _need(lacking: Need) -> str:
     parts += [f"event {event}" for event in lacking.events]
     parts += [] if lacking.condition is None else ["condition"]
     return ", ".join(parts) or "nothing"
+
+
+# ----------------------------------------------------------------------------------------------------------- record
+
+_FIELD: Final = "|".join(Record.__struct_fields__)
+
+
+@expectation("record", rf"record <WHO> (?P<expected>gone|(?:{_FIELD}) [^,]+(?:, (?:{_FIELD}) [^,]+)*)")
+async def member_record(stage: Stage, match: re.Match[str]) -> str:
+    """The fields of the datasource's record that the line names (S12)."""
+    if stage.as_of is None:
+        found = (await stage.engine.records(stage.shop, [match["who"]])).get(match["who"])
+    else:
+        found = record((await stage.balance(match["who"])).standing, match["who"])
+    if found is None:
+        return "gone"
+    if match["expected"] == "gone":
+        return "a record"
+    names = [part.split()[0] for part in match["expected"].split(", ")]
+    return ", ".join(f"{name} {_field(getattr(found, name))}" for name in names)
+
+
+def _field(value: str | int | date | list[str] | None) -> str:
+    match value:
+        case None | []:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return " ".join(value)
+    return str(value)
 
 
 # ---------------------------------------------------------------------------------------------------------- history

@@ -168,6 +168,17 @@ def _tier(document: Document, match: re.Match[str]) -> None:
     ladder["steps"].append(step)
 
 
+def _features(document: Document, match: re.Match[str]) -> None:
+    """What a tier gives; a feature's cell says yes, or no where the line does."""
+    steps = [step for step in _ladder(document)["steps"] if step["name"] == match["tier"]]
+    for no, slug in re.findall(r"(no )?([a-z-]+)", match["features"]):
+        features = document.setdefault("tier_features", [])
+        if slug not in [feature["slug"] for feature in features]:
+            features.append({"slug": slug, "title": slug})
+        for step in steps:
+            step.setdefault("features", {})[slug] = "no" if no else "yes"
+
+
 def _ladder(document: Document) -> Document:
     ladder: Document = document.setdefault("tiers", {"window": {"kind": "lifetime"}, "steps": []})
     return ladder
@@ -355,6 +366,7 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ),
         ("tiers go by (?P<basis>available|qualifying) points", _basis),
         (_STEP, _tier),
+        ("(?P<tier>[A-Z][a-z]+) gives (?P<features>(?:no )?[a-z-]+(?:, (?:no )?[a-z-]+)*)", _features),
         ("tiers last (?P<term>TERM)" + _UNIT, _life(ends="term", term="{term}")),
         ("tiers last forever", _life(ends="never")),
         ("tiers have (?P<grace>TERM) of grace", _life(grace="{grace}")),

@@ -16,6 +16,7 @@ from leal.errors import LealError
 from leal.rules.account import broken_laws
 from leal.rules.calendar import instant_at, last_usable_day, local_day
 from leal.rules.orders import Order
+from leal.rules.record import record
 from leal.store.db import Database
 from leal.store.queries import sql
 from leal.values import MICRO, NEVER, datetime_of, instant_of
@@ -156,10 +157,13 @@ class Stage:
         return Who(shopid=name)
 
     async def balance(self, name: str, *, unused: bool = False) -> Balance:
-        """What the member is shown now; the laws of S2 hold in it."""
+        """What the member is shown now; the laws of S2 hold in it, and those of its record (S12.2)."""
         found = await self.engine.balance(self.shop, self.known(name), full=True, unused=unused, at=self.as_of)
         if broken := broken_laws(found.standing.account):
             raise Mismatch("the laws of the account to hold", "; ".join(broken))
+        told = record(found.standing, name)
+        if not 0 <= told.points_expiring <= told.points_balance <= told.lifetime_points:
+            raise Mismatch("points_expiring <= points_balance <= lifetime_points", str(told))
         return found
 
     async def history(self, name: str) -> list[Any]:

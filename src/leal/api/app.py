@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-import structlog
 
 from leal.api import origins, tags
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
-from leal.api.failures import answer_of
+from leal.api.door import Door, Served, Visit
 from leal.api.function import Call, Function
-from leal.api.http import (
-    REPLAYED,
-    Answer,
-    ClientGone,
-    Receive,
-    Scope,
-    Send,
-    address,
-    header,
-    request_id,
-    require_small_head,
-    send_answer,
-)
-from leal.api.rates import Header, Kind, Limits, RateLimitExceeded, Rates, Use, network
+from leal.api.http import REPLAYED, Answer, Receive, Scope, header
+from leal.api.rates import Rates
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import KeyedInput, encode
 from leal.api.words import voice_of
-from leal.engine.commands import Shop
-from leal.errors import LealError, NotFound, Refused, Unavailable
-from leal.tokens import Caller, InvalidToken, Keyring, read_token
-from leal.words.voice import Voice
+from leal.errors import LealError, NotFound, Refused
 
 if TYPE_CHECKING:
     from leal.engine.engine import Engine
 
 PREFIX: Final = "/api/"
-SHARED: Final = ((b"x-content-type-options", b"nosniff"),)
-NOT_KEPT: Final = ((b"cache-control", b"no-store"), (b"vary", b"Origin"))
-
-log = structlog.get_logger("leal.api")
 
 
 class UnknownFunction(NotFound):
@@ -68,79 +46,23 @@ class MethodNotAllowed(LealError):
     sentence = "This function is called by POST; those that only read, and a few others, also by GET."
 
 
-class Served(NamedTuple):
-    """One answered request, as the log and the figures see it: nothing personal in it."""
-
-    function: str
-    status: int
-    seconds: float
-    request: str
-    """Its id."""
-    address: str
-    """Whence it came, as far as that is known."""
-
-
-class Visit:
-    """One request on its way: what is known of it so far."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.ident = request_id(scope)
-        self.address = Use("address", network(address(scope)))
-        self.origin = header(scope, b"origin")
-        self.function = ""
-        self.kind: Kind = "read"
-        self.speak: Voice | None = None
-        """In what language a refusal is told, once there is one."""
-        self.shared: tuple[Header, ...] = ()
-        """What lets the page that calls read the answer."""
-        self.rates: tuple[Header, ...] | None = None
-        """What is told of the caller's rate, once the call was counted."""
-
-
-class Api:
+class Api(Door):
     """The ASGI application under `/api/`."""
 
-    def __init__(
-        self, engine: Engine, observe: Callable[[Served], None] = lambda served: None, limits: Limits | None = None
-    ) -> None:
-        self._engine = engine
-        self._observe = observe
-        self._rates = Rates(limits or Limits())
+    def __init__(self, engine: Engine, observe: Callable[[Served], None], rates: Rates) -> None:
+        super().__init__(engine, observe, rates)
         self._writes: set[asyncio.Task[Any]] = set()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        started = time.perf_counter()
-        visit = Visit(scope)
-        try:
-            require_small_head(scope)
-            function, shop_slug = _route(scope)
-            visit.function, visit.kind = function.name, function.kind
-            answer = await self._answer(visit, function, shop_slug, receive)
-        except ClientGone:
-            return
-        except Exception as failure:
-            answer = self._failed(visit, failure)
-        headers = (
-            *answer.headers,
-            *(visit.rates or ()),
-            *visit.shared,
-            *SHARED,
-            *(() if tags.KEPT[0] in answer.headers else NOT_KEPT),
-            (b"x-request-id", visit.ident.encode()),
-        )
-        await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
-        seconds = time.perf_counter() - started
-        self._observe(Served(visit.function or "none", answer.status, seconds, visit.ident, address(scope)))
 
     async def close(self) -> None:
         """Wait for the writes whose clients have gone."""
         if self._writes:
             await asyncio.wait(self._writes)
 
-    async def _answer(self, visit: Visit, function: Function, shop_slug: str, receive: Receive) -> Answer:
+    async def answer(self, visit: Visit, receive: Receive) -> Answer:
+        """Call the function that the URL names."""
         scope, method = visit.scope, visit.scope["method"]
+        function, shop_slug = _route(scope)
+        visit.function, visit.kind = function.name, function.kind
         if method not in ("POST", "GET", "OPTIONS") or (method == "GET" and not function.takes_get):
             raise MethodNotAllowed(allow="POST, GET, OPTIONS" if function.takes_get else "POST, OPTIONS")
         shop = await self._engine.shop(shop_slug)
@@ -150,8 +72,8 @@ class Api:
             self._take(visit, [visit.address])
             return Answer(204, b"", headers=origins.preflight(function) if visit.shared else ())
         body, token = await read_call(function, scope, receive)
-        caller = await self._caller(shop, token)
-        self._count(visit, shop, caller)
+        caller = await self.caller(shop, token)
+        self.count(visit, shop, caller)
         function.admit(caller)
         origins.refuse_shop_tokens(caller, visit.origin)
         given = read_input(function, body)
@@ -174,46 +96,6 @@ class Api:
         answer = await self._call(function, call, given)
         tag = tag or tags.tag_of(answer.body)
         return tags.tagged(tag, None if tags.is_known(tag, if_none_match) else answer.body)
-
-    async def _caller(self, shop: Shop, token: str) -> Caller:
-        engine = self._engine
-        keys = Keyring(partial(engine.signing_key, shop), partial(engine.opaque_key, shop))
-        return await read_token(token, shop.slug, keys, time.time_ns() // 1000)
-
-    def _count(self, visit: Visit, shop: Shop, caller: Caller) -> None:
-        """Count the call on its caller: servers by their key, members and strangers also by their address.
-
-        Raises RateLimitExceeded.
-        """
-        uses = [visit.address]
-        if caller.kind == "shop":
-            uses = [Use("token", f"{shop.id} {caller.kid}")]
-        elif caller.customer is not None:
-            uses.append(Use("member", f"{shop.id} {caller.customer}"))
-        self._take(visit, uses)
-
-    def _take(self, visit: Visit, uses: list[Use]) -> None:
-        try:
-            visit.rates = self._rates.take(visit.kind, uses)
-        except RateLimitExceeded as failure:
-            visit.rates = failure.data["headers"]
-            raise
-
-    def _failed(self, visit: Visit, failure: Exception) -> Answer:
-        """The answer to a call that failed; one that failed before its caller was known counts on its address."""
-        if visit.rates is None:
-            try:
-                self._take(visit, [visit.address])
-            except RateLimitExceeded as exceeded:
-                failure = exceeded
-        if isinstance(failure, InvalidToken):
-            told = {"function": visit.function, "request": visit.ident, "address": address(visit.scope)}
-            log.info("token refused", reason=failure.reason, **told)
-        elif isinstance(failure, Unavailable):
-            log.error("unavailable", reason=failure.message, function=visit.function, request=visit.ident)
-        elif not isinstance(failure, LealError):
-            log.error("a call failed", function=visit.function, request=visit.ident, exc_info=failure)
-        return answer_of(failure, visit.ident, header(visit.scope, b"accept"), visit.speak)
 
     async def _call(self, function: Function, call: Call, given: Any) -> Answer:
         """Call it; a write that has begun goes on to its end, whether or not somebody still waits for it."""

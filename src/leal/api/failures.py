@@ -39,7 +39,7 @@ PROBLEM_JSON: Final = b"application/problem+json"
 """Sent to callers who say that they take it; to all others the same body is plain JSON."""
 INTERNAL: Final = "internal_error"
 INTERNAL_SENTENCE: Final = "Something went wrong inside Leal; the log tells more under this request id."
-_TOLD_BY: Final = ("leal.api", "leal.engine", "leal.rules", "leal.errors", "leal.tokens")
+_TOLD_BY: Final = ("leal.api", "leal.datasource", "leal.engine", "leal.rules", "leal.errors", "leal.tokens")
 """Where failures come from that a caller of the API can meet."""
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from leal.api.app import Served
+from leal.api.door import Served
 from leal.engine.storing import CONDITIONS_FAILED
 from leal.server.scoreboard import shared_folder
 

@@ -181,6 +181,8 @@ class Function(msgspec.Struct, frozen=True):
     is there, answers by GET have a tag."""
     push: bool = False
     """Whether it takes what the shop knows: orders, customers, events."""
+    feed: bool = False
+    """Whether it gives what marketing tools fetch."""
 
     @property
     def takes_get(self) -> bool:
@@ -199,6 +201,8 @@ class Function(msgspec.Struct, frozen=True):
     @property
     def scope(self) -> Scope:
         """The least scope of a key that may call it."""
+        if self.feed:
+            return "feed"
         if self.kind == "read":
             return "read"
         return "push" if self.push else "shop"

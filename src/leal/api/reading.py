@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -29,10 +30,12 @@ class Auth(msgspec.Struct):
     auth: Any = None
 
 
-async def read_call(function: Function, scope: Scope, receive: Receive) -> tuple[bytes, str]:
-    """The input as JSON, and the token."""
+async def read_call(
+    function: Function, scope: Scope, receive: Receive, path: Sequence[tuple[str, str]] = ()
+) -> tuple[bytes, str]:
+    """The input as JSON, and the token; `path` are parameters that a GET's URL holds beside its query."""
     if scope["method"] == "GET":
-        return _parameters(function, scope, scope.get("query_string", b""))
+        return _parameters(function, scope, scope.get("query_string", b""), path)
     body = await read_body(scope, receive)
     media = (header(scope, b"content-type") or "application/json").partition(";")
     kind = media[0].strip().lower()
@@ -49,8 +52,10 @@ def read_input(function: Function, body: bytes) -> Any:
     return _split(body, function.input) if function.raw else decode_json(body, function.input)
 
 
-def _parameters(function: Function, scope: Scope, text: bytes) -> tuple[bytes, str]:
-    pairs = parameters.read_pairs(text)
+def _parameters(
+    function: Function, scope: Scope, text: bytes, path: Sequence[tuple[str, str]] = ()
+) -> tuple[bytes, str]:
+    pairs = [*path, *parameters.read_pairs(text)]
     given = [text for name, text in pairs if name == "auth"]
     return parameters.to_json([pair for pair in pairs if pair[0] != "auth"], function.input), _token(scope, given)
 

@@ -32,6 +32,17 @@ def token_shop(shop: str, ttl: int | None, key: str | None) -> None:
     click.echo(_token(shop, None, ttl, None, key))
 
 
+@token.command("feed")
+@click.argument("shop")
+@click.option("--ttl", type=Duration(), help="How long it is valid, e.g. 30d. Without: until its key is revoked.")
+def token_feed(shop: str, ttl: int | None) -> None:
+    """Print a token of SHOP for marketing tools: it looks up the datasource's records, and nothing else.
+
+    It is signed with the newest key of the scope `feed`; where there is none, one is made.
+    """
+    click.echo(_token(shop, None, ttl, None, None, "feed"))
+
+
 @token.command("customer")
 @click.argument("shop")
 @click.argument("customer")
@@ -45,14 +56,28 @@ def token_customer(shop: str, customer: str, ttl: int, admin: bool, key: str | N
     click.echo(_token(shop, customer, ttl, "admin" if admin else None, key))
 
 
-def _token(slug: str, customer: str | None, ttl_seconds: int | None, level: str | None, kid: str | None) -> str:
+def _token(
+    slug: str,
+    customer: str | None,
+    ttl_seconds: int | None,
+    level: str | None,
+    kid: str | None,
+    scope: Scope = "shop",
+) -> str:
     from leal.cli.signing import sign
     from leal.installation import Installation
 
     async def work(opened: Installation) -> str:
         shop = await opened.engine.shop(slug)
         return await sign(
-            opened.engine, shop, customer=customer, ttl_seconds=ttl_seconds, level=level, kid=kid, now=_now()
+            opened.engine,
+            shop,
+            customer=customer,
+            ttl_seconds=ttl_seconds,
+            level=level,
+            kid=kid,
+            scope=scope,
+            now=_now(),
         )
 
     return with_installation(work)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from leal.engine import instants, people, views
 from leal.engine.commands import Balance, Details, Disclosed, History, Shop, Who
 from leal.engine.disclosure import disclose
 from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
+from leal.engine.records import records
 from leal.engine.verify import Verified, verify
+from leal.rules.record import Record
 from leal.store.queries import sql
 
 
@@ -67,6 +69,10 @@ class Reading(Ground):
             after_id=after_id,
             limit=limit,
         )
+
+    async def records(self, shop: Shop, ids: Sequence[str]) -> dict[str, Record]:
+        """The datasource's records by the ids they go under; ids without one are left out (S12)."""
+        return await records(self._db, shop, self._programmes, ids)
 
     async def richest(self, shop: Shop, limit: int = 10) -> list[tuple[Who, Balance]]:
         """The members with the most available points, and their standings."""

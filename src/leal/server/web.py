@@ -1,4 +1,4 @@
-"""The web application: the API, its reference, and the health and figures of the server."""
+"""The web application: the API, its reference, the datasource, and the health and figures of the server."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any, Final
 import structlog
 
 from leal.api import openapi, reference
-from leal.api.app import PREFIX, Api, Served
+from leal.api.app import PREFIX, Api
+from leal.api.door import Served
 from leal.api.failures import answer_of
 from leal.api.figures import CONTENT_TYPE, Figures
 from leal.api.http import Answer, Receive, Scope, Send, header, request_id, send_answer
-from leal.api.rates import Limits
+from leal.api.rates import Limits, Rates
 from leal.api.shapes import encode
+from leal.datasource import app as datasource
 from leal.engine.engine import Engine
 from leal.errors import NotFound, Unavailable
 
@@ -50,7 +52,9 @@ class Web:
         """Whether it is about to end: every answer is then the last one of its connection."""
         self._public_url = public_url
         self.figures = Figures()
-        self.api = Api(engine, self._served, limits)
+        rates = Rates(limits or Limits())
+        self.api = Api(engine, self._served, rates)
+        self._datasource = datasource.Datasource(engine, self._served, rates)
         self._check = check
         self._looked_at = -READY_TRUST_SECONDS
         self._fault: Unavailable | None = None
@@ -64,6 +68,9 @@ class Web:
             send = _closing(send)
         if scope["path"].startswith(PREFIX):
             await self.api(scope, receive, send)
+            return
+        if scope["path"].startswith(datasource.PREFIX):
+            await self._datasource(scope, receive, send)
             return
         ident = request_id(scope)
         answer = await self._answer(scope, ident, header(scope, b"accept"))

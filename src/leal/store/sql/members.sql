@@ -70,6 +70,23 @@ from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
 join shop s on s.id = i.shop;
 
+-- name: read_by_customer_ids
+-- Members by the ids that their records go under, the shop's or, where there is none, their own, in one statement.
+with asked as materialized (
+    select key as customer_id, false as is_own, ((account >> 12) & 1023)::smallint as bucket, shop, account
+    from identity where bucket = any ($1) and shop = $2 and kind = 'shopid' and key = any ($3)
+    union all
+    select own.customer_id, true, own.bucket, $2, own.account
+    from unnest($4::text[], $5::smallint[], $6::bigint[]) as own (customer_id, bucket, account)
+)
+select i.customer_id, i.is_own, {a.account_columns},
+       clock_timestamp() as real_at, s.clock_offset, s.programme_version
+from asked i
+join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
+left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+join shop s on s.id = i.shop
+where a.enrolment not in ('merged', 'erased') and case when i.is_own then c.shopid is null else c.shopid = i.customer_id end;
+
 -- name: store_accounts
 -- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each
 -- row by its key whatever the planner believes of the table.

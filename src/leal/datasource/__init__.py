@@ -1,0 +1,1 @@
+"""What marketing tools fetch: the record of each member."""

@@ -1,0 +1,123 @@
+"""The record of any account: what expires is at most the balance, that at most what was earned; and it does (S12.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leal.rules.account import Account, Lot, broken_laws
+from leal.rules.calendar import local_day, start_of_day
+from leal.rules.ledger import Book
+from leal.rules.programme.reading import read_programme
+from leal.rules.programme.terms import Terms, Version, Versions, compile_terms
+from leal.rules.record import record
+from leal.rules.settling import settle
+from leal.rules.standing import standing
+from leal.values import MICRO, NEVER, parse_instant
+
+ZONE = ZoneInfo("America/New_York")
+NOW = parse_instant("2025-06-15T16:00:00Z")
+DAY = 86_400 * MICRO
+PROGRAMME = """
+shop: any
+title: Any
+currency: USD
+timezone: America/New_York
+points: {{value: "0.01"}}
+sources: [{{slug: orders, title: Orders, kind: order, points: 1, per: "1"}}]
+redemption: {{}}
+expiration: {expiration}
+tiers:
+  window: {{kind: lifetime}}
+  basis: available
+  steps:
+    - {{slug: member, name: Member}}
+    - {{slug: gold, name: Gold, requires: {{points: 400}}}}
+"""
+EXPIRATIONS = ("{}", "{global: {mode: date, days: ['06-20', '12-31']}}")
+
+points = st.integers(0, 300)
+coming = st.integers(1, 30 * DAY).map(lambda ahead: NOW + ahead)
+
+
+@st.composite
+def lots(draw: st.DrawFn) -> Lot:
+    """An open lot: available or pending, with held points or without, with an end or without."""
+    remaining = draw(st.integers(1, 300))
+    available_at = draw(st.one_of(st.just(NOW - DAY), st.just(NEVER), coming))
+    expires_at = draw(st.one_of(st.just(NEVER), coming))
+    return Lot(0, 0, remaining, remaining, draw(st.integers(0, remaining)), NOW - DAY, available_at, expires_at)
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> Account:
+    """A lawful account of a member, settled to `NOW`."""
+    held = draw(st.lists(lots(), max_size=6))
+    for number, lot in enumerate(held, 1):
+        lot.id = lot.award = number
+    pending = sum(lot.free for lot in held if lot.available_at > NOW)
+    account = Account(
+        1,
+        0,
+        settled_at=NOW,
+        settled_version=1,
+        available=sum(lot.free for lot in held) - pending,
+        pending=pending,
+        held=sum(lot.held for lot in held),
+        redeemed=draw(points),
+        expired=draw(points),
+        lots=held,
+        membership="full",
+        joined_at=NOW - 400 * DAY,
+    )
+    account.earned = account.available + account.pending + account.held + account.redeemed + account.expired
+    assert broken_laws(account) == []
+    return account
+
+
+@cache
+def terms_of(expiration: str) -> Terms:
+    """The compiled programme."""
+    return compile_terms(read_programme(PROGRAMME.format(expiration=expiration)))
+
+
+@pytest.mark.parametrize("expiration", EXPIRATIONS)
+@settings(deadline=None)
+@given(account=accounts(), ahead=st.integers(0, 10 * DAY))
+def test_what_is_told_to_expire_does(expiration: str, account: Account, ahead: int) -> None:
+    versions = Versions([Version(1, 0, terms_of(expiration))])
+    if expiration != EXPIRATIONS[0]:
+        account.everything_at = start_of_day(date(2025, 6, 21), ZONE)
+    book = Book(1, account, versions, NOW)
+    now = NOW + ahead
+    settle(book, now)
+    shown = standing(book, now, full=False)
+    told = record(shown, "any")
+    assert 0 <= told.points_expiring <= told.points_balance <= told.lifetime_points
+    assert (told.points_expiration_date is None) == (told.points_expiring == 0)
+    assert told.points_to_next_tier == (None if told.next_tier is None else max(0, 400 - told.points_balance))
+    if told.points_expiration_date is None:
+        return
+    assert told.points_expiration_date >= local_day(now, ZONE)
+    end = start_of_day(date.fromordinal(told.points_expiration_date.toordinal() + 1), ZONE)
+    last_day = max(now, start_of_day(told.points_expiration_date, ZONE))
+    assert _lapsed(book, versions, last_day) <= _matured(book, last_day)
+    assert told.points_expiring <= _lapsed(book, versions, end) <= told.points_expiring + _matured(book, end)
+
+
+def _lapsed(book: Book, versions: Versions, until: int) -> int:
+    """Points that lapse between the book's instant and another."""
+    later = Book(1, book.account, versions, until)
+    settle(later, until)
+    return later.account.expired - book.account.expired
+
+
+def _matured(book: Book, until: int) -> int:
+    """Points that are pending now and become available by then: the record does not tell of their ends yet."""
+    lots = book.account.lots
+    return sum(lot.free for lot in lots if book.account.settled_at < lot.available_at <= until)
