@@ -20,7 +20,7 @@ CART = {"product": {"id": "mug"}, "quantity": 1, "amount_full": "12.50", "amount
 
 async def publish(door: Door) -> None:
     """A programme with a bonus, and multipliers by tier, collection and tag."""
-    text = PROGRAMME.format(slug=door.shop.slug).replace("triggers:\n", BONUS + "triggers:\n", 1) + MULTIPLIERS
+    text = PROGRAMME.format(slug=door.shop.slug).replace("redemption:\n", BONUS + "redemption:\n", 1) + MULTIPLIERS
     await door.engine.publish(door.shop, text, author="test")
 
 
