@@ -97,7 +97,7 @@ def test_shortening_lives_waits_for_a_second_person(shop: Program) -> None:
     plan = json.loads(shop.well("programme", "plan", "shorter.yaml", "--json"))["plan"]
     waits = shop("programme", "apply", "shorter.yaml", "--plan", plan)
     assert waits.code == 1
-    assert "approval 1 waits for a second person" in waits.err
+    assert "This needs a second person: approval 1 waits for one." in waits.err
     assert f"publish a programme that shortens lives (plan {plan})" in shop.well("approval", "list", "test")
     assert "a second person must" in shop("approval", "approve", "test", "1").err
     boss = Program(shop.environment | {"SUDO_USER": "boss"}, shop.folder)

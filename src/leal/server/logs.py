@@ -35,7 +35,7 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line in one piece: several processes share it
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
