@@ -74,3 +74,17 @@ balance anna available 60 earned 60
 order anna A2 100.00
 tier anna Gold forever
 balance anna available 160 earned 160
+
+story Entering a tier pays only in its time
+rules S4.1, S8.4
+programme
+  tiers count for life
+  tier Friend
+  tier Gold from 100 points
+  entering Gold earns 30 from 2025-02-01 to 2025-03-01
+2025-01-31 23:59:59 order anna A1 100.00
+balance anna available 100
+2025-02-01 order bert B1 100.00
+balance bert available 130
+2025-03-01 order cora C1 100.00
+balance cora available 100

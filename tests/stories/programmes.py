@@ -227,7 +227,10 @@ def _product_factor(document: Document, match: re.Match[str]) -> None:
 
 def _tier_entry(document: Document, match: re.Match[str]) -> None:
     tier, counts = match["tier"].lower(), match["counts"] is not None
-    _add_source(document, "tier_entry", f"enter-{tier}", points=int(match["points"]), tier=tier, qualifies=counts)
+    days = {} if match["from"] is None else {"starts_at": match["from"], "ends_at": match["to"]}
+    _add_source(
+        document, "tier_entry", f"enter-{tier}", points=int(match["points"]), tier=tier, qualifies=counts, **days
+    )
 
 
 def _cap(document: Document, match: re.Match[str]) -> None:
@@ -289,10 +292,10 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 _UNIT: Final = "(?: to the end of the (?P<unit>day|month|quarter|half-year|year))?"
 _ON_TIME: Final = "(?:, (?P<then>dropped|mature) after (?P<timeout>TERM))?"
+_BETWEEN: Final = "(?: from (?P<from>DAY) to (?P<to>DAY))?"
 _TIMES: Final = (
     r"(?P<factor>\d+(?:\.\d+)?)x(?: on (?P<kind>product|collection|tag) (?P<name>[a-z-]+))?"
-    "(?: for (?P<tier>[A-Z][a-z]+))?(?: from (?P<from>DAY) to (?P<to>DAY))?"
-    "(?: where (?P<where>.+))?"
+    "(?: for (?P<tier>[A-Z][a-z]+))?" + _BETWEEN + "(?: where (?P<where>.+))?"
 )
 _CAP: Final = " at most (?P<cap>[0-9]+) (?P<period>PERIOD|in all)(?P<refuse>, or nothing)?"
 _STEP: Final = (
@@ -358,7 +361,7 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         (rf"the first order earns (?P<points>\d+)(?:,{_CAP})?", _first_order),
         (rf"(?P<product>[a-z]+) earns (?P<points>\d+)(?:,{_CAP})?", _product_bonus),
         (r"(?P<product>[a-z]+) earns (?P<times>[\d.]+)x", _product_factor),
-        (r"entering (?P<tier>[A-Z]\w*) earns (?P<points>\d+)(?P<counts> which count)?", _tier_entry),
+        (r"entering (?P<tier>[A-Z]\w*) earns (?P<points>\d+)(?P<counts> which count)?" + _BETWEEN, _tier_entry),
         ("everything lapses after (?P<days>.+) each year", _everything_on),
         (
             f"everything lapses (?P<term>{_TERM}) after the last (?P<activity>activity|award|redemption)",

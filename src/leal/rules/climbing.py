@@ -61,7 +61,7 @@ def _upgrade(book: Book, at: int, cause: Cause, cause_number: int) -> bool:
 def _pay_entry(book: Book, terms: Terms, tier: TierTerms, at: int) -> bool:
     """Points for entering a tier, once per tier and member (S8.4); whether any were paid."""
     account, entry = book.account, terms.entries.get(tier.slug)
-    if entry is None or tier.slug in account.entered or not earns(account):
+    if entry is None or tier.slug in account.entered or not (entry.starts_at <= at < entry.ends_at and earns(account)):
         return False
     draft = book.draft("earned_from_source", "programme", at)
     draft.award = draft.cause_number = draft.number

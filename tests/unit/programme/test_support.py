@@ -32,17 +32,6 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"sources[14].condition": "true"}, "sources[14].condition"),
-        ({"sources[15].caps": [{"points": 5}]}, "sources[15].caps"),
-    ],
-)
-def test_more_that_is_not_run(changes: dict[str, object], path: str) -> None:
-    assert path in [problem.path for problem in unsupported(edited(changes))]
-
-
-@pytest.mark.parametrize(
-    ("changes", "path"),
-    [
         ({"earning.pending": {"mode": "event", "timeout": "3 days"}}, "earning.pending"),
         ({"earning.pending": {"mode": "event", "event": "trigger", "trigger": "followed"}}, "earning.pending.event"),
         ({"tiers.steps[3].keep": {"condition": "true"}}, "tiers.steps[3].keep.condition"),

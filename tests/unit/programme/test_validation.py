@@ -41,6 +41,15 @@ EARNING: list[tuple[dict[str, object], Faults]] = [
     ({"sources[8].trigger": GONE}, [("sources[8].trigger", "required")]),
     ({"sources[11].trigger": GONE}, [("sources[11].trigger", "required")]),
     ({"sources[14].tier": GONE}, [("sources[14].tier", "required")]),
+    ({"sources[14].pending": {"mode": "at_once"}}, [("sources[14].pending", "without_effect")]),
+    ({"sources[14].condition": "true"}, [("sources[14].condition", "without_effect")]),
+    ({"sources[14].starts_at": "2026-03-02"}, []),
+    ({"sources[15].starts_at": "2026-03-02"}, [("sources[15].starts_at", "without_effect")]),
+    ({"sources[15].caps": [{"points": 5}]}, [("sources[15].caps", "without_effect")]),
+    (
+        {"sources[16]": {"slug": "more", "title": "More", "kind": "tier_entry", "points": 5, "tier": "gold"}},
+        [("sources[16].tier", "duplicate")],
+    ),
     ({"sources[14].tier": "golden"}, [("sources[14].tier", "unknown_reference")]),
     ({"sources[14].tier": "bronze"}, [("sources[14].tier", "without_effect")]),
     ({"sources[14].tier": "silver"}, [("sources[14].tier", "contradiction")]),
@@ -83,7 +92,10 @@ EARNING: list[tuple[dict[str, object], Faults]] = [
     ({"multipliers[1].tiers": ["gold", "plat"]}, [("multipliers[1].tiers[1]", "unknown_reference")]),
     ({"multipliers[1].tiers": ["gold", "gold"]}, [("multipliers[1].tiers[1]", "duplicate")]),
     ({"multipliers[1].targets": {}}, [("multipliers[1].targets", "without_effect")]),
-    ({"sources[0].kind": "manual", "sources[0].per": GONE}, [("multipliers", "without_effect")]),
+    (
+        {"sources[0].kind": "manual", "sources[0].per": GONE, "sources[0].starts_at": GONE},
+        [("multipliers", "without_effect")],
+    ),
 ]
 
 SPENDING: list[tuple[dict[str, object], Faults]] = [

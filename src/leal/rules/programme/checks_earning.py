@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from leal.rules.programme.document import (
@@ -36,6 +36,8 @@ _REFERRAL: Final[frozenset[SourceKind]] = frozenset({"referral_sent", "referral_
 _PERIODS: Final = (*PERIODS, None)
 """Shortest first; null is the total budget."""
 
+_KINDS: Final[frozenset[SourceKind]] = frozenset(get_args(SourceKind))
+
 _ONLY: Final[list[tuple[str, Callable[[Source], bool], frozenset[SourceKind]]]] = [
     ("per", lambda source: source.per is not None, frozenset({"order", "subscription_order"})),
     ("multiplier", lambda source: source.multiplier is not None, frozenset({"product"})),
@@ -43,6 +45,12 @@ _ONLY: Final[list[tuple[str, Callable[[Source], bool], frozenset[SourceKind]]]] 
     ("tier", lambda source: source.tier is not None, frozenset({"tier_entry"})),
     ("trigger", lambda source: source.trigger is not None, _BY_TRIGGER),
     ("minimum_change_days", lambda source: source.minimum_change_days != 30, frozenset({"birthday"})),
+    # Points for entering a tier are there at once, and its requirements say who enters it. Staff decide each time.
+    ("pending", lambda source: source.pending is not None, _KINDS - {"tier_entry", "manual"}),
+    ("condition", lambda source: source.condition is not None, _KINDS - {"tier_entry", "manual"}),
+    ("starts_at", lambda source: source.starts_at is not None, _KINDS - {"manual"}),
+    ("ends_at", lambda source: source.ends_at is not None, _KINDS - {"manual"}),
+    ("caps", lambda source: bool(source.caps), _KINDS - {"manual"}),
 ]
 """Fields that only some kinds of source read."""
 
@@ -52,6 +60,10 @@ def check_earning(programme: Programme, zone: ZoneInfo, found: Findings) -> None
     found.unique(((f"triggers[{n}].slug", trigger.slug) for n, trigger in enumerate(programme.triggers)), "slug")
     _pending("earning.pending", programme.earning.pending, programme, found)
     found.unique(((f"sources[{n}].slug", source.slug) for n, source in enumerate(programme.sources)), "slug")
+    entered = [
+        (f"sources[{n}].tier", source.tier) for n, source in enumerate(programme.sources) if source.kind == "tier_entry"
+    ]
+    found.unique(((path, tier) for path, tier in entered if tier is not None), "tier that is entered")
     single: dict[str, str] = {}
     for number, source in enumerate(programme.sources):
         path = f"sources[{number}]"

@@ -15,8 +15,6 @@ from leal.rules.programme import document as doc
 
 _SOURCE_KINDS: Final = frozenset({"order", "manual", "first_order", "product", "tier_entry"})
 """Kinds of source that earn."""
-_CONDITIONED: Final = frozenset({"order", "first_order", "product"})
-"""Kinds of source whose condition is asked."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
     (doc.Programme, "offers"): "Offers",
@@ -46,12 +44,6 @@ def _walk(part: msgspec.Struct, path: str) -> Iterator[Problem]:
         return
     if isinstance(part, doc.Source) and part.kind not in _SOURCE_KINDS:
         yield _problem(f"{path}.kind", f"Sources of kind {part.kind}")
-    if isinstance(part, doc.Source) and part.kind not in _CONDITIONED and part.condition is not None:
-        yield _problem(f"{path}.condition", f"Conditions of a source of kind {part.kind}")
-    if isinstance(part, doc.Source) and part.kind == "manual":
-        for name in ("pending", "starts_at", "ends_at", "caps"):
-            if getattr(part, name):
-                yield _problem(f"{path}.{name}", f"{name} of a manual source")
     for field in msgspec.structs.fields(part):
         value = getattr(part, field.name)
         place = f"{path}.{field.encode_name}" if path else field.encode_name

@@ -102,6 +102,9 @@ class EntryTerms(msgspec.Struct, frozen=True):
     points: int
     qualifies: bool
     lot_span: Span | None
+    starts_at: int
+    ends_at: int
+    """It is paid for entering from the start until before the end."""
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -223,7 +226,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
         notice=parse_span(transition.notice) if transition.lives == "shorten" else None,
         orders=_orders(programme, zone),
         bonuses=_bonuses(programme, zone),
-        entries=_entries(programme),
+        entries=_entries(programme, zone),
         manual_span=None if manual is None or manual.expires is None else parse_span(manual.expires),
         manual_qualifies=manual is not None and manual.qualifies is True,
         factors=(factors := _factors(programme, zone)),
@@ -282,17 +285,21 @@ def _bonuses(programme: doc.Programme, zone: ZoneInfo) -> list[BonusTerms]:
     ]
 
 
-def _entries(programme: doc.Programme) -> dict[str, EntryTerms]:
+def _entries(programme: doc.Programme, zone: ZoneInfo) -> dict[str, EntryTerms]:
     found = {
         source.tier: EntryTerms(
-            source.points, source.qualifies is True, None if source.expires is None else parse_span(source.expires)
+            points=source.points,
+            qualifies=source.qualifies is True,
+            lot_span=None if source.expires is None else parse_span(source.expires),
+            starts_at=_instant(source.starts_at, zone, -NEVER),
+            ends_at=_instant(source.ends_at, zone, NEVER),
         )
         for source in programme.sources
         if source.kind == "tier_entry" and source.tier is not None and source.points is not None
     }
     for step in programme.tiers.steps if programme.tiers is not None else []:
         if step.entry_points is not None:
-            found[step.slug] = EntryTerms(step.entry_points, False, None)
+            found[step.slug] = EntryTerms(step.entry_points, False, None, -NEVER, NEVER)
     return found
 
 
