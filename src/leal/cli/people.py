@@ -39,7 +39,7 @@ def merge(shop: str, customers: tuple[str, ...], preview: bool, description: str
         return await opened.engine.merge_customers(found, Merge(named, words, Key(key, key), preview, by))
 
     merged = with_installation(work)
-    console().print(_sides(merged))
+    console(listing=True).print(_sides(merged))
     if preview:
         click.echo("Nothing was changed. Without --preview it will be.")
     elif len(merged.before) == 1:
