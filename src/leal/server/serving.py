@@ -33,7 +33,7 @@ KEEP_ALIVE_SECONDS: Final = 75
 """Longer than the 60 s after which proxies let go of an idle connection, so that they are first."""
 DRAIN_SECONDS: Final = 30
 """How long calls under way may take after the server was told to end."""
-IDLE_SECONDS: Final = 0.5
+IDLE_SECONDS: Final = 2.0
 """How long a connection may still ask after the server was told to end."""
 BACKLOG: Final = 2048
 SO_ATTACH_FILTER: Final = 26
