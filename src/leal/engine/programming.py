@@ -11,6 +11,7 @@ from leal.engine.commands import Key, Shop
 from leal.engine.ground import Ground
 from leal.engine.plans import Plan, plan
 from leal.engine.publish import Publication, Published
+from leal.rules.programme.document import Programme
 from leal.store.queries import sql
 
 
@@ -44,13 +45,13 @@ class Programming(Ground):
             approver=approver,
             key=None if key is None else key.key,
         )
+        read = await asyncio.to_thread(publish.printed, shop, text)  # once, and before a connection is taken
         if approver is None:
-            await self._require_two(shop, wish)
-        return await publish.publish(self._db, shop, wish)
+            await self._require_two(shop, wish, read[0])
+        return await publish.publish(self._db, shop, wish, read)
 
-    async def _require_two(self, shop: Shop, wish: Publication) -> None:
+    async def _require_two(self, shop: Shop, wish: Publication, programme: Programme) -> None:
         """What shortens lives waits for a second person, with its plan (S7.4)."""
-        programme = await asyncio.to_thread(publish.checked, shop, wish.text)
         if not publish.shortens(programme):
             return
         if wish.plan is None:

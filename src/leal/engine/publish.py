@@ -158,19 +158,23 @@ def shortens(programme: Programme) -> bool:
     return programme.transition is not None and programme.transition.lives == "shorten"
 
 
-async def publish(db: Database, shop: Shop, wish: Publication) -> int:
-    """Publish a programme as the shop's newest version; gives its number.
+async def publish(db: Database, shop: Shop, wish: Publication, read: tuple[Programme, str, str] | None = None) -> int:
+    """Publish a programme as the shop's newest version; gives its number. `read` is what `printed` made of its text.
 
     With the hash of a plan only if that was made of this document on the newest version. Raises InvalidInput,
     NotYetSupported, PlanOutdated, PlanOfAnother.
     """
     async with db.transaction(shop.id) as conn:
-        return await publish_within(conn, shop, wish)
+        return await publish_within(conn, shop, wish, read)
 
 
-async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
+async def publish_within(
+    conn: Conn, shop: Shop, wish: Publication, read: tuple[Programme, str, str] | None = None
+) -> int:
     """The same inside the caller's transaction."""
-    programme, digest, document = await asyncio.to_thread(_printed, shop, wish.text)
+    if read is None:
+        read = await asyncio.to_thread(printed, shop, wish.text)
+    programme, digest, document = read
     clock = await conn.fetchrow(sql.lock_shop, shop.id)
     assert clock is not None  # the shop is never deleted
     newest = clock["programme_version"]
@@ -205,7 +209,7 @@ async def publish_within(conn: Conn, shop: Shop, wish: Publication) -> int:
     return version
 
 
-def _printed(shop: Shop, text: str) -> tuple[Programme, str, str]:
+def printed(shop: Shop, text: str) -> tuple[Programme, str, str]:
     """The programme, its hash and its canonical document; of a long text this takes seconds."""
     programme = checked(shop, text)
     return programme, content_hash(programme), print_programme(programme)
