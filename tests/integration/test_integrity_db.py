@@ -77,6 +77,7 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("account", "shortfalls_whole", {"shortfalls": "array[1]"}),
     ("account", "waiting_whole", {"waiting": "array[1]"}),
     ("account", "codes_whole", {"codes": "array[1]"}),
+    ("account", "keeps_whole", {"keeps": "'[1]'"}),
     ("event_sum", "event_sum_count_check", {"count": "0"}),
     ("event_sum", "event_sum_trigger_check", {"trigger": "''"}),
     ("event_key", "event_key_key_check", {"key": "'x'"}),

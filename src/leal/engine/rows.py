@@ -12,6 +12,7 @@ import msgspec
 
 from leal.engine.commands import Shop
 from leal.rules.account import Account, Counts, Lot
+from leal.rules.keeps import NO_KEEPS, Keeps
 from leal.rules.ledger import Entry
 from leal.rules.lots import Draw
 from leal.rules.orders import Award, Order, OrderState, Pin
@@ -113,6 +114,7 @@ def account_from(row: Row) -> Account:
         counted_on=row["counted_on"],
         enrolment=row["enrolment"],
         codes=dict(zip(row["codes"][::2], row["codes"][1::2], strict=True)),
+        keeps=NO_KEEPS if row["keeps"] == "{}" else msgspec.json.decode(row["keeps"], type=Keeps),
     )
 
 
@@ -137,10 +139,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 array_text(a.redated), a.everything_passed_at, a.enrolment,
                 a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
                 _to_json(a.life.events).decode(), _to_json(a.window.events).decode(), array_text(_pairs(a.codes)),
+                _to_json(a.keeps).decode(),
             )
             for a in accounts
         ],
-        55,
+        56,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from leal.rules.keeps import NO_KEEPS, Keeps
 from leal.rules.programme.words import PERIODS
 from leal.values import NEVER
 
@@ -163,6 +164,8 @@ class Account(msgspec.Struct):
     """When the next notice falls due (S3.2)."""
     codes: dict[int, int] = {}
     """When each unused code that has an end lapses, by the number of its redemption (S9.2)."""
+    keeps: Keeps = NO_KEEPS
+    """Rare facts, never changed in place."""
 
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""

@@ -200,6 +200,12 @@ class Draft:
         """Note the terms of a lot that is new or dated anew."""
         self.lots += (lot.id, lot.award, lot.earned_at, lot.available_at, lot.expires_at, lot.flags)
 
+    def keep(self, **facts: object) -> None:
+        """Put rare facts of the account anew, by the names of their fields."""
+        account = self.book.account
+        account.keeps = msgspec.structs.replace(account.keeps, **facts)
+        self.changes.setdefault("keeps", {}).update(msgspec.to_builtins(facts, str_keys=True))
+
     def count(self, day: date, counts: Counts) -> None:
         """Count for tiers on a local day, for life and inside the cached window (S8.2)."""
         self.day, self.counts = day, self.counts.plus(counts)

@@ -13,6 +13,7 @@ import msgspec
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
+from leal.rules.keeps import NO_KEEPS, Keeps
 from leal.rules.ledger import Book, Draft, Note
 from leal.rules.lots import Draw, LotTerms, available_lots, own_end, pending_lots
 from leal.rules.marking import united_marks
@@ -104,6 +105,7 @@ def forsake(account: Account, enrolment: Enrolment) -> None:
     account.set_tier, account.set_since, account.set_until, account.set_locked = None, None, NEVER, False
     account.marks = []
     account.entered, account.shortfalls, account.waiting, account.redated, account.codes = {}, {}, {}, [], {}
+    account.keeps = NO_KEEPS
     account.limit_day, account.limit_used, account.order_number = None, [0] * len(PERIODS), 0
     account.everything_at, account.everything_lapsed_at, account.everything_passed_at = NEVER, None, None
 
@@ -206,6 +208,7 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     account.shortfalls |= {shift.entry(award): points for award, points in joining.shortfalls.items()}
     entered = {tier: [shift.entry(award), points] for tier, (award, points) in joining.entered.items()}
     account.entered = entered | account.entered
+    account.keeps = united_keeps(account.keeps, joining.keeps, shift)
     account.limit_day, account.limit_used = limits.united(account, joining)
     account.joined_at = min(filter(None, (account.joined_at, joining.joined_at)), default=None)
     if account.membership != "full" and account.enrolment == "open":
@@ -216,6 +219,11 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     account.everything_lapsed_at = max(lapsed, default=None)
     passed = filter(None, (account.everything_passed_at, joining.everything_passed_at))
     account.everything_passed_at = max(passed, default=None)
+
+
+def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
+    """What is kept of one who takes another over: once-only marks unite, counts add, theirs under other numbers."""
+    return ours
 
 
 def _pay_debt(account: Account) -> None:

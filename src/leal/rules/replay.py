@@ -11,6 +11,7 @@ import msgspec
 
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
+from leal.rules.keeps import renewed
 from leal.rules.known import Drawn, Known
 from leal.rules.ledger import Entry, canonical, chain, counted, gather_lapses, lapsed_dropped, points_dropped
 from leal.rules.lots import Draw, available_lots
@@ -282,6 +283,8 @@ class Replay(Known):
         if "waiting" in changes:
             figures = changes["waiting"]
             self.account.waiting = {figures[i]: figures[i + 1 : i + 4] for i in range(0, len(figures), 4)}
+        if "keeps" in changes:
+            self.account.keeps = renewed(self.account.keeps, changes["keeps"])
         if changes.get("limit_used", self.account.limit_used) != self.account.limit_used:
             self.faults.append(f"entry {entry.number}: the limit used is not what the redemptions make it")
         if "shortfalls" in changes:
@@ -298,7 +301,7 @@ def differences(rebuilt: Account, stored: Account) -> Iterator[str]:
     """Where a stored account is not what its entries make it."""
     for field in (
         *BUCKETS, *_FACTS, "tier_from", "limit_day", "limit_used", "shortfalls", "waiting", "number", "entry_id",
-        "head", "life", "counted_on",
+        "head", "life", "counted_on", "keeps",
     ):  # fmt: skip
         ours, theirs = getattr(rebuilt, field), getattr(stored, field)
         if ours != theirs:

@@ -177,6 +177,8 @@ create table account (
     events           text        not null default '{}',
     window_events    text        not null default '{}',
     codes            bigint[]    not null default '{}',          -- pairs: redemption whose code is unused, its end in microseconds
+    -- rare facts by their names, see rules/keeps.py
+    keeps            text        not null default '{}' constraint keeps_whole check (keeps is json object),
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),

@@ -6,7 +6,7 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
        next_notice_at, entered, counted_on, waiting, redated, everything_passed_at, enrolment,
-       set_tier, set_since, set_until, set_locked, marks, events, window_events, codes;
+       set_tier, set_since, set_until, set_locked, marks, events, window_events, codes, keeps;
 
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
@@ -100,7 +100,7 @@ select $1,
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
        n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.redated::bigint[], n.everything_passed_at,
        n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
-       n.events, n.window_events, n.codes::bigint[]
+       n.events, n.window_events, n.codes::bigint[], n.keeps
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -110,7 +110,7 @@ from unnest(
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
        $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[], $46::text[],
        $47::timestamptz[], $48::text[], $49::text[], $50::timestamptz[], $51::timestamptz[], $52::boolean[],
-       $53::text[], $54::text[], $55::text[], $56::text[]
+       $53::text[], $54::text[], $55::text[], $56::text[], $57::text[]
      ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -130,7 +130,8 @@ on conflict (bucket, shop, id) do update set
     waiting = excluded.waiting, redated = excluded.redated, everything_passed_at = excluded.everything_passed_at,
     enrolment = excluded.enrolment, set_tier = excluded.set_tier, set_since = excluded.set_since,
     set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
-    events = excluded.events, window_events = excluded.window_events, codes = excluded.codes;
+    events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
+    keeps = excluded.keeps;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
