@@ -11,7 +11,8 @@ from leal.rules.expiration import lot_end
 from leal.rules.judging import Judge
 from leal.rules.orders import LinePin, Order, OrderLine, Pin
 from leal.rules.programme import document as doc
-from leal.rules.programme.terms import AwardTerms, BonusTerms, LineFactor, Terms
+from leal.rules.programme.earning_terms import AwardTerms, BonusTerms, LineFactor
+from leal.rules.programme.terms import Terms
 from leal.values import NEVER, round_fraction, spread
 
 TOTALS = "#order"

@@ -12,7 +12,8 @@ from leal.rules.ledger import EVENT, CapUse, Entry
 from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
 from leal.rules.orders import EARNING, Award, OrderState
-from leal.rules.programme.terms import AwardTerms, Terms, Versions
+from leal.rules.programme.earning_terms import AwardTerms
+from leal.rules.programme.terms import Terms, Versions
 from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
 from leal.rules.tiers import Window, sum_days, window_at

@@ -17,7 +17,7 @@ from datetime import date
 from leal.rules.calendar import period_start
 from leal.rules.ledger import Book
 from leal.rules.orders import Award
-from leal.rules.programme.terms import AwardTerms
+from leal.rules.programme.earning_terms import AwardTerms
 from leal.rules.programme.words import Period
 from leal.rules.stock import StockName
 

@@ -13,14 +13,14 @@ from typing import Final, Literal, NamedTuple
 
 from cel_expr_python import cel
 
-Kind = Literal["multiplier", "source", "tier", "visible"]
-"""Where a condition stands, and with it the names that it may use."""
+Kind = Literal["multiplier", "source", "way", "tier", "visible"]
+"""Where a condition stands, and with it the names that it may use; `way` is a source apart from orders."""
 
 LENGTH_MAX: Final = 2000
 """Characters of a condition."""
 
-_ALL: Final[tuple[Kind, ...]] = ("multiplier", "source", "tier", "visible")
-_MEMBERS: Final[tuple[Kind, ...]] = ("multiplier", "source", "visible")
+_ALL: Final[tuple[Kind, ...]] = ("multiplier", "source", "way", "tier", "visible")
+_MEMBERS: Final[tuple[Kind, ...]] = ("multiplier", "source", "way", "visible")
 """A tier's condition reads only what no passing of time changes: a read then agrees with the write before it (S3.1)."""
 _ORDERS: Final[tuple[Kind, ...]] = ("multiplier", "source")
 _LINES: Final[tuple[Kind, ...]] = ("multiplier",)

@@ -24,7 +24,8 @@ from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.marking import earns
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
 from leal.rules.products import with_facts
-from leal.rules.programme.terms import AwardTerms, Terms
+from leal.rules.programme.earning_terms import AwardTerms
+from leal.rules.programme.terms import Terms
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back

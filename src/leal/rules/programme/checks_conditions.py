@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from leal.faults import listed, near
 from leal.rules.conditions import BadCondition, Fault, Kind, compile_condition, names_of
 from leal.rules.programme.document import Programme
+from leal.rules.programme.earning_terms import condition_kind
 from leal.rules.programme.findings import Findings
 
 
@@ -25,7 +26,7 @@ def check_conditions(programme: Programme, found: Findings) -> None:
 def _conditions(programme: Programme) -> Iterator[tuple[str, str | None, Kind]]:
     for number, source in enumerate(programme.sources):
         yield f"sources[{number}].visible", source.visible, "visible"
-        yield f"sources[{number}].condition", source.condition, "source"
+        yield f"sources[{number}].condition", source.condition, condition_kind(source)
     for number, multiplier in enumerate(programme.multipliers):
         yield f"multipliers[{number}].condition", multiplier.condition, "multiplier"
     for number, step in enumerate(programme.tiers.steps if programme.tiers else []):

@@ -19,13 +19,10 @@ from leal.rules.programme.document import (
     SourceKind,
     Targets,
 )
+from leal.rules.programme.earning_terms import ORDER_KINDS
 from leal.rules.programme.findings import Findings, least_days
 from leal.rules.programme.words import PERIODS
 
-ORDER_KINDS: Final[frozenset[SourceKind]] = frozenset({"order", "first_order", "product", "subscription_order"})
-"""Kinds whose points come with an order."""
-QUALIFYING_KINDS: Final[frozenset[SourceKind]] = frozenset({"order", "first_order", "product"})
-"""Kinds whose points count for tiers unless the source says otherwise."""
 _REPEATED: Final[frozenset[SourceKind]] = frozenset(
     {"product", "trigger", "review", "social", "newsletter", "tier_entry", "manual"}
 )

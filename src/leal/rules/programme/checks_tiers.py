@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from leal.rules.programme.checks_earning import QUALIFYING_KINDS
 from leal.rules.programme.document import Programme
+from leal.rules.programme.earning_terms import QUALIFYING_KINDS
 from leal.rules.programme.findings import Findings
 from leal.rules.programme.ladder import AnniversaryYearWindow, CalendarYearWindow, Ladder, Requirements, Tier, TierLife
 from leal.values import parse_money

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from fractions import Fraction
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from babel.numbers import get_currency_precision
 
-from leal.rules.calendar import Span, instant_at, parse_span
-from leal.rules.conditions import Condition, Kind, compile_condition
+from leal.rules.calendar import Span, parse_span
+from leal.rules.conditions import Condition, compile_condition
 from leal.rules.programme import document as doc
+from leal.rules.programme.earning_terms import (
+    AwardTerms,
+    BonusTerms,
+    EntryTerms,
+    LineFactor,
+    OrderTerms,
+    WayTerms,
+    compile_bonuses,
+    compile_entries,
+    compile_factors,
+    compile_orders,
+    compile_ways,
+    compiled,
+    reads_products,
+)
 from leal.rules.programme.ladder import Requirements, RollingWindow, TierLife
-from leal.rules.programme.words import PERIODS, RedemptionLimit
-from leal.values import INT64_MAX, MICRO, NEVER, parse_instant, parse_money
+from leal.rules.programme.words import RedemptionLimit
+from leal.values import INT64_MAX, MICRO, parse_money
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -50,63 +62,6 @@ class TierTerms(msgspec.Struct, frozen=True):
     """Who sees it in the ladder; None: everybody."""
 
 
-class LineFactor(msgspec.Struct, frozen=True):
-    """A multiplier that applies to some lines: the factor and whom, what and when it is for."""
-
-    slug: str
-    factor: Fraction
-    targets: doc.Targets | None
-    tiers: frozenset[str]
-    starts_at: int
-    ends_at: int
-    condition: Condition | None
-
-
-class AwardTerms(msgspec.Struct, frozen=True):
-    """How one source's points mature and live."""
-
-    source: str
-    pending: doc.Pending
-    lot_span: Span | None
-    qualifies: bool
-    starts_at: int
-    ends_at: int
-    condition: Condition | None
-    period_caps: list[doc.Cap]
-    """What it may give a member, the shortest period first."""
-    budget: doc.Cap | None
-    """What it may give all members together."""
-
-    def runs(self, at: int) -> bool:
-        """Whether the source gives for what happens at the instant."""
-        return self.starts_at <= at < self.ends_at
-
-
-class OrderTerms(AwardTerms, frozen=True, kw_only=True):
-    """How orders earn: points per micro."""
-
-    rate: Fraction
-
-
-class BonusTerms(AwardTerms, frozen=True, kw_only=True):
-    """A fixed bonus of an order: its first one, or one with certain products."""
-
-    points: int
-    targets: doc.Targets | None
-    """What must be in the order; None: it must be the member's first."""
-
-
-class EntryTerms(msgspec.Struct, frozen=True):
-    """Points for entering a tier, paid once per tier and member (S8.4)."""
-
-    points: int
-    qualifies: bool
-    lot_span: Span | None
-    starts_at: int
-    ends_at: int
-    """It is paid for entering from the start until before the end."""
-
-
 class Terms(msgspec.Struct, frozen=True):
     """A compiled programme; shared by all versions of the same content (S10.3)."""
 
@@ -124,6 +79,8 @@ class Terms(msgspec.Struct, frozen=True):
     bonuses: list[BonusTerms]
     entries: dict[str, EntryTerms]
     """Points for entering tiers, by the tier's slug."""
+    ways: list[WayTerms]
+    """Ways to earn apart from orders, tiers and staff, in the order of the document."""
     manual_span: Span | None
     """Life of points that staff give, where the programme has a `manual` source with a term of its own."""
     manual_qualifies: bool
@@ -154,6 +111,16 @@ class Terms(msgspec.Struct, frozen=True):
     def award_terms(self, source: str) -> AwardTerms | None:
         """The terms of an order's source."""
         return next((one for one in self.order_sources if one.source == source), None)
+
+    def way(self, source: str) -> WayTerms | None:
+        """The terms of a source that gives apart from orders."""
+        return next((one for one in self.ways if one.source == source), None)
+
+    @property
+    def budgets(self) -> dict[str, int]:
+        """The total budgets, in points, by their sources."""
+        sources: list[AwardTerms] = [*self.order_sources, *self.ways]
+        return {one.source: one.budget.points for one in sources if one.budget is not None}
 
     def tier(self, slug: str | None) -> TierTerms | None:
         """The tier of that slug, if the ladder has it."""
@@ -224,13 +191,14 @@ def compile_terms(programme: doc.Programme) -> Terms:
         debt_floor=INT64_MAX if isinstance(debt, doc.UnlimitedDebt) else getattr(debt, "floor", 0),
         grace=parse_span(programme.points.grace),
         notice=parse_span(transition.notice) if transition.lives == "shorten" else None,
-        orders=_orders(programme, zone),
-        bonuses=_bonuses(programme, zone),
-        entries=_entries(programme, zone),
+        orders=compile_orders(programme, zone),
+        bonuses=compile_bonuses(programme, zone),
+        entries=compile_entries(programme, zone),
+        ways=compile_ways(programme, zone),
         manual_span=None if manual is None or manual.expires is None else parse_span(manual.expires),
         manual_qualifies=manual is not None and manual.qualifies is True,
-        factors=(factors := _factors(programme, zone)),
-        reads_products=_reads_products(programme, factors),
+        factors=(factors := compile_factors(programme, zone)),
+        reads_products=reads_products(programme, factors),
         visible={
             source.slug: compile_condition(source.visible, "visible")
             for source in programme.sources
@@ -248,97 +216,6 @@ def compile_terms(programme: doc.Programme) -> Terms:
         buckets=[(bucket.threshold, parse_money(bucket.value)) for bucket in redemption.value_buckets],
         minimum_cart=parse_money(redemption.minimum_cart),
         coupon_span=None if redemption.coupon_expires is None else parse_span(redemption.coupon_expires),
-    )
-
-
-def _orders(programme: doc.Programme, zone: ZoneInfo) -> OrderTerms | None:
-    source = next((source for source in programme.sources if source.kind == "order"), None)
-    if source is None or source.points is None or source.per is None:
-        return None
-    return OrderTerms(**_award(source, programme, zone), rate=Fraction(source.points, parse_money(source.per)))
-
-
-def _award(source: doc.Source, programme: doc.Programme, zone: ZoneInfo) -> dict[str, Any]:
-    """What every source of an order has; those that orders trigger count for tiers unless they say otherwise."""
-    return {
-        "source": source.slug,
-        "pending": source.pending or programme.earning.pending,
-        "lot_span": None if source.expires is None else parse_span(source.expires),
-        "qualifies": True if source.qualifies is None else source.qualifies,
-        "starts_at": _instant(source.starts_at, zone, -NEVER),
-        "ends_at": _instant(source.ends_at, zone, NEVER),
-        "condition": _condition(source.condition, "source"),
-        "period_caps": [cap for period in PERIODS for cap in source.caps if cap.period == period],
-        "budget": next((cap for cap in source.caps if cap.period is None), None),
-    }
-
-
-def _bonuses(programme: doc.Programme, zone: ZoneInfo) -> list[BonusTerms]:
-    return [
-        BonusTerms(
-            **_award(source, programme, zone),
-            points=source.points,
-            targets=None if source.kind == "first_order" else source.targets or doc.Targets(),
-        )
-        for source in programme.sources
-        if source.kind in ("first_order", "product") and source.points is not None
-    ]
-
-
-def _entries(programme: doc.Programme, zone: ZoneInfo) -> dict[str, EntryTerms]:
-    found = {
-        source.tier: EntryTerms(
-            points=source.points,
-            qualifies=source.qualifies is True,
-            lot_span=None if source.expires is None else parse_span(source.expires),
-            starts_at=_instant(source.starts_at, zone, -NEVER),
-            ends_at=_instant(source.ends_at, zone, NEVER),
-        )
-        for source in programme.sources
-        if source.kind == "tier_entry" and source.tier is not None and source.points is not None
-    }
-    for step in programme.tiers.steps if programme.tiers is not None else []:
-        if step.entry_points is not None:
-            found[step.slug] = EntryTerms(step.entry_points, False, None, -NEVER, NEVER)
-    return found
-
-
-def _factors(programme: doc.Programme, zone: ZoneInfo) -> list[LineFactor]:
-    return [_factor(multiplier, zone) for multiplier in programme.multipliers] + [
-        _product_factor(source, zone) for source in programme.sources if source.multiplier is not None
-    ]
-
-
-def _reads_products(programme: doc.Programme, factors: list[LineFactor]) -> bool:
-    targets = [programme.earning.eligible.exclude]
-    targets += [source.targets for source in programme.sources if source.targets is not None]
-    targets += [multiplier.targets for multiplier in programme.multipliers if multiplier.targets is not None]
-    asked = [factor.condition for factor in factors if factor.condition is not None]
-    return any(one.collections or one.tags for one in targets) or any(one.reads_products for one in asked)
-
-
-def _factor(multiplier: doc.Multiplier, zone: ZoneInfo) -> LineFactor:
-    return LineFactor(
-        slug=multiplier.slug,
-        factor=Fraction(multiplier.factor, 10_000),
-        targets=multiplier.targets,
-        tiers=frozenset(multiplier.tiers),
-        starts_at=_instant(multiplier.starts_at, zone, -NEVER),
-        ends_at=_instant(multiplier.ends_at, zone, NEVER),
-        condition=_condition(multiplier.condition, "multiplier"),
-    )
-
-
-def _product_factor(source: doc.Source, zone: ZoneInfo) -> LineFactor:
-    """A product source that multiplies in place of giving points of its own."""
-    return LineFactor(
-        slug=source.slug,
-        factor=Fraction(source.multiplier or 0, 10_000),
-        targets=source.targets,
-        tiers=frozenset(),
-        starts_at=_instant(source.starts_at, zone, -NEVER),
-        ends_at=_instant(source.ends_at, zone, NEVER),
-        condition=_condition(source.condition, "source"),
     )
 
 
@@ -364,7 +241,7 @@ def _tiers(programme: doc.Programme) -> list[TierTerms]:
                 lot_span=None if step.expires is None else parse_span(step.expires),
                 limit=limit if isinstance(limit, RedemptionLimit) else None,
                 unlimited=limit == "unlimited",
-                visible=_condition(step.visible, "visible"),
+                visible=compiled(step.visible, "visible"),
             )
         )
     return found
@@ -374,19 +251,5 @@ def _need(requires: Requirements | None) -> Need:
     if requires is None:
         return Need()
     spend = None if requires.spend is None else parse_money(requires.spend)
-    condition = _condition(requires.condition, "tier")
+    condition = compiled(requires.condition, "tier")
     return Need(requires.points, spend, requires.orders, requires.match == "all", tuple(requires.events), condition)
-
-
-def _condition(text: str | None, kind: Kind) -> Condition | None:
-    return None if text is None else compile_condition(text, kind)
-
-
-def _instant(text: str | None, zone: ZoneInfo, missing: int) -> int:
-    """A document's time: with an offset as it stands, without one in the programme's zone (a date is its start)."""
-    if text is None:
-        return missing
-    try:
-        return parse_instant(text)
-    except ValueError:
-        return instant_at(datetime.fromisoformat(text), zone)
