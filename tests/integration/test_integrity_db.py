@@ -73,7 +73,6 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("account", "lots_add_up", {"available": "5", "held": "5"}),
     ("account", "account_set_tier_check", {"set_tier": "repeat('x', 65)"}),
     ("account", "marks_known", {"marks": "array['huge']"}),
-    ("account", "redated_whole", {"redated": "array[1]"}),
     ("account", "shortfalls_whole", {"shortfalls": "array[1]"}),
     ("account", "waiting_whole", {"waiting": "array[1]"}),
     ("account", "codes_whole", {"codes": "array[1]"}),

@@ -315,3 +315,35 @@ counts anna 0 points, 1 orders
 staff undo anna A1
 counts anna 0 points, 1 orders
 balance anna available 0 earned 0 debt 0
+
+story What a refund took of lapsed points is not taken again when the rest is dropped
+rules S4.6, S6.1
+programme
+  pending until completed, dropped after 60 days
+  lapse after 1 month
+2025-01-10 12:00 order anna A1 100.00
+staff spend anna 80 "at the till"
+2025-01-11 12:00 staff unspend anna 50
+balance anna available 50 pending 20 redeemed 30
+2025-02-20
+balance anna available 0 pending 20 redeemed 30 expired 50 earned 100
+refund anna A1 to 40.00
+balance anna available 0 pending 0 redeemed 30 expired 10 earned 40
+2025-03-11 12:00
+balance anna available 0 pending 0 redeemed 30 expired 0 earned 0 debt 30
+2025-03-12 complete anna A1
+balance anna available 10 redeemed 30 earned 40 debt 0
+
+story A refund between a lapse and the drop, of one who was taken over
+rules S4.6, S6.1, S11.2
+programme
+  pending until completed, dropped after 60 days
+  lapse after 1 month
+2025-01-10 12:00 order anna A1 100.00
+customer ben
+staff spend anna 80 "at the till"
+2025-01-11 12:00 staff unspend anna 50
+2025-02-20 12:00 refund anna A1 to 40.00
+merge ben with anna
+2025-03-11 12:00
+balance ben available 0 pending 0 redeemed 30 expired 0 earned 0 debt 30

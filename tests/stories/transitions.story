@@ -81,6 +81,112 @@ programme
   existing points are shortened, not before 0 days
 lots anna 100 from 2025-03-11 until 2025-04-11
 
+story Points that waited are shortened also when their order is completed
+rules S7.4, S4.5
+programme
+  pending 14 days
+  lapse after 24 months
+2025-02-25 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 1 month
+  existing points are shortened, not before 0 days
+2025-03-05 12:00 complete anna A1
+expires anna 100 on 2025-04-05
+
+story Points that waited for an event are shortened when it comes
+rules S7.4, S4.6
+programme
+  pending until completed, dropped after 60 days
+2025-02-25 12:00 order anna A1 100.00
+order ben B1 100.00
+redeem ben 10
+refused not_enough_points missing 10
+2025-03-01 programme
+  lapse after 1 month
+  existing points are shortened
+2025-03-05 12:00 complete anna A1
+expires anna 100 on 2025-04-05
+2025-03-28 programme
+  lapse after 2 years
+2025-04-01 12:00 complete ben B1
+expires ben 100 on 2025-05-01
+
+story What is given back later was shortened too
+rules S7.4, S5.5
+programme
+  lapse after 24 months
+2025-01-10 12:00 order anna A1 100.00
+redeem anna 100 -> CODE1
+2025-03-01 programme
+  lapse after 3 months
+  existing points are shortened
+2025-03-10 unredeem anna CODE1
+expires anna 100 on 2025-04-10
+
+story What comes back after its shortened end has the grace of other points
+rules S7.4, S5.5
+programme
+  lapse after 24 months
+2025-01-10 12:00 order anna A1 100.00
+redeem anna 100 -> CODE1
+2025-03-01 programme
+  lapse after 3 months
+  returned points live 7 days
+  existing points are shortened
+2025-05-10 12:00 unredeem anna CODE1
+expires anna 100 on 2025-05-17
+
+story A cancelled refund does not bring the longer life back
+rules S7.4, S4.3
+programme
+  lapse after 24 months
+2025-01-10 12:00 order anna A1 100.00
+refund anna A1 to 0.00
+2025-03-01 programme
+  lapse after 3 months
+  existing points are shortened
+2025-03-10 12:00 order anna A1 100.00
+expires anna 100 on 2025-04-10
+
+story A dropped award that comes back with its event was shortened too
+rules S7.4, S4.6
+programme
+  pending until completed, dropped after 1 month
+  lapse after 24 months
+2025-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 3 months
+  existing points are shortened
+2025-03-10 12:00 complete anna A1
+expires anna 100 on 2025-06-10
+
+story Points of an order told later are not existing points
+rules S7.4, S4.4
+programme
+  lapse after 24 months
+2025-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 3 months
+  existing points are shortened
+2025-03-10 12:00 order anna A2 50.00 placed 2025-02-01 12:00 updated 2025-02-01 12:00
+expires anna 100 on 2025-04-10, 50 on 2027-02-01
+
+story Who is taken over brings points that were shortened
+rules S7.4, S11.2
+programme
+  lapse after 24 months
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 50.00 matures 2025-06-01
+order ben B2 70.00
+redeem ben 70 -> CODE1
+2025-03-01 programme
+  lapse after 3 months
+  existing points are shortened
+2025-03-05 merge anna with ben
+unredeem anna CODE1
+complete anna B1
+expires anna 170 on 2025-04-10, 50 on 2025-06-05
+
 story The common moment comes nearer where the version says so
 rules S7.4, S7.2
 programme

@@ -248,11 +248,11 @@ class _Merger:
     async def _move_orders_and_redemptions(self, source: int, into: int, shift: Shift) -> list[tuple[str, str, int]]:
         """Gives the names that lead to them, with their new numbers."""
         conn, shop, home = self._conn, self._shop.id, account_bucket(source)
-        account, joining = self._members[into].stored, self._members[source].stored
+        account = self._members[into].stored
         rows = await conn.fetch(sql.verify_orders, [home], shop, [source])
-        orders = [(account, moved_order(order_from(row), joining, shift), row["status"]) for row in rows]
+        orders = [(account, moved_order(order_from(row), shift), row["status"]) for row in rows]
         redemptions = [
-            (account, moved_redemption(redemption_from(row), joining, shift))
+            (account, moved_redemption(redemption_from(row), shift))
             for row in await conn.fetch(sql.verify_redemptions, [home], shop, [source])
         ]
         await conn.execute(sql.delete_orders, home, shop, source)

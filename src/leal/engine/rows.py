@@ -84,7 +84,6 @@ def account_from(row: Row) -> Account:
         lot_number=row["lot_number"],
         shortfalls=dict(zip(shortfalls[::2], shortfalls[1::2], strict=True)),
         waiting={waiting[i]: list(waiting[i + 1 : i + 4]) for i in range(0, len(waiting), 4)},
-        redated=row["redated"],
         order_number=row["order_number"],
         life=Counts(row["spend_micros"], row["qualifying"], row["orders"], _events(row["events"])),
         window=Counts(row["window_spend"], row["window_points"], row["window_orders"], _events(row["window_events"])),
@@ -136,14 +135,14 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
                 a.everything_at, a.everything_lapsed_at, a.next_notice_at, _to_json(a.entered).decode(),
                 a.counted_on, array_text([n for award in sorted(a.waiting) for n in (award, *a.waiting[award])]),
-                array_text(a.redated), a.everything_passed_at, a.enrolment,
+                a.everything_passed_at, a.enrolment,
                 a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
                 _to_json(a.life.events).decode(), _to_json(a.window.events).decode(), array_text(_pairs(a.codes)),
-                _to_json(a.keeps).decode(),
+                msgspec.json.encode(a.keeps).decode(),
             )
             for a in accounts
         ],
-        56,
+        55,
     )  # fmt: skip
 
 

@@ -111,8 +111,6 @@ class Account(msgspec.Struct):
     """Points written off, by the award they lack on (S6.1)."""
     waiting: dict[int, list[int]] = {}
     """By award that is dropped unless its event comes: when, what it gives, the day it counts on (0: none) (S4.6)."""
-    redated: list[int] = []
-    """By threes, each time rolling expiration was switched on: the lots so far, when, and the end it gave (S7.4)."""
     # what counts
     order_number: int = 0
     life: Counts = NOTHING

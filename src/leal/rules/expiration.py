@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from leal.rules.account import Account, Lot
 from leal.rules.calendar import Span, add, end_of_month_day, last_usable_day, parse_span
-from leal.rules.lots import is_pending
 from leal.rules.programme.document import GlobalDate, GlobalInactivity
 from leal.rules.programme.terms import Terms
 from leal.values import NEVER
@@ -24,11 +23,7 @@ class Lapse(NamedTuple):
 
 def lot_end(terms: Terms, span: Span | None, tier: str | None, earned_at: int, available_at: int) -> int:
     """The own end of a lot (S7.1): its source's term, else its tier's, else the programme's; NEVER without one."""
-    own_tier = terms.tier(tier)
-    if span is None and own_tier is not None:
-        span = own_tier.lot_span
-    if span is None:
-        span = terms.rolling_span
+    span = span or lot_span(terms, tier)
     if span is None:
         return NEVER
     since = terms.rolling.since if terms.rolling else "available"
@@ -36,6 +31,12 @@ def lot_end(terms: Terms, span: Span | None, tier: str | None, earned_at: int, a
     if anchor == NEVER:
         return NEVER
     return add(anchor, span, terms.zone, terms.rolling.round_up if terms.rolling else "day")
+
+
+def lot_span(terms: Terms, tier: str | None) -> Span | None:
+    """The life of a lot whose source has none of its own: its tier's, else the programme's."""
+    own_tier = terms.tier(tier)
+    return terms.rolling_span if own_tier is None or own_tier.lot_span is None else own_tier.lot_span
 
 
 def lapses_at(lot: Lot) -> int:
@@ -49,7 +50,7 @@ def schedule(account: Account, terms: Terms) -> list[Lapse]:
     """Every coming lapse of available points by own ends, earliest first, the lots of one instant summed (S7.3)."""
     points: dict[int, int] = {}
     for lot in account.lots:
-        if lot.free and lot.expires_at < NEVER and not is_pending(account, lot):
+        if lot.free and lot.expires_at < NEVER and lot.available_at <= account.settled_at:
             points[lot.expires_at] = points.get(lot.expires_at, 0) + lot.free
     return [Lapse(at, last_usable_day(at, terms.zone), points[at]) for at in sorted(points)]
 
@@ -109,32 +110,13 @@ def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int)
     if moment == NEVER or account.everything_at == NEVER:
         account.everything_at = moment
     elif terms.notice is not None:
-        account.everything_at = min(account.everything_at, max(moment, _notice_end(terms, at)))
+        account.everything_at = min(account.everything_at, max(moment, notice_end(terms, at)))
     else:
         account.everything_at = max(account.everything_at, moment)
 
 
-def end_after_switch(lot: Lot, former: Terms | None, terms: Terms, tier: str | None, at: int) -> int:
-    """The own end of an open lot once another programme has taken effect (S7.4).
-
-    Its clock starts at the switch where rolling expiration was switched on. Where the version shortens lives, it ends
-    when a new lot of these dates and of the member's tier would, at the earliest after the notice. Never later than
-    it did before.
-    """
-    end = lot.expires_at
-    if is_switched_on(former, terms) and end == NEVER and lot.available_at <= at:
-        end = lot_end(terms, None, tier, at, at)
-    if terms.notice is not None:
-        end = min(end, max(lot_end(terms, None, tier, lot.earned_at, lot.available_at), _notice_end(terms, at)))
-    return end
-
-
-def is_switched_on(former: Terms | None, terms: Terms) -> bool:
-    """Whether a version switches rolling expiration on."""
-    return former is not None and former.rolling_span is None and terms.rolling_span is not None
-
-
-def _notice_end(terms: Terms, at: int) -> int:
+def notice_end(terms: Terms, at: int) -> int:
+    """Before this no existing points end because of a version that took effect at the instant (S7.4)."""
     return NEVER if terms.notice is None else add(at, terms.notice, terms.zone, "day")
 
 

@@ -12,11 +12,30 @@ from typing import Any
 import msgspec
 
 
+class Redating(msgspec.Struct, frozen=True, array_like=True):
+    """A version took effect that changes the ends of the lots there were (S7.4)."""
+
+    after_lot: int
+    """Lots above this one"""
+    up_to_lot: int
+    """... and up to this one were there, open or empty."""
+    at: int
+    """When, in microseconds."""
+    version: int
+    tier: str | None
+    """Slug of the member's tier then."""
+
+
 class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """The rare facts of one member; every field has an empty default, which is not stored.
 
     When members merge, `rules/merging.py:united_keeps` says what becomes of each.
     """
+
+    redatings: tuple[Redating, ...] = ()
+    """In order of time."""
+    waiting_lapsed: dict[int, int] = {}
+    """By award that waits for its event: points of it that had lapsed and were taken back (S4.6, S6.1)."""
 
 
 NO_KEEPS = Keeps()

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from leal.rules.account import NOTHING, Account, Counts
+from leal.rules.account import NOTHING, Counts
 from leal.rules.lots import Draw
 from leal.rules.merging import Shift, moved_draw
 from leal.values import NEVER
@@ -60,8 +60,8 @@ class Known:
         Known.__init__(self)
         return known
 
-    def learn(self, other: Known, account: Account, shift: Shift) -> None:
-        """Know what the entries of another member, with that account, told; in this member's numbers (S11.2)."""
+    def learn(self, other: Known, shift: Shift) -> None:
+        """Know what the entries of another member told; in this member's numbers (S11.2)."""
         for day, counts in other.days.items():
             self.days[day] = self.days.get(day, NOTHING).plus(counts)
         for name in ("award_earned", "award_lapsed", "award_dropped", "lapsed"):
@@ -71,7 +71,7 @@ class Known:
         self.order_counts |= {shift.order(order): counts for order, counts in other.order_counts.items()}
         self.order_of_award |= {shift.entry(award): shift.order(order) for award, order in other.order_of_award.items()}
         for number, drawn in other.drawn.items():
-            draws = [moved_draw(one, account, shift) for one in drawn.draws]
+            draws = [moved_draw(one, shift) for one in drawn.draws]
             self.drawn[shift.entry(number)] = msgspec.structs.replace(drawn, draws=draws)
         self.lapsed_codes |= {shift.entry(number) for number in other.lapsed_codes}
         self.unspent += other.unspent

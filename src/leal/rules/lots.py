@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from leal.rules.account import Account, Lot, draw_order
 from leal.rules.ledger import Draft
+from leal.rules.redating import own_end
 from leal.values import NEVER
 
 
@@ -68,7 +69,7 @@ def enter(draft: Draft, lot_id: int | None, terms: LotTerms, points: int) -> int
         return lot_id
     lot = account.lot(lot_id)
     if lot is None:
-        ends_at = own_end(account, lot_id, terms)
+        ends_at = own_end(draft.book, lot_id, terms)
         lot = Lot(lot_id, terms.award, 0, 0, 0, terms.earned_at, terms.available_at, ends_at, terms.flags)
         account.lots.append(lot)
         draft.date_lot(lot)
@@ -79,15 +80,6 @@ def enter(draft: Draft, lot_id: int | None, terms: LotTerms, points: int) -> int
     else:
         account.available += points
     return lot_id
-
-
-def own_end(account: Account, lot_id: int, terms: LotTerms | Draw) -> int:
-    """The own end of a lot: one that had none when rolling expiration was switched on has got one then (S7.4)."""
-    if terms.expires_at < NEVER:
-        return terms.expires_at
-    redated = account.redated
-    switches = zip(redated[::3], redated[1::3], redated[2::3], strict=True)
-    return next((ends_at for lots, at, ends_at in switches if lot_id <= lots and terms.available_at <= at), NEVER)
 
 
 def leave(draft: Draft, lot: Lot, points: int) -> None:

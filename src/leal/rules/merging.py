@@ -15,9 +15,9 @@ from leal.rules.account import NOTHING, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
 from leal.rules.keeps import NO_KEEPS, Keeps
 from leal.rules.ledger import Book, Draft, Note
-from leal.rules.lots import Draw, LotTerms, available_lots, own_end, pending_lots
+from leal.rules.lots import Draw, available_lots, pending_lots
 from leal.rules.marking import united_marks
-from leal.rules.orders import Award, OrderState
+from leal.rules.orders import OrderState
 from leal.rules.programme.terms import Terms
 from leal.rules.programme.words import PERIODS
 from leal.rules.returning import Redemption
@@ -104,7 +104,7 @@ def forsake(account: Account, enrolment: Enrolment) -> None:
     account.tier_ends_at = account.tier_deadline_at = NEVER
     account.set_tier, account.set_since, account.set_until, account.set_locked = None, None, NEVER, False
     account.marks = []
-    account.entered, account.shortfalls, account.waiting, account.redated, account.codes = {}, {}, {}, [], {}
+    account.entered, account.shortfalls, account.waiting, account.codes = {}, {}, {}, {}
     account.keeps = NO_KEEPS
     account.limit_day, account.limit_used, account.order_number = None, [0] * len(PERIODS), 0
     account.everything_at, account.everything_lapsed_at, account.everything_passed_at = NEVER, None, None
@@ -131,6 +131,13 @@ def _arrive(book: Book, joining: Account, shift: Shift, now: int, note: Note | N
         everything_lapsed_at=account.everything_lapsed_at,
         everything_passed_at=account.everything_passed_at,
     )
+    differing = {
+        field.name: getattr(account.keeps, field.name)
+        for field in msgspec.structs.fields(Keeps)
+        if getattr(account.keeps, field.name) != getattr(before.keeps, field.name)
+    }
+    if differing:
+        draft.keep(**differing)
     if _is_higher(joining, account, book.terms):
         account.tier, account.tier_since, account.tier_from = joining.tier, joining.tier_since, joining.tier_from
         account.tier_asked, account.tier_version = joining.tier_asked, joining.tier_version
@@ -223,7 +230,15 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
 
 def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
     """What is kept of one who takes another over: once-only marks unite, counts add, theirs under other numbers."""
-    return ours
+    moved = (
+        msgspec.structs.replace(one, after_lot=one.after_lot + shift.lot_base, up_to_lot=one.up_to_lot + shift.lot_base)
+        for one in theirs.redatings
+    )
+    return Keeps(
+        redatings=tuple(sorted((*ours.redatings, *moved), key=lambda one: (one.at, one.version))),
+        waiting_lapsed=ours.waiting_lapsed
+        | {shift.entry(award): points for award, points in theirs.waiting_lapsed.items()},
+    )
 
 
 def _pay_debt(account: Account) -> None:
@@ -242,41 +257,32 @@ def _pay_debt(account: Account) -> None:
     account.lots = [lot for lot in account.lots if lot.remaining]
 
 
-def moved_order(state: OrderState, account: Account, shift: Shift) -> OrderState:
-    """An order of an account as it is known in the member who took over."""
-    awards = {source: _moved_award(award, account, shift) for source, award in state.awards.items()}
+def moved_order(state: OrderState, shift: Shift) -> OrderState:
+    """An order as it is known in the member who took over."""
+    awards = {
+        source: msgspec.structs.replace(
+            award, number=shift.entry(award.number), lot=None if award.lot is None else shift.lot(award.lot)
+        )
+        for source, award in state.awards.items()
+    }
     return msgspec.structs.replace(
         state, number=shift.order(state.number), awards=awards, used=sorted(shift.entry(one) for one in state.used)
     )
 
 
-def _moved_award(award: Award, account: Account, shift: Shift) -> Award:
-    if award.lot is None:
-        return msgspec.structs.replace(award, number=shift.entry(award.number))
-    terms = LotTerms(award.number, award.earned_at, award.available_at, award.expires_at, award.flags)
-    return msgspec.structs.replace(
-        award,
-        number=shift.entry(award.number),
-        lot=shift.lot(award.lot),
-        expires_at=own_end(account, award.lot, terms),
-    )
-
-
-def moved_redemption(redemption: Redemption, account: Account, shift: Shift) -> Redemption:
-    """A redemption of an account as it is known in the member who took over."""
+def moved_redemption(redemption: Redemption, shift: Shift) -> Redemption:
+    """A redemption as it is known in the member who took over."""
     return msgspec.structs.replace(
         redemption,
         number=shift.entry(redemption.number),
         order_number=shift.order(redemption.order_number),
-        draws=[moved_draw(one, account, shift) for one in redemption.draws],
+        draws=[moved_draw(one, shift) for one in redemption.draws],
     )
 
 
-def moved_draw(drawn: Draw, account: Account, shift: Shift) -> Draw:
-    """Points drawn from a lot of an account, as they are known in the member who took over."""
-    return drawn._replace(
-        lot=shift.lot(drawn.lot), award=shift.entry(drawn.award), expires_at=own_end(account, drawn.lot, drawn)
-    )
+def moved_draw(drawn: Draw, shift: Shift) -> Draw:
+    """Points drawn from a lot, as they are known in the member who took over."""
+    return drawn._replace(lot=shift.lot(drawn.lot), award=shift.entry(drawn.award))
 
 
 def lots_of(account: Account) -> list[Lot]:

@@ -26,6 +26,7 @@ from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pi
 from leal.rules.products import with_facts
 from leal.rules.programme.earning_terms import AwardTerms
 from leal.rules.programme.terms import Terms
+from leal.rules.redating import own_end
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
@@ -338,6 +339,7 @@ def _redate(draft: Draft, lot: Lot, dates: accrual.Dates) -> None:
     """Give a lot that still waits other dates; it may become available by them."""
     account = draft.book.account
     lot.available_at, lot.expires_at, lot.flags = dates
+    lot.expires_at = own_end(draft.book, lot.id, lot)
     draft.date_lot(lot)
     draft.moves += (lot.id, lot.award, 0, 0)
     if not is_pending(account, lot):

@@ -32,7 +32,6 @@ _FACTS = (
     "joined_at",
     "enrolment",
     "everything_lapsed_at",
-    "redated",
     "set_tier",
     "set_since",
     "set_until",
@@ -155,7 +154,7 @@ class Replay(Known):
                 theirs = waiting_figures(was)
             if ours != theirs:
                 self.faults.append(f"entry {entry.number}: {fact} is not what both had together")
-        self.learn(source.left.known, source.left.account, shift)
+        self.learn(source.left.known, shift)
 
     def _move(self, entry: Entry, before: dict[str, int]) -> None:
         account = self.account

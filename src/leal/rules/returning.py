@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from leal.rules.account import DROPS, GRACE_USED, Account
+from leal.rules.account import DROPS, GRACE_USED
 from leal.rules.calendar import Span, add
 from leal.rules.expiration import lot_end
-from leal.rules.ledger import Draft
-from leal.rules.lots import Draw, LotTerms, enter, own_end, pay_debt
+from leal.rules.ledger import Book, Draft
+from leal.rules.lots import Draw, LotTerms, enter, pay_debt
+from leal.rules.redating import own_end
 from leal.rules.taking import cancel_shortfall
 from leal.rules.tiers import current_tier
 from leal.values import NEVER
@@ -77,7 +78,7 @@ def give_back(draft: Draft, redemption: Redemption, points: int) -> None:
     """Restore up to that many points of a redemption, latest-ending lot first; only what is not yet restored."""
     account = draft.book.account
     latest_first = sorted(
-        range(len(redemption.draws)), key=lambda i: _ending(account, redemption.draws[i]), reverse=True
+        range(len(redemption.draws)), key=lambda i: _ending(draft.book, redemption.draws[i]), reverse=True
     )
     for i in latest_first:
         drawn = redemption.draws[i]
@@ -101,14 +102,14 @@ def _return_to_lot(draft: Draft, drawn: Draw, points: int, drawn_at: int) -> Non
     own = LotTerms(drawn.award, drawn.earned_at, drawn.available_at, drawn.expires_at, drawn.flags)
     if drawn.available_at == NEVER or drawn.flags & DROPS:
         enter(draft, None, _freed_terms(draft, own), kept)
-    elif own_end(account, drawn.lot, own) > draft.at and (account.everything_passed_at or 0) <= drawn_at:
+    elif own_end(draft.book, drawn.lot, own) > draft.at and (account.everything_passed_at or 0) <= drawn_at:
         enter(draft, drawn.lot, own, kept)
     else:
         enter(draft, None, _grace_terms(draft, own), kept)
 
 
-def _ending(account: Account, drawn: Draw) -> tuple[int, int, int, int]:
-    return (own_end(account, drawn.lot, drawn), drawn.available_at, drawn.earned_at, drawn.lot)
+def _ending(book: Book, drawn: Draw) -> tuple[int, int, int, int]:
+    return (own_end(book, drawn.lot, drawn), drawn.available_at, drawn.earned_at, drawn.lot)
 
 
 def _freed_terms(draft: Draft, own: LotTerms) -> LotTerms:

@@ -18,13 +18,13 @@ from __future__ import annotations
 from leal.rules.account import DROPS, Account, Lot
 from leal.rules.climbing import judge_deadline, lower, upgrade
 from leal.rules.codes import lapse_codes
-from leal.rules.expiration import end_after_switch, is_switched_on, lapses_at, lot_end, pass_moment, switch_policy
+from leal.rules.expiration import lapses_at, pass_moment, switch_policy
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
-from leal.rules.programme.terms import Terms, Versions
+from leal.rules.programme.terms import Versions
+from leal.rules.redating import redate
 from leal.rules.tier_ends import end_set_tier
-from leal.rules.tiers import current_tier
 from leal.rules.waiting import drop_due
 from leal.values import NEVER
 
@@ -102,7 +102,7 @@ def _take_effect(book: Book, at: int) -> None:
     account.window_from, account.window_until, account.window = None, 0, account.life  # it may look at other days
     if book.terms is not None:
         switch_policy(account, former, book.terms, at)
-        _redate(book, former, book.terms, at)
+        redate(book, at)
     enrol(book, at, "programme")
     upgrade(book, at, "programme")
     lower(book, at)
@@ -133,28 +133,4 @@ def _lapse(book: Book, at: int, lots: list[Lot], *, everything: bool = False) ->
         leave(draft, lot, points)
         book.account.expired += points
         book.note_lapse(lot.award, points)
-    book.close(draft)
-
-
-def _redate(book: Book, former: Terms | None, terms: Terms, at: int) -> None:
-    """Another programme: open lots get the ends that it gives them (S7.4).
-
-    Where rolling expiration is switched on, the account remembers the end that lots without one get: a lot that is
-    empty now may open again.
-    """
-    account, tier = book.account, current_tier(book.account, terms)
-    slug = None if tier is None else tier.slug
-    ends = [(lot, end_after_switch(lot, former, terms, slug, at)) for lot in account.lots]
-    moved = [(lot, end) for lot, end in ends if end != lot.expires_at]
-    had_lots = account.lot_number > 0 and is_switched_on(former, terms)
-    if not moved and not had_lots:
-        return
-    draft = book.draft("points_redated", "programme", at)
-    if had_lots:
-        account.redated = [*account.redated, account.lot_number, at, lot_end(terms, None, slug, at, at)]
-        draft.changes["redated"] = account.redated
-    for lot, end in moved:
-        lot.expires_at = end
-        draft.date_lot(lot)
-        draft.moves += (lot.id, lot.award, 0, 0)
     book.close(draft)

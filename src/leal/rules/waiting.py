@@ -22,6 +22,7 @@ def remember(draft: Draft, state: OrderState, award: Award) -> None:
     waits = award.number and award.given and award.flags & DROPS and award.available_at > account.settled_at
     day = state.day_ordinal if award.flags & QUALIFIES else 0
     known = [award.available_at, award.given, day] if waits else None
+    _keep_lapsed(draft, award.number, award.lapsed_taken if waits else 0)
     if account.waiting.get(award.number) == known:
         return
     account.waiting.pop(award.number, None)
@@ -44,7 +45,8 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
     for award in sorted(due):
         _, points, day = due[award]
         draft = book.draft("points_dropped", "time", at, award=award)
-        taken = take_back(draft, award, points)
+        taken = take_back(draft, award, points, account.keeps.waiting_lapsed.get(award, 0))
+        _keep_lapsed(draft, award, 0)
         book.note_drop(award, points)
         draft.changes["dropped"] = points
         if taken.from_lapsed:
@@ -62,6 +64,14 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
 def waiting_figures(account: Account) -> list[int]:
     """The awards that wait for their event, as entries note them."""
     return [figure for award in sorted(account.waiting) for figure in (award, *account.waiting[award])]
+
+
+def _keep_lapsed(draft: Draft, award: int, points: int) -> None:
+    """Keep how much of a waiting award's lapsed points was taken back, so that its drop does not take it again."""
+    known = draft.book.account.keeps.waiting_lapsed
+    if known.get(award, 0) != points:
+        others = {other: taken for other, taken in known.items() if other != award}
+        draft.keep(waiting_lapsed=others | {award: points} if points else others)
 
 
 def _note(draft: Draft) -> None:

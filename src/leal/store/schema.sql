@@ -159,8 +159,6 @@ create table account (
     created_at       timestamptz not null default now(),
     -- awards that are dropped unless their event comes, four numbers each: award, when, what it gives, its day (S4.6)
     waiting          bigint[]    not null default '{}',
-    -- rolling expiration switched on, three numbers each time: lots so far, when, the end of those without one (S7.4)
-    redated          bigint[]    not null default '{}',
     -- when the moment of global expiration last came, with a lapse or without
     everything_passed_at timestamptz,
     -- who says what the membership is: the programme; the shop or the customer; nobody any more (S11)
@@ -190,7 +188,6 @@ create table account (
     constraint codes_whole check (cardinality(codes) % 2 = 0 and array_position(codes, null) is null),
     constraint shortfalls_whole check (cardinality(shortfalls) % 2 = 0 and array_position(shortfalls, null) is null),
     constraint waiting_whole check (cardinality(waiting) % 4 = 0 and array_position(waiting, null) is null),
-    constraint redated_whole check (cardinality(redated) % 3 = 0 and array_position(redated, null) is null),
     constraint counts_not_negative check (least(spend_micros, orders, number, lot_number, order_number) >= 0)
 ) with (fillfactor = 70);
 

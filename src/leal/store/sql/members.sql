@@ -5,7 +5,7 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        order_number, spend_micros, qualifying, orders, window_spend, window_points, window_orders,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
-       next_notice_at, entered, counted_on, waiting, redated, everything_passed_at, enrolment,
+       next_notice_at, entered, counted_on, waiting, everything_passed_at, enrolment,
        set_tier, set_since, set_until, set_locked, marks, events, window_events, codes, keeps;
 
 -- name: find_identities
@@ -98,7 +98,7 @@ select $1,
        n.window_points, n.window_orders, n.window_from, n.window_until, n.tier, n.tier_since, n.tier_from,
        n.tier_asked, n.tier_version, n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[],
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
-       n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.redated::bigint[], n.everything_passed_at,
+       n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.everything_passed_at,
        n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
        n.events, n.window_events, n.codes::bigint[], n.keeps
 from unnest(
@@ -108,9 +108,9 @@ from unnest(
        $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::date[],
        $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
-       $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[], $46::text[],
-       $47::timestamptz[], $48::text[], $49::text[], $50::timestamptz[], $51::timestamptz[], $52::boolean[],
-       $53::text[], $54::text[], $55::text[], $56::text[], $57::text[]
+       $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[],
+       $46::timestamptz[], $47::text[], $48::text[], $49::timestamptz[], $50::timestamptz[], $51::boolean[],
+       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[]
      ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -127,7 +127,7 @@ on conflict (bucket, shop, id) do update set
     joined_at = excluded.joined_at, everything_at = excluded.everything_at,
     everything_lapsed_at = excluded.everything_lapsed_at, next_notice_at = excluded.next_notice_at,
     entered = excluded.entered, counted_on = excluded.counted_on,
-    waiting = excluded.waiting, redated = excluded.redated, everything_passed_at = excluded.everything_passed_at,
+    waiting = excluded.waiting, everything_passed_at = excluded.everything_passed_at,
     enrolment = excluded.enrolment, set_tier = excluded.set_tier, set_since = excluded.set_since,
     set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
     events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
