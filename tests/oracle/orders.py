@@ -43,18 +43,12 @@ def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int,
         complete(shop, account, order, now)
     if status in STANDING and order.pin is None:
         confirm(shop, account, order, update_time, now, member=member)
-    looked_at = told.discount_codes is not None or standing_of(before) != standing_of(status)
     if status in GONE:
         move_codes(shop, account, order, status, now)
     if order.pin:
         settle_awards(shop, account, order, status, now)
-    if status not in GONE and looked_at:
+    if status not in GONE:
         move_codes(shop, account, order, status, now)
-
-
-def standing_of(status: str | None) -> str | None:
-    """Confirmed and completed are the same to a code."""
-    return "confirmed" if status in STANDING else status
 
 
 def confirm(shop: Shop, account: Account, order: Order, update_time: int | None, now: int, *, member: bool) -> None:
