@@ -76,6 +76,7 @@ class RequirementView:
     extra_spend: int = 0
     extra_orders: int = 0
     extra_events: tuple[str, ...] = ()
+    extra_condition: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class AccountView:
     values: dict[str, int | None] | None
     tiers: dict[str, RequirementView] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
 
     @property
     def deadline(self) -> int | None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from tests.oracle.earning import fixed_award
 from tests.oracle.facts import AccountView, OrderFacts, Redeemed, Refused
 from tests.oracle.instants import add_term, parse_term
-from tests.oracle.orders import push
+from tests.oracle.orders import push, release
 from tests.oracle.points import activity, as_answer, give_back, restart_global, spend, take_back
 from tests.oracle.settling import apply_instant, enrol, join, settle
 from tests.oracle.state import Account, Award, Document, Redemption, Shop, Version, micros
@@ -38,9 +38,13 @@ class Oracle:
         effect = max(self.now, effective_at if effective_at is not None else self.now)
         self.shop.versions.append(Version(len(self.shop.versions), self.now, effect, deepcopy(programme)))
 
-    def push_customer(self, customer: str, at: int) -> None:
-        """The shop tells of a customer, who thereby becomes a member."""
-        self._write(customer, at, lambda account, now: None, creates=True)
+    def push_customer(self, customer: str, at: int, *, tags: tuple[str, ...] | None = None) -> None:
+        """The shop tells of a customer, who thereby becomes a member; tags replace the former ones."""
+
+        def facts(account: Account, now: int) -> None:
+            account.tags = account.tags if tags is None else tags
+
+        self._write(customer, at, facts, creates=True)
 
     def membership(self, customer: str, how: str, at: int) -> None:
         """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4)."""
@@ -64,24 +68,39 @@ class Oracle:
 
         self._write(customer, at, facts, creates=True)
 
-    def trigger(self, customer: str, slug: str, at: int) -> None:
-        """A named event: pays its sources, matures what waits for it, counts for tiers."""
+    def trigger(
+        self,
+        customer: str,
+        slug: str,
+        at: int,
+        *,
+        occurred_at: int | None = None,
+        event_id: str | None = None,
+        order: str | None = None,
+    ) -> Refused | None:
+        """A named event: it is counted, matures what waits for it, pays its sources."""
 
-        def facts(account: Account, now: int) -> None:
-            if account.version is None:
-                return
-            version = self.shop.of(account)
-            account.events.append((slug, now))
-            for lot in account.lots:
-                if lot.pending and lot.pending_rule.get("trigger") == slug:
-                    lot.available_at = now
+        def facts(account: Account, now: int) -> Refused | None:
+            version = self.shop.of(account) if account.version is not None else None
+            if version is None or slug not in [one["slug"] for one in version.document.get("triggers") or []]:
+                return refused("unknown_trigger")
+            if event_id is not None and (slug, event_id) in account.event_ids:
+                return None
+            if order is not None and order not in account.orders:
+                return refused("order_not_found")
+            if event_id is not None:
+                account.event_ids.add((slug, event_id))
+            if account.full and version.enabled:
+                account.events.append((slug, now if occurred_at is None else min(occurred_at, now)))
+            release(self.shop, account, slug, order, now)
             for source in version.sources("trigger", "review", "social", "newsletter", at=now):
                 if source["trigger"] == slug:
                     award = fixed_award(self.shop, account, source, int(source["points"]), now)
                     if award.given:
                         activity(account, version, "award", now, now)
+            return None
 
-        self._write(customer, at, facts, creates=True)
+        return self._write(customer, at, facts, anyone=True)
 
     def redeem(
         self,
@@ -198,6 +217,7 @@ class Oracle:
         if not stored:
             return view(self.shop, self._stranger(customer, at), at)
         account: Account = pickle.loads(stored[-1])
+        account.tags = self.shop.accounts[customer].tags  # no former words of the shop are kept
         settle(self.shop, account, at, known=at)
         return view(self.shop, account, at)
 

@@ -2,11 +2,13 @@
 
 from dataclasses import fields, replace
 
+from tests.oracle.conditions import holds
 from tests.oracle.earning import (
     ORDER_KINDS,
     allowance,
     award_lot,
     eligible_money,
+    known_of_order,
     open_award,
     pin_lines,
     plan,
@@ -16,8 +18,8 @@ from tests.oracle.earning import (
     within_budget,
 )
 from tests.oracle.facts import GONE, STANDING, OrderFacts
-from tests.oracle.points import activity, drops, give_back, spend
-from tests.oracle.state import Account, Award, Order, Pin, Redemption, Shop
+from tests.oracle.points import activity, drops, give_back, mature, spend
+from tests.oracle.state import Account, Award, Lot, Order, Pin, Redemption, Shop, Version
 
 
 def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int, *, member: bool) -> None:
@@ -33,6 +35,9 @@ def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int,
         return
     before = None if order.pin is None and order.facts is told else order.facts.status
     known = {item.name: getattr(told, item.name) for item in fields(told) if getattr(told, item.name) is not None}
+    if told.lines is not None or told.amount_spent is not None:  # told whole: what it leaves out is no longer so
+        known["available_at"] = told.available_at
+    dated = order.facts.available_at
     order.stamp, order.facts = stamp, replace(order.facts, **known)
     status = order.facts.status or "confirmed"
     update_time = min(told.update_time, now) if told.update_time is not None else None
@@ -41,6 +46,8 @@ def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int,
     elif before != "completed":
         order.completed_at = update_time if update_time is not None else now
         complete(shop, account, order, now)
+    if told.available_at not in (None, dated):
+        redate(shop, account, order, now)
     if status in STANDING and order.pin is None:
         confirm(shop, account, order, update_time, now, member=member)
     if status in GONE:
@@ -61,9 +68,12 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
     member = member and version.enabled
     pin = Pin(version.number, occurred_at, confirmed_at, account.tier, member, first=not standing)
     order.pin = pin
-    pin_lines(order.facts, version, pin)
+    known = known_of_order(account, order.facts)
+    pin_lines(account, order.facts, version, pin)
     for source in version.sources(*ORDER_KINDS, at=occurred_at):
         if source["kind"] == "product" and source.get("multiplier") is not None:
+            continue
+        if not holds(source.get("condition"), known):  # asked once an order: the source never gives for it
             continue
         points = rule_points(source, order.facts, version, pin)
         award = Award(
@@ -78,18 +88,32 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
         open_award(account, award, pin.tier, version, confirmed_at, now)
 
 
+def redate(shop: Shop, account: Account, order: Order, now: int) -> None:
+    """The order says anew when its points mature; what waits follows."""
+    for award in [one for one in account.awards.values() if one.order == order.id]:
+        lot = award_lot(account, award)
+        if lot.pending:
+            plan_order(account, order, lot, shop.versions[award.version], now)
+            lot.pending = True  # settling matures it
+
+
 def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
     """Completion moves the maturity of what still waits."""
     for lot in account.lots:
         award = account.awards.get(lot.award)
         first = award and award_lot(account, award) is lot
         if award and award.order == order.id and order.pin and (lot.pending or (award.dropped and first)):
-            since = order.pin.confirmed_at
             if award.dropped:  # dated anew, by the terms of the order alone
                 lot.terms = replace(lot.terms, shortened=())
-            plan(lot, lot.pending_rule, since, order.completed_at, shop.versions[award.version], now)
+            plan_order(account, order, lot, shop.versions[award.version], now)
             lot.pending = True  # settling matures it
             award.dropped = False
+
+
+def plan_order(account: Account, order: Order, lot: Lot, version: Version, now: int) -> None:
+    """Dates a lot of the order."""
+    assert order.pin is not None
+    plan(lot, lot.pending_rule, order.pin.confirmed_at, order.completed_at, version, now, told=order.facts.available_at)
 
 
 def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: int) -> None:
@@ -99,33 +123,55 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
     version = shop.versions[pin.version]
     money = 0
     if status in STANDING:  # lines that are told of an order that does not stand are judged once it does
-        pin_lines(order.facts, version, pin)
+        pin_lines(account, order.facts, version, pin)
         money = sum(eligible_money(order.facts, version, pin).values())
     before = counts_of(account, order)
     order.counts = status in STANDING and pin.member
     order.eligible_micros = money if order.counts else 0
     for award in [one for one in account.awards.values() if one.order == order.id]:
-        source = version.source(award.source)
-        if award.id not in account.given_once:
-            lot = award_lot(account, award)
-            plan(lot, lot.pending_rule, pin.confirmed_at, order.completed_at, version, now)
-        owed = 0
-        if status in STANDING and pin.member and not award.closed and source:
-            owed = rule_points(source, order.facts, version, pin)
-            owed = owed if award.allowance is None else min(owed, award.allowance)
-        lot = award_lot(account, award)
-        too_late = lot.pending and lot.limit_at is not None and lot.limit_at <= now and drops(lot)
-        if (award.dropped and status != "completed") or too_late:
-            owed = min(owed, award.given)
-        owed = within_budget(shop, account, award, owed)
-        grows, happened_at = owed > award.given, min(order.stamp, now)
-        if grows and award.id not in account.given_once:
-            account.given_once.add(award.id)
-            happened_at = award.occurred_at
-        post(shop, account, award, owed, now)
-        if grows:
-            activity(account, shop.of(account), "award", happened_at, now)
+        settle_award(shop, account, order, pin, award, status, now)
     account.fell |= any(now < then for now, then in zip(counts_of(account, order), before, strict=True))
+
+
+def settle_award(shop: Shop, account: Account, order: Order, pin: Pin, award: Award, status: str, now: int) -> None:
+    """What an award owes now against what it has given."""
+    version = shop.versions[pin.version]
+    source = version.source(award.source)
+    lot = award_lot(account, award)
+    if award.id not in account.given_once:
+        plan_order(account, order, lot, version, now)
+    owed = 0
+    if status in STANDING and pin.member and not award.closed and source:
+        owed = rule_points(source, order.facts, version, pin)
+        owed = owed if award.allowance is None else min(owed, award.allowance)
+    too_late = lot.pending and lot.limit_at is not None and lot.limit_at <= now and drops(lot)
+    if (award.dropped and status != "completed") or too_late:
+        owed = min(owed, award.given)
+    owed = within_budget(shop, account, award, owed)
+    grows, happened_at = owed > award.given, min(order.stamp, now)
+    if grows and award.id not in account.given_once:
+        account.given_once.add(award.id)
+        happened_at = award.occurred_at
+    post(shop, account, award, owed, now)
+    if grows:
+        activity(account, shop.of(account), "award", happened_at, now)
+
+
+def release(shop: Shop, account: Account, trigger: str, order_id: str | None, now: int) -> None:
+    """A trigger comes: what waits for it matures; what was dropped comes back where the trigger names its order."""
+    for award in [one for one in account.awards.values() if order_id in (None, one.order)]:
+        lot = award_lot(account, award)
+        if lot.pending_rule.get("trigger") != trigger:
+            continue
+        version = shop.versions[award.version]
+        if lot.pending and award.given:
+            mature(lot, now, version)
+        elif award.dropped and order_id is not None:
+            order = account.orders[order_id]
+            award.dropped, lot.terms = False, replace(lot.terms, shortened=())
+            mature(lot, now, version)
+            if order.pin is not None:
+                settle_award(shop, account, order, order.pin, award, order.facts.status or "confirmed", now)
 
 
 def counts_of(account: Account, order: Order) -> tuple[int, int, int]:

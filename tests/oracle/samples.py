@@ -16,7 +16,8 @@ def programme(*sources: Document, zone: str = "UTC", **parts: Any) -> Document:
     """A programme of one point per unit of money, points worth 0.05, with what else is given."""
     base: Document = {"shop": "s", "title": "S", "currency": "EUR", "timezone": zone, "points": {"value": "0.05"}}
     base["points"] = base["points"] | parts.pop("points", {})
-    return base | {"sources": [ORDERS, *sources], "redemption": {}} | parts
+    triggers = [{"slug": slug, "title": slug} for slug in ("ok", "t", "visit")]
+    return base | {"sources": [ORDERS, *sources], "redemption": {}, "triggers": triggers} | parts
 
 
 def at(text: str) -> int:

@@ -1,5 +1,6 @@
 """The simple state of the oracle: versions, accounts, lots, awards, orders and redemptions."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.oracle.conditions import Known
 from tests.oracle.facts import OrderFacts
 from tests.oracle.instants import Term, parse_time
 
@@ -53,9 +55,7 @@ class Version:
         return next((s for s in self.document.get("sources") or [] if s["slug"] == slug), None)
 
     def in_dates(self, item: Document, at: int) -> bool:
-        """Whether an instant lies from `starts_at` on, before `ends_at`; refuses what the oracle cannot judge."""
-        if item.get("condition"):
-            raise NotImplementedError(f"conditions are not covered: {item['slug']}")
+        """Whether an instant lies from `starts_at` on, before `ends_at`."""
         starts, ends = item.get("starts_at"), item.get("ends_at")
         if starts is not None and at < parse_time(str(starts), self.zone):
             return False
@@ -214,7 +214,9 @@ class Account:
     awards: dict[str, Award] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     redemptions: dict[str, Redemption] = field(default_factory=dict)
-    events: list[tuple[str, int]] = field(default_factory=list)
+    tags: tuple[str, ...] = ()  # as the shop last told them
+    events: list[tuple[str, int]] = field(default_factory=list)  # those that count: which, and when they happened
+    event_ids: set[tuple[str, str]] = field(default_factory=set)
     waiting: list[tuple[OrderFacts, int]] = field(default_factory=list)
     tier: str | None = None
     tier_since: int = 0
@@ -243,6 +245,19 @@ class Account:
         if not lot.made:
             self.lots_made += 1
             lot.made = self.lots_made
+
+    def known(self) -> Known:
+        """What conditions may ask about the member."""
+        standing = [order for order in self.orders.values() if order.counts]
+        return {
+            "customer.tags": self.tags,
+            "member.tier": self.tier or "",
+            "member.points_available": self.available,
+            "member.points_earned": self.earned,
+            "member.spend_micros": sum(order.eligible_micros for order in standing),
+            "member.orders": len(standing),
+            "member.events": Counter(slug for slug, _ in self.events),
+        }
 
     def lot(self, number: int) -> Lot:
         """The lot of a number."""

@@ -1,8 +1,10 @@
 """The ladder: windows, requirements, entering, deadlines, ending early (S8)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from tests.oracle.conditions import holds
 from tests.oracle.earning import fixed_award
 from tests.oracle.facts import RequirementView
 from tests.oracle.instants import add_months, add_term, day_start, local_day, parse_term, shift_day
@@ -21,6 +23,8 @@ class Sums:
     spend: int
     orders: int
     events: frozenset[str]
+    met: Callable[[str], bool]
+    """Whether a condition is."""
 
 
 def steps_of(version: Version) -> list[Document]:
@@ -100,22 +104,24 @@ def sums_of(account: Account, version: Version, window: Window) -> Sums:
     ]
     events = [slug for slug, at in account.events if window[0] <= local_day(at, version.zone) <= window[1]]
     points = account.available if by_available(version) else qualifying(account, version, window)
-    return Sums(points, sum(order.eligible_micros for order in orders), len(orders), frozenset(events))
+    known = account.known()
+    spend = sum(order.eligible_micros for order in orders)
+    return Sums(points, spend, len(orders), frozenset(events), lambda text: holds(text, known))
 
 
 def requirement(asked: Document | None, have: Sums) -> RequirementView:
     """S8.5: whether it is met, what is lacking, the progress."""
     if not asked:
         return RequirementView(True, 10000)
-    if asked.get("condition"):
-        raise NotImplementedError("conditions are not covered")
     events = tuple(asked.get("events") or ())
     pairs: list[tuple[int, int]] = []
     for name, value in (("points", have.points), ("spend", have.spend), ("orders", have.orders)):
         if asked.get(name) is not None:
             pairs.append((value, micros(asked[name]) if name == "spend" else int(asked[name])))
-    if events:
-        pairs.append((len(set(events) & have.events), len(set(events))))
+    pairs += [(int(slug in have.events), 1) for slug in events]
+    condition = asked.get("condition")
+    if condition:
+        pairs.append((int(have.met(condition)), 1))
     judge, pick = (any, max) if asked.get("match") == "any" else (all, min)
     if judge(value >= need for value, need in pairs):
         return RequirementView(True, 10000)
@@ -126,6 +132,7 @@ def requirement(asked: Document | None, have: Sums) -> RequirementView:
         extra_spend=max(0, micros(asked.get("spend") or 0) - have.spend),
         extra_orders=max(0, int(asked.get("orders") or 0) - have.orders),
         extra_events=tuple(event for event in events if event not in have.events),
+        extra_condition=condition is not None and not have.met(condition),
     )
 
 
@@ -218,7 +225,8 @@ def end_early(shop: Shop, account: Account, at: int) -> None:
     if not fell or proof is None or here < 0 or by_available(version) or life_of(version, steps[here]).get("protect"):
         return
     then = sums_of(account, version, (proof.first, proof.last))
-    if requirement(proof.asked, then).met:
+    as_then = then if proof.asked.get("match") == "any" else replace(then, met=lambda text: True)
+    if requirement(proof.asked, as_then).met:  # of all that was met the condition is taken as met then
         return
     window = window_of(account, version, local_day(at, version.zone))
     now_met, then_met = highest(version, sums_of(account, version, window)), highest(version, then)

@@ -133,5 +133,6 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         tiers={step["slug"]: requirement(step.get("requires"), have) for step in steps_of(version)}
         if version and have
         else {},
+        events=dict(account.known()["member.events"]),
         codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},
     )

@@ -28,9 +28,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Customer:
-    """The shop tells of a customer."""
+    """The shop tells of a customer, perhaps with tags."""
 
     who: str
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ class Push:
 
     who: str
     facts: OrderFacts
+
+
+@dataclass(frozen=True)
+class Event:
+    """A trigger comes for a member, perhaps told late, about an order, under an id."""
+
+    who: str
+    trigger: str
+    occurred_at: int | None = None
+    order: str | None = None
+    event_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,8 +122,8 @@ class Together:
     one_call: bool
 
 
-Single = Customer | Membership | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder
-Act = Publish | Move | Customer | Membership | Push | Redeem | Unredeem | Staff | UndoGift | UndoOrder | Look | Together
+Single = Customer | Membership | Push | Event | Redeem | Unredeem | Staff | UndoGift | UndoOrder
+Act = Single | Publish | Move | Look | Together
 
 
 @dataclass(frozen=True)

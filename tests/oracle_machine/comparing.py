@@ -54,6 +54,7 @@ def of_engine(balance: Balance) -> Shown:
     shown["lots"] = _sorted([_lot(account, lot) for lot in sorted(account.lots, key=draw_order) if lot.remaining])
     shown["member_since"] = account.joined_at
     shown["total_spend"] = account.life.spend_micros
+    shown["events"] = {slug: times for slug, times in account.life.events.items() if times}
     if terms is None:
         return shown
     current = standing.current
@@ -80,6 +81,7 @@ def of_oracle(view: AccountView) -> Shown:
     shown["lots"] = _sorted(lots)
     shown["member_since"] = view.member_since
     shown["total_spend"] = view.total_spend
+    shown["events"] = view.events
     if view.values is None:
         return shown
     shown["tier"] = view.tier
@@ -113,11 +115,13 @@ def _lot(account: Account, lot: Lot) -> OpenLot:
     )
 
 
-def _asked(asked: Asked) -> tuple[int, int, int, int]:
-    """Progress, and what lacks of points, spend and orders."""
+def _asked(asked: Asked) -> tuple[object, ...]:
+    """Progress, and what lacks of points, spend, orders, events, and whether the condition does."""
     lacking = asked.lacking
-    return asked.progress, lacking.points or 0, lacking.spend_micros or 0, lacking.orders or 0
+    figures = asked.progress, lacking.points or 0, lacking.spend_micros or 0, lacking.orders or 0
+    return *figures, sorted(lacking.events), lacking.condition is not None
 
 
-def _required(view: RequirementView) -> tuple[int, int, int, int]:
-    return view.progress, view.extra_points, view.extra_spend, view.extra_orders
+def _required(view: RequirementView) -> tuple[object, ...]:
+    figures = view.progress, view.extra_points, view.extra_spend, view.extra_orders
+    return *figures, sorted(view.extra_events), view.extra_condition

@@ -15,6 +15,7 @@ from tests.oracle.settling import due_instants
 from tests.oracle_machine.acts import (
     Act,
     Customer,
+    Event,
     Look,
     Membership,
     Move,
@@ -28,8 +29,19 @@ from tests.oracle_machine.acts import (
     UndoOrder,
     Unredeem,
 )
-from tests.oracle_machine.pair import TOTALS_ONLY, Pair
-from tests.oracle_machine.programmes import COLLECTIONS, CURRENCIES, PRODUCTS, ZONES, Traits, any_programme, traits
+from tests.oracle_machine.pair import Pair
+from tests.oracle_machine.programmes import (
+    COLLECTIONS,
+    CURRENCIES,
+    PRODUCTS,
+    TAGS,
+    TRIGGERS,
+    ZONES,
+    Traits,
+    any_programme,
+    traits,
+)
+from tests.oracle_machine.telling_members import TOTALS_ONLY
 
 MEMBERS: Final = ("anna", "ben", "cleo", "dan", "eve", "finn", "gail", "hugo")
 STATUSES: Final = ("confirmed", "confirmed", "confirmed", "completed", "unconfirmed", "canceled", "deleted", None)
@@ -45,6 +57,7 @@ HOUR: Final = 3_600 * MICRO
 JUMPS: Final = (0, 1, HOUR, DAY, 2 * DAY, 9 * DAY, 30 * DAY, 31 * DAY, 92 * DAY, 200 * DAY, 366 * DAY)
 AGO: Final = (None, 0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY, -HOUR)
 OLDER: Final = (0, 0, 0, 0, 0, None, HOUR, 3 * DAY, -HOUR)
+MATURES: Final = (-40 * DAY, -HOUR, 0, DAY, 20 * DAY)
 ROUND: Final = (0, 20, 50, 100, 120, 400)
 EXTRAS: Final = (0, 0, 0, 4_990_000, 10_000_000)
 WISHES: Final = (1, 10, 15, 30, 50, 100, 150)
@@ -113,11 +126,21 @@ class Drawing:
 
     def customer(self, pair: Pair) -> Single | None:
         """The shop tells of a customer."""
-        return Customer(self._anyone())
+        return Customer(self._anyone(), self.dice.choice([None, *TAGS]))
 
     def membership(self, pair: Pair) -> Single | None:
         """Somebody joins, leaves, or looks on."""
         return Membership(self._anyone(), self.dice.choice(("full", "full", "full", "guest", "none")))
+
+    def event(self, pair: Pair) -> Single | None:
+        """Something of the shop's own happens to a member."""
+        who, dice = self._member(pair), self.dice
+        shop = pair.oracle.shop
+        if who is None or not any(version.document.get("triggers") for version in shop.versions):
+            return None
+        occurred_at = dice.choice([None, None, pair.now - HOUR, pair.now - 40 * DAY, pair.now + HOUR])
+        order = dice.choice([None, _order_id(who, dice.randint(1, 4))])
+        return Event(who, dice.choice(TRIGGERS), occurred_at, order, dice.choice([None, None, "E1", "E2"]))
 
     def order(self, pair: Pair) -> Single | None:
         """Any order, whole."""
@@ -153,6 +176,7 @@ class Drawing:
             shipping=dice.choice(EXTRAS),
             points_tender=dice.choice(EXTRAS),
             discount_codes=tuple(carried),
+            available_at=pair.now + dice.choice(MATURES) if dice.randint(0, 7) == 0 else None,
         )
         return Push(who, told)
 
@@ -300,6 +324,7 @@ AT_ONCE: Final[dict[Of, int]] = {
     Drawing.customer: 1,
     Drawing.membership: 1,
     Drawing.order: 10,
+    Drawing.event: 5,
     Drawing.big_order: 5,
     Drawing.status: 5,
     Drawing.again: 2,
@@ -320,6 +345,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.customer: 2,
     Drawing.membership: 2,
     Drawing.order: 10,
+    Drawing.event: 6,
     Drawing.together: 30,
     Drawing.big_order: 6,
     Drawing.status: 6,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leal.errors import LealError, Refused
 from leal.rules.orders import Order, OrderLine
 from tests.oracle import facts
 
@@ -32,4 +33,12 @@ def engine_order(told: facts.OrderFacts) -> Order:
         amount_shipping=told.shipping or 0,
         amount_points=told.points_tender or 0,
         codes=list(told.discount_codes or ()),
+        available_at=told.available_at,
     )
+
+
+def failure_words(failure: LealError) -> tuple[str, ...]:
+    """Why something was refused: its reasons, or what it is."""
+    if isinstance(failure, Refused):
+        return tuple(reason.code for reason in failure.reasons)
+    return (failure.id,)

@@ -9,7 +9,8 @@ from tests.oracle.facts import AccountView, LotView, RequirementView
 from tests.oracle.instants import local_day
 from tests.oracle.view import limit_of
 from tests.oracle_machine.comparing import BUCKETS
-from tests.oracle_machine.pair import Disagreement, Pair
+from tests.oracle_machine.notes import Disagreement
+from tests.oracle_machine.pair import Pair
 from tests.stories.stage import money, written_instant
 
 
@@ -68,6 +69,10 @@ class _Told:
     def spend(self) -> Iterator[str]:
         yield f"spend {self.who} life {money(self.view.total_spend)} window {money(self.view.window_spend)}"
 
+    def events(self) -> Iterator[str]:
+        came = ", ".join(f"{times} {slug}" for slug, times in sorted(self.view.events.items()))
+        yield f"events {self.who} {came or 'none'}"
+
     def limit(self) -> Iterator[str]:
         shop = self.pair.oracle.shop
         version = shop.at(self.failure.at or self.pair.now)
@@ -105,6 +110,8 @@ def _asked(asked: RequirementView) -> str:
     parts = [f"{asked.extra_points} points"] if asked.extra_points else []
     parts += [f"{money(asked.extra_spend)} spend"] if asked.extra_spend else []
     parts += [f"{asked.extra_orders} orders"] if asked.extra_orders else []
+    parts += [f"event {slug}" for slug in asked.extra_events]
+    parts += ["condition"] if asked.extra_condition else []
     return f"lacks {', '.join(parts) or 'nothing'} progress {asked.progress}"
 
 
@@ -114,6 +121,7 @@ TELLERS = {
     "values": _Told.value,
     "total_spend": _Told.spend,
     "window": _Told.spend,
+    "events": _Told.events,
     "limit": _Told.limit,
     "tier": _Told.tier,
     "end": _Told.tier,

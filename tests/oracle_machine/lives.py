@@ -8,7 +8,8 @@ from random import Random
 from leal.engine.engine import Engine
 from tests.oracle_machine.acts import Life
 from tests.oracle_machine.drawing import Drawing
-from tests.oracle_machine.pair import Disagreement, OracleMaker, Pair
+from tests.oracle_machine.notes import Disagreement
+from tests.oracle_machine.pair import OracleMaker, Pair
 
 TRIES_A_STEP = 20
 """Kinds of act drawn in search of one that applies."""

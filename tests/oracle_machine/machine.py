@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from leal.engine.engine import Engine
 from tests.oracle_machine.drawing import WEIGHTS, Drawing, Kind
 from tests.oracle_machine.lives import Lived
-from tests.oracle_machine.pair import Disagreement, Pair
+from tests.oracle_machine.notes import Disagreement
+from tests.oracle_machine.pair import Pair
 from tests.oracle_machine.telling import story_of
 
 KINDS: Final[tuple[Kind, ...]] = tuple(kind for kind, weight in WEIGHTS.items() for _ in range((weight + 3) // 4))

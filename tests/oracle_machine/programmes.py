@@ -29,6 +29,8 @@ LEAST: Final = {"0.0007": 15, "0.07": 15}
 """The fewest points that are worth a coin, where it is not one."""
 PRODUCTS: Final = ("candle", "mug", "tea")
 COLLECTIONS: Final = ("new", "sale")
+TRIGGERS: Final = ("visit", "delivered")
+TAGS: Final = ((), ("vip",), ("press",), ("press", "vip"))
 TIERS: Final = ("friend", "silver", "gold")
 NAMES: Final = {slug: slug.capitalize() for slug in TIERS}
 
@@ -81,6 +83,8 @@ _PROBES: Final[dict[str, Document]] = {
     "anniversary_year": _ladder(window={"kind": "anniversary_year"}, life={"ends": "window"}),
     "available": _ladder(basis="available"),
     "optin": {"enrolment": "explicit"},
+    "triggers": {"triggers": [{"slug": "visit", "title": "Visit"}]},
+    "conditions": _with_source(kind="first_order", points=5, condition='"vip" in customer.tags'),
     "transition": {"transition": {"lives": "shorten"}, "expiration": {"rolling": {"term": "2 months"}}},
 }
 """Small programmes, each with one part that some releases run and some do not."""
@@ -104,7 +108,19 @@ def _maybe(dice: Random, share: int = 2) -> bool:
     return dice.randint(1, share) == share
 
 
-def _pending(dice: Random) -> Document:
+def _condition(dice: Random, kinds: str, triggers: list[str], share: int) -> Document:
+    """A condition now and then, of a `tier`, a `source` or a `line`."""
+    texts = ['"vip" in customer.tags', '!("vip" in customer.tags)', "member.orders >= 2"]
+    texts += ["member.spend_micros >= 150 * 1000000"]
+    texts += [f'member.events["{slug}"] >= 2' for slug in triggers]
+    if kinds != "tier":
+        texts += ["member.points_available < 60", "order.amount_micros >= 90 * 1000000 || member.points_earned == 0"]
+    if kinds == "line":
+        texts += ["line.quantity >= 2", '"sale" in line.collections && line.amount_micros > 30 * 1000000']
+    return {"condition": dice.choice(texts)} if runs("conditions") and _maybe(dice, share) else {}
+
+
+def _pending(dice: Random, triggers: list[str]) -> Document:
     then = dice.choice(["drop", "mature"])
     rules: list[Document] = [
         {"mode": "at_once"},
@@ -116,6 +132,11 @@ def _pending(dice: Random) -> Document:
         {"mode": "event", "event": "completed", "timeout": "1 month", "then": then},
         {"mode": "event", "event": "completed"},
     ]
+    for trigger in triggers:
+        rules += [
+            {"mode": "event", "event": "trigger", "trigger": trigger},
+            {"mode": "event", "event": "trigger", "trigger": trigger, "timeout": "1 month", "then": then},
+        ]
     return dice.choice(rules)
 
 
@@ -128,11 +149,12 @@ def _caps(dice: Random) -> list[Document]:
     return [cap | {"period": dice.choice(periods)}]
 
 
-def _sources(dice: Random, tiers: Document | None) -> list[Document]:
+def _sources(dice: Random, tiers: Document | None, triggers: list[str]) -> list[Document]:
     rate = {"points": dice.choice([1, 1, 2, 7]), "per": dice.choice(["1", "1", "3", "0.50"])}
     orders: Document = {"slug": "orders", "title": "Orders", "kind": "order", **rate, "caps": _caps(dice)}
     if _maybe(dice, 4):
-        orders["pending"] = _pending(dice)
+        orders["pending"] = _pending(dice, triggers)
+    orders |= _condition(dice, "source", triggers, 12)
     if _maybe(dice, 4):
         orders["expires"] = dice.choice(["1 month", "45 days", "2 years"])
     if _maybe(dice, 6):
@@ -144,19 +166,21 @@ def _sources(dice: Random, tiers: Document | None) -> list[Document]:
         manual["qualifies"] = dice.choice([False, True])
         found.append(manual | ({"expires": "3 months"} if _maybe(dice) else {}))
     if runs("first_order") and _maybe(dice):
-        found.append(_source("first_order", points=40, caps=_caps(dice)))
+        first = _source("first_order", points=40, caps=_caps(dice))
+        found.append(first | _condition(dice, "source", triggers, 5))
     if runs("product") and _maybe(dice):
         found.append(
             _source("product", points=9, targets={"products": ["candle"]}, caps=_caps(dice)) | {"slug": "bonus-candle"}
         )
     if runs("product_multiplier") and _maybe(dice):
-        found.append(_source("product", multiplier=15000, targets={"collections": ["new"]}) | {"slug": "extra"})
+        extra = _source("product", multiplier=15000, targets={"collections": ["new"]}) | {"slug": "extra"}
+        found.append(extra | _condition(dice, "line", triggers, 5))
     if runs("tier_entry") and tiers and "entry_points" not in tiers["steps"][-2] and _maybe(dice):
         found.append(_source("tier_entry", points=25, tier="silver") | {"slug": "enter-silver"})
     return found
 
 
-def _multipliers(dice: Random, tiers: Document | None) -> list[Document]:
+def _multipliers(dice: Random, tiers: Document | None, triggers: list[str]) -> list[Document]:
     targets: list[Document | None] = [
         None,
         {"products": ["candle", "mug"]},
@@ -171,7 +195,7 @@ def _multipliers(dice: Random, tiers: Document | None) -> list[Document]:
             item["tiers"] = [dice.choice(tiers["steps"])["slug"]]
         if _maybe(dice, 3):
             item |= {"starts_at": "2024-03-01", "ends_at": "2025-03-01"}
-        found.append(item)
+        found.append(item | _condition(dice, "line", triggers, 4))
     return found
 
 
@@ -190,18 +214,22 @@ def _life(dice: Random, window: str) -> Document:
     return life
 
 
-def _tiers(dice: Random, *, initial: bool) -> Document:
+def _tiers(dice: Random, triggers: list[str], *, initial: bool) -> Document:
     kinds = ["lifetime", "calendar_year"] + [kind for kind in ("rolling", "anniversary_year") if runs(kind)]
     window = {"kind": dice.choice(kinds)}
     if window["kind"] == "rolling":
         window["length"] = dice.choice(["3 months", "30 days", "1 year"])
     life = _life(dice, window["kind"])
     measure = dice.choice(["points", "spend", "orders", "both", "either"])
+    also: Document = {"events": dice.sample(triggers, dice.randint(1, len(triggers)))} if triggers else {}
+    also = also if _maybe(dice, 3) else {}
+    also |= _condition(dice, "tier", triggers, 5)
     steps = [{"slug": "friend", "name": "Friend"}] if initial else []
     for slug, level in zip(TIERS[1:], (1, 4), strict=True):
         need: Document = {"points": 100 * level, "spend": f"{100 * level}", "orders": 2 * level}
         asked = {k: v for k, v in need.items() if measure in ("both", "either") or k == measure}
-        asked |= {"match": "any"} if measure == "either" else {}
+        asked |= {"match": "any"} if measure == "either" or (also and _maybe(dice, 4)) else {}
+        asked |= also if level > 1 or _maybe(dice, 3) else {}
         step: Document = {"slug": slug, "name": NAMES[slug], "requires": asked}
         if life["ends"] != "never" and _maybe(dice):
             less: Document = {"points": 60 * level, "spend": f"{50 * level}.5", "orders": level}
@@ -276,6 +304,8 @@ class Traits(NamedTuple):
     """Whether its programmes have rolling expiration: one of these each time."""
     optin: tuple[bool, ...]
     """Whether members opt in: one of these each time."""
+    triggers: tuple[list[str], ...]
+    """The triggers of its programmes: one of these each time."""
 
 
 def traits(dice: Random) -> Traits:
@@ -284,20 +314,23 @@ def traits(dice: Random) -> Traits:
         dice.choice(["none", "initial", "initial", "earned"]),
         dice.choice([(True,), (False,), (True, False)]),
         dice.choice([(False,), (False,), (False, True), (True,)]),
+        dice.choice([([],), ([*TRIGGERS],), ([*TRIGGERS], ["visit"])]),
     )
 
 
 def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Document:
     """Any programme that both sides run."""
-    tiers = None if kind.ladder == "none" else _tiers(dice, initial=kind.ladder == "initial")
+    triggers = dice.choice(kind.triggers) if runs("triggers") else []
+    tiers = None if kind.ladder == "none" else _tiers(dice, triggers, initial=kind.ladder == "initial")
     document = {**_BASE, "timezone": zone, "currency": currency, "points": _points(dice, currency)}
     eligible: Document = {"taxes": _maybe(dice, 4), "shipping": _maybe(dice, 4)}
     if _maybe(dice, 4):
         eligible["exclude"] = {"products": ["tea"]}
     stacking = dice.choice(["multiply", "add", "best"])
-    document["earning"] = {"eligible": eligible, "pending": _pending(dice), "stacking": stacking}
-    document["sources"] = _sources(dice, tiers)
-    document["multipliers"] = _multipliers(dice, tiers)
+    document["earning"] = {"eligible": eligible, "pending": _pending(dice, triggers), "stacking": stacking}
+    document["triggers"] = [{"slug": slug, "title": slug.capitalize()} for slug in triggers]
+    document["sources"] = _sources(dice, tiers, triggers)
+    document["multipliers"] = _multipliers(dice, tiers, triggers)
     document["redemption"] = _redemption(dice, LEAST.get(document["points"]["value"], 1))
     document["expiration"] = _expiration(dice, rolling=dice.choice(kind.rolling))
     if tiers:

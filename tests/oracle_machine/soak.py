@@ -26,7 +26,8 @@ from tests import databases
 from tests.databases import DatabaseUrls, server_home
 from tests.oracle_machine.lives import random_life, replay
 from tests.oracle_machine.minimising import minimise
-from tests.oracle_machine.pair import Disagreement, OracleMaker
+from tests.oracle_machine.notes import Disagreement
+from tests.oracle_machine.pair import OracleMaker
 from tests.oracle_machine.telling import story_of
 from tests.oracle_machine.worlds import still_clock, world
 

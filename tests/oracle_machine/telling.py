@@ -10,6 +10,7 @@ from tests.oracle.facts import LineFacts, OrderFacts
 from tests.oracle_machine.acts import (
     Act,
     Customer,
+    Event,
     Look,
     Membership,
     Move,
@@ -24,7 +25,7 @@ from tests.oracle_machine.acts import (
 )
 from tests.oracle_machine.expecting import expectations
 from tests.oracle_machine.lives import Lived
-from tests.oracle_machine.pair import Done
+from tests.oracle_machine.notes import Done
 from tests.oracle_machine.wording import words_of
 from tests.stories.stage import money, written_instant
 
@@ -55,6 +56,7 @@ RULES: Final = {
     "end": "S8.4",
     "tiers": "S8.5",
     "window": "S8.2",
+    "events": "S8.2",
     "total_spend": "S13.1",
     "reasons": "S5.2",
     "drawn": "S5.1",
@@ -127,7 +129,9 @@ class _Teller:
             case Move() | Publish() | Look() | Together():
                 return ""
             case Customer():
-                return f"customer {act.who}"
+                return f"customer {act.who}" + (f" tagged {' and '.join(act.tags)}" if act.tags else "")
+            case Event():
+                return self._event(act)
             case Membership():
                 return f"{act.who} {_MEMBERSHIPS[act.how]}"
             case Push():
@@ -145,6 +149,11 @@ class _Teller:
                 return f"staff undo {act.who} {act.order}"
             case _:
                 assert_never(act)
+
+    def _event(self, act: Event) -> str:
+        late = "" if act.occurred_at is None else f" on {self._when(act.occurred_at)}"
+        about = "" if act.order is None else f" about {act.order}"
+        return f"event {act.who} {act.trigger}{late}{about}" + (f" id {act.event_id}" if act.event_id else "")
 
     def _order(self, who: str, told: OrderFacts) -> str:
         now = self._now
@@ -166,6 +175,7 @@ class _Teller:
         self._order_times[told.id] = told.order_time
         if told.update_time != now:
             words.append("not updated" if told.update_time is None else f"updated {self._when(told.update_time)}")
+        words += [] if told.available_at is None else [f"matures {self._when(told.available_at)}"]
         return " ".join(words)
 
     def _expected(self) -> Iterator[str]:

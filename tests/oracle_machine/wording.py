@@ -13,7 +13,7 @@ from leal.rules.programme.reading import read_programme
 from tests.oracle_machine.acts import Document
 from tests.stories.programmes import UnknownWords, programme
 
-PARTS = ("points", "earning", "sources", "multipliers", "redemption", "expiration", "tiers")
+PARTS = ("triggers", "points", "earning", "sources", "multipliers", "redemption", "expiration", "tiers")
 
 
 def words_of(document: Document) -> list[str]:
@@ -38,7 +38,7 @@ def words_of(document: Document) -> list[str]:
         if _says(said, part, document):
             body += said
         else:
-            told = document.get(part, [] if part in ("sources", "multipliers") else None)
+            told = document.get(part, [] if part in ("sources", "multipliers", "triggers") else None)
             body.append(f"part {part} {msgspec.json.encode(told).decode()}")
     return head + body
 
@@ -76,6 +76,10 @@ def _meant(document: Document) -> object:
         return None
 
 
+def _triggers(told: list[Document]) -> Iterator[str]:
+    yield from (f"trigger {one['slug']}" for one in told)
+
+
 def _points(told: Document) -> Iterator[str]:
     if "value" not in told:
         yield "points have no value"
@@ -108,7 +112,8 @@ def _earning(told: Document) -> Iterator[str]:
         case "date":
             yield f"pending until the next {pending['day']}"
         case "event":
-            yield f"pending until completed{on_time}"
+            until = f"the event {pending['trigger']}" if pending.get("trigger") else "completed"
+            yield f"pending until {until}{on_time}"
 
 
 def _sources(told: list[Document]) -> Iterator[str]:
@@ -117,6 +122,7 @@ def _sources(told: list[Document]) -> Iterator[str]:
     for source in told:
         match source["kind"]:
             case "order":
+                yield f"orders earn where {source['condition']}" if source.get("condition") else ""
                 yield f"{source['points']} points per {source['per']}"
                 yield f"order points lapse after {source['expires']}" if source.get("expires") else ""
                 yield "order points do not qualify" if source.get("qualifies") is False else ""
@@ -149,7 +155,7 @@ def _multipliers(told: list[Document]) -> Iterator[str]:
             words += f" for {tier.capitalize()}"
         if "starts_at" in item:
             words += f" from {item['starts_at']} to {item['ends_at']}"
-        yield words
+        yield words + (f" where {item['condition']}" if item.get("condition") else "")
 
 
 def _redemption(told: Document) -> Iterator[str]:
@@ -199,6 +205,8 @@ def _tiers(told: Document) -> Iterator[str]:
         if limit:
             words += f", limit {limit}" if limit == "unlimited" else f", limit {limit['points']} {limit['period']}"
         words += f", points lapse after {step['expires']}" if step.get("expires") else ""
+        condition = (step.get("requires") or {}).get("condition")
+        words += f" where {condition}" if condition else ""
         yield words
     life = told.get("life") or {}
     if life.get("ends") == "term":
@@ -215,10 +223,12 @@ def _need(asked: Document) -> str:
     for name, one in (("points", "points"), ("spend", "spend"), ("orders", "orders")):
         if name in asked:
             words.append(f"{asked[name]} {one}")
+    words += [f"the event {slug}" for slug in asked.get("events") or []]
     return (" or " if asked.get("match") == "any" else " and ").join(words)
 
 
 _WORDS: Final[dict[str, Callable[[Any], Iterator[str]]]] = {
+    "triggers": _triggers,
     "points": _points,
     "earning": _earning,
     "sources": _sources,

@@ -1,0 +1,130 @@
+"""What a shop does and tells, on both sides: programmes, the clock, customers, orders, events."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from leal.engine.commands import CustomerFacts, PushCustomer, PushOrder, RecordEvent, Who
+from leal.errors import InvalidInput, LealError
+from tests.oracle import facts
+from tests.oracle_machine.acts import Customer, Event, Look, Membership, Move, Publish, Push
+from tests.oracle_machine.engine_words import engine_order, failure_words
+from tests.oracle_machine.notes import Disagreement, Done
+from tests.oracle_machine.programmes import text_of
+
+if TYPE_CHECKING:
+    from tests.oracle_machine.pair import Pair
+
+TOTALS_ONLY: Final = "T"
+"""Orders whose id begins so are told by their totals alone."""
+Perform = Callable[["Pair", Any, Done], Awaitable[bool]]
+
+
+async def publish(pair: Pair, act: Publish, done: Done) -> bool:
+    """A programme."""
+    at = max([act.effective_at, pair.now, *(version.effective_at for version in pair.oracle.shop.versions)])
+    try:
+        text = text_of(act.document, pair.slug)
+        await pair.engine.publish(pair.shop, text, author="machine", effective_at=at, approver="another")
+    except InvalidInput:  # not a programme: a dice made it, or a part of it was left out
+        return False
+    pair.oracle.publish(act.document, pair.now, at)
+    await pair.compare(pair.members)
+    return True
+
+
+async def move(pair: Pair, act: Move, done: Done) -> bool:
+    """The clock."""
+    if act.to_at < pair.now:
+        return False
+    pair.now = act.to_at
+    await pair.engine.advance_clock(pair.shop, act.to_at, keep_up=act.upkeep)
+    await pair.compare(pair.members)
+    return True
+
+
+async def customer(pair: Pair, act: Customer, done: Done) -> bool:
+    """A customer, perhaps with tags."""
+    profile = {} if act.tags is None else {"tags": list(act.tags)}
+    await pair.engine.push_customers(pair.shop, [PushCustomer(CustomerFacts(pair.know(act.who), profile))])
+    pair.oracle.push_customer(act.who, pair.now, tags=act.tags)
+    await pair.compare([act.who])
+    return True
+
+
+async def membership(pair: Pair, act: Membership, done: Done) -> bool:
+    """Somebody takes part, or does not."""
+    if pair.oracle.shop.at(pair.now) is None:
+        return False
+    told = PushCustomer(CustomerFacts(pair.know(act.who), {}, act.how))
+    await pair.engine.push_customers(pair.shop, [told])
+    pair.oracle.membership(act.who, act.how, pair.now)
+    await pair.compare([act.who])
+    return True
+
+
+async def push(pair: Pair, act: Push, done: Done) -> bool:
+    """An order."""
+    await send(pair, [act])
+    await pair.compare([act.who])
+    return True
+
+
+async def send(pair: Pair, pushes: list[Push]) -> None:
+    """Orders in one call."""
+    told = []
+    for one in pushes:
+        known = pair.told.get(one.facts.id)
+        if one.facts.lines is not None or one.facts.amount_spent is not None or known is None:
+            pair.told[one.facts.id] = one
+        told.append(PushOrder(CustomerFacts(pair.know(one.who)), engine_order(_with_codes(pair, one.facts))))
+    for pushed in await pair.engine.push_orders(pair.shop, told):
+        if pushed.problems:
+            raise Disagreement(None, {"order": (str(pushed.problems), "taken")})
+    for one in pushes:
+        pair.oracle.push_order(one.who, _with_codes(pair, one.facts), pair.now)
+
+
+def _with_codes(pair: Pair, told: facts.OrderFacts) -> facts.OrderFacts:
+    """The push with the codes themselves in place of their names."""
+    if told.discount_codes is None:
+        return told
+    made = {name: one.code or name for name, one in pair.made.items()}
+    return replace(told, discount_codes=tuple(made.get(name, name) for name in told.discount_codes))
+
+
+async def event(pair: Pair, act: Event, done: Done) -> bool:
+    """A trigger."""
+    if act.who not in pair.members:
+        return False
+    refused: tuple[str, ...] = ()
+    told = RecordEvent(Who(shopid=act.who), act.trigger, act.event_id, act.occurred_at, act.order)
+    try:
+        await pair.engine.record_event(pair.shop, told)
+    except LealError as failure:
+        refused = failure_words(failure)
+    answer = pair.oracle.trigger(
+        act.who, act.trigger, pair.now, occurred_at=act.occurred_at, event_id=act.event_id, order=act.order
+    )
+    done.refused = tuple(answer.reasons) if isinstance(answer, facts.Refused) else ()
+    pair.same(act.who, "event", refused, done.refused)
+    await pair.compare([act.who])
+    return True
+
+
+async def look(pair: Pair, act: Look, done: Done) -> bool:
+    """Another instant."""
+    return await pair.look(act.who, act.at)
+
+
+TELL: Final[dict[type, Perform]] = {
+    Publish: publish,
+    Move: move,
+    Customer: customer,
+    Membership: membership,
+    Push: push,
+    Event: event,
+    Look: look,
+}

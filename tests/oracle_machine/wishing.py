@@ -1,0 +1,147 @@
+"""What members wish and staff do, on both sides: redemptions, corrections, tiers, marks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from leal.engine import commands
+from leal.engine.commands import Adjust, Who
+from leal.errors import LealError, Refused
+from leal.rules.adjusting import Adjustment
+from leal.rules.redemption import Wish
+from tests.oracle import facts
+from tests.oracle_machine.acts import Redeem, Staff, UndoGift, UndoOrder, Unredeem
+from tests.oracle_machine.engine_words import failure_words
+from tests.oracle_machine.notes import Done, Gift, Made
+from tests.oracle_machine.telling_members import Perform
+
+if TYPE_CHECKING:
+    from tests.oracle_machine.pair import Pair
+
+REASONS: Final = (
+    "redemption_disabled", "not_a_member", "read_only", "rewards_disabled", "not_enough_points", "not_a_choice",
+    "below_minimum", "not_a_step", "above_maximum", "redemption_limit_reached", "minimum_cart_not_reached",
+)  # fmt: skip
+"""The order in which the engine names the reasons of a refusal."""
+
+
+async def redeem(pair: Pair, act: Redeem, done: Done) -> bool:
+    """A member redeems."""
+    if act.who not in pair.members:
+        return False
+    answer: commands.Redeemed | tuple[str, ...]
+    try:
+        command = commands.Redeem(Who(shopid=act.who), Wish(act.points, act.with_code, act.cart))
+        answer = await pair.engine.redeem(pair.shop, command)
+    except Refused as refused:
+        answer = failure_words(refused)
+    code = answer.code if isinstance(answer, commands.Redeemed) and act.with_code else None
+    other = pair.oracle.redeem(
+        act.who, act.points, pair.now, with_code=act.with_code, cart_subtotal=act.cart, code=code
+    )
+    if isinstance(other, facts.Refused):
+        done.refused = tuple(sorted(other.reasons, key=REASONS.index))
+    if isinstance(answer, tuple) or isinstance(other, facts.Refused):
+        said = sorted(answer) if isinstance(answer, tuple) else "granted"
+        pair.same(act.who, "reasons", said, sorted(done.refused) or "granted")
+    else:
+        pair.same(act.who, "worth", answer.amount, other.value_micros)
+        drawn = tuple(part for _, part, _ in answer.lots), tuple(part for _, part in other.draws)
+        pair.same(act.who, "drawn", *drawn)
+        pair.made[act.name] = Made(act.who, answer.change_id, other.id, code)
+    await pair.compare([act.who])
+    return True
+
+
+async def unredeem(pair: Pair, act: Unredeem, done: Done) -> bool:
+    """A redemption is undone."""
+    made = pair.made.get(act.name)
+    if made is None:
+        return False
+    answer: object
+    try:
+        command = commands.Unredeem(Who(shopid=made.who), made.change_id)
+        answer = (await pair.engine.unredeem(pair.shop, command)).points
+    except LealError as failure:
+        answer = (failure.id,)
+    other = pair.oracle.unredeem(made.who, made.oracle_id, pair.now)
+    if isinstance(other, facts.Refused):
+        done.refused = tuple(other.reasons)
+    pair.same(made.who, "undone", answer, done.refused or other)
+    await pair.compare([made.who])
+    return True
+
+
+async def staff(pair: Pair, act: Staff, done: Done) -> bool:
+    """Staff correct points."""
+    if pair.oracle.shop.at(pair.now) is None or act.who not in pair.members:
+        return False
+    refused = await _adjust(pair, act.who, Adjustment(act.action, act.points), None, act.name)  # type: ignore[arg-type]
+    debt = pair.oracle.account(act.who, pair.now).debt
+    found: object
+    if act.action == "forgive_debt" and act.points > debt:
+        found = facts.Refused(frozenset({"not_enough_debt"}))
+    else:
+        found = getattr(pair.oracle, act.action)(act.who, act.points, pair.now)
+    if isinstance(found, facts.Refused):
+        done.refused = refused or tuple(found.reasons)
+    pair.same(act.who, act.action, "refused" if refused else "done", "refused" if done.refused else "done")
+    if act.action == "give_points" and isinstance(found, str):
+        changes = (await pair.engine.history(pair.shop, Who(shopid=act.who))).changes
+        newest = next((one for one in changes if one.type == "manual_correction"), None)
+        if newest is not None:
+            pair.gifts[act.name] = Gift(act.who, newest.id, found)
+    await pair.compare([act.who])
+    return True
+
+
+async def undo_gift(pair: Pair, act: UndoGift, done: Done) -> bool:
+    """Staff take a gift back."""
+    gift = pair.gifts.get(act.name)
+    if gift is None:
+        return False
+    gave = pair.oracle.shop.accounts[gift.who].awards[gift.award].given > 0
+    refused = await _adjust(pair, gift.who, Adjustment("takeaway_points_for_change"), gift.change_id, "")
+    done.refused = () if gave else refused or ("nothing",)
+    pair.same(gift.who, "gift taken back", not refused, gave)
+    pair.oracle.takeaway_points_for_change(gift.who, gift.award, pair.now)
+    await pair.compare([gift.who])
+    return True
+
+
+async def undo_order(pair: Pair, act: UndoOrder, done: Done) -> bool:
+    """Staff take back what an order gave."""
+    account = pair.oracle.shop.accounts.get(act.who)
+    mine = [award for award in account.awards.values() if award.order == act.order] if account else []
+    if len(mine) != 1:
+        return False
+    changes = (await pair.engine.history(pair.shop, Who(shopid=act.who))).changes
+    of_order = [one for one in changes if one.order_id == act.order and one.type == "earned_from_order"]
+    gave = [one for one in of_order if one.points]
+    if not gave:
+        return False
+    refused = await _adjust(pair, act.who, Adjustment("takeaway_points_for_change"), gave[-1].id, "")
+    done.refused = () if not mine[0].closed else refused or ("nothing",)
+    pair.same(act.who, "order taken back", not refused, not mine[0].closed)
+    pair.oracle.takeaway_points_for_change(act.who, act.order, pair.now)
+    await pair.compare([act.who])
+    return True
+
+
+async def _adjust(pair: Pair, who: str, adjustment: Adjustment, change_id: int | None, why: str) -> tuple[str, ...]:
+    """Reasons of the refusal; none where it is done."""
+    words = {"description": why or "by hand", "actor": "ann"}
+    try:
+        await pair.engine.adjust(pair.shop, Adjust(Who(shopid=who), [(adjustment, change_id, words)]))
+    except LealError as failure:
+        return failure_words(failure)
+    return ()
+
+
+WISH: Final[dict[type, Perform]] = {
+    Redeem: redeem,
+    Unredeem: unredeem,
+    Staff: staff,
+    UndoGift: undo_gift,
+    UndoOrder: undo_order,
+}
