@@ -44,8 +44,11 @@ class Version:
         return bool(self.document.get("enabled", True))
 
     def sources(self, *kinds: str, at: int) -> list[Document]:
-        """The sources of these kinds that are in their dates at an instant, in the document's order."""
-        if not self.enabled:
+        """The sources of these kinds that are in their dates at an instant, in the document's order.
+
+        A programme that is off gives nothing but for a tier that is entered.
+        """
+        if not self.enabled and kinds != ("tier_entry",):
             return []
         found = [source for source in self.document.get("sources") or [] if source["kind"] in kinds]
         return [source for source in found if self.in_dates(source, at)]
