@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import signal
 import socket
 import subprocess
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +71,27 @@ def test_members_have_what_the_programme_gives_them(demo: Demo, customer: str) -
     balance = json.loads(demo.leal.well("balance", "cdnow", customer, "--json"))
     assert {name: balance[name] for name in MEMBERS[customer]} == MEMBERS[customer]
     assert (balance["pts_held"], balance["pts_debt"]) == (0, 0)
+
+
+def test_its_liability_is_the_sum_of_its_accounts_and_reconciles(demo: Demo) -> None:
+    accounts = demo.leal.well("export", "accounts", "cdnow", "--format", "csv")
+    chart = demo.leal.folder / "liability.svg"
+    written = demo.leal.well("liability", "cdnow", "--from", "1998-01-01", "--format", "json", "--chart", str(chart))
+    found = json.loads(written)
+    rows = list(csv.DictReader(io.StringIO(accounts)))
+    for bucket in ("available", "pending", "held", "debt"):
+        assert found["outstanding"][bucket]["points"] == sum(int(row[bucket]) for row in rows)
+    moved = {name: movement["points"] for name, movement in found["movements"].items()}
+    assert moved.pop("closing") == sum(moved.values()) == found["outstanding"]["available"]["points"] + 285_278
+    # whatever a point is worth: half a cent
+    available = found["outstanding"]["available"]
+    assert Decimal(available["value"]) * 200 == available["points"]
+    assert (found["breakage"]["members"], found["breakage"]["expected"]) == (23_502, available)
+    assert chart.read_text().startswith("<svg")
+    before = demo.leal.well("liability", "cdnow", "--at", "1998-01-01")
+    closing = next(line for line in before.splitlines() if "at the end" in line and "at the end of" not in line)
+    assert f"{found['movements']['opening']['points']:,}" in closing
+    assert "reconciled with the ledger" in before
 
 
 def test_its_clock_ticks_on_from_the_first_of_july(demo: Demo) -> None:

@@ -14,6 +14,7 @@ from leal.cli import (
     doctor,
     exchange,
     keys,
+    liability,
     members,
     outbox,
     oversight,
@@ -47,6 +48,7 @@ Look
   leal history SHOP CUSTOMER       how it came about
   leal merge SHOP A B --preview    two customers become one
   leal rejected list SHOP          pushed items that were refused
+  leal liability SHOP              what all members have, for the books
   leal verify                      recompute everything from its entries
   leal doctor                      what is wrong with this installation
   leal database-url --owner        where psql can look
@@ -76,6 +78,7 @@ def leal(context: click.Context) -> None:
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
     members.history, staff.tier, staff.mark, people.merge, people.erase, exchange.import_file, exchange.export_file,
+    liability.liability,
     rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor,
     upkeep.migrate,
     upkeep.database_url,

@@ -73,12 +73,12 @@ def _panel(
     top = TOP + place * (PANEL_HEIGHT + GAP)
     bottom = top + PANEL_HEIGHT
     most, least = max(0, *map(max, values)), min(0, *map(min, values))
-    step = _step(max(most, -least))
+    step = round_step(max(most, -least))
     above, below = max(1, -(-most // step)), -(least // step)
     span = step * (above + below)
 
     def y(value: int) -> str:
-        return _text(bottom - Decimal(PANEL_HEIGHT * (value + below * step)) / span)
+        return length_text(bottom - Decimal(PANEL_HEIGHT * (value + below * step)) / span)
 
     yield f'<text x="{LEFT}" y="{top - 12}" font-weight="600">{escape(title)}</text>'
     for line in range(-below, above + 1):
@@ -91,17 +91,17 @@ def _panel(
     middles = [LEFT + width * i + width / 2 for i in range(len(months))]
     every = -(-len(months) // MONTH_LABELS)
     for i in range(0, len(months), every):
-        yield f'<text x="{_text(middles[i])}" y="{bottom + 18}" text-anchor="middle">{months[i]}</text>'
+        yield f'<text x="{length_text(middles[i])}" y="{bottom + 18}" text-anchor="middle">{months[i]}</text>'
     for series, colour in enumerate((PRESENT, OTHER)):
         mine = [pair[series] for pair in values]
         yield from _line(middles, mine, y, colour) if lines else _bars(middles, mine, y, colour, width, series)
 
 
 def _line(middles: list[Decimal], values: list[int], y: Callable[[int], str], colour: str) -> Iterator[str]:
-    points = " ".join(f"{_text(x)},{y(value)}" for x, value in zip(middles, values, strict=True))
+    points = " ".join(f"{length_text(x)},{y(value)}" for x, value in zip(middles, values, strict=True))
     yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5" stroke-linejoin="round"/>'
     for x, value in zip(middles, values, strict=True):
-        yield f'<circle cx="{_text(x)}" cy="{y(value)}" r="3" fill="{colour}"/>'
+        yield f'<circle cx="{length_text(x)}" cy="{y(value)}" r="3" fill="{colour}"/>'
 
 
 def _bars(
@@ -111,10 +111,11 @@ def _bars(
     for middle, value in zip(middles, values, strict=True):
         top, foot = Decimal(y(max(value, 0))), Decimal(y(min(value, 0)))
         x = middle - thick if series == 0 else middle
-        yield f'<rect x="{_text(x)}" y="{top}" width="{_text(thick)}" height="{foot - top}" fill="{colour}"/>'
+        size = f'width="{length_text(thick)}" height="{foot - top}"'
+        yield f'<rect x="{length_text(x)}" y="{top}" {size} fill="{colour}"/>'
 
 
-def _step(most: int) -> int:
+def round_step(most: int) -> int:
     """The least round number of which at most `LINES` reach the largest value."""
     power = 1
     while True:
@@ -124,5 +125,6 @@ def _step(most: int) -> int:
         power *= 10
 
 
-def _text(length: Decimal) -> str:
+def length_text(length: Decimal) -> str:
+    """A length in the picture."""
     return f"{length:.1f}"

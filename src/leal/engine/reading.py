@@ -9,6 +9,7 @@ from leal.engine.commands import Balance, Details, Disclosed, History, Shop, Who
 from leal.engine.disclosure import disclose
 from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
+from leal.engine.liability import Liability, liability
 from leal.engine.records import records
 from leal.engine.verify import Verified, verify
 from leal.rules.record import Record
@@ -84,3 +85,9 @@ class Reading(Ground):
     async def verify(self, shop: Shop, progress: Callable[[int, int], None] | None = None) -> Verified:
         """Recompute every account of the shop from its entries; gives what is wrong."""
         return await verify(self._db, shop, progress)
+
+    async def liability(
+        self, shop: Shop, from_at: int | None, at: int | None, progress: Callable[[int, int], None] | None = None
+    ) -> Liability:
+        """What all members have at an instant, and what moved it there; raises InvalidInput."""
+        return await liability(self._db, shop, self._programmes, from_at, at, progress)

@@ -46,3 +46,10 @@ left join redemption r on i.kind = 'code' and r.bucket = i.home and r.shop = i.s
     and r.account = i.account and r.number = i.number
 where m.source is null and i.key is distinct from case i.kind when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
                              else r.code end;
+
+-- name: entries_of_all_until
+-- What had happened to members by an instant, in order.
+select account, number, id, type, cause, cause_number, award, programme, occurred_at, effective_at, recorded_at, points,
+       available, pending, held, redeemed, expired, earned, debt, moves, lots, day, spend_micros, qualifying, orders,
+       changes, commitment, digest
+from entry where bucket = any ($1) and shop = $2 and account = any ($3) and effective_at <= $4 order by account, number;
