@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from leal.rules.account import Account, Lot, broken_laws
 from leal.rules.calendar import local_day, start_of_day
 from leal.rules.ledger import Book
+from leal.rules.mapped import View, boundary, mapped, mapping_of
 from leal.rules.programme.reading import read_programme
 from leal.rules.programme.terms import Terms, Version, Versions, compile_terms
 from leal.rules.record import record
-from leal.rules.settling import settle
+from leal.rules.settling import next_due, settle
 from leal.rules.standing import standing
 from leal.values import MICRO, NEVER, parse_instant
 
@@ -108,6 +109,51 @@ def test_what_is_told_to_expire_does(expiration: str, account: Account, ahead: i
     last_day = max(now, start_of_day(told.points_expiration_date, ZONE))
     assert _lapsed(book, versions, last_day) <= _matured(book, last_day)
     assert told.points_expiring <= _lapsed(book, versions, end) <= told.points_expiring + _matured(book, end)
+
+
+COMING = """
+datasource:
+  mappings:
+    - slug: coming
+      expiring: within_window
+      window_days: 10
+      soon_days: 4
+      fields:
+        - {name: id, from: customer_id}
+        - {name: points, from: points_expiring}
+        - {name: day, from: points_expiration_date}
+        - {name: soon, from: points_expiring_soon}
+        - {name: ends, from: expirations}
+"""
+
+
+@cache
+def coming_terms() -> Terms:
+    """A programme whose mapping tells what comes near."""
+    return compile_terms(read_programme(PROGRAMME.format(expiration="{rolling: {term: 12 months}}") + COMING))
+
+
+@settings(deadline=None)
+@given(account=accounts(), ahead=st.integers(0, 20 * DAY), within=st.floats(0, 1, exclude_max=True))
+def test_what_is_written_holds_until_its_boundary(account: Account, ahead: int, within: float) -> None:
+    terms = coming_terms()
+    versions, mapping = Versions([Version(1, 0, terms)]), mapping_of(terms, View("coming"))
+
+    def told(at: int) -> tuple[dict[str, object], int, int]:
+        book = Book(1, account, versions, at)
+        settle(book, at)
+        shown = standing(book, at, full=False)
+        return mapped(mapping, shown, "any", at), boundary(mapping, shown, at), next_due(book.account)
+
+    now = NOW + ahead
+    first, ends_at, due_at = told(now)
+    assert ends_at > now
+    holds_until = min(ends_at, due_at, now + 60 * DAY)
+    between = now + int((holds_until - now) * within)
+    assert told(between)[0] == first
+    assert told(holds_until - 1)[0] == first
+    if ends_at < due_at:
+        assert told(ends_at)[0] != first
 
 
 def _lapsed(book: Book, versions: Versions, until: int) -> int:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from leal.engine.commands import Change
 from leal.errors import InvalidInput, LealError, Refused
 from leal.rules.account import Lot, draw_order
 from leal.rules.expiration import schedule
 from leal.rules.limits import LimitState
+from leal.rules.mapped import View, mapped, mapping_of
 from leal.rules.membership import shown_membership
+from leal.rules.programme.feeds import EXTENSIONS, KINDS
 from leal.rules.programme.terms import Need
-from leal.rules.record import Record, record
 from leal.rules.standing import Asked, TierStanding
 from leal.values import NEVER, parse_money
 from tests.stories.stage import WHEN, Mismatch, Stage, Verb, money, written
@@ -289,30 +289,34 @@ def _need(lacking: Need) -> str:
 
 # ----------------------------------------------------------------------------------------------------------- record
 
-_FIELD: Final = "|".join(Record.__struct_fields__)
+_FIELD: Final = "|".join(KINDS)
+_ALL: Final = View(extensions=tuple(EXTENSIONS))
 
 
 @expectation("record", rf"record <WHO> (?P<expected>gone|(?:{_FIELD}) [^,]+(?:, (?:{_FIELD}) [^,]+)*)")
 async def member_record(stage: Stage, match: re.Match[str]) -> str:
-    """The fields of the datasource's record that the line names (S12)."""
+    """The fields of the datasource's record that the line names, the further ones among them (S12)."""
     if stage.as_of is None:
-        found = (await stage.engine.records(stage.shop, [match["who"]])).get(match["who"])
+        found = (await stage.engine.mapped_records(stage.shop, [match["who"]], _ALL)).get(match["who"])
     else:
-        found = record((await stage.balance(match["who"])).standing, match["who"])
+        shown = await stage.balance(match["who"])
+        found = mapped(mapping_of(shown.standing.terms, _ALL), shown.standing, match["who"], shown.now)
     if found is None:
         return "gone"
     if match["expected"] == "gone":
         return "a record"
     names = [part.split()[0] for part in match["expected"].split(", ")]
-    return ", ".join(f"{name} {_field(getattr(found, name))}" for name in names)
+    return ", ".join(f"{name} {_field(found[name])}" for name in names)
 
 
-def _field(value: str | int | date | list[str] | None) -> str:
+def _field(value: Any) -> str:
     match value:
         case None | []:
             return "none"
         case bool():
             return "yes" if value else "no"
+        case [dict(), *_]:
+            return " + ".join(f"{end['points']} on {end['date']}" for end in value)
         case list():
             return " ".join(value)
     return str(value)

@@ -124,3 +124,52 @@ erase cleo
 record cleo gone
 order cleo C2 7.00
 record cleo points_balance 7, lifetime_points 7
+
+story Beyond the eleven fields are value, ends and what keeps the tier
+rules S12.1, S12.2
+programme
+  currency EUR
+  a point is worth 0.01
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100 points, kept with 50 points
+  tier Pearl from 500 points and 900.00 spend
+  Pearl gives valet, early-access
+  lapse after 12 months to the end of the month
+2025-03-10 order anna A1 150.00
+record anna tier_rank 2, tier_expiration_date 2026-12-31, points_to_keep_tier 50, next_tier Pearl
+record anna points_to_next_tier 350, next_tier_threshold 500, spend_to_next_tier 750.00, next_tier_benefits valet early_access
+record anna points_value 1.50, currency EUR, pending_points 0, points_expiring_soon no, expirations 150 on 2026-03-31
+2025-04-10 order anna A2 20.00
+record anna points_to_keep_tier 30, expirations 150 on 2026-03-31 + 20 on 2026-04-30
+2026-02-28 23:59
+record anna points_expiring_soon no
+2026-03-01                                 # thirty days before
+record anna points_expiring_soon yes, points_expiring 150
+2026-04-01
+record anna points_expiring_soon yes, points_value 0.20, expirations 20 on 2026-04-30
+anna leaves
+record anna member no, tier_rank none, points_value none, points_expiring_soon no, expirations none, currency EUR, pending_points 0
+
+story The lowest tier that everybody has does not end, and asks nothing to be kept
+rules S12.2
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100.00 spend
+2025-03-10 order anna A1 40.00
+record anna tier_rank 1, tier_expiration_date none, points_to_keep_tier none, next_tier_threshold none, spend_to_next_tier 60.00
+order anna A2 60.00
+record anna tier_rank 2, spend_to_next_tier none, next_tier_benefits none, points_to_keep_tier none
+
+story A moment for everything ends the schedule; what is pending is only counted
+rules S12.2, S7.3
+programme
+  pending 14 days
+  lapse after 2 months to the end of the month
+  everything lapses after 06-30 each year
+2025-03-01 order anna A1 20.00
+record anna points_balance 0, pending_points 20, expirations none, lifetime_points 20
+2025-04-20 order anna A2 30.00
+2025-05-05
+record anna pending_points 0, expirations 20 on 2025-05-31 + 30 on 2025-06-30

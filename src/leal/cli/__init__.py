@@ -13,6 +13,7 @@ from leal import __version__
 from leal.cli import (
     doctor,
     exchange,
+    feed,
     keys,
     liability,
     members,
@@ -79,6 +80,7 @@ for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
     members.history, staff.tier, staff.mark, people.merge, people.erase, exchange.import_file, exchange.export_file,
     liability.liability,
+    feed.feed,
     rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor,
     upkeep.migrate,
     upkeep.database_url,

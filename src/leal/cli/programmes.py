@@ -31,6 +31,7 @@ def programme() -> None:
 @click.argument("file", type=FILE)
 def programme_validate(file: Path) -> None:
     """Check FILE (- is stdin) and list every fault; changes nothing."""
+    from leal.rules.programme.checks_feeds import unusual
     from leal.rules.programme.reading import read_programme
     from leal.rules.programme.support import unsupported
 
@@ -42,6 +43,8 @@ def programme_validate(file: Path) -> None:
     click.echo(f"{file}: {found.title} for shop {found.shop} is a valid programme.")
     for problem in unsupported(found):
         click.echo(f"  not yet: {problem.path}: {problem.message}")
+    for sentence in unusual(found):
+        click.echo(f"  note: {sentence}")
 
 
 @programme.command("plan")

@@ -12,10 +12,15 @@ from leal.api.door import Door, Visit
 from leal.api.function import Call, Function
 from leal.api.http import Answer, Receive, Scope, header
 from leal.api.reading import read_call, read_input
-from leal.api.shapes import Ident, Input, Shape, encode
+from leal.api.shapes import Ident, Input, Shape
+from leal.datasource.views import MappedRecord, encode, read_extensions, view_of
 from leal.engine.commands import UnknownCustomer
 from leal.errors import NotFound
-from leal.rules.record import Record, nobody
+from leal.rules.mapped import View
+from leal.rules.programme.feeds import EXTENSIONS, Extension
+from leal.rules.programme.shipped_mappings import RECORD
+from leal.rules.programme.words import Slug
+from leal.rules.record import nobody
 
 PREFIX: Final = "/datasources/"
 VERSION: Final = "v1"
@@ -34,46 +39,59 @@ class UnknownDatasource(NotFound):
 
 
 class LookupInput(Input, kw_only=True):
-    """Whose record is wanted."""
+    """Whose record is wanted, and how."""
 
     customer_id: Ident
     unknown: Unknown = "not_found"
     """What is answered of somebody who is not known: 404, or the record of a non-member."""
+    mapping: Slug = RECORD
+    """One of the programme's mappings, or of those that are shipped."""
+    extensions: Annotated[str, Meta(max_length=400, examples=["points_value,currency"])] = ""
+    """Further fields of the record, with commas between them; `all` are all. Not with a mapping, which has its own."""
 
 
 class LookupsInput(Input, kw_only=True):
-    """Whose records are wanted."""
+    """Whose records are wanted, and how."""
 
     customer_ids: Annotated[list[Ident], Meta(min_length=1, max_length=IDS_MAX)]
     """One that is given twice is answered once."""
     unknown: Unknown = "not_found"
     """What is answered of those who are not known: their ids apart, or records of non-members."""
+    mapping: Slug = RECORD
+    """One of the programme's mappings, or of those that are shipped."""
+    extensions: Annotated[list[Extension], Meta(max_length=len(EXTENSIONS))] | None = None
+    """Further fields of the record. Not with a mapping, which has its own."""
 
 
 class Lookups(Shape):
     """The records that there are, in the order of the ids; and the ids that nobody is known by."""
 
-    records: list[Record]
+    records: list[MappedRecord]
     unknown: list[str]
 
 
-async def look_up(call: Call, given: LookupInput) -> Record:
-    """The record of one customer; raises UnknownCustomer."""
-    found = await call.engine.records(call.shop, [given.customer_id])
-    if given.customer_id in found:
-        return found[given.customer_id]
-    if given.unknown == "not_found":
+async def look_up(call: Call, given: LookupInput) -> MappedRecord:
+    """The record of one customer; raises UnknownCustomer or UnknownMapping."""
+    view = view_of(given.mapping, read_extensions(given.extensions))
+    found = await _found(call, [given.customer_id], view, given.unknown)
+    if given.customer_id not in found:
         raise UnknownCustomer
-    return nobody(given.customer_id)
+    return found[given.customer_id]
 
 
 async def look_up_many(call: Call, given: LookupsInput) -> Lookups:
-    """The records of several customers."""
+    """The records of several customers; raises UnknownMapping."""
     ids = list(dict.fromkeys(given.customer_ids))
-    found = await call.engine.records(call.shop, ids)
-    if given.unknown == "non_member":
-        return Lookups([found.get(ident) or nobody(ident) for ident in ids], [])
+    found = await _found(call, ids, view_of(given.mapping, given.extensions or ()), given.unknown)
     return Lookups(list(found.values()), [ident for ident in ids if ident not in found])
+
+
+async def _found(call: Call, ids: list[str], view: View, unknown: Unknown) -> dict[str, MappedRecord]:
+    strangers = unknown == "non_member"
+    if view != View():
+        return dict(await call.engine.mapped_records(call.shop, ids, view, strangers=strangers))
+    found = await call.engine.records(call.shop, ids)
+    return {ident: found.get(ident) or nobody(ident) for ident in ids} if strangers else dict(found)
 
 
 ONE: Final = Function(
@@ -81,7 +99,7 @@ ONE: Final = Function(
     "read",
     ("shop",),
     LookupInput,
-    Record,
+    MappedRecord,
     look_up,
     "The record of one customer.",
     feed=True,

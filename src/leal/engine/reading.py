@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from leal.engine import instants, people, views
 from leal.engine.commands import Balance, Details, Disclosed, History, Shop, Who
@@ -10,8 +11,9 @@ from leal.engine.disclosure import disclose
 from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
 from leal.engine.liability import Liability, liability
-from leal.engine.records import records
+from leal.engine.records import mapped_records, records
 from leal.engine.verify import Verified, verify
+from leal.rules.mapped import View
 from leal.rules.record import Record
 from leal.store.queries import sql
 
@@ -74,6 +76,15 @@ class Reading(Ground):
     async def records(self, shop: Shop, ids: Sequence[str]) -> dict[str, Record]:
         """The datasource's records by the ids they go under; ids without one are left out (S12)."""
         return await records(self._db, shop, self._programmes, ids)
+
+    async def mapped_records(
+        self, shop: Shop, ids: Sequence[str], view: View, *, strangers: bool = False
+    ) -> dict[str, dict[str, Any]]:
+        """What a mapping, or further fields, tell of the ids; with `strangers` also of those without a record (S12.4).
+
+        Raises UnknownMapping.
+        """
+        return await mapped_records(self._db, shop, self._programmes, ids, view, strangers=strangers)
 
     async def richest(self, shop: Shop, limit: int = 10) -> list[tuple[Who, Balance]]:
         """The members with the most available points, and their standings."""

@@ -61,6 +61,7 @@ _OF_PRODUCTS: Final = ("line.collections", "line.tags")
 _TYPES: Final[dict[str, cel.Type]] = {
     "string": cel.Type.STRING,
     "int": cel.Type.INT,
+    "bool": cel.Type.BOOL,
     "list(string)": cel.Type.List(cel.Type.STRING),
     "map(string, dyn)": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
     "map(string, int)": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
@@ -127,7 +128,7 @@ def compile_condition(text: str, kind: Kind) -> Condition:
     try:
         expression = _environment(kind).compile(text)
     except (RuntimeError, ValueError, TypeError) as error:
-        raise BadCondition(_faults(str(error))) from None
+        raise BadCondition(faults_in(str(error))) from None
     if expression.return_type() != cel.Type.BOOL:
         given = expression.return_type().name().lower()
         raise BadCondition([Fault(1, 1, f"It gives {given}, not true or false.")])
@@ -147,8 +148,13 @@ def names_of(kind: Kind) -> list[str]:
 @cache
 def _environment(kind: Kind, *, without: tuple[str, ...] = ()) -> cel.Env:
     names = [name for name in names_of(kind) if name not in without]
+    return language({name: ENVIRONMENT[name].type for name in names})
+
+
+def language(variables: Mapping[str, str]) -> cel.Env:
+    """CEL as programmes may write it, with these variables and their types."""
     return cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml(_CONFIG), variables={name: _TYPES[ENVIRONMENT[name].type] for name in names}
+        config=cel.NewEnvConfigFromYaml(_CONFIG), variables={name: _TYPES[type_] for name, type_ in variables.items()}
     )
 
 
@@ -162,7 +168,7 @@ def _runs_without(text: str, kind: Kind, names: tuple[str, ...]) -> bool:
     return True
 
 
-def _faults(told: str) -> list[Fault]:
+def faults_in(told: str) -> list[Fault]:
     """The faults in what the compiler tells, each with its place."""
     found = []
     for line, column, message in _FAULT.findall(told):

@@ -12,7 +12,7 @@ from leal.rules.calendar import last_usable_day, local_day
 from leal.rules.expiration import schedule
 from leal.rules.membership import shown_membership
 from leal.rules.programme.terms import Terms, TierTerms
-from leal.rules.standing import Standing, TierStanding
+from leal.rules.standing import Asked, Standing
 
 _NO_BENEFIT = ("", "no")
 """Cells of the benefits table that give nothing."""
@@ -48,17 +48,17 @@ def record(shown: Standing, customer_id: str) -> Record:
     account, terms = shown.account, shown.terms
     if terms is None or shown_membership(account, terms) != "full":
         return nobody(customer_id)
-    end = _next_end(shown, terms)
+    coming = ends(shown, terms)
     return Record(
         customer_id=customer_id,
         member=True,
         tier=None if shown.current is None else shown.current.tier.name,
         points_balance=account.available,
-        points_to_next_tier=None if shown.next is None else _points_to(shown.next),
+        points_to_next_tier=None if shown.next is None else points_lacking(shown.next.asked),
         next_tier=None if shown.next is None else shown.next.tier.name,
         tier_benefits=[] if shown.current is None else benefits(terms, shown.current.tier),
-        points_expiration_date=end.day,
-        points_expiring=end.points,
+        points_expiration_date=coming[0].day if coming else None,
+        points_expiring=coming[0].points if coming else 0,
         member_since=_member_since(account, terms),
         lifetime_points=account.earned,
     )
@@ -80,28 +80,31 @@ def benefits(terms: Terms, tier: TierTerms) -> list[str]:
     ]
 
 
-class _End(NamedTuple):
-    day: date | None
+class End(NamedTuple):
+    """Points that can be used until the end of a local day, and no longer."""
+
+    day: date
     points: int
 
 
-def _next_end(shown: Standing, terms: Terms) -> _End:
-    """The last day of the points that lapse next, and how many they are; a moment for everything takes all of them."""
+def ends(shown: Standing, terms: Terms) -> list[End]:
+    """Every coming end of available points, a day each, the earliest first; a moment for everything takes what is left
+    then."""
     account = shown.account
-    if not account.available:
-        return _End(None, 0)
     everything = None if shown.everything_at is None else last_usable_day(shown.everything_at, terms.zone)
-    lapses = schedule(account, terms)
-    if everything is not None and (not lapses or everything <= lapses[0].day):
-        return _End(everything, account.available)
-    if not lapses:
-        return _End(None, 0)
-    return _End(lapses[0].day, sum(lapse.points for lapse in lapses if lapse.day == lapses[0].day))
+    points: dict[date, int] = {}
+    for lapse in schedule(account, terms):
+        if everything is None or lapse.day < everything:
+            points[lapse.day] = points.get(lapse.day, 0) + lapse.points
+    left = account.available - sum(points.values())
+    if everything is not None and left:
+        points[everything] = left
+    return [End(day, points[day]) for day in sorted(points)]
 
 
-def _points_to(above: TierStanding) -> int | None:
-    """Points that lack of the next tier; 0 where it still asks for something else, None where it asks for no points."""
-    return None if above.asked.need.points is None else above.asked.lacking.points or 0
+def points_lacking(asked: Asked) -> int | None:
+    """Points that lack; 0 where only something else does, None where no points are asked for."""
+    return None if asked.need.points is None else asked.lacking.points or 0
 
 
 def _member_since(account: Account, terms: Terms) -> date | None:

@@ -9,6 +9,7 @@ import pytest
 
 from leal.engine.commands import Who
 from leal.engine.engine import Engine
+from leal.rules.programme.feeds import EXTENSIONS
 from leal.values import format_id, parse_instant
 from tests.acceptance.api.conftest import PROGRAMME, Door, open_door, order
 
@@ -232,3 +233,64 @@ async def test_what_fell_due_is_in_the_record(engine: Engine, client: httpx.Asyn
         await conn.execute("update shop set clock_offset = clock_offset + $2 where id = $1", shop.id, year)
     records = (await tool.several("ann", "bob")).json()["records"]
     assert [(one["tier"], one["points_balance"], one["next_tier"]) for one in records] == [("Member", 0, "Gold")] * 2
+
+
+MAPPINGS = """
+datasource:
+  mappings:
+    - slug: crm
+      nulls: omit
+      fields:
+        - {name: contact.id, from: customer_id}
+        - {name: contact.points, from: points_balance, format: text}
+        - {name: worth, from: points_value}
+        - {name: next, from: next_tier}
+        - {name: rich, cel: points_balance >= 300}
+"""
+
+
+async def test_a_mapping_names_and_writes_the_fields(tool: Tool) -> None:
+    await tool.door.give("ann", 300)
+    unknown = await tool.one("ann", mapping="crm")
+    assert (unknown.status_code, unknown.json()["id"]) == (404, "unknown_mapping")
+    assert '"adobe-xdm", "braze", "klaviyo" or "record"' in unknown.json()["message"]
+    await tool.door.engine.publish(tool.door.shop, PROGRAMME.format(slug=tool.door.shop.slug) + MAPPINGS, author="test")
+    told = await tool.one("ann", mapping="crm")
+    assert told.content == b'{"contact":{"id":"ann","points":"300"},"worth":3.00,"next":"Gold","rich":true}'
+    assert (await tool.one("ann", {"if-none-match": told.headers["etag"]}, mapping="crm")).status_code == 304
+    assert (await tool.one("ann", {"if-none-match": told.headers["etag"]})).status_code == 200
+    stranger = {"contact": {"id": "nobody", "points": "0"}, "rich": False}
+    assert (await tool.one("nobody", mapping="crm")).status_code == 404
+    assert (await tool.one("nobody", mapping="crm", unknown="non_member")).json() == stranger
+    answer = await tool.several("nobody", "ann", mapping="crm")
+    assert answer.json() == {"records": [told.json()], "unknown": ["nobody"]}
+    answer = await tool.several("nobody", "ann", mapping="crm", unknown="non_member")
+    assert answer.json() == {"records": [stranger, told.json()], "unknown": []}
+    assert (await tool.one("ann", mapping="record")).content == (await tool.one("ann")).content
+
+
+async def test_further_fields_follow_the_eleven(tool: Tool) -> None:
+    await tool.door.give("ann", 300)
+    plain = (await tool.one("ann")).json()
+    some = await tool.one("ann", extensions="currency, points_value")
+    assert some.json() == {**plain, "points_value": 3.0, "currency": "USD"}
+    assert some.content.endswith(b',"points_value":3.00,"currency":"USD"}')
+    every = (await tool.one("ann", extensions="all")).json()
+    assert list(every)[11:] == list(EXTENSIONS)
+    posted = await tool.several("ann", extensions=["currency", "points_value"])
+    assert posted.json()["records"] == [some.json()]
+    for asked in ("currency,worth", "currency,"):
+        wrong = (await tool.one("ann", extensions=asked)).json()
+        assert [fault["path"] for fault in wrong["errors"]] == ["extensions[1]"]
+    both = (await tool.one("ann", extensions="currency", mapping="braze")).json()
+    assert [(fault["path"], fault["code"]) for fault in both["errors"]] == [("extensions", "given_twice")]
+    both = (await tool.several("ann", extensions=["currency"], mapping="braze")).json()
+    assert [(fault["path"], fault["code"]) for fault in both["errors"]] == [("extensions", "given_twice")]
+
+
+async def test_another_shops_mapping_is_not_known_here(tool: Tool, engine: Engine, client: httpx.AsyncClient) -> None:
+    await engine.publish(tool.door.shop, PROGRAMME.format(slug=tool.door.shop.slug) + MAPPINGS, author="test")
+    rival = await tool_of(await open_door(engine, client, "rival"))
+    await rival.door.give("ann", 5)
+    assert (await rival.one("ann", mapping="crm")).status_code == 404
+    assert (await rival.one("ann")).status_code == 200

@@ -2,6 +2,7 @@
 
 import pytest
 
+from leal.rules.programme.checks_feeds import unusual
 from leal.rules.programme.validation import check
 from tests.unit.programme.edited import GONE, edited
 
@@ -250,6 +251,63 @@ def test_each_rule(changes: dict[str, object], faults: Faults) -> None:
         assert problem.right
 
 
+F = "datasource.mappings[0]"
+FEEDS: list[tuple[dict[str, object], Faults]] = [
+    ({f"{F}.slug": "record"}, [(f"{F}.slug", "not_allowed_here")]),
+    ({f"{F}.slug": "klaviyo"}, []),
+    (
+        {"datasource.mappings[1]": {"slug": "crm", "fields": [{"name": "id", "from": "customer_id"}]}},
+        [("datasource.mappings[1].slug", "duplicate")],
+    ),
+    ({f"{F}.fields[0]": GONE}, [(f"{F}.fields", "required")]),
+    ({f"{F}.fields[1].name": "contact"}, [(f"{F}.fields[1].name", "duplicate")]),
+    ({f"{F}.fields[1].name": "points"}, [(f"{F}.fields[1].name", "contradiction")]),
+    ({f"{F}.fields[1].name": "deleted"}, [(f"{F}.fields[1].name", "not_allowed_here")]),
+    ({f"{F}.fields[1].name": "deleted.at"}, [(f"{F}.fields[1].name", "not_allowed_here")]),
+    ({f"{F}.fields[1].from": "tier"}, [(f"{F}.fields[1]", "contradiction")]),
+    ({f"{F}.fields[1].constant": GONE}, [(f"{F}.fields[1]", "required")]),
+    ({f"{F}.fields[1].format": "text"}, [(f"{F}.fields[1].format", "without_effect")]),
+    ({f"{F}.fields[5].format": "minor_units"}, [(f"{F}.fields[5].format", "bad_format")]),
+    ({f"{F}.fields[6].format": "minor_units"}, []),
+    ({f"{F}.fields[6].format": "date"}, [(f"{F}.fields[6].format", "bad_format")]),
+    ({f"{F}.fields[9].format": "YY-MM-DD"}, [(f"{F}.fields[9].format", "bad_format")]),
+    ({f"{F}.fields[9].items.date": "amount"}, [(f"{F}.fields[9].items", "contradiction")]),
+    ({f"{F}.fields[9].items": {"date": "points"}}, [(f"{F}.fields[9].items", "contradiction")]),
+    ({f"{F}.fields[4].items": {"date": "day"}}, [(f"{F}.fields[4].items", "without_effect")]),
+    ({f"{F}.fields[3].separator": "/"}, [(f"{F}.fields[3].separator", "without_effect")]),
+    ({f"{F}.fields[4].format": "array"}, [(f"{F}.fields[4].separator", "without_effect")]),
+    ({f"{F}.fields[3].yes": "y"}, [(f"{F}.fields[3].yes", "without_effect"), (f"{F}.fields[3].no", "required")]),
+    ({f"{F}.fields[2].no": "member"}, [(f"{F}.fields[2].no", "contradiction")]),
+    ({f"{F}.yes": GONE}, [(f"{F}.yes", "required")]),
+    ({f"{F}.decimal": GONE, f"{F}.thousands": "."}, [(f"{F}.decimal", "contradiction")]),
+    ({f"{F}.tier_names.golden": "GOLD"}, [(f"{F}.tier_names.golden", "unknown_reference")]),
+    ({f"{F}.fields[3].from": "currency"}, [(f"{F}.tier_names", "without_effect")]),
+    ({f"{F}.fields[8].from": "member"}, [(f"{F}.soon_days", "without_effect")]),
+    ({f"{F}.fields[7].from": "lifetime_points"}, [(f"{F}.expiring", "without_effect")]),
+    ({f"{F}.expiring": "next"}, [(f"{F}.window_days", "without_effect")]),
+    ({f"{F}.fields[10].cel": "points_to_next_tir <= 200"}, [(f"{F}.fields[10].cel", "bad_condition")]),
+    ({f"{F}.fields[10].cel": "points_balance > 1.5"}, [(f"{F}.fields[10].cel", "bad_condition")]),
+    ({f"{F}.fields[10].cel": "null"}, [(f"{F}.fields[10].cel", "bad_condition")]),
+    ({f"{F}.fields[10].cel": "updated_at"}, [(f"{F}.fields[10].cel", "bad_condition")]),
+]
+
+
+@pytest.mark.parametrize(("changes", "faults"), FEEDS)
+def test_the_datasource(changes: dict[str, object], faults: Faults) -> None:
+    assert [(problem.path, problem.code) for problem in check(edited(changes))] == faults
+
+
+def test_what_some_tools_do_not_take_is_said_but_no_fault() -> None:
+    programme = edited({f"{F}.fields": [{"name": "id", "from": "customer_id"}]})
+    assert list(unusual(programme)) == []
+    fields = [{"name": "Id", "from": "customer_id"}] + [{"name": f"x{n}", "constant": True} for n in range(64)]
+    programme = edited({f"{F}.fields": fields, f"{F}.expiring": GONE, f"{F}.window_days": GONE})
+    assert list(unusual(programme)) == [
+        "mapping crm: 65 fields; some tools take 64 at most",
+        'mapping crm: some tools take only names like loyalty_tier, not "Id"',
+    ]
+
+
 def test_what_says_something_of_tiers_without_tiers() -> None:
     changes: dict[str, object] = {
         "tiers": GONE,
@@ -259,7 +317,11 @@ def test_what_says_something_of_tiers_without_tiers() -> None:
         "milestones[4]": GONE,
     }
     found = [(problem.path, problem.code) for problem in check(edited(changes))]
-    assert sorted(found) == [("tier_features", "without_effect"), ("transition.tiers", "without_effect")]
+    assert sorted(found) == [
+        ("datasource.mappings[0].tier_names.gold", "unknown_reference"),
+        ("tier_features", "without_effect"),
+        ("transition.tiers", "without_effect"),
+    ]
 
 
 def test_all_faults_of_all_parts_at_once() -> None:
@@ -271,6 +333,7 @@ def test_all_faults_of_all_parts_at_once() -> None:
         "points.value",
         "tiers.steps[2].slug",
         "offers[0].tier_points.gold",
+        "datasource.mappings[0].tier_names.gold",
     ]
 
 

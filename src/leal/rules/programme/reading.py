@@ -15,12 +15,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from leal.decode import convert
 from leal.errors import InvalidInput
-from leal.rules.programme import document, ladder, words
+from leal.rules.programme import document, feeds, ladder, words
 from leal.rules.programme.document import Programme
 from leal.rules.programme.validation import check
 from leal.rules.programme.yaml_tree import Tree
 
-_MODULES: Final = (words, ladder, document)
+_MODULES: Final = (words, ladder, feeds, document)
 _MONEY: Final = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
 _BREAKS: Final = re.compile(r"[\r\x85\u2028\u2029]")
 
@@ -44,11 +44,16 @@ def read_programme(text: str) -> Programme:
 
 def print_programme(programme: Programme) -> str:
     """The document as YAML, fields in their order, what equals its default left out; `read_programme` accepts it."""
+    return print_part(programme)
+
+
+def print_part(part: Any) -> str:
+    """A part of the document in the same way, or plain values that hold parts."""
     yaml = YAML(pure=True)
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 120
     page = _Page()
-    yaml.dump(_escaped(plain(programme)), page)
+    yaml.dump(_escaped(plain(part)), page)
     return b"".join(page).decode()
 
 

@@ -9,6 +9,7 @@ from babel.numbers import get_currency_precision
 
 from leal.rules.calendar import Span, parse_span
 from leal.rules.conditions import Condition, compile_condition
+from leal.rules.mapping import CompiledMapping
 from leal.rules.programme import document as doc
 from leal.rules.programme.earning_terms import (
     AwardTerms,
@@ -25,6 +26,7 @@ from leal.rules.programme.earning_terms import (
     compiled,
     reads_products,
 )
+from leal.rules.programme.feeds import Datasource
 from leal.rules.programme.ladder import Requirements, RollingWindow, TierLife
 from leal.rules.programme.words import RedemptionLimit
 from leal.values import INT64_MAX, MICRO, parse_money
@@ -102,6 +104,8 @@ class Terms(msgspec.Struct, frozen=True):
     minimum_cart: int
     coupon_span: Span | None
     """Life of an unused code; None: it does not lapse."""
+    mappings: dict[str, CompiledMapping]
+    """How marketing tools are told of members, by slug."""
 
     @property
     def order_sources(self) -> list[AwardTerms]:
@@ -181,7 +185,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
     redemption = programme.redemption or doc.Redemption()
     rolling = programme.expiration.rolling
     transition = programme.transition or doc.Transition()
-    debt = programme.points.debt
+    debt, feed = programme.points.debt, programme.datasource or Datasource()
     manual = next((source for source in programme.sources if source.kind == "manual"), None)
     return Terms(
         programme=programme,
@@ -216,6 +220,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
         buckets=[(bucket.threshold, parse_money(bucket.value)) for bucket in redemption.value_buckets],
         minimum_cart=parse_money(redemption.minimum_cart),
         coupon_span=None if redemption.coupon_expires is None else parse_span(redemption.coupon_expires),
+        mappings={one.slug: CompiledMapping(one, feed.soon_days) for one in feed.mappings},
     )
 
 

@@ -14,6 +14,7 @@ from leal.errors import Problem
 from leal.faults import described, near
 from leal.rules.programme.checks_conditions import check_conditions
 from leal.rules.programme.checks_earning import check_earning
+from leal.rules.programme.checks_feeds import check_feeds
 from leal.rules.programme.checks_rewards import check_rewards
 from leal.rules.programme.checks_tiers import check_tiers
 from leal.rules.programme.document import GlobalDate, Programme, Redemption, Transition
@@ -35,6 +36,7 @@ def check(programme: Programme) -> list[Problem]:
     check_tiers(programme, found)
     check_rewards(programme, zone, found)
     check_conditions(programme, found)
+    check_feeds(programme, found)
     return found.problems
 
 

@@ -1,0 +1,145 @@
+"""Facts: the fields of a member's record, the eleven and those beyond them, as values not yet written (S12.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from leal.rules.calendar import last_usable_day, local_day, start_of_day
+from leal.rules.membership import shown_membership
+from leal.rules.programme.feeds import CORE, KINDS, Kind
+from leal.rules.programme.terms import Terms
+from leal.rules.record import End, Record, benefits, ends, nobody, points_lacking, record
+from leal.rules.standing import Standing
+from leal.values import NEVER
+
+
+class Windows(NamedTuple):
+    """Local days until an end that count as soon, and as expiring; None: only what ends next is expiring."""
+
+    soon_days: int = 30
+    expiring_days: int | None = None
+
+
+TIER_SLUG: Final = "tier.slug"
+NEXT_TIER_SLUG: Final = "next_tier.slug"
+"""Facts beside the fields: what tiers are called in the programme document."""
+
+
+def facts(shown: Standing, customer_id: str, now: int, wanted: Collection[str], windows: Windows) -> dict[str, Any]:
+    """The eleven fields, and those beyond them that are wanted, of what a member is shown at `now`.
+
+    Money in micros, days as dates, instants in microseconds. May raise DaysNeeded or CustomerNeeded.
+    """
+    told, terms = record(shown, customer_id), shown.terms
+    if terms is None or not told.member:
+        return facts_of_nobody(terms, told.customer_id, now, wanted)
+    found = msgspec.structs.asdict(told)
+    found[TIER_SLUG] = None if shown.current is None else shown.current.tier.slug
+    found[NEXT_TIER_SLUG] = None if shown.next is None else shown.next.tier.slug
+    seen = _Seen(shown, terms, told, ends(shown, terms), now, windows)
+    if windows.expiring_days is not None:
+        near = [end for end in seen.ends if _days_to(end, seen) <= windows.expiring_days]
+        found["points_expiration_date"] = near[0].day if near else None
+        found["points_expiring"] = sum(end.points for end in near)
+    for name in wanted:
+        if name in _MAKE:
+            found[name] = _MAKE[name](seen)
+    return found
+
+
+def facts_of_nobody(terms: Terms | None, customer_id: str, now: int, wanted: Collection[str]) -> dict[str, Any]:
+    """The same of somebody who takes no part: what is true of the programme, and nothing of the customer."""
+    found: dict[str, Any] = msgspec.structs.asdict(nobody(customer_id))
+    found |= {TIER_SLUG: None, NEXT_TIER_SLUG: None}
+    constant = {"updated_at": now} | ({} if terms is None else _of_programme(terms))
+    for name, kind in KINDS.items():
+        if name in wanted and name not in CORE:
+            found[name] = constant.get(name, _NOTHING.get(kind, 0 if name == "pending_points" else None))
+    return found
+
+
+def next_boundary(shown: Standing, now: int, reads: Collection[str], windows: Windows) -> int:
+    """The next instant at which a field changes because an end comes near, and nothing else happens; NEVER without one.
+
+    Lapses, ends of tiers and days that leave a window are events of the account, and not among them. Nor is
+    `updated_at`, which is another at every instant.
+    """
+    terms = shown.terms
+    if terms is None or shown_membership(shown.account, terms) != "full":
+        return NEVER
+    coming = ends(shown, terms)
+    near: list[tuple[End, int]] = []
+    if "points_expiring_soon" in reads:
+        near += [(end, windows.soon_days) for end in coming[:1]]
+    if windows.expiring_days is not None:
+        near += [(end, windows.expiring_days) for end in coming]
+    entered = (start_of_day(_day_before(end.day, days), terms.zone) for end, days in near)
+    return min((at for at in entered if at > now), default=NEVER)
+
+
+class _Seen(NamedTuple):
+    """What fields are made of."""
+
+    shown: Standing
+    terms: Terms
+    told: Record
+    ends: list[End]
+    now: int
+    windows: Windows
+
+
+def _of_programme(terms: Terms) -> dict[str, str]:
+    return {"program_id": terms.programme.shop, "currency": terms.programme.currency}
+
+
+def _tier_end(seen: _Seen) -> date | None:
+    current = seen.shown.current
+    if current is None or current.end is None:
+        return None
+    return last_usable_day(current.end.deadline_at, seen.terms.zone)
+
+
+def _points_to_keep(seen: _Seen) -> int | None:
+    current = seen.shown.current
+    return None if current is None or current.end is None else points_lacking(current.end.keep)
+
+
+def _spend_to_next(seen: _Seen) -> int | None:
+    above = seen.shown.next
+    if above is None or above.asked.need.spend_micros is None:
+        return None
+    return above.asked.lacking.spend_micros or 0
+
+
+def _is_soon(seen: _Seen) -> bool:
+    return bool(seen.ends) and _days_to(seen.ends[0], seen) <= seen.windows.soon_days
+
+
+def _days_to(end: End, seen: _Seen) -> int:
+    return (end.day - local_day(seen.now, seen.terms.zone)).days
+
+
+def _day_before(day: date, days: int) -> date:
+    return date.min if day.toordinal() <= days else day - timedelta(days)
+
+
+_MAKE: Final[dict[str, Callable[[_Seen], Any]]] = {
+    "program_id": lambda seen: seen.terms.programme.shop,
+    "tier_rank": lambda seen: None if seen.shown.current is None else seen.shown.current.tier.rank + 1,
+    "tier_expiration_date": _tier_end,
+    "points_to_keep_tier": _points_to_keep,
+    "spend_to_next_tier": _spend_to_next,
+    "next_tier_threshold": lambda seen: None if seen.shown.next is None else seen.shown.next.asked.need.points,
+    "next_tier_benefits": lambda seen: [] if seen.shown.next is None else benefits(seen.terms, seen.shown.next.tier),
+    "points_value": lambda seen: seen.shown.available_value,
+    "currency": lambda seen: seen.terms.programme.currency,
+    "points_expiring_soon": _is_soon,
+    "pending_points": lambda seen: seen.shown.account.pending,
+    "expirations": lambda seen: seen.ends,
+    "updated_at": lambda seen: seen.now,
+}
+_NOTHING: Final[dict[Kind, Any]] = {"flag": False, "texts": [], "ends": []}
