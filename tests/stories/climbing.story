@@ -230,3 +230,38 @@ tier anna Silver
   tier Silver from 100 points
   tier Gold from 500 points
 tier anna Gold
+
+story Points of an undone redemption that lapse at once lift before they do, like those of a cancelled order
+rules S3.2, S5.5
+programme
+  tiers go by available points
+  tiers last 12 months
+  tier Friend
+  tier Silver from 100 points
+  lapse after 1 month
+  returned points live 0 days
+2025-01-10 order anna A1 150.00
+redeem anna 140 -> CODE1
+2026-06-01
+tier anna Friend
+unredeem anna CODE1
+balance anna available 0 expired 150
+tier anna Silver
+
+story Points of a cancelled order's code that lapse at once lift before they do
+rules S3.2, S5.5
+programme
+  tiers go by available points
+  tiers last 12 months
+  tier Friend
+  tier Silver from 100 points
+  lapse after 1 month
+  returned points live 0 days
+2025-01-10 order anna A1 150.00
+redeem anna 140 -> CODE1
+2025-01-11 order anna A2 1.00 code CODE1
+2026-06-01
+tier anna Friend
+cancel anna A2
+balance anna available 0 expired 150
+tier anna Silver

@@ -130,3 +130,46 @@ anna joins
 staff give anna 50
 2025-12-01
 balance anna available 50 expired 0
+
+story Who is enrolled and meets a condition by having nothing is lifted at once
+rules S8.1, S8.3
+programme
+  tier Friend
+  tier Press where !("vip" in customer.tags)
+2025-01-01 customer anna
+tier anna Press
+order ben B1 10.00
+tier ben Press
+order cleo C1 10.00 unconfirmed
+tier cleo Press
+order dan D1 10.00 deleted
+tier dan Press
+
+story The clock of inactivity of who was known before the programme and joins later starts at the joining
+rules S7.2, S11.4
+programme none
+2025-03-29 22:00 customer finn
+2028-02-02 programme
+  members opt in
+  everything lapses 45 days after the last activity
+2028-02-10
+finn joins
+staff give finn 50
+2028-03-20
+balance finn available 50
+2028-03-27
+balance finn available 0
+
+story The clock of inactivity of who is known under the programme and joins later starts at the joining
+rules S7.2, S11.4
+programme
+  members opt in
+  everything lapses 45 days after the last activity
+2028-02-02 customer finn
+2028-02-10
+finn joins
+staff give finn 50
+2028-03-20
+balance finn available 50
+2028-03-27
+balance finn available 0

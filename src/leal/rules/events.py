@@ -56,8 +56,8 @@ def record(
         draft.count(local_day(draft.occurred_at, terms.zone), Counts(events={trigger: 1}))
     book.close(draft)
     changed = [mature_on(book, state, trigger, now, named=named) for state in orders]
-    settle(book, now)  # a lot already past its end lapses in an entry made now (S4.9)
     upgrade(book, now, "member")
+    settle(book, now)  # a lot already past its end lapses in an entry made now, once tiers followed (S3.2, S4.9)
     return [state for state in changed if state is not None]
 
 

@@ -95,7 +95,13 @@ def keep_alive(account: Account, terms: Terms | None, activity: str, occurred_at
     moment = next_moment(terms, occurred_at)
     if moment <= account.settled_at:  # late news of long ago: what became available since is not its to end
         return
-    account.everything_at = moment if account.everything_at == NEVER else max(account.everything_at, moment)
+    move_forward(account, moment)
+
+
+def move_forward(account: Account, moment: int) -> None:
+    """The moment at which everything lapses only moves forward (S7.2); NEVER moves none."""
+    if moment != NEVER:
+        account.everything_at = moment if account.everything_at == NEVER else max(account.everything_at, moment)
 
 
 def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int) -> None:

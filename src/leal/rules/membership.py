@@ -6,10 +6,9 @@ from typing import Final
 
 from leal.rules.account import Account, Membership
 from leal.rules.climbing import upgrade
-from leal.rules.expiration import next_moment
+from leal.rules.expiration import move_forward, next_moment
 from leal.rules.ledger import Book, Cause
 from leal.rules.programme.terms import Terms
-from leal.values import NEVER
 
 _ENTRIES: Final[dict[Membership, str]] = {"none": "left", "guest": "became_guest", "full": "joined"}
 """What an entry is called that leads to a membership."""
@@ -23,6 +22,7 @@ def enrol(book: Book, at: int, cause: Cause = "member", occurred_at: int | None 
     if account.membership == "full" or account.enrolment != "open":
         return
     _become(book, "full", at, cause, occurred_at)
+    upgrade(book, at, cause)
 
 
 def decide_membership(book: Book, wanted: Membership, at: int) -> None:
@@ -44,8 +44,8 @@ def _become(book: Book, wanted: Membership, at: int, cause: Cause, occurred_at: 
     account.membership = wanted
     if wanted == "full" and account.joined_at is None:
         account.joined_at = at
-        if account.everything_at == NEVER and terms is not None:  # coming back starts no clock that has run out
-            account.everything_at = next_moment(terms, at)
+        if terms is not None:  # coming back starts no clock
+            move_forward(account, next_moment(terms, at))
     draft.changes.update(membership=account.membership, joined_at=account.joined_at)
     if account.enrolment != "open":
         draft.changes["enrolment"] = account.enrolment

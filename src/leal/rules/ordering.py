@@ -99,8 +99,8 @@ def upsert_order(
     _post(book, after, completed_now=after.status == "completed" and before != "completed", now=now)
     if after.status not in ("canceled", "deleted"):
         take_codes(book, after, redemptions, now)
-    settle(book, now)  # a lot already past its end lapses in an entry made now (S4.9)
     follow_available(book, now, "order", after.number)
+    settle(book, now)  # a lot already past its end lapses in an entry made now, once tiers followed (S3.2, S4.9)
     return after
 
 

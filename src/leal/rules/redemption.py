@@ -140,6 +140,6 @@ def unredeem(book: Book, redemption: Redemption, now: int) -> int:
         redemption.status = "voided"
         follow_code(account, redemption)
     book.close(draft)
-    settle(book, now)  # points past their end lapse in an entry made now; the others' lots end again (S5.5)
     follow_available(book, now, "redemption", redemption.number)
+    settle(book, now)  # points past their end lapse in an entry made now; the others' lots end again (S5.5)
     return points
