@@ -53,6 +53,9 @@ HEADERS: Final = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds; with 429 and 503."},
 }
 REPLAYED: Final = {"schema": {"const": "true"}, "description": "The answer was given before, under the same key."}
+SHOP: Final = {
+    "name": "shop", "in": "path", "required": True, "schema": {"type": "string"}, "description": "Its slug.",
+}  # fmt: skip
 SCALARS: Final[dict[type, dict[str, Any]]] = {
     Money: {
         "type": "string",
@@ -113,28 +116,18 @@ def document(public_url: str | None = None) -> dict[str, Any]:
 
 
 def _path(function: Function) -> dict[str, Any]:
-    shop = {"name": "shop", "in": "path", "required": True, "schema": {"type": "string"}, "description": "Its slug."}
-    post = _operation(function, "")
-    post["requestBody"] = {
-        "required": any(field.required for field in msgspec.structs.fields(function.input)),
-        "content": {
-            "application/json": {"schema": _ref(function.input)},
-            "application/x-www-form-urlencoded": _form(function.input),
-        },
-    }
+    post = operation(function)
+    post["requestBody"] = body_of(function)
     if links := links_of(function.name):
         post["responses"]["200"]["links"] = links
     if function.kind == "write":
         post["parameters"] = [
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
         ]
-    path: dict[str, Any] = {"parameters": [shop], "post": post}
+    path: dict[str, Any] = {"parameters": [SHOP], "post": post}
     if function.takes_get:
-        path["get"] = _operation(function, "_get")
-        path["get"]["parameters"] = [
-            {"name": field.encode_name, "in": "query", "required": field.required, **_query_form(field.type)}
-            for field in msgspec.structs.fields(function.input)
-        ]
+        path["get"] = operation(function, "_get")
+        path["get"]["parameters"] = query_of(function)
         if function.tell is not None:
             path["get"]["parameters"].append({"name": "If-None-Match", "in": "header", "schema": {"type": "string"}})
             path["get"]["responses"]["200"]["headers"]["ETag"] = {"schema": {"type": "string"}}
@@ -142,9 +135,35 @@ def _path(function: Function) -> dict[str, Any]:
     return path
 
 
-def _operation(function: Function, suffix: str) -> dict[str, Any]:
+def body_of(function: Function) -> dict[str, Any]:
+    """How a function is called by POST."""
+    return {
+        "required": any(field.required for field in msgspec.structs.fields(function.input)),
+        "content": {
+            "application/json": {"schema": _ref(function.input)},
+            "application/x-www-form-urlencoded": _form(function.input),
+        },
+    }
+
+
+def query_of(function: Function, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """How a function is called by GET."""
+    return [
+        {"name": field.encode_name, "in": "query", "required": field.required, **_query_form(field.type)}
+        for field in msgspec.structs.fields(function.input)
+        if field.name not in without
+    ]
+
+
+def form_of(type_: Any, name: str) -> dict[str, Any]:
+    """What a field of a type holds."""
+    return next(_of(field.type) for field in msgspec.structs.fields(type_) if field.name == name)
+
+
+def operation(function: Function, suffix: str = "", answer: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A function by one of its methods: its callers, its answer and its failures."""
     callers, scope = ", ".join(kind.replace("_", " ") for kind in function.callers), function.scope
-    done: dict[str, Any] = {"application/json": {"schema": _ref(function.output)}}
+    done: dict[str, Any] = {"application/json": {"schema": answer or _ref(function.output)}}
     if any(field.name == "format" for field in msgspec.structs.fields(function.input)):
         done |= {kind: {"schema": {"type": "string"}} for kind in ("application/x-ndjson", "text/csv")}
     failed = {kind: {"schema": _ref(Error1)} for kind in ("application/json", "application/problem+json")}
@@ -219,12 +238,7 @@ def _schemas() -> dict[str, Any]:
     types: list[Any] = [Error1, *(item for arrays in PUSHED.values() for _, item in arrays)]
     for function in FUNCTIONS.values():
         types += [function.input, function.output]
-    schemas = dict(msgspec.json.schema_components(types, schema_hook=_scalar, ref_template=REF)[1])
-    notes = _field_notes(frozenset(_structs(types)))
-    for name, schema in schemas.items():
-        for field, form in schema.get("properties", {}).items():
-            if note := notes.get((name, field)):
-                schema["properties"][field] = {**form, "description": note}
+    schemas = schemas_of(types)
     for input_, arrays in PUSHED.items():
         for field, item in arrays:
             schemas[input_.__name__]["properties"][field]["items"] = _ref(item)
@@ -232,6 +246,17 @@ def _schemas() -> dict[str, Any]:
         schemas[name] = _with_money_input(schemas[name])
     schemas |= {type_.__name__: {"title": type_.__name__, **form} for type_, form in SCALARS.items()}
     return schemas | {"MoneyInput": MONEY_INPUT}
+
+
+def schemas_of(types: list[Any]) -> dict[str, Any]:
+    """The schemas of types, and of those they are made of, with the texts below their fields."""
+    schemas = dict(msgspec.json.schema_components(types, schema_hook=_scalar, ref_template=REF)[1])
+    notes = _field_notes(frozenset(_structs(types)))
+    for name, schema in schemas.items():
+        for field, form in schema.get("properties", {}).items():
+            if note := notes.get((name, field)):
+                schema["properties"][field] = {**form, "description": note}
+    return schemas
 
 
 def _reached(schemas: dict[str, Any], names: set[str]) -> set[str]:

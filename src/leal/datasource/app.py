@@ -13,7 +13,7 @@ from leal.api.function import Call, Function
 from leal.api.http import Answer, Receive, Scope, header
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import Ident, Input, Shape
-from leal.datasource.views import MappedRecord, encode, read_extensions, view_of
+from leal.datasource.views import EXTENSIONS_FORM, MappedRecord, encode, read_extensions, view_of
 from leal.engine.commands import UnknownCustomer
 from leal.errors import NotFound
 from leal.rules.mapped import View
@@ -46,7 +46,9 @@ class LookupInput(Input, kw_only=True):
     """What is answered of somebody who is not known: 404, or the record of a non-member."""
     mapping: Slug = RECORD
     """One of the programme's mappings, or of those that are shipped."""
-    extensions: Annotated[str, Meta(max_length=400, examples=["points_value,currency"])] = ""
+    extensions: Annotated[
+        str, Meta(max_length=400, extra_json_schema={"pattern": EXTENSIONS_FORM, "examples": ["points_value,currency"]})
+    ] = ""
     """Further fields of the record, with commas between them; `all` are all. Not with a mapping, which has its own."""
 
 

@@ -17,6 +17,8 @@ from leal.rules.record import Record
 MappedRecord: TypeAlias = Record | dict[str, Any]
 """The record as it is, or what a mapping or further fields make of it."""
 ALL: Final = "all"
+EXTENSIONS_FORM: Final = rf"^\s*({ALL}|({'|'.join(EXTENSIONS)})(\s*,\s*({'|'.join(EXTENSIONS)}))*)?\s*$"
+"""How further fields are written in a parameter; which of them are not known is told by their names."""
 
 
 class _Extensions(msgspec.Struct):

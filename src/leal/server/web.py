@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from leal.api import openapi, reference
+from leal.api import reference
 from leal.api.app import PREFIX, Api
 from leal.api.door import Served
 from leal.api.failures import answer_of
@@ -18,6 +18,7 @@ from leal.api.http import Answer, Receive, Scope, Send, header, request_id, send
 from leal.api.rates import Limits, Rates
 from leal.api.shapes import encode
 from leal.datasource import app as datasource
+from leal.datasource import description
 from leal.engine.engine import Engine
 from leal.errors import NotFound, Unavailable
 
@@ -90,7 +91,9 @@ class Web:
                 return Answer(200, await asyncio.to_thread(self.figures.text), CONTENT_TYPE)
             case "/openapi.json":
                 return Answer(
-                    200, encode(openapi.document(self._public_url)), headers=((b"access-control-allow-origin", b"*"),)
+                    200,
+                    encode(description.document(self._public_url)),
+                    headers=((b"access-control-allow-origin", b"*"),),
                 )
             case "/docs":
                 return Answer(200, reference.page(), HTML, ONLY_OWN)

@@ -147,6 +147,8 @@ class Ground:
         token, own = chance.choice(self.tokens)
         if chance.random() < 0.9:
             case.path_parameters["shop"] = SLUG
+            if "customer_id" in case.path_parameters:
+                case.path_parameters["customer_id"] = chance.choice(PEOPLE)
             given = case.query if case.method == "GET" else case.body
             if case.meta is not None and case.meta.generation.mode.is_positive and isinstance(given, dict):
                 given.pop("auth", None)
@@ -193,6 +195,8 @@ def _settle(place: Any, person: str, chance: random.Random) -> None:
                 place[name] = chance.choice(ORDERS)
             case "document", str() if value != PROGRAMME:
                 place[name] = PROGRAMME.replace("points: 10,", f"points: {chance.randint(1, 20)},")
+            case "customer_ids", list():
+                place[name] = [person, *value[1:]]
             case "pts", int():
                 place[name] = chance.randint(1, 300)
             case "to" | "at", str():
@@ -208,5 +212,6 @@ def _write_nested(given: Any) -> None:
 
 def _takes_customer(case: Case[Any]) -> bool:
     """Whether it is about one customer, whom servers have to name."""
-    input_ = FUNCTIONS[case.operation.label.rpartition("/")[2]].input
-    return any(field.encode_name == "customer" and not field.required for field in msgspec.structs.fields(input_))
+    function = FUNCTIONS.get(case.operation.label.rpartition("/")[2])
+    fields = () if function is None else msgspec.structs.fields(function.input)
+    return any(field.encode_name == "customer" and not field.required for field in fields)

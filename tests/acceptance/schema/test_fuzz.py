@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from leal.api import openapi
+from leal.datasource import description
 from tests.acceptance.schema.ground import Ground
 from tests.acceptance.schema.rules import CHECKS
 
@@ -23,7 +23,10 @@ BOUNDED: Final = settings(
     suppress_health_check=list(HealthCheck),
 )
 OPERATIONS: Final = [
-    (path, method) for path, forms in openapi.document()["paths"].items() for method in forms if method != "parameters"
+    (path, method)
+    for path, forms in description.document()["paths"].items()
+    for method in forms
+    if method != "parameters"
 ]
 
 
