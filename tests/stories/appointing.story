@@ -436,3 +436,29 @@ merge anna with ben
 tier anna Gold until 2025-06-30 then Friend
 redeem anna 1
 refused read_only, not_enough_points missing 1
+
+story A tier set by hand that is kept is renewed, also where the same tier was earned beneath
+rules S8.7, S8.4
+programme
+  tiers count for life
+  tiers last 6 months
+  tier Friend
+  tier Silver from 100 points
+2024-01-31 order anna A1 100.00
+staff tier anna Silver until 2024-12-02
+tier anna Silver until 2024-12-02 then Silver or kept until 2025-06-02
+2024-12-03
+tier anna Silver until 2025-06-02
+
+story A locked tier that is kept is renewed, also where the same tier was earned beneath
+rules S8.7, S8.4
+programme
+  tiers count for life
+  tiers last 6 months
+  tier Friend
+  tier Silver from 100 points
+2024-01-31 order anna A1 100.00
+staff tier anna Silver until 2024-03-31 locked
+tier anna Silver until 2024-03-31 then Silver or kept until 2024-09-30
+2024-04-01
+tier anna Silver until 2024-09-30

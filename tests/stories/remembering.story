@@ -263,3 +263,15 @@ balance anna available 100 earned 100
 redeem anna 100 -> CODE1
 cancel anna A1
 balance anna available 0 debt 100 expired 0 redeemed 100
+
+story Dropped points do not come back because the order tells when they should have matured
+rules S4.6
+programme
+  pending until completed, dropped after 1 month
+2025-01-10 12:00 order anna A1 100.00
+2025-03-01 12:00 order anna A1 100.00 matures 2025-02-01
+balance anna available 0 pending 0 earned 0
+order anna A1 100.00 matures 2025-04-01
+balance anna available 0 pending 0 earned 0
+complete anna A1
+balance anna available 100 pending 0 earned 100

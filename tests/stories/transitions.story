@@ -249,3 +249,16 @@ programme
   tier Gold from 500 points, kept with 80 points
   who falls short is lowered
 tier anna Gold until 2026-12-31
+
+story A common moment that the new policy puts off is not brought back by shortening
+rules S7.4, S7.2
+programme
+  everything lapses 2 months after the last activity
+2025-01-10 12:00 order anna A1 100.00
+2025-01-20 12:00 programme
+  everything lapses 3 months after the last activity
+  existing points are shortened
+2025-04-20 23:59
+balance anna available 100
+2025-04-21
+balance anna available 0 expired 100

@@ -115,10 +115,10 @@ def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int)
     moment = next_moment(terms, at)
     if moment == NEVER or account.everything_at == NEVER:
         account.everything_at = moment
-    elif terms.notice is not None:
-        account.everything_at = min(account.everything_at, max(moment, notice_end(terms, at)))
     else:
-        account.everything_at = max(account.everything_at, moment)
+        move_forward(account, moment)
+        if terms.notice is not None:
+            account.everything_at = min(account.everything_at, max(moment, notice_end(terms, at)))
 
 
 def notice_end(terms: Terms, at: int) -> int:

@@ -192,7 +192,8 @@ def _post_award(
     """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
     if award.neutralised:
         points = 0
-    if completed_now or award.number == 0 or state.order.available_at not in (None, award.available_at):
+    told_anew = state.order.available_at not in (None, award.available_at) and award.available_at > now
+    if completed_now or award.number == 0 or told_anew:
         _date(book, state, source, award, now)
     if award.flags & DROPS and award.available_at <= now:
         points = min(points, award.given)  # the event did not come in time; only with it the points come back

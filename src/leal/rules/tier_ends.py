@@ -51,8 +51,15 @@ def keep_have(book: Book, terms: Terms) -> Have:
 
 def end_when_kept(account: Account, terms: Terms, tier: TierTerms) -> int:
     """The instant at which the tier would end next, were it kept."""
-    ends_at = account.set_until if is_set(account, terms) else account.tier_ends_at
-    return with_grace(terms, tier, end_after_renewal(terms, tier, ends_at, account.joined_at))
+    if is_set(account, terms):
+        return with_grace(terms, tier, _end_when_set_is_kept(account, terms, tier, account.set_until))
+    return with_grace(terms, tier, end_after_renewal(terms, tier, account.tier_ends_at, account.joined_at))
+
+
+def _end_when_set_is_kept(account: Account, terms: Terms, tier: TierTerms, until: int) -> int:
+    """The end without grace of a tier that staff set, once kept; not before the end of the same tier as it was earned."""
+    ends_at = end_after_renewal(terms, tier, until, account.joined_at)
+    return max(ends_at, account.tier_ends_at) if account.tier == tier.slug else ends_at
 
 
 def can_be_kept(account: Account, terms: Terms, tier: TierTerms, had: Have) -> bool:
@@ -81,14 +88,15 @@ def end_set_tier(book: Book, at: int) -> None:
     draft = book.draft("tier_released", "time", at)
     first = None if terms is None else _first_judged(account, terms, ends_at)
     clear(draft)
-    if terms is not None and step is not None and rank(step) > rank(earned) and account.membership == "full":
+    if terms is not None and step is not None and rank(step) >= rank(earned) and account.membership == "full":
         had = have(book, counts_since(book, terms, first))
         kept = asks(step.keep) and is_met(step.keep, had)
-        after = step if kept else _highest_below(terms, step, had)
-        if after is not None and after.rank > rank(earned):
-            asked = "keep" if kept else "entry"
-            stand(draft, terms, after, asked, first, end_after_renewal(terms, after, ends_at, account.joined_at))
-            draft.type = "tier_renewed" if kept else draft.type
+        after = _highest_below(terms, step, had)
+        if kept:
+            stand(draft, terms, step, "keep", first, _end_when_set_is_kept(account, terms, step, ends_at))
+            draft.type = "tier_renewed"
+        elif after is not None and after.rank > rank(earned):
+            stand(draft, terms, after, "entry", first, end_after_renewal(terms, after, ends_at, account.joined_at))
     if rank(current_tier(account, terms)) < rank(before):
         draft.type = "tier_expired"
     book.close(draft)
