@@ -147,10 +147,10 @@ class Ground:
         token, own = chance.choice(self.tokens)
         if chance.random() < 0.9:
             case.path_parameters["shop"] = SLUG
-            if "customer_id" in case.path_parameters:
-                case.path_parameters["customer_id"] = chance.choice(PEOPLE)
             given = case.query if case.method == "GET" else case.body
             if case.meta is not None and case.meta.generation.mode.is_positive and isinstance(given, dict):
+                if "customer_id" in case.path_parameters:
+                    case.path_parameters["customer_id"] = chance.choice(PEOPLE)
                 given.pop("auth", None)
                 if "customer" not in given and _takes_customer(case):
                     given["customer"] = {}
