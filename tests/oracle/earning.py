@@ -53,9 +53,9 @@ def meets(line: LineFacts, targets: Document) -> bool:
     )
 
 
-def known_of_order(account: Account, facts: OrderFacts) -> Known:
+def known_of_order(account: Account, facts: OrderFacts, version: Version) -> Known:
     """What conditions may ask about an order and its member."""
-    return account.known() | {"order.amount_micros": sum(line.amount_spent for line in lines_of(facts).values())}
+    return account.known(version) | {"order.amount_micros": sum(line.amount_spent for line in lines_of(facts).values())}
 
 
 def known_of_line(known: Known, line: LineFacts) -> Known:
@@ -97,9 +97,9 @@ def multiplier_of(line: LineFacts, version: Version, pin: Pin, known: Known) -> 
     return product
 
 
-def pin_lines(account: Account, facts: OrderFacts, version: Version, pin: Pin) -> None:
+def pin_lines(shop: Shop, account: Account, facts: OrderFacts, pin: Pin) -> None:
     """Pins every line that is not yet: its multipliers, its eligibility, the bonuses it brings."""
-    known = known_of_order(account, facts)
+    version, known = shop.versions[pin.version], known_of_order(account, facts, shop.of(account))
     exclude = (version.part("earning").get("eligible") or {}).get("exclude") or {}
     for key, line in counted_lines(facts, version).items():
         if key not in pin.lines or pin.lines[key].product != line.product:
@@ -261,9 +261,16 @@ def post(shop: Shop, account: Account, award: Award, owed: int, now: int) -> Non
 
 
 def fixed_award(
-    shop: Shop, account: Account, source: Document | None, points: int, now: int, *, qualifying: bool = True
+    shop: Shop,
+    account: Account,
+    source: Document | None,
+    points: int,
+    now: int,
+    *,
+    qualifying: bool = True,
+    tier: str | None = None,
 ) -> Award:
-    """An award that no order brought, given at once within its caps."""
+    """An award that no order brought, given at once within its caps; it lives as in the tier named, or the present."""
     version = shop.of(account)
     if source and source.get("condition"):
         raise NotImplementedError(f"conditions of such sources are not covered: {source['slug']}")
@@ -271,7 +278,7 @@ def fixed_award(
     award_id = f"award-{len(account.awards)}"
     award = Award(award_id, slug, None, version.number, now, qualifying and qualifies(source))
     award.allowance = most = allowance(shop, account, award, points)
-    open_award(account, award, account.tier, version, now, now)
+    open_award(account, award, tier or account.held(version), version, now, now)
     post(shop, account, award, points if most is None else min(points, most), now)
     return award
 

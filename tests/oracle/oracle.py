@@ -5,17 +5,22 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TypeVar
 
+from tests.oracle.appointing import faults as tier_faults
 from tests.oracle.earning import fixed_award
 from tests.oracle.facts import AccountView, OrderFacts, Redeemed, Refused
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push, release
 from tests.oracle.points import activity, as_answer, give_back, restart_global, spend, take_back
 from tests.oracle.settling import apply_instant, enrol, join, settle
-from tests.oracle.state import Account, Award, Document, Redemption, Shop, Version, micros
+from tests.oracle.state import Account, Award, ByHand, Document, Redemption, Shop, Version, micros
 from tests.oracle.tiers import follow_ladder
 from tests.oracle.view import limit_remaining, value_of, view
 
 Answer = TypeVar("Answer")
+
+
+OPPOSITES = {"disable_rewards": "enable_rewards", "enable_rewards": "disable_rewards"}
+BARRING = {"readonly": "read_only", "disable_rewards": "rewards_disabled"}
 
 
 def refused(*reasons: str) -> Refused:
@@ -211,6 +216,40 @@ class Oracle:
 
         return self._write(customer, at, facts)
 
+    def set_tier(self, customer: str, tier: str | None, at: int, *, until: int | None, lock: bool) -> Refused | None:
+        """Staff set a tier by hand."""
+
+        def facts(account: Account, now: int) -> Refused | None:
+            reasons = tier_faults(account, self.shop.of(account), tier, until, lock=lock, now=now)
+            if reasons:
+                return Refused(frozenset(reasons))
+            account.by_hand = ByHand(tier, now, until, lock)
+            return None
+
+        return self._write(customer, at, facts)
+
+    def release_tier(self, customer: str, at: int) -> Refused | None:
+        """Staff let the tier that they set go; the member is lifted where the window allows."""
+
+        def facts(account: Account, now: int) -> Refused | None:
+            if account.by_hand is None:
+                return refused("no_tier_set")
+            account.by_hand = None
+            return None
+
+        return self._write(customer, at, facts)
+
+    def mark(self, customer: str, mark: str, at: int, *, on: bool) -> Refused | None:
+        """Staff set or clear a mark."""
+
+        def facts(account: Account, now: int) -> None:
+            account.marks.discard(mark)
+            if on:
+                account.marks.discard(OPPOSITES.get(mark, mark))
+                account.marks.add(mark)
+
+        return self._write(customer, at, facts)
+
     def account(self, customer: str, at: int) -> AccountView:
         """What the account shows at an instant; nothing is changed. A past instant: what was shown then."""
         stored = [state for when, state in self.history.get(customer, []) if when <= at]
@@ -306,6 +345,7 @@ class Oracle:
             faults.add("not_enough_points")
         if not account.full:
             faults.add("not_a_member")
+        faults |= {reason for mark, reason in BARRING.items() if mark in account.marks}
         if rules.get("choices"):
             if points not in rules["choices"]:
                 faults.add("not_a_choice")

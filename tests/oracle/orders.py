@@ -66,10 +66,11 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
     version = shop.pinned_at(occurred_at)
     standing = [other for other in account.orders.values() if other.counts]
     member = member and version.enabled
-    pin = Pin(version.number, occurred_at, confirmed_at, account.tier, member, first=not standing)
+    pin = Pin(version.number, occurred_at, confirmed_at, account.held(shop.of(account)), member, first=not standing)
+    pin.gives = "disable_earning_rewards" not in account.marks
     order.pin = pin
-    known = known_of_order(account, order.facts)
-    pin_lines(account, order.facts, version, pin)
+    known = known_of_order(account, order.facts, shop.of(account))
+    pin_lines(shop, account, order.facts, pin)
     for source in version.sources(*ORDER_KINDS, at=occurred_at):
         if source["kind"] == "product" and source.get("multiplier") is not None:
             continue
@@ -103,8 +104,6 @@ def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
         award = account.awards.get(lot.award)
         first = award and award_lot(account, award) is lot
         if award and award.order == order.id and order.pin and (lot.pending or (award.dropped and first)):
-            if award.dropped:  # dated anew, by the terms of the order alone
-                lot.terms = replace(lot.terms, shortened=())
             plan_order(account, order, lot, shop.versions[award.version], now)
             lot.pending = True  # settling matures it
             award.dropped = False
@@ -123,7 +122,7 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
     version = shop.versions[pin.version]
     money = 0
     if status in STANDING:  # lines that are told of an order that does not stand are judged once it does
-        pin_lines(account, order.facts, version, pin)
+        pin_lines(shop, account, order.facts, pin)
         money = sum(eligible_money(order.facts, version, pin).values())
     before = counts_of(account, order)
     order.counts = status in STANDING and pin.member
@@ -141,7 +140,7 @@ def settle_award(shop: Shop, account: Account, order: Order, pin: Pin, award: Aw
     if award.id not in account.given_once:
         plan_order(account, order, lot, version, now)
     owed = 0
-    if status in STANDING and pin.member and not award.closed and source:
+    if status in STANDING and pin.member and pin.gives and not award.closed and source:
         owed = rule_points(source, order.facts, version, pin)
         owed = owed if award.allowance is None else min(owed, award.allowance)
     too_late = lot.pending and lot.limit_at is not None and lot.limit_at <= now and drops(lot)
@@ -168,7 +167,7 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
             mature(lot, now, version)
         elif award.dropped and order_id is not None:
             order = account.orders[order_id]
-            award.dropped, lot.terms = False, replace(lot.terms, shortened=())
+            award.dropped = False
             mature(lot, now, version)
             if order.pin is not None:
                 settle_award(shop, account, order, order.pin, award, order.facts.status or "confirmed", now)

@@ -215,7 +215,7 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
         account.earned -= written_off
         points -= written_off
     if one.waited:  # they wait no longer
-        fresh = new_lot(account, lot.award, lot.earned_at, now, life_terms(version, account.tier, None))
+        fresh = new_lot(account, lot.award, lot.earned_at, now, life_terms(version, account.held(version), None))
         account.make(fresh)
         set_end(fresh, version)
         return put(fresh, points)
@@ -244,20 +244,20 @@ def lapse(account: Account, lot: Lot) -> None:
     lot.remaining = 0
 
 
-def moment_of(account: Account, version: Version, now: int) -> int | None:
-    """The moment by the version's policy alone."""
+def moment_of(account: Account, version: Version, now: int, *, since: int | None = None) -> int | None:
+    """The moment by the version's policy alone; of inactivity since the last activity, or the one that is named."""
     policy = version.part("expiration").get("global")
     if policy is None:
         return None
     if policy["mode"] == "date":
         return next_day_end([str(day) for day in policy["days"]], now, version.zone)
     term, round_up = parse_term(policy["term"]), policy.get("round_up") or "day"
-    return add_term(account.last_activity, term, version.zone, round_up=round_up)
+    return add_term(account.last_activity if since is None else since, term, version.zone, round_up=round_up)
 
 
-def restart_global(account: Account, version: Version, now: int) -> None:
+def restart_global(account: Account, version: Version, now: int, *, since: int | None = None) -> None:
     """The moment of the global lapse as of now; it only moves forward (S7.2)."""
-    moment = moment_of(account, version, now)
+    moment = moment_of(account, version, now, since=since)
     if moment is None:
         account.global_moment = None
     elif moment > now and moment > (account.global_moment or 0):
@@ -269,8 +269,8 @@ def activity(account: Account, version: Version, kind: str, occurred_at: int, no
     policy = version.part("expiration").get("global") or {}
     keeps = policy.get("keeps") or ["award", "redemption"]
     if policy.get("mode") == "inactivity" and kind in keeps:
+        restart_global(account, version, now, since=occurred_at)
         account.last_activity = max(account.last_activity, occurred_at)
-        restart_global(account, version, now)
 
 
 def lapse_globally(account: Account, version: Version, at: int) -> None:

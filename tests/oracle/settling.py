@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from tests.oracle.appointing import end_by_hand
 from tests.oracle.earning import end_pending, fixed_award
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push
@@ -33,6 +34,7 @@ def due_instants(shop: Shop, account: Account, known: int) -> list[int]:
         due += [lot.available_at, lot.limit_at] if lot.pending else []
         due += [lot.expires_at] if lot.remaining and not lot.pending else []
     due += [one.lapses_at for one in account.redemptions.values() if one.status == "unused"]
+    due.append(account.by_hand.until if account.by_hand else None)
     version = next_version(shop, account, known)
     due.append(version.effective_at if version else None)
     return [at for at in due if at is not None]
@@ -55,6 +57,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
         end_pending(account, at, shop)
         climb(shop, account, at)
         judge_deadline(shop, account, at)
+        end_by_hand(shop, account, at)
         for lot in account.lots:
             if lot.ended(at) and not lot.pending:
                 lapse(account, lot)
@@ -94,7 +97,7 @@ def switch_expiration(account: Account, before: Version, version: Version, at: i
     """S7.4: never shorter; a policy that is switched on starts its clock now."""
     old, new = before.part("expiration"), version.part("expiration")
     if not old.get("rolling") and new.get("rolling"):
-        terms = life_terms(version, account.tier, None)
+        terms = life_terms(version, account.held(version), None)
         for lot in account.lots:
             if lot.expires_at is None and lot.made and not lot.pending:
                 lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
@@ -110,9 +113,9 @@ def shorten_lives(account: Account, version: Version, at: int) -> None:
     if said.get("lives") != "shorten":
         return
     not_before = add_term(at, parse_term(str(said.get("notice", "30 days"))), version.zone, round_up="day")
-    terms = life_terms(version, account.tier, None)
+    terms = life_terms(version, account.held(version), None)
     for lot in account.lots:
-        if lot.remaining and terms.term is not None:
+        if lot.made and terms.term is not None:
             more = (*lot.terms.shortened, (terms.term, terms.since, terms.round_up, not_before))
             lot.terms = replace(lot.terms, shortened=more)
             shortened(lot, version)

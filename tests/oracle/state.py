@@ -139,6 +139,7 @@ class Pin:
     tier: str | None
     member: bool
     first: bool
+    gives: bool = True  # unless staff took earning from the member
     lines: dict[str, PinnedLine] = field(default_factory=dict)
 
 
@@ -198,6 +199,16 @@ class Proof:
     last: date
 
 
+@dataclass(frozen=True)
+class ByHand:
+    """A tier that staff set (S8.7); no tier: below the ladder; no end: for good."""
+
+    tier: str | None
+    since: int
+    until: int | None
+    locked: bool
+
+
 @dataclass
 class Account:
     """Everything about one customer."""
@@ -221,7 +232,9 @@ class Account:
     events: list[tuple[str, int]] = field(default_factory=list)  # those that count: which, and when they happened
     event_ids: set[tuple[str, str]] = field(default_factory=set)
     waiting: list[tuple[OrderFacts, int]] = field(default_factory=list)
-    tier: str | None = None
+    tier: str | None = None  # the one that the rules give, perhaps beneath one set by hand
+    by_hand: ByHand | None = None
+    marks: set[str] = field(default_factory=set)
     tier_since: int = 0
     base_deadline: int | None = None
     deadline: int | None = None
@@ -249,12 +262,38 @@ class Account:
             self.lots_made += 1
             lot.made = self.lots_made
 
-    def known(self) -> Known:
+    def set_tier(self, version: Version) -> ByHand | None:
+        """The tier set by hand, where the ladder has it: else it does nothing."""
+        one, steps = self.by_hand, version.part("tiers").get("steps") or []
+        known = one is not None and one.tier in (None, *(step["slug"] for step in steps))
+        return one if known and steps else None
+
+    def shows_set_tier(self, version: Version) -> bool:
+        """Whether the tier set by hand is the one that the member has: a lock, the higher one, the one that lasts."""
+        one = self.set_tier(version)
+        if one is None or one.locked:
+            return one is not None
+        places = [step["slug"] for step in version.part("tiers")["steps"]]
+        mine = places.index(self.tier) if self.tier in places else -1
+        theirs = places.index(one.tier) if one.tier is not None else -1
+        if mine != theirs:
+            return theirs > mine
+        return self.deadline is not None and (one.until is None or one.until > self.deadline)
+
+    def held(self, version: Version) -> str | None:
+        """The tier that the member has."""
+        if not self.shows_set_tier(version):
+            return self.tier
+        assert self.by_hand is not None
+        first = version.part("tiers")["steps"][0]
+        return self.by_hand.tier or (None if first.get("requires") else str(first["slug"]))
+
+    def known(self, version: Version) -> Known:
         """What conditions may ask about the member."""
         standing = [order for order in self.orders.values() if order.counts]
         return {
             "customer.tags": self.tags,
-            "member.tier": self.tier or "",
+            "member.tier": self.held(version) or "",
             "member.points_available": self.available,
             "member.points_earned": self.earned,
             "member.spend_micros": sum(order.eligible_micros for order in standing),

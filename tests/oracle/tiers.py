@@ -82,10 +82,11 @@ def window_of(account: Account, version: Version, day: date) -> Window:
     return date.min, day
 
 
-def judged_window(account: Account, version: Version, base: int, judged: int) -> Window:
+def judged_window(account: Account, version: Version, base: int, judged: int, *, since: int | None = None) -> Window:
     """S8.4: ends at the base deadline, stretched to the judged instant and back to the day after entry."""
+    since = account.tier_since if since is None else since
     first, _ = window_of(account, version, local_day(base - 1, version.zone))
-    after_entry = local_day(account.tier_since, version.zone) + ONE_DAY
+    after_entry = local_day(since, version.zone) + ONE_DAY
     return min(first, after_entry), local_day(judged - 1, version.zone)
 
 
@@ -104,7 +105,7 @@ def sums_of(account: Account, version: Version, window: Window) -> Sums:
     ]
     events = [slug for slug, at in account.events if window[0] <= local_day(at, version.zone) <= window[1]]
     points = account.available if by_available(version) else qualifying(account, version, window)
-    known = account.known()
+    known = account.known(version)
     spend = sum(order.eligible_micros for order in orders)
     return Sums(points, spend, len(orders), frozenset(events), lambda text: holds(text, known))
 
@@ -184,14 +185,14 @@ def enter(
     account.base_deadline = base_end(account, version, step, since, entered=former_end is None)
     account.deadline = with_grace(version, step, account.base_deadline)
     account.proof = proof if step.get("requires") else None
-    if not pays or step["slug"] in account.paid_tiers:
+    if not pays or step["slug"] in account.paid_tiers or "disable_earning_rewards" in account.marks:
         return
     given = []
     if step.get("entry_points"):
-        given.append(fixed_award(shop, account, None, int(step["entry_points"]), at))
+        given.append(fixed_award(shop, account, None, int(step["entry_points"]), at, tier=step["slug"]))
     for source in version.sources("tier_entry", at=at):
         if source["tier"] == step["slug"]:
-            given.append(fixed_award(shop, account, source, int(source["points"]), at))
+            given.append(fixed_award(shop, account, source, int(source["points"]), at, tier=step["slug"]))
     for award in given:
         award.tier_entered = step["slug"]
         if award.given:
@@ -202,8 +203,9 @@ def enter(
 def climb(shop: Shop, account: Account, at: int) -> None:
     """S3.2 (3): a tier that a refund took away ends, then upgrades until nothing moves, for full members."""
     end_early(shop, account, at)
-    while account.full:
-        version = shop.of(account)
+    version = shop.of(account)
+    by_hand = account.set_tier(version)
+    while account.full and not (by_hand is not None and by_hand.locked):
         window = window_of(account, version, local_day(at, version.zone))
         have, steps, here = sums_of(account, version, window), steps_of(version), index_of(version, account.tier)
         met = [place for place in range(here + 1, len(steps)) if requirement(steps[place].get("requires"), have).met]

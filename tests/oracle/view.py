@@ -1,22 +1,19 @@
 """What an account shows at an instant (S5.3, S5.4, S7.3, S8.5)."""
 
+from collections import Counter
 from fractions import Fraction
 
-from tests.oracle.facts import AccountView, LotView, TierEnd
+from tests.oracle.appointing import end_shown
+from tests.oracle.facts import AccountView, LotView
 from tests.oracle.instants import local_day, period_start
 from tests.oracle.points import available_lots, draw_order, pending_lots
 from tests.oracle.state import Account, Document, Lot, Shop, Version, micros
 from tests.oracle.tiers import (
-    base_end,
-    index_of,
-    judged_window,
-    outcome,
     qualifying,
     requirement,
     steps_of,
     sums_of,
     window_of,
-    with_grace,
 )
 
 NO_MINOR_UNITS = (
@@ -49,7 +46,7 @@ def value_of(version: Version, points: int) -> int | None:
 
 def limit_of(account: Account, version: Version) -> Document | None:
     """The limit in force: the tier's outright, else the programme's; None for none."""
-    step = next((step for step in steps_of(version) if step["slug"] == account.tier), {})
+    step = next((step for step in steps_of(version) if step["slug"] == account.held(version)), {})
     own = step.get("redemption_limit")
     if own == "unlimited" or version.part("points").get("value") is None:
         return None
@@ -80,19 +77,6 @@ def next_rolling(account: Account) -> tuple[int, int] | None:
     return first, sum(lot.remaining for lot in available_lots(account) if lot.expires_at == first)
 
 
-def tier_end(account: Account, version: Version, now: int) -> TierEnd | None:
-    """The end of the present tier; none where it has no deadline."""
-    here = index_of(version, account.tier)
-    if account.deadline is None or account.base_deadline is None or here < 0:
-        return None
-    step = steps_of(version)[here]
-    window = judged_window(account, version, account.base_deadline, account.deadline)
-    keep = requirement(step.get("keep") or step.get("requires"), sums_of(account, version, window))
-    place = outcome(account, version, judged_window(account, version, now, now + 1))
-    later = with_grace(version, step, base_end(account, version, step, account.base_deadline, entered=False))
-    return TierEnd(account.deadline, later, keep, steps_of(version)[place]["slug"] if place >= 0 else None)
-
-
 def lot_view(account: Account, lot: Lot) -> LotView:
     """An open lot with the cause of its award."""
     award = account.awards.get(lot.award)
@@ -120,8 +104,8 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         **buckets,
         lots=tuple(lot_view(account, lot) for lot in lots),
         member_since=account.joined_at,
-        tier=account.tier if version else None,
-        tier_end=tier_end(account, version, now) if version else None,
+        tier=account.held(version) if version else None,
+        tier_end=end_shown(account, version, now) if version else None,
         window_spend=have.spend if have else 0,
         window_points=qualifying(account, version, window) if version and window else 0,
         window_orders=have.orders if have else 0,
@@ -133,6 +117,6 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         tiers={step["slug"]: requirement(step.get("requires"), have) for step in steps_of(version)}
         if version and have
         else {},
-        events=dict(account.known()["member.events"]),
+        events=dict(Counter(slug for slug, _ in account.events)),
         codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},
     )

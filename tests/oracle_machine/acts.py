@@ -107,6 +107,32 @@ class UndoOrder:
 
 
 @dataclass(frozen=True)
+class SetTier:
+    """Staff set a tier by hand, until a local midnight or for good."""
+
+    who: str
+    tier: str | None
+    until: int | None
+    lock: bool
+
+
+@dataclass(frozen=True)
+class ReleaseTier:
+    """Staff let the tier that they set go."""
+
+    who: str
+
+
+@dataclass(frozen=True)
+class SetMark:
+    """Staff set or clear a mark."""
+
+    who: str
+    mark: str
+    on: bool
+
+
+@dataclass(frozen=True)
 class Look:
     """Somebody asks what a member was, or will be, shown at another instant."""
 
@@ -122,7 +148,8 @@ class Together:
     one_call: bool
 
 
-Single = Customer | Membership | Push | Event | Redeem | Unredeem | Staff | UndoGift | UndoOrder
+Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
+Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled
 Act = Single | Publish | Move | Look | Together
 
 

@@ -22,6 +22,9 @@ from tests.oracle_machine.acts import (
     Publish,
     Push,
     Redeem,
+    ReleaseTier,
+    SetMark,
+    SetTier,
     Single,
     Staff,
     Together,
@@ -35,6 +38,7 @@ from tests.oracle_machine.programmes import (
     CURRENCIES,
     PRODUCTS,
     TAGS,
+    TIERS,
     TRIGGERS,
     ZONES,
     Traits,
@@ -57,6 +61,7 @@ HOUR: Final = 3_600 * MICRO
 JUMPS: Final = (0, 1, HOUR, DAY, 2 * DAY, 9 * DAY, 30 * DAY, 31 * DAY, 92 * DAY, 200 * DAY, 366 * DAY)
 AGO: Final = (None, 0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY, -HOUR)
 OLDER: Final = (0, 0, 0, 0, 0, None, HOUR, 3 * DAY, -HOUR)
+MARKS: Final = ("tester", "readonly", "disable_rewards", "enable_rewards", "disable_earning_rewards")
 MATURES: Final = (-40 * DAY, -HOUR, 0, DAY, 20 * DAY)
 ROUND: Final = (0, 20, 50, 100, 120, 400)
 EXTRAS: Final = (0, 0, 0, 4_990_000, 10_000_000)
@@ -307,6 +312,22 @@ class Drawing:
         known = self._told(pair)
         return known and UndoOrder(known.who, known.facts.id)
 
+    def staff_set_a_tier(self, pair: Pair) -> Single | None:
+        """Staff set a tier by hand, or let it go."""
+        who, dice, zone = self._member(pair), self.dice, ZoneInfo(self.zone)
+        if who is None:
+            return None
+        if dice.randint(0, 3) == 0:
+            return ReleaseTier(who)
+        days = dice.choice([None, 0, 1, 20, 60, 400])
+        until = None if days is None else day_start(local_day(pair.now + days * DAY, zone), zone)
+        return SetTier(who, dice.choice([*TIERS, *TIERS, None]), until, dice.randint(0, 2) == 0)
+
+    def staff_mark(self, pair: Pair) -> Single | None:
+        """Staff set or clear a mark."""
+        who = self._member(pair)
+        return None if who is None else SetMark(who, self.dice.choice(MARKS), self.dice.choice([True, False]))
+
 
 def _order_id(who: str, number: int) -> str:
     return f"{TOTALS_ONLY if number == 4 else ''}{who[0].upper()}{number}"
@@ -334,6 +355,8 @@ AT_ONCE: Final[dict[Of, int]] = {
     Drawing.unredeem: 5,
     Drawing.staff: 8,
     Drawing.staff_take_back_a_change: 4,
+    Drawing.staff_set_a_tier: 3,
+    Drawing.staff_mark: 1,
 }
 """How often each kind of act is drawn for one of several members that act at once."""
 WEIGHTS: Final[dict[Kind, int]] = {
@@ -356,5 +379,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.unredeem: 6,
     Drawing.staff: 10,
     Drawing.staff_take_back_a_change: 5,
+    Drawing.staff_set_a_tier: 4,
+    Drawing.staff_mark: 1,
 }
 """How often each kind of act is drawn, against the others."""

@@ -110,11 +110,11 @@ def _maybe(dice: Random, share: int = 2) -> bool:
 
 def _condition(dice: Random, kinds: str, triggers: list[str], share: int) -> Document:
     """A condition now and then, of a `tier`, a `source` or a `line`."""
-    texts = ['"vip" in customer.tags', "member.orders >= 2"]
+    texts = ['"vip" in customer.tags', '!("vip" in customer.tags)', "member.orders >= 2"]
     texts += ["member.spend_micros >= 150 * 1000000"]
     texts += [f'member.events["{slug}"] >= 2' for slug in triggers]
     if kinds != "tier":
-        texts += ['!("vip" in customer.tags)', "member.points_available < 60"]
+        texts += ["member.points_available < 60"]
         texts += ["order.amount_micros >= 90 * 1000000 || member.points_earned == 0"]
     if kinds == "line":
         texts += ["line.quantity >= 2", '"sale" in line.collections && line.amount_micros > 30 * 1000000']

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from tests.oracle.facts import LineFacts, OrderFacts
+from tests.oracle.instants import local_day
 from tests.oracle_machine.acts import (
     Act,
     Customer,
@@ -17,6 +18,9 @@ from tests.oracle_machine.acts import (
     Publish,
     Push,
     Redeem,
+    ReleaseTier,
+    SetMark,
+    SetTier,
     Staff,
     Together,
     UndoGift,
@@ -147,6 +151,14 @@ class _Teller:
                 return f'staff undo {act.who} "{act.name}"'
             case UndoOrder():
                 return f"staff undo {act.who} {act.order}"
+            case SetTier():
+                until = "" if act.until is None else f" until {local_day(act.until - 1, self._zone)}"
+                step, lock = act.tier.capitalize() if act.tier else "none", " locked" if act.lock else ""
+                return f"staff tier {act.who} {step}{until}{lock}"
+            case ReleaseTier():
+                return f"staff release {act.who}"
+            case SetMark():
+                return f"staff {'mark' if act.on else 'unmark'} {act.who} {act.mark}"
             case _:
                 assert_never(act)
 

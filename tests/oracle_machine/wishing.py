@@ -10,7 +10,7 @@ from leal.errors import LealError, Refused
 from leal.rules.adjusting import Adjustment
 from leal.rules.redemption import Wish
 from tests.oracle import facts
-from tests.oracle_machine.acts import Redeem, Staff, UndoGift, UndoOrder, Unredeem
+from tests.oracle_machine.acts import Redeem, ReleaseTier, SetMark, SetTier, Staff, UndoGift, UndoOrder, Unredeem
 from tests.oracle_machine.engine_words import failure_words
 from tests.oracle_machine.notes import Done, Gift, Made
 from tests.oracle_machine.telling_members import Perform
@@ -74,7 +74,7 @@ async def unredeem(pair: Pair, act: Unredeem, done: Done) -> bool:
 
 async def staff(pair: Pair, act: Staff, done: Done) -> bool:
     """Staff correct points."""
-    if pair.oracle.shop.at(pair.now) is None or act.who not in pair.members:
+    if not _can_be_handled(pair, act.who):
         return False
     refused = await _adjust(pair, act.who, Adjustment(act.action, act.points), None, act.name)  # type: ignore[arg-type]
     debt = pair.oracle.account(act.who, pair.now).debt
@@ -128,6 +128,46 @@ async def undo_order(pair: Pair, act: UndoOrder, done: Done) -> bool:
     return True
 
 
+async def set_tier(pair: Pair, act: SetTier, done: Done) -> bool:
+    """Staff set a tier."""
+    if not _can_be_handled(pair, act.who):
+        return False
+    adjustment = Adjustment("set_tier", tier=act.tier, until_at=act.until, lock=act.lock)
+    refused = await _adjust(pair, act.who, adjustment, None, "")
+    found = pair.oracle.set_tier(act.who, act.tier, pair.now, until=act.until, lock=act.lock)
+    return await _answered(pair, act.who, refused, found, done)
+
+
+async def release_tier(pair: Pair, act: ReleaseTier, done: Done) -> bool:
+    """Staff let a tier go."""
+    if not _can_be_handled(pair, act.who):
+        return False
+    refused = await _adjust(pair, act.who, Adjustment("release_tier"), None, "")
+    return await _answered(pair, act.who, refused, pair.oracle.release_tier(act.who, pair.now), done)
+
+
+async def set_mark(pair: Pair, act: SetMark, done: Done) -> bool:
+    """Staff set or clear a mark."""
+    if not _can_be_handled(pair, act.who):
+        return False
+    adjustment = Adjustment("set_mark" if act.on else "clear_mark", mark=act.mark)  # type: ignore[arg-type]
+    refused = await _adjust(pair, act.who, adjustment, None, "")
+    return await _answered(pair, act.who, refused, pair.oracle.mark(act.who, act.mark, pair.now, on=act.on), done)
+
+
+def _can_be_handled(pair: Pair, who: str) -> bool:
+    """Whether there is a programme, and such a customer."""
+    return pair.oracle.shop.at(pair.now) is not None and who in pair.members
+
+
+async def _answered(pair: Pair, who: str, refused: tuple[str, ...], found: facts.Refused | None, done: Done) -> bool:
+    """Both answered the same."""
+    done.refused = refused
+    pair.same(who, "reasons", sorted(refused), sorted(found.reasons) if found else [])
+    await pair.compare([who])
+    return True
+
+
 async def _adjust(pair: Pair, who: str, adjustment: Adjustment, change_id: int | None, why: str) -> tuple[str, ...]:
     """Reasons of the refusal; none where it is done."""
     words = {"description": why or "by hand", "actor": "ann"}
@@ -144,4 +184,7 @@ WISH: Final[dict[type, Perform]] = {
     Staff: staff,
     UndoGift: undo_gift,
     UndoOrder: undo_order,
+    SetTier: set_tier,
+    ReleaseTier: release_tier,
+    SetMark: set_mark,
 }
