@@ -163,7 +163,7 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
         if lot.pending_rule.get("trigger") != trigger:
             continue
         version = shop.versions[award.version]
-        if lot.pending and award.given:
+        if lot.pending and award.given and lot.available_at is None:  # it has no date of its own
             mature(lot, now, version)
         elif award.dropped and order_id is not None:
             order = account.orders[order_id]
