@@ -36,6 +36,8 @@ sources:
   - {slug: purchases, title: Buy, kind: order, points: 1, per: 1, caps: {caps}}
 triggers:
   - {slug: visit, title: Visit, open_to_browsers: true}
+holds: {default_minutes: 10, longest_minutes: 1440}
+gifts: {}
 redemption:
   min: 1
   step: 1

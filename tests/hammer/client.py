@@ -12,17 +12,22 @@ import sys
 import time
 from pathlib import Path
 
-from leal.engine.commands import Shop
+from leal.engine.commands import Key, Shop
 from leal.engine.engine import Engine
+from leal.engine.gifts import Gift
+from leal.engine.holds import CaptureHold, PlaceHold, ReleaseHold
 from leal.errors import LealError, Unavailable
+from leal.rules.holding import HoldWish
 from leal.rules.orders import OrderStatus
 from leal.store.db import Database
-from tests.engines import SLUG, adjust, key, new_engine, push, redeem, unredeem
+from tests.engines import SLUG, adjust, key, new_engine, push, redeem, unredeem, who
 from tests.hammer.journal import Answer, Journal, Wish
 
 AT_ONCE = 6
 """Commands a client has under way at once."""
 ORDERS_A_MEMBER = 8
+HOLDS_A_MEMBER = 3
+"""References that a client uses for a member, over and over, before it goes on to others."""
 ORDERS_SHARED = 20
 """Orders that every client tells of every member, so that they move."""
 STATUSES: tuple[OrderStatus, ...] = ("confirmed", "confirmed", "completed", "canceled", "unconfirmed", "deleted")
@@ -45,7 +50,8 @@ class Client:
         self._count += 1
         number = f"{self._seed}-{self._count}"
         chance, customer = self._random, f"m{self._random.randrange(self._members)}"
-        match chance.choices(("order", "redeem", "unredeem", "adjust"), (45, 30, 12, 13))[0]:
+        kinds = ("order", "redeem", "unredeem", "adjust", "hold", "capture", "release", "gift")
+        match chance.choices(kinds, (40, 18, 9, 11, 9, 5, 3, 5))[0]:
             case "order":
                 shared = chance.random() < 0.25
                 order = f"shared-{chance.randrange(ORDERS_SHARED)}"
@@ -62,12 +68,20 @@ class Client:
             case "unredeem" if self._changes.get(customer):
                 changes = self._changes[customer]
                 return Wish(number, "unredeem", customer, change_id=changes.pop(chance.randrange(len(changes))))
+            case "hold" | "capture" | "release" as kind:
+                points = chance.choice((1, 5, 20, 100)) if kind == "hold" else 0
+                reference = f"{self._seed}-{chance.randrange(HOLDS_A_MEMBER)}-{self._count // 100}"
+                return Wish(number, kind, customer, points, reference=reference)
+            case "gift":
+                return Wish(number, "gift", customer, chance.randrange(1, 30), to=f"m{chance.randrange(self._members)}")
             case _:
                 action = chance.choice(ADJUSTMENTS)
                 return Wish(number, "adjust", customer, chance.randrange(1, 60), action=action)
 
     def learn(self, wish: Wish, answer: Answer) -> None:
         """Remember codes and changes that later wishes can name."""
+        if wish.kind == "capture" and answer.outcome == "done":
+            self._changes.setdefault(wish.customer, []).append(answer.change_id)
         if wish.kind == "redeem" and answer.outcome == "done":
             self._codes.setdefault(wish.customer, []).append(answer.code)
             self._codes[wish.customer] = self._codes[wish.customer][-5:]
@@ -90,6 +104,8 @@ async def ask(engine: Engine, shop: Shop, wish: Wish) -> Answer:
         if wish.kind == "unredeem":
             back = await engine.unredeem(shop, unredeem(wish.customer, wish.change_id, name))
             return Answer(wish.number, "done", back.points, replayed=back.replayed)
+        if wish.kind in ("hold", "capture", "release", "gift"):
+            return await _ask_rarely(engine, shop, wish, name)
         action: str = wish.action
         adjusted = await engine.adjust(shop, adjust(wish.customer, action, wish.points, name))  # type: ignore[arg-type]
         return Answer(wish.number, "done", wish.points, replayed=adjusted.replayed)
@@ -97,6 +113,23 @@ async def ask(engine: Engine, shop: Shop, wish: Wish) -> Answer:
         return Answer(wish.number, "unknown", why=failure.message)
     except LealError as failure:
         return Answer(wish.number, "refused", why=failure.id)
+
+
+async def _ask_rarely(engine: Engine, shop: Shop, wish: Wish, name: Key) -> Answer:
+    """Holds and gifts."""
+    own = who(wish.customer)
+    match wish.kind:
+        case "hold":
+            made = await engine.hold(shop, PlaceHold(own, HoldWish(wish.points), wish.reference, name))
+            return Answer(wish.number, "done", made.points, replayed=made.replayed)
+        case "capture":
+            spent = await engine.capture_hold(shop, CaptureHold(own, wish.reference, key=name))
+            return Answer(wish.number, "done", spent.points, "", spent.change_id, spent.replayed)
+        case "release":
+            back = await engine.release_hold(shop, ReleaseHold(own, wish.reference, key=name))
+            return Answer(wish.number, "done", back.points, replayed=back.replayed)
+    given = await engine.give(shop, Gift(own, who(wish.to), wish.points, key=name))
+    return Answer(wish.number, "done", given.points, "", given.change_id, given.replayed)
 
 
 async def run(url: str, journal: Journal, client: Client, seconds: float) -> None:

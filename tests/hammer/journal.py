@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["order", "redeem", "unredeem", "adjust"]
+Kind = Literal["order", "redeem", "unredeem", "adjust", "hold", "capture", "release", "gift"]
 Outcome = Literal["done", "refused", "unknown"]
 
 
@@ -27,6 +27,10 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     codes: tuple[str, ...] = ()
     action: str = ""
     change_id: int = 0
+    reference: str = ""
+    """The hold's."""
+    to: str = ""
+    """Who gets a gift."""
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -39,7 +39,10 @@ async def discrepancies(
         if count := await admin.fetchval(f"select count(*) from {broken}"):
             found.append(f"{law}: {count}")
     done = {number: answer for number, answer in answers.items() if answer.outcome == "done"}
-    found += await _redemptions(admin, [done[n] for n, wish in wishes.items() if wish.kind == "redeem" and n in done])
+    captured = {done[n].change_id: done[n] for n, wish in wishes.items() if wish.kind == "capture" and n in done}
+    redeemed = [done[n] for n, wish in wishes.items() if wish.kind == "redeem" and n in done]
+    found += await _redemptions(admin, [*redeemed, *captured.values()])
+    found += await _gifts(admin, [done[n] for n, wish in wishes.items() if wish.kind == "gift" and n in done])
     found += await _adjustments(admin, Counter(wishes[n].action for n in done if wishes[n].kind == "adjust"))
     found += await _returned(admin, [wishes[n] for n in done if wishes[n].kind == "unredeem"], done)
     found += await _orders(admin, [wishes[n] for n in done if wishes[n].kind == "order"])
@@ -49,12 +52,28 @@ async def discrepancies(
 
 async def _redemptions(admin: asyncpg.Connection[asyncpg.Record], told: list[Answer]) -> list[str]:
     """Each granted redemption is there once, with its points and its code, and no other one is."""
-    rows = await admin.fetch("select change_id, code, points from redemption where kind = 'points'")
+    rows = await admin.fetch(
+        "select change_id, coalesce(code, '') as code, points from redemption where kind = 'points'"
+    )
     stored = Counter((row["change_id"], row["code"], row["points"]) for row in rows)
     granted = Counter((one.change_id, one.code, one.points) for one in told)
     return [f"redemption told but not stored: {one}" for one in granted - stored] + [
         f"redemption stored but not told: {one}" for one in stored - granted
     ]
+
+
+async def _gifts(admin: asyncpg.Connection[asyncpg.Record], told: list[Answer]) -> list[str]:
+    """Each granted gift left its sender once, and as much as left came in elsewhere."""
+    rows = await admin.fetch("select change_id, points from redemption where kind = 'gift'")
+    left = Counter((row["change_id"], row["points"]) for row in rows)
+    came = await admin.fetchval(
+        "select coalesce(sum(e.earned - before.earned), 0)::bigint from entry e"
+        " join entry before on before.account = e.account and before.number = e.number - 1"
+        " where e.type = 'points_received'"
+    )
+    if left == Counter((one.change_id, one.points) for one in told) and came == sum(one.points for one in told):
+        return []
+    return [f"gifts told: {len(told)}, stored: {len(rows)}; {came} points came in"]
 
 
 async def _adjustments(admin: asyncpg.Connection[asyncpg.Record], told: Counter[str]) -> list[str]:

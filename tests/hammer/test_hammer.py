@@ -1,4 +1,4 @@
-"""The hammer: eight processes spend, refund, earn, undo and correct on shared members, and the books balance."""
+"""The hammer: eight processes spend, hold, give, earn, undo and correct on shared members, and the books balance."""
 
 from __future__ import annotations
 

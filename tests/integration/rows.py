@@ -41,6 +41,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         **MEMBER, "number": "1", "change_id": "77", "kind": "'points'", "code": "'ABC'", "status": "'unused'",
         "points": "5", "amount": "1000000", "drawn_at": "now()", "day": "'2026-01-01'", "draws": "array[1, 1, 5, 0]",
     },
+    "hold": {**MEMBER, "number": "1", "id": "77", "reference": "'cart-1'"},
     "customer": {**MEMBER, "shopid": "'anna'", "email": "'anna@example.com'"},
     "merged": {
         **MEMBER, "source": "78", "entries": "1", "entry_base": "0", "order_base": "0", "shopid": "'bea'",

@@ -21,8 +21,10 @@ from leal.engine.commands import (
     Who,
 )
 from leal.engine.engine import Engine
+from leal.engine.holds import PlaceHold
 from leal.errors import InvalidInput, Problem
 from leal.rules.adjusting import Adjustment
+from leal.rules.holding import HoldWish
 from leal.rules.orders import Order
 from leal.store.db import Database
 from leal.values import MICRO
@@ -31,12 +33,14 @@ from tests.engines import key, known, push, redeem, who
 
 VALUES = (
     "id-of-anna", "anna@example.com", "Annabel", "Lindqvist", "+46 555", "1980-05-17", "order-of-anna", "gift-wrap-7",
-    "sorry-note", "id-of-guest", "guest@example.com", "order-of-guest",
+    "sorry-note", "cart-of-anna", "id-of-guest", "guest@example.com", "order-of-guest",
 )  # fmt: skip
 """What tells of the person, somewhere."""
 KEPT = {"account", "entry", "day_sum", "cap_use", "merged", "event_sum"}
 """Tables of members that keep rows of an erased one, without anything personal."""
-FORGOTTEN = {"identity", "entry_note", "order_state", "redemption", "customer", "outbox", "idempotency", "event_key"}
+FORGOTTEN = {
+    "identity", "entry_note", "order_state", "redemption", "hold", "customer", "outbox", "idempotency", "event_key",
+}  # fmt: skip
 """Tables of members that keep none."""
 
 
@@ -85,6 +89,7 @@ async def live(engine: Engine, shop: Shop) -> None:
     await engine.redeem(shop, redeem("id-of-anna", 100, key("k1")))
     for name in ("id-of-anna", "id-of-guest"):
         await engine.record_event(shop, RecordEvent(who(name), "visit", "visit-of-anna"))
+        await engine.hold(shop, PlaceHold(who(name), HoldWish(10), "cart-of-anna"))
     given = (Adjustment("give_points", 5), None, {"description": "sorry-note"})
     await engine.adjust(shop, Adjust(who("id-of-anna"), [given]))
     await engine.merge_customers(shop, Merge([who("id-of-anna"), who("id-of-guest")], {"description": "x"}, key("m")))
@@ -119,6 +124,7 @@ async def test_nothing_of_a_person_is_left(
         "customer",
         "entry_note",
         "order_state",
+        "hold",
         "merged",
         "idempotency",
         "rejected",

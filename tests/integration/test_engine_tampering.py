@@ -12,28 +12,20 @@ import pytest
 
 from leal.engine.commands import Merge, RecordEvent, Shop
 from leal.engine.engine import Engine
+from leal.engine.gifts import Gift
+from leal.engine.holds import CaptureHold, PlaceHold
 from leal.engine.verify import Fault
 from leal.rules.adjusting import Adjustment
+from leal.rules.holding import HoldWish
 from leal.store.db import Database
 from leal.values import DAY, parse_instant
 from tests.databases import DatabaseUrls
 from tests.engines import act, adjust, found_shop, key, known, new_engine, push, redeem, unredeem, who
 
 TABLES: Final = (
-    "identity",
-    "account",
-    "entry",
-    "entry_note",
-    "day_sum",
-    "cap_use",
-    "stock",
-    "order_state",
-    "redemption",
-    "customer",
-    "merged",
-    "event_sum",
-    "event_key",
-)
+    "identity", "account", "entry", "entry_note", "day_sum", "cap_use", "stock", "order_state",
+    "redemption", "hold", "customer", "merged", "event_sum", "event_key",
+)  # fmt: skip
 CAPS: Final = "[{points: 100000, period: yearly}, {points: 1000000}]"
 
 
@@ -101,6 +93,10 @@ async def _live(urls: DatabaseUrls) -> dict[str, int]:
     emil, fred = [(await engine.balance(shop, who(name))).account_id for name in ("emil", "fred")]
     await engine.merge_customers(shop, Merge([who("emil"), who("fred")]))
     await engine.merge_customers(shop, Merge([who("dora"), who("emil")]))
+    for reference in ("cart-1", "cart-2"):
+        await engine.hold(shop, PlaceHold(who("anna"), HoldWish(15), reference))
+    await engine.capture_hold(shop, CaptureHold(who("anna"), "cart-1", points=5))
+    await engine.give(shop, Gift(who("anna"), who("carl"), 7))
     assert (await engine.verify(shop)).faults == []
     ids = {name: (await engine.balance(shop, who(name))).account_id for name in ("anna", "ben", "carl", "dora")}
     ids |= {"emil": emil, "fred": fred}
@@ -306,6 +302,15 @@ REST: Final = [
     "delete from event_sum where account = {anna}",
     "update event_key set number = number - 1 where account = {anna}",
     "update event_key set account = {carl}",
+    "update hold set number = number + 1 where account = {anna} and captured = 0",
+    "update hold set captured = captured + 1 where account = {anna} and captured <> 0",
+    "update hold set account = {carl} where account = {anna}",
+    "delete from hold where account = {anna}",
+    "update account set keeps = '{{}}' where id = {anna}",
+    "update account set keeps = replace(keeps, '\"gifts_used\":[7', '\"gifts_used\":[6') where id = {anna}",
+    "update redemption set points = points + 1 where account = {anna} and kind = 'gift'",
+    "delete from redemption where account = {anna} and kind = 'gift'",
+    "update account set keeps = replace(keeps, '\"ends_at\":1', '\"ends_at\":2') where id = {anna}",
     "update redemption set expires_at = expires_at + interval '1 day' where account = {anna} and status = 'unused'",
     "update redemption set status = 'lapsed' where account = {anna} and status = 'unused'",
     "update redemption set status = 'unused', turns = '{{}}' where account = {dora} and status = 'lapsed'",

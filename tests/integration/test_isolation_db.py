@@ -28,6 +28,7 @@ GRANTED = {
     "event_key": {"SELECT", "INSERT", "DELETE"},
     "order_state": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "redemption": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "hold": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "customer": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "merged": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "outbox": {"SELECT", "INSERT", "UPDATE", "DELETE"},

@@ -172,7 +172,7 @@ async def merge(stage: Stage, match: re.Match[str]) -> None:
     """Customers become the first of them (S11.2)."""
     others = match["others"].removeprefix("with ").split(" and ")
     customers = [stage.known(name) for name in (match["who"], *others)]
-    command = Merge(customers, key=_key(match["key"], match[0]), preview=match["preview"] is not None)
+    command = Merge(customers, key=key_of(match["key"], match[0]), preview=match["preview"] is not None)
     merged = await stage.engine.merge_customers(stage.shop, command)
     both = [sum(getattr(one, name) for one in merged.before) for name in ("earned", "redeemed", "expired", "held")]
     after = merged.after
@@ -260,7 +260,9 @@ async def redeem(stage: Stage, match: re.Match[str]) -> None:
     """A member turns points into a discount."""
     points = int(match["points"])
     wish = Wish(points, match["codeless"] is None, None if match["money"] is None else parse_money(match["money"]))
-    made = await stage.engine.redeem(stage.shop, Redeem(stage.known(match["who"]), wish, _key(match["key"], match[0])))
+    made = await stage.engine.redeem(
+        stage.shop, Redeem(stage.known(match["who"]), wish, key_of(match["key"], match[0]))
+    )
     if match["code"] is not None:
         stage.codes[match["code"]] = made
 
@@ -269,10 +271,10 @@ async def redeem(stage: Stage, match: re.Match[str]) -> None:
 async def unredeem(stage: Stage, match: re.Match[str]) -> None:
     """A member's redemption is undone."""
     change = stage.codes[match["code"]].change_id
-    await stage.engine.unredeem(stage.shop, Unredeem(stage.known(match["who"]), change, _key(match["key"], match[0])))
+    await stage.engine.unredeem(stage.shop, Unredeem(stage.known(match["who"]), change, key_of(match["key"], match[0])))
 
 
-def _key(key: str | None, request: str) -> Key | None:
+def key_of(key: str | None, request: str) -> Key | None:
     """An idempotency key; the name of the answer is no part of the request."""
     if key is None:
         return None

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import tests.stories.checkouts  # noqa: F401  its lines are commands, too
 from tests.stories.commands import COMMANDS
 from tests.stories.expectations import EXPECTATIONS
 from tests.stories.programmes import UnknownWords, programme

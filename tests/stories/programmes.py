@@ -354,6 +354,18 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ),
         ("codes lapse after (?P<term>TERM)", _put("redemption", coupon_expires="{term}")),
         ("cancelled orders give the reward back", _put("redemption", cancelled_order="reward")),
+        (
+            "gifts from (?P<min>[0-9]+)",
+            _put("gifts", min="{min}"),
+        ),
+        (
+            "gifts at most (?P<points>[0-9]+) (?P<period>PERIOD)",
+            _put("gifts", "limit", points="{points}", period="{period}"),
+        ),
+        (
+            r"holds last (?P<minutes>\d+) minutes, at most (?P<longest>\d+)",
+            _put("holds", default_minutes="{minutes}", longest_minutes="{longest}"),
+        ),
         # tiers
         ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),
         (f"tiers count the last (?P<length>{_TERM})", _rolling_window),

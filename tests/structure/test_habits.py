@@ -7,6 +7,8 @@ import pytest
 
 from tests.structure.source import Module, functions, imports, modules, parse
 
+MADE = frozenset({"leal.client.functions"})
+"""Made by a program, from what stands elsewhere: nobody reads them from top to bottom."""
 FILE_LINES = 400
 FUNCTION_LINES = 60
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "misc"}
@@ -33,7 +35,7 @@ def too_long(source: Iterable[Module]) -> list[str]:
     """Files over 400 lines and functions over 60, with their lengths."""
     found = []
     for module in source:
-        if module.lines > FILE_LINES:
+        if module.lines > FILE_LINES and module.name not in MADE:
             found.append(f"{module}: {module.lines} lines, {FILE_LINES} is the limit")
         for function in functions(module.tree):
             lines = (function.end_lineno or 0) - function.lineno + 1

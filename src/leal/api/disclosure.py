@@ -28,6 +28,7 @@ class ExportResult1(Shape, kw_only=True):
     orders: list[dict[str, Any]]
     """As last told, and what they were given."""
     redemptions: list[dict[str, Any]]
+    holds: list[dict[str, Any]]
     days: list[dict[str, Any]]
     """What counts for tiers, by day."""
     notices: list[dict[str, Any]]
@@ -51,6 +52,7 @@ async def export_customer_data(call: Call, given: CustomerInput) -> ExportResult
         history=list(reversed(held.history)),
         orders=held.orders,
         redemptions=held.redemptions,
+        holds=held.holds,
         days=held.days,
         notices=held.notices,
         refused=held.refused,

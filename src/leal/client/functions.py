@@ -10,7 +10,19 @@ from leal.api.balance_shapes import BalanceInput, CustomerBalanceResult3, Logged
 from leal.api.customers import Customer2, CustomersInput
 from leal.api.details import CustomerDetails2, EditInput, EditResult1
 from leal.api.disclosure import ExportResult1
+from leal.api.gifts import GiftInput, GiftResult
 from leal.api.history import HistoryInput, HistoryResult2
+from leal.api.holds import (
+    CaptureInput,
+    CaptureResult,
+    ExtendInput,
+    HoldInput,
+    HoldResult,
+    HoldsInput,
+    HoldsResult,
+    ReleaseInput,
+    ReleaseResult,
+)
 from leal.api.merging import MergeInput, MergeResult1
 from leal.api.order_details import Cart2, EstimateInput, OrderDetailsResult1, OrderInput
 from leal.api.orders import Order2, OrdersInput
@@ -123,6 +135,111 @@ class Functions(Caller):
             "Unredeem1",
             UnredeemInput(customer=customer, market=market, change_bhid=change_bhid),
             UnredeemResult,
+            idempotency_key,
+        )
+
+    def hold_points1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        reference: str,
+        pts: int | None = None,
+        amount: Money | None = None,
+        ttl_minutes: int | None = None,
+        cart_subtotal: Money | None = None,
+        idempotency_key: str | None = None,
+    ) -> HoldResult:
+        """Sets points aside for a checkout, so that nothing else spends them meanwhile."""
+        return self._call(
+            "HoldPoints1",
+            HoldInput(
+                customer=customer,
+                market=market,
+                reference=reference,
+                pts=pts,
+                amount=amount,
+                ttl_minutes=ttl_minutes,
+                cart_subtotal=cart_subtotal,
+            ),
+            HoldResult,
+            idempotency_key,
+        )
+
+    def capture_hold1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        hold_bhid: Flake | None = None,
+        reference: str | None = None,
+        pts: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> CaptureResult:
+        """Spends points that were set aside, all or some; the others are released."""
+        return self._call(
+            "CaptureHold1",
+            CaptureInput(customer=customer, market=market, hold_bhid=hold_bhid, reference=reference, pts=pts),
+            CaptureResult,
+            idempotency_key,
+        )
+
+    def extend_hold1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        hold_bhid: Flake | None = None,
+        reference: str | None = None,
+        ttl_minutes: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> HoldResult:
+        """Lets points stay set aside for longer."""
+        return self._call(
+            "ExtendHold1",
+            ExtendInput(
+                customer=customer, market=market, hold_bhid=hold_bhid, reference=reference, ttl_minutes=ttl_minutes
+            ),
+            HoldResult,
+            idempotency_key,
+        )
+
+    def release_hold1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        hold_bhid: Flake | None = None,
+        reference: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ReleaseResult:
+        """Gives points back that were set aside."""
+        return self._call(
+            "ReleaseHold1",
+            ReleaseInput(customer=customer, market=market, hold_bhid=hold_bhid, reference=reference),
+            ReleaseResult,
+            idempotency_key,
+        )
+
+    def customer_holds1(self, *, customer: CustomerIdentity1 | None = None) -> HoldsResult:
+        """A customer's points that are set aside at this moment."""
+        return self._call("CustomerHolds1", HoldsInput(customer=customer), HoldsResult)
+
+    def gift_points1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        to: CustomerIdentity1,
+        pts: int,
+        message: str = "",
+        idempotency_key: str | None = None,
+    ) -> GiftResult:
+        """Gives a customer's points to another customer."""
+        return self._call(
+            "GiftPoints1",
+            GiftInput(customer=customer, market=market, to=to, pts=pts, message=message),
+            GiftResult,
             idempotency_key,
         )
 

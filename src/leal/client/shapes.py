@@ -18,7 +18,9 @@ from leal.api.balance_shapes import (
 from leal.api.customers import Customer2
 from leal.api.details import CustomerDetails2, EditResult1, FieldResult1
 from leal.api.disclosure import ExportResult1
+from leal.api.gifts import GiftResult
 from leal.api.history import Change2, HistoryResult2
+from leal.api.holds import CaptureResult, Hold1, HoldResult, HoldsResult, ReleaseResult
 from leal.api.merging import MergeResult1, MergeSide1
 from leal.api.order_details import Cart2, OrderAward1, OrderDetailsResult1, OrderLineDetails1
 from leal.api.orders import Order2, OrderItem2, OrderProduct2
@@ -49,6 +51,7 @@ __all__ = [
     "Approvals1",
     "Audit1",
     "AvailableReward1",
+    "CaptureResult",
     "Cart2",
     "Change2",
     "ClockResult1",
@@ -64,7 +67,11 @@ __all__ = [
     "ExportResult1",
     "FieldResult1",
     "Flake",
+    "GiftResult",
     "HistoryResult2",
+    "Hold1",
+    "HoldResult",
+    "HoldsResult",
     "Instant",
     "ItemFault1",
     "ListedCollection1",
@@ -96,6 +103,7 @@ __all__ = [
     "RedemptionConfiguration2",
     "RedemptionLimitInfo1",
     "RejectedItem1",
+    "ReleaseResult",
     "ShowResult1",
     "Source2",
     "StatusResult1",

@@ -282,6 +282,7 @@ class Disclosed(msgspec.Struct, frozen=True):
     history: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     redemptions: list[dict[str, Any]]
+    holds: list[dict[str, Any]]
     days: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     refused: list[dict[str, Any]]

@@ -49,6 +49,7 @@ class _Disclosure:
         (row,) = await conn.fetch(sql.find_customers, [self._bucket], shop, [account])
         orders = await self._rows("orders", sql.disclose_orders, self._bucket, account)
         rewards = await self._rows("redemptions", sql.disclose_redemptions, self._bucket, account)
+        holds = await self._rows("holds", sql.disclose_holds, self._bucket, account)
         history: list[dict[str, Any]] = []
         for one, _, _ in known:
             entries = await self._rows("history", sql.disclose_entries, account_bucket(one), one)
@@ -65,6 +66,10 @@ class _Disclosure:
             history=sorted(history, key=lambda change: change["id"]),
             orders=[_order(order) for order in orders],
             redemptions=[_redemption(reward) for reward in rewards],
+            holds=[
+                {"id": format_id(hold["id"]), "reference": hold["reference"], "captured": hold["captured"] != 0}
+                for hold in holds
+            ],
             days=[
                 {
                     "day": day["day"].isoformat(),

@@ -109,6 +109,7 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
         await conn.execute(statement, bucket, shop, account)
     await conn.execute(sql.delete_outbox, bucket, shop, account)
     await conn.execute(sql.delete_event_keys, bucket, shop, account)
+    await conn.execute(sql.delete_holds, bucket, shop, account)
     await conn.execute(sql.forget_merged_names, bucket, shop, account)
     for one in (account, *sources):
         await conn.execute(sql.delete_notes, account_bucket(one), shop, one)

@@ -11,7 +11,7 @@ from leal.engine.resolving import Resolution, on_record, still_at
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
-from leal.engine.verb import Member, Pending
+from leal.engine.verb import HoldName, Member, Pending
 from leal.rules.account import NOTHING, Account, Counts
 from leal.rules.ledger import (
     CapsNeeded,
@@ -72,6 +72,7 @@ async def load_what_is_named(
     orders |= await _find_waiting(conn, shop, todo, members)
     redemptions |= await load_orders(conn, shop, orders, members)
     redemptions |= await _find_carried(conn, shop, todo, members)
+    redemptions |= await _load_holds(conn, shop, todo, members)
     await load_redemptions(conn, shop, redemptions, members)
     if any(version.terms.reads_products for version in versions.all):
         told = [pending.verb.order for pendings in todo.values() for pending in pendings]
@@ -118,6 +119,27 @@ async def _find_carried(
     accounts = sorted({account for account, _ in carried})
     rows = await conn.fetch(sql.find_codes, _buckets(accounts), shop, accounts, sorted({code for _, code in carried}))
     return {(row["account"], row["number"]) for row in rows}
+
+
+async def _load_holds(
+    conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]
+) -> set[tuple[int, int]]:
+    """Load the holds that commands name; gives the places of the redemptions that captured ones became."""
+    named = [
+        (account, *pending.verb.hold_names)
+        for account, pendings in todo.items()
+        for pending in pendings
+        if pending.verb.hold_names is not None
+    ]
+    if not named:
+        return set()
+    accounts = sorted({account for account, _, _ in named})
+    references, ids = [name for _, name, _ in named if name], [id_ for _, _, id_ in named if id_]
+    rows = await conn.fetch(sql.find_holds, _buckets(accounts), shop, accounts, references, ids)
+    for row in rows:
+        name = HoldName(row["number"], row["id"], row["reference"], row["captured"])
+        members[row["account"]].stored_holds[name.number] = name
+    return {(row["account"], row["captured"]) for row in rows if row["captured"]}
 
 
 def _waiting_awards(account: Account) -> set[int]:

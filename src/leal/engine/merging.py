@@ -234,7 +234,8 @@ class _Merger:
         )
         for statement in (sql.take_customer, sql.take_answers, sql.take_outbox, sql.take_event_keys):
             await conn.execute(statement, target, shop, into, home, source)
-        await conn.execute(sql.take_cap_use, target, shop, into, home, source, shift.entry_base, shift.entries)
+        for statement in (sql.take_cap_use, sql.take_holds):
+            await conn.execute(statement, target, shop, into, home, source, shift.entry_base, shift.entries)
         for statement in (
             sql.delete_customer,
             sql.delete_answers,
@@ -242,6 +243,7 @@ class _Merger:
             sql.delete_event_sums,
             sql.delete_event_keys,
             sql.delete_cap_use,
+            sql.delete_holds,
         ):
             await conn.execute(statement, home, shop, source)
 

@@ -10,6 +10,7 @@ from leal.engine.commands import Balance, Details, Disclosed, History, Shop, Who
 from leal.engine.disclosure import disclose
 from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
+from leal.engine.holds import HoldMade, open_holds
 from leal.engine.liability import Liability, liability
 from leal.engine.records import mapped_records, records
 from leal.engine.verify import Verified, verify
@@ -85,6 +86,10 @@ class Reading(Ground):
         Raises UnknownMapping.
         """
         return await mapped_records(self._db, shop, self._programmes, ids, view, strangers=strangers)
+
+    async def holds(self, shop: Shop, who: Who) -> list[HoldMade]:
+        """A member's open holds, the newest first; raises as `balance` does."""
+        return await open_holds(self._db, shop, self._programmes, who)
 
     async def richest(self, shop: Shop, limit: int = 10) -> list[tuple[Who, Balance]]:
         """The members with the most available points, and their standings."""

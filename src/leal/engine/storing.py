@@ -160,6 +160,7 @@ async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed
     redemptions = [(m.book.account, m.redemptions[number]) for m in changed for number in sorted(m.changed_redemptions)]
     if redemptions:
         await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
+    await _store_holds(conn, shop, changed)
     lapsed = [(m.stored, *one) for m in changed for one in m.book.lapsed_codes.items() if one[0] not in m.redemptions]
     if lapsed:
         await conn.execute(
@@ -201,6 +202,21 @@ async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed
             [key for _, key, _, _ in given],
             [request for _, _, request, _ in given],
             [answer for _, _, _, answer in given],
+        )
+
+
+async def _store_holds(conn: Conn, shop: int, changed: list[Member]) -> None:
+    holds = [(m.stored, m.holds[number]) for m in changed for number in sorted(m.changed_holds)]
+    if holds:
+        await conn.execute(
+            sql.upsert_holds,
+            shop,
+            [account.bucket for account, _ in holds],
+            [account.id for account, _ in holds],
+            [hold.number for _, hold in holds],
+            [hold.id for _, hold in holds],
+            [hold.reference for _, hold in holds],
+            [hold.captured for _, hold in holds],
         )
 
 

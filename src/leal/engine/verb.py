@@ -36,6 +36,15 @@ class AwardFacts(msgspec.Struct, frozen=True):
     qualifying: int
 
 
+class HoldName(msgspec.Struct, frozen=True):
+    """Under which reference a hold is known; `captured` is the number of the redemption it became, 0: none."""
+
+    number: int
+    id: int
+    reference: str
+    captured: int = 0
+
+
 class Member:
     """One member inside a batch: what was loaded, and what the decisions so far made of it."""
 
@@ -44,6 +53,8 @@ class Member:
         self.is_new = is_new
         self.stored_orders: dict[str, OrderState] = {}
         self.stored_redemptions: dict[int, Redemption] = {}
+        self.stored_holds: dict[int, HoldName] = {}
+        """By number, the holds that commands name."""
         self.answers: dict[bytes, tuple[bytes, bytes]] = {}
         """Answers given before under callers' keys: request and answer."""
         self.day_sums: dict[Any, Any] | None = {} if is_new else None
@@ -95,6 +106,8 @@ class Member:
         self.changed_orders: dict[str, str] = {}
         """Orders to store, by id, with the status to store."""
         self.changed_redemptions: set[int] = set()
+        self.holds = dict(self.stored_holds)
+        self.changed_holds: set[int] = set()
         self.events = set(self.stored_events)
         self.new_events: dict[bytes, int] = {}
         """Digests of event ids to keep, each with the number of the entry that recorded it."""
@@ -157,6 +170,11 @@ class Member:
             if (redemption.status == "locked") != (before is not None and before.status == "locked"):
                 redemption.locks.append(self.now)
 
+    def put_hold(self, name: HoldName) -> None:
+        """Keep a new hold's name, or that it was captured."""
+        self.holds[name.number] = name
+        self.changed_holds.add(name.number)
+
     def put_redemption(self, redemption: Redemption) -> None:
         """Keep a new or changed redemption."""
         self.redemptions[redemption.number] = redemption
@@ -199,6 +217,8 @@ class Verb(ABC):
     """The type that a kept answer is read back into."""
     change_ids: tuple[int, ...] = ()
     """Changes whose redemption or award must be loaded."""
+    hold_names: tuple[str | None, int | None] | None = None
+    """Reference or id of the hold that it is about."""
     wants_open_redemptions = False
     acts: Sequence[Act] = ()
     """What the audit notes of it, once it is decided."""

@@ -27,6 +27,7 @@ from leal.rules.agreement import (
     caps_disagree,
     days_disagree,
     events_disagree,
+    holds_disagree,
     notes_disagree,
     notices_disagree,
     orders_disagree,
@@ -115,6 +116,7 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
     orders = _grouped(await conn.fetch(sql.verify_orders, buckets, shop, ids), lambda row: row)
     uses = _grouped(await conn.fetch(sql.find_cap_use, buckets, shop, ids), _use)
     redemptions = _grouped(await conn.fetch(sql.verify_redemptions, buckets, shop, ids), redemption_from)
+    holds = _grouped(await conn.fetch(sql.verify_holds, buckets, shop, ids), _hold)
     notes = _grouped(await conn.fetch(sql.verify_notes, buckets, shop, ids), _note)
     records = {row["account"]: row for row in await conn.fetch(sql.find_customers, buckets, shop, ids)}
     names: list[_Name] = []
@@ -132,13 +134,14 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         sentences += orders_disagree(replayed, account, states, versions)
         if account.enrolment != "erased":
             sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
+            sentences += holds_disagree(replayed, holds[account.id])
             sentences += caps_disagree(replayed, states, dict(uses[account.id]), versions)
         for source, points in budgets_used(states, versions, dict(uses[account.id])).items():
             done.budgets[source] = done.budgets.get(source, 0) + points
         sentences += notes_disagree(mine, dict(notes[account.id]))
         sentences += taken_disagree(replayed, [(one.source, one.shift) for one in taken[account.id]])
         if account.is_gone:
-            left = [*orders[account.id], *redemptions[account.id], *notes[account.id], *keys[account.id]]
+            left = [one for of in (orders, redemptions, notes, keys, holds) for one in of[account.id]]
             left += [one for one in taken[account.id] if one.shopid or one.email]
             if account.enrolment == "merged":
                 names.append(_Name(account.id, "bhid", format_id(account.id), SOMEBODY))
@@ -226,6 +229,10 @@ async def _day_sums(conn: Conn, shop: int, buckets: list[int], ids: list[int]) -
 
 def _use(row: Any) -> tuple[CapUse, int]:
     return (row["source"], row["day"], row["award"]), row["points"]
+
+
+def _hold(row: Any) -> tuple[int, int, int]:
+    return row["number"], row["id"], row["captured"]
 
 
 def _note(row: Any) -> tuple[int, tuple[bytes, str]]:

@@ -35,7 +35,21 @@ from leal.engine.commands import (
 )
 from leal.engine.erasing import EraseVerb
 from leal.engine.events import EventVerb
+from leal.engine.gifts import Gift, Given, give_points
 from leal.engine.ground import Ground
+from leal.engine.holds import (
+    Captured,
+    CaptureHold,
+    CaptureVerb,
+    ExtendHold,
+    ExtendVerb,
+    HoldMade,
+    PlaceHold,
+    PlaceVerb,
+    Released,
+    ReleaseHold,
+    ReleaseVerb,
+)
 from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
 from leal.engine.merging import merge_customers
 from leal.engine.orders import CustomerVerb, OrderVerb
@@ -112,6 +126,30 @@ class Writing(Ground):
         """Undo a redemption; raises AlreadyReverted, NotRevertible or NotFound."""
         result: Unredeemed = await self._command(shop, UnredeemVerb(command))
         return result
+
+    async def hold(self, shop: Shop, command: PlaceHold) -> HoldMade:
+        """Set points aside for a checkout; raises Refused with every reason, or HoldCaptured."""
+        result: HoldMade = await self._command(shop, PlaceVerb(command))
+        return result
+
+    async def capture_hold(self, shop: Shop, command: CaptureHold) -> Captured:
+        """Spend held points; raises Refused, UnknownHold, HoldEnded or HoldCaptured."""
+        result: Captured = await self._command(shop, CaptureVerb(command))
+        return result
+
+    async def extend_hold(self, shop: Shop, command: ExtendHold) -> HoldMade:
+        """Let a hold last longer; raises Refused, UnknownHold, HoldEnded or HoldCaptured."""
+        result: HoldMade = await self._command(shop, ExtendVerb(command))
+        return result
+
+    async def release_hold(self, shop: Shop, command: ReleaseHold) -> Released:
+        """Give held points back; raises UnknownHold or HoldCaptured."""
+        result: Released = await self._command(shop, ReleaseVerb(command))
+        return result
+
+    async def give(self, shop: Shop, command: Gift) -> Given:
+        """Let a member's points become another's; raises as `give_points`."""
+        return await self._shielded(give_points(self._db, shop, self._programmes, command))
 
     async def adjust(self, shop: Shop, command: Adjust) -> Adjusted:
         """Apply staff corrections, all or none; raises Refused or NotFound.

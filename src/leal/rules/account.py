@@ -201,6 +201,12 @@ def broken_laws(account: Account) -> list[str]:
         broken.append("the remaining points of open lots add up to available + pending + held")
     if sum(lot.held for lot in a.lots) != a.held:
         broken.append("the held points of open lots add up to held")
+    if a.keeps.holds or a.held:
+        by_lot: dict[int, int] = {}
+        for held in (held for hold in a.keeps.holds for held in hold.lots):
+            by_lot[held.lot] = by_lot.get(held.lot, 0) + held.points
+        if by_lot != {lot.id: lot.held for lot in a.lots if lot.held}:
+            broken.append("what holds have set aside is what is held of every lot")
     if sum(lot.free for lot in a.lots if lot.available_at > a.settled_at) != a.pending:
         broken.append("the free points of lots that are not available yet add up to pending")
     return broken

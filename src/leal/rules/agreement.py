@@ -181,6 +181,12 @@ def redemptions_disagree(
             yield f"redemption {one.number} and order {one.order_number} do not name one another"
 
 
+def holds_disagree(replayed: Replay, stored: list[tuple[int, int, int]]) -> Iterator[str]:
+    """Names of holds (number, wire's id, the redemption it became) that are not those its entries placed (S5.6)."""
+    if {(number, id_): captured for number, id_, captured in stored} != replayed.holds:
+        yield "the names of its holds are not of those that its entries placed and captured"
+
+
 def taken_disagree(replayed: Replay, known: Iterable[tuple[int, Shift]]) -> Iterator[str]:
     """Whether those whom a member took over are known under the numbers that its entries gave them (S11.2)."""
     stored = {source: (shift.entry_base, shift.entries, shift.order_base) for source, shift in known}

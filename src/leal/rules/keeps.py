@@ -7,7 +7,8 @@ replay finds it without knowing what it means.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,6 +27,41 @@ class Redating(msgspec.Struct, frozen=True, array_like=True):
     """Slug of the member's tier then."""
 
 
+class HeldLot(NamedTuple):
+    """Points of one lot that a hold set aside, and since when, in microseconds."""
+
+    lot: int
+    points: int
+    since: int
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Points set aside for a checkout, until they are captured, released or run out (S5.6).
+
+    Instants in microseconds.
+    """
+
+    number: int
+    """Number of the entry that placed it."""
+    id: int
+    """The wire's id of that entry."""
+    placed_at: int
+    ends_at: int
+    """When it runs out."""
+    latest_at: int
+    """The latest that it can be extended to."""
+    day: int
+    """Local day its points count on in the redemption limit, as a proleptic ordinal."""
+    version: int
+    """Programme version that says what its points are worth."""
+    lots: tuple[HeldLot, ...]
+
+    @property
+    def points(self) -> int:
+        """All that it has set aside."""
+        return sum(held.points for held in self.lots)
+
+
 class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """The rare facts of one member; every field has an empty default, which is not stored.
 
@@ -36,6 +72,13 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """In order of time."""
     waiting_lapsed: dict[int, int] = {}
     """By award that waits for its event: points of it that had lapsed and were taken back (S4.6, S6.1)."""
+
+    holds: tuple[Hold, ...] = ()
+    """Open holds, in the order in which they were placed."""
+    gifts_on: date | None = None
+    """Local day of the newest gift to another member,"""
+    gifts_used: tuple[int, ...] = ()
+    """... and the points given in each of its periods, in the order of `PERIODS` (S5.8)."""
 
 
 NO_KEEPS = Keeps()

@@ -46,6 +46,8 @@ class Known:
         """By award, the order it was given for."""
         self.drawn: dict[int, Drawn] = {}
         """Redemptions, by the number of the entry that drew."""
+        self.holds: dict[tuple[int, int], int] = {}
+        """Every hold ever placed, by its number and the wire's id: the redemption it became, 0: none."""
         self.lapsed_codes: set[int] = set()
         """Redemptions whose codes lapsed."""
         self.unspent = 0
@@ -73,5 +75,7 @@ class Known:
         for number, drawn in other.drawn.items():
             draws = [moved_draw(one, shift) for one in drawn.draws]
             self.drawn[shift.entry(number)] = msgspec.structs.replace(drawn, draws=draws)
+        for (number, id_), captured in other.holds.items():
+            self.holds[shift.entry(number), id_] = shift.entry(captured)
         self.lapsed_codes |= {shift.entry(number) for number in other.lapsed_codes}
         self.unspent += other.unspent

@@ -28,6 +28,9 @@ FORMAT = "leal/1"
 EVENT = "event_recorded"
 """Type of the entries that tell of an event; `changes` names its trigger."""
 
+HELD = "points_held"
+"""Type of the entries that set points aside; the cause's number is the hold's."""
+
 SPEND_MAX = 10**18
 """Most micros a member's spend may come to (a million million units)."""
 
@@ -187,6 +190,11 @@ class Draft:
     def number(self) -> int:
         """The number this entry will have."""
         return self.book.account.number + 1
+
+    @property
+    def id(self) -> int:
+        """The wire's id it will have."""
+        return change_id(self.book.account, self.at)
 
     def move(self, lot: Lot, points: int, held: int = 0) -> None:
         """Change what remains in a lot and what of it is held; an emptied lot is closed."""

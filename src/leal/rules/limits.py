@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from leal.rules.account import Account
 from leal.rules.calendar import local_day, period_start
+from leal.rules.keeps import Hold
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.programme.words import PERIODS, Period, RedemptionLimit
 from leal.rules.worth import has_value
@@ -52,9 +53,22 @@ def united(account: Account, other: Account) -> tuple[date | None, list[int]]:
     return day, [used(account, period, day) + used(other, period, day) for period in PERIODS]
 
 
-def state(account: Account, limit: RedemptionLimit, day: date) -> LimitState:
-    """What is left of a limit on the day."""
-    return LimitState(limit.points, max(0, limit.points - used(account, limit.period, day)), limit.period)
+def follow_hold(account: Account, before: Hold | None, after: Hold | None, captured: int) -> None:
+    """What an entry that left a hold as `after` did: more points count anew, on its day; fewer go back to their own,
+    but for those that were captured (S5.3)."""
+    had, has = (0 if hold is None else hold.points for hold in (before, after))
+    if before is not None:
+        uncount(account, date.fromordinal(before.day), had if has > had else had - has - captured)
+    if after is not None and has > had:
+        count(account, date.fromordinal(after.day), has)
+
+
+def state(account: Account, limit: RedemptionLimit, day: date, but: Hold | None = None) -> LimitState:
+    """What is left of a limit on the day; `but` is a hold that is not to count."""
+    counted = used(account, limit.period, day)
+    if but is not None and period_start(date.fromordinal(but.day), limit.period) == period_start(day, limit.period):
+        counted -= but.points
+    return LimitState(limit.points, max(0, limit.points - counted), limit.period)
 
 
 def limit_in_force(terms: Terms, tier: TierTerms | None) -> RedemptionLimit | None:

@@ -13,7 +13,8 @@ import msgspec
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
-from leal.rules.keeps import NO_KEEPS, Keeps
+from leal.rules.giving import united as united_gifts
+from leal.rules.keeps import NO_KEEPS, Hold, Keeps
 from leal.rules.ledger import Book, Draft, Note
 from leal.rules.lots import Draw, available_lots, pending_lots
 from leal.rules.marking import united_marks
@@ -230,6 +231,7 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
 
 def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
     """What is kept of one who takes another over: once-only marks unite, counts add, theirs under other numbers."""
+    gifts_on, gifts_used = united_gifts(ours, theirs)
     moved = (
         msgspec.structs.replace(one, after_lot=one.after_lot + shift.lot_base, up_to_lot=one.up_to_lot + shift.lot_base)
         for one in theirs.redatings
@@ -238,7 +240,15 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         redatings=tuple(sorted((*ours.redatings, *moved), key=lambda one: (one.at, one.version))),
         waiting_lapsed=ours.waiting_lapsed
         | {shift.entry(award): points for award, points in theirs.waiting_lapsed.items()},
+        holds=tuple(sorted((*ours.holds, *(_moved_hold(one, shift) for one in theirs.holds)), key=lambda one: one.id)),
+        gifts_on=gifts_on,
+        gifts_used=gifts_used,
     )
+
+
+def _moved_hold(hold: Hold, shift: Shift) -> Hold:
+    lots = tuple(held._replace(lot=shift.lot(held.lot)) for held in hold.lots)
+    return msgspec.structs.replace(hold, number=shift.entry(hold.number), lots=lots)
 
 
 def _pay_debt(account: Account) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from leal.rules.account import Account
 from leal.rules.expiration import keep_alive, next_moment, pass_moment, switch_policy
-from leal.rules.ledger import Entry
+from leal.rules.ledger import HELD, Entry
 from leal.rules.merging import FROM
 from leal.rules.programme.terms import Terms, Versions
 from leal.values import NEVER
@@ -50,5 +50,5 @@ def _follow(account: Account, terms: Terms, entry: Entry) -> None:
             account.everything_at = next_moment(terms, entry.effective_at)
     elif entry.cause in ("order", "programme") and entry.award and entry.type.startswith("earned_"):
         keep_alive(account, terms, "award", entry.occurred_at)
-    elif entry.cause == "redemption" and entry.cause_number == entry.number:
+    elif entry.cause == "redemption" and entry.cause_number == entry.number and entry.type != HELD:
         keep_alive(account, terms, "redemption", entry.effective_at)

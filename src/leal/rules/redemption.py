@@ -11,6 +11,7 @@ from leal.rules.calendar import add
 from leal.rules.climbing import follow_available
 from leal.rules.codes import follow_code
 from leal.rules.expiration import keep_alive
+from leal.rules.keeps import Hold
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, draw
 from leal.rules.marking import reasons_of_marks
@@ -44,22 +45,29 @@ class Wish(NamedTuple):
     cart_subtotal: int | None
 
 
-def reasons_against(book: Book, wish: Wish, now: int) -> list[Reason]:
-    """Every rule of S5.2 that denies the wish, with the missing figure; empty when it is granted."""
+def reasons_against(book: Book, wish: Wish, now: int, hold: Hold | None = None) -> list[Reason]:
+    """Every rule of S5.2 that denies the wish, with the missing figure; empty when it is granted.
+
+    With `hold` the wish is to stand in that hold's place (S5.6): its points may be used, and fewer need no more than
+    to be an amount that may be redeemed.
+    """
     terms, account = book.terms, book.account
+    held = 0 if hold is None else hold.points
+    if wish.points < held and terms is not None and terms.programme.redemption is not None:
+        return _against_amount(terms.programme.redemption, wish.points)
     if terms is None or not terms.programme.enabled or terms.programme.redemption is None or not has_value(terms):
         return [Reason("redemption_disabled")]
     reasons = []
     if account.membership != "full":
         reasons.append(Reason("not_a_member"))
     reasons += reasons_of_marks(account)
-    if wish.points > account.available:
-        missing = wish.points - account.available
-        reasons.append(Reason("not_enough_points", {"available": account.available, "missing": missing}))
+    if wish.points > (available := account.available + held):
+        missing = wish.points - available
+        reasons.append(Reason("not_enough_points", {"available": available, "missing": missing}))
     reasons += _against_amount(terms.programme.redemption, wish.points)
     limit = limits.limit_in_force(terms, current_tier(account, terms))
     if limit is not None:
-        state = limits.state(account, limit, limits.local_date(terms, now))
+        state = limits.state(account, limit, limits.local_date(terms, now), hold)
         if wish.points > state.remaining:
             reasons.append(Reason("redemption_limit_reached", {**state._asdict()}))
     if wish.cart_subtotal is not None and wish.cart_subtotal < terms.minimum_cart:

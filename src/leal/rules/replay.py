@@ -13,7 +13,7 @@ from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
 from leal.rules.keeps import renewed
 from leal.rules.known import Drawn, Known
-from leal.rules.ledger import Entry, canonical, chain, counted, gather_lapses, lapsed_dropped, points_dropped
+from leal.rules.ledger import HELD, Entry, canonical, chain, counted, gather_lapses, lapsed_dropped, points_dropped
 from leal.rules.lots import Draw, available_lots
 from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
 from leal.rules.settling import next_due
@@ -90,6 +90,8 @@ class Replay(Known):
             setattr(account, bucket, getattr(entry, bucket))
         if entry.redeemed != before["redeemed"] and was is None:
             self._redeem(entry, entry.redeemed - before["redeemed"])
+        if entry.held != before["held"] and was is None and entry.changes:
+            self._hold(entry, entry.redeemed - before["redeemed"])
         self._move(entry, before)
         self._count(entry)
         if was is not None and entry.type == INTO:
@@ -154,6 +156,8 @@ class Replay(Known):
                 theirs = waiting_figures(was)
             if ours != theirs:
                 self.faults.append(f"entry {entry.number}: {fact} is not what both had together")
+        if renewed(account.keeps, json.loads(entry.changes).get("keeps", {})) != was.keeps:
+            self.faults.append(f"entry {entry.number}: what it keeps is not what both had together")
         self.learn(source.left.known, shift)
 
     def _move(self, entry: Entry, before: dict[str, int]) -> None:
@@ -190,7 +194,7 @@ class Replay(Known):
                 self.lapsed[entry.award] = self.lapsed.get(entry.award, 0) - lapsed_dropped(entry.changes)
         if entry.type == "points_expired":
             gather_lapses(entry.moves, self.lapsed)
-        if entry.cause == "redemption" and entry.cause_number == entry.number:
+        if entry.cause == "redemption" and entry.cause_number == entry.number and '"captured":' not in entry.changes:
             self._check_draw_order(entry)
 
     def _move_lot(
@@ -222,12 +226,19 @@ class Replay(Known):
             return
         if first:
             day, ends_at = None, NEVER
-            if entry.cause == "redemption":
-                changes = json.loads(entry.changes)
+            drawn_at = entry.effective_at
+            changes = json.loads(entry.changes) if entry.changes else {}
+            if "captured" in changes:
+                hold = next((one for one in account.keeps.holds if one.number == changes["captured"]), None)
+                if hold is None:
+                    self.faults.append(f"entry {entry.number}: it captures a hold that is not open")
+                    return
+                day, drawn_at = date.fromordinal(hold.day), hold.placed_at
+            elif entry.cause == "redemption":
                 day, ends_at = date.fromisoformat(changes["limit_day"]), changes.get("code_ends_at", NEVER)
                 limits.count(account, day, points)
             draws = self._draws(entry)
-            self.drawn[entry.number] = Drawn(entry.id, entry.effective_at, day, points, points, draws, ends_at=ends_at)
+            self.drawn[entry.number] = Drawn(entry.id, drawn_at, day, points, points, draws, ends_at=ends_at)
             return
         drawn = self.drawn.get(entry.cause_number)
         if drawn is None:
@@ -237,6 +248,20 @@ class Replay(Known):
         drawn.as_drawn = drawn.as_drawn and points < 0
         if '"limit_used"' in entry.changes and drawn.day is not None:
             limits.uncount(account, drawn.day, -points)
+
+    def _hold(self, entry: Entry, captured: int) -> None:
+        """Follow what a hold sets aside, gives back or spends, and what that does to the limit (S5.3, S5.6)."""
+        changes = json.loads(entry.changes)
+        after = renewed(self.account.keeps, changes.get("keeps", {})).holds
+        number = changes.get("captured", entry.cause_number)
+        if entry.type == HELD and number == entry.number:
+            self.holds[number, entry.id] = 0
+        elif "captured" in changes:
+            self.holds.update({name: entry.number for name in self.holds if name[0] == number})
+        had, has = (
+            next((one for one in holds if one.number == number), None) for holds in (self.account.keeps.holds, after)
+        )
+        limits.follow_hold(self.account, had, has, captured)
 
     def _draws(self, entry: Entry) -> list[Draw]:
         draws = []

@@ -24,6 +24,7 @@ from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
 from leal.rules.programme.terms import Versions
 from leal.rules.redating import redate
+from leal.rules.releasing import run_out
 from leal.rules.tier_ends import end_set_tier
 from leal.rules.waiting import drop_due
 from leal.values import NEVER
@@ -33,6 +34,8 @@ def next_due(account: Account) -> int:
     """The least instant at which something falls due, programme versions apart; NEVER when nothing will (S3.4)."""
     due = min(account.tier_deadline_at, account.set_until)
     due = min(due, min(account.codes.values(), default=NEVER))
+    for hold in account.keeps.holds:
+        due = min(due, hold.ends_at)
     if account.available:
         due = min(due, account.everything_at)
     for drops_at, _, _ in account.waiting.values():
@@ -73,6 +76,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     if not account.available:
         pass_moment(account, book.terms, at - 1)
     before, account.settled_at = account.settled_at, at
+    lifts = bool(account.keeps.holds) and run_out(book, at)
     matured = [lot for lot in account.lots if before < lot.available_at <= at]
     if matured or any(drops_at <= at for drops_at, _, _ in account.waiting.values()):
         waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
@@ -80,6 +84,8 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         account.available += waited
         _mature(book, at, [lot for lot in matured if not lot.flags & DROPS])
         drop_due(book, at, [lot for lot in matured if lot.flags & DROPS])
+        lifts = True
+    if lifts:
         upgrade(book, at, "time")
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)

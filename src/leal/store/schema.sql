@@ -348,7 +348,7 @@ create table redemption (
     account      bigint      not null,
     number       bigint      not null,                          -- of the entry that drew the points; negative: it came by a merger
     change_id    bigint      not null,                          -- the wire's id of that entry
-    kind         text        not null check (kind in ('points', 'staff')),
+    kind         text        not null check (kind in ('points', 'staff', 'gift')),
     code         text,                                          -- null: none was asked for
     status       text        not null check (status in ('unused', 'locked', 'used', 'voided', 'lapsed', 'external')),
     points       bigint      not null check (points > 0),
@@ -371,6 +371,22 @@ create table redemption (
 comment on table redemption is 'Every draw into redeemed: its lots, what of it was given back, and the reward code it gave.';
 
 create index redemption_open on redemption (bucket, shop, account) where status in ('unused', 'locked');
+
+create table hold (
+    bucket    smallint not null,
+    shop      integer  not null,
+    account   bigint   not null,
+    number    bigint   not null,                                -- of the entry that placed it; negative: it came by a merger
+    id        bigint   not null,                                -- the wire's id of that entry
+    reference text     not null check (length(reference) between 1 and 255),
+    captured  bigint   not null default 0,                      -- number of the redemption that it became; 0: none
+    primary key (bucket, shop, account, number),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table hold is 'Every hold of points with its caller''s reference: personal data, erasable (S5.6).';
+
+create index hold_by_reference on hold (bucket, shop, account, reference);
 
 create table customer (
     bucket     smallint    not null,
@@ -581,7 +597,7 @@ begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
                                 'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
                                 'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run',
-                                'event_sum', 'event_key']
+                                'event_sum', 'event_key', 'hold']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -599,7 +615,7 @@ grant usage on schema public to leal_app;
 grant select, insert, update on shop, account, order_state, redemption, day_sum, event_sum, cap_use, stock, customer, outbox, token_key, approval to leal_app;
 grant select, insert on programme_version, entry, audit to leal_app;
 grant select, insert, delete on entry_note, event_key, idempotency, rejected to leal_app;
-grant select, insert, update, delete on identity, merged to leal_app;
+grant select, insert, update, delete on identity, merged, hold to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
 grant select, insert, delete on collection_product to leal_app;
 grant delete on order_state, redemption, day_sum, event_sum, cap_use, customer, outbox to leal_app;

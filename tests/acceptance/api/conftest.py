@@ -39,6 +39,8 @@ redemption:
   step: 50
   minimum_cart: "20"
   limit: {{points: 2000, period: monthly}}
+holds: {{default_minutes: 10, longest_minutes: 60}}
+gifts: {{min: 10, limit: {{points: 600, period: monthly}}}}
 expiration:
   rolling: {{term: 12 months, round_up: month}}
 tiers:

@@ -25,6 +25,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "CustomerHistory2": {"customer": {"shopid": "ann"}},
     "RedeemPoints1": {"customer": {"shopid": "ann"}, "pts": 100},
     "Unredeem1": {"customer": {"shopid": "ann"}, "change_bhid": "0000000000000001"},
+    "HoldPoints1": {"customer": {"shopid": "ann"}, "pts": 100, "reference": "cart"},
+    "CaptureHold1": {"customer": {"shopid": "ann"}, "reference": "none"},
+    "ExtendHold1": {"customer": {"shopid": "ann"}, "reference": "none"},
+    "ReleaseHold1": {"customer": {"shopid": "ann"}, "reference": "none"},
+    "CustomerHolds1": {"customer": {"shopid": "ann"}},
+    "GiftPoints1": {"customer": {"shopid": "ann"}, "to": {"bhid": "0000000000000001"}, "pts": 1},
     "UpdateOrders4": {"orders": []},
     "UpdateCustomers3": {"customers": []},
     "UpdateProducts3": {"products": []},
@@ -52,7 +58,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "UpdateCustomerDetails1": {"customer": {"shopid": "ann"}, "first_name": "Ann"},
 }
 """A body each that would be answered, were the token right."""
-ANSWERED = {"Unredeem1": 404, "QueryOrderDetails1": 404, "AdvanceClock1": 422, "DecideApproval1": 404}
+ANSWERED = {
+    "CaptureHold1": 404,
+    "ExtendHold1": 404,
+    "GiftPoints1": 404,
+    "ReleaseHold1": 404,
+    "Unredeem1": 404,
+    "QueryOrderDetails1": 404,
+    "AdvanceClock1": 422,
+    "DecideApproval1": 404,
+}
 """The status of its answer, where that is not 200."""
 
 
@@ -219,6 +234,8 @@ def test_who_may_call_what() -> None:
     everyone = {"customer", "admin_customer", "shop"}
     assert {name: set(function.callers) for name, function in FUNCTIONS.items()} == {
         "CustomerBalance3": everyone, "CustomerHistory2": everyone, "RedeemPoints1": everyone, "Unredeem1": everyone,
+        "HoldPoints1": everyone, "CaptureHold1": everyone, "ExtendHold1": everyone, "ReleaseHold1": everyone,
+        "CustomerHolds1": everyone, "GiftPoints1": everyone,
         "MergeCustomers1": {"shop"}, "ExportCustomerData1": {"admin_customer", "shop"},
         "CustomerDetails1": everyone, "UpdateCustomerDetails1": everyone,
         "LoggedOutBalance1": {"anonymous", "shop"}, "Status2": everyone | {"anonymous"},

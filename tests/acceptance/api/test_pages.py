@@ -30,6 +30,8 @@ sources:
   - {slug: orders, title: Buy records, kind: order, points: 5, per: 1}
   - {slug: staff, title: By hand, kind: manual}
 redemption: {min: 100, step: 50}
+holds: {default_minutes: 10, longest_minutes: 60}
+gifts: {min: 10, limit: {points: 1000, period: monthly}}
 triggers:
   - {slug: visit, title: A visit}
 tiers:

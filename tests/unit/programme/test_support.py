@@ -24,8 +24,6 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
         "milestones",
         "subscriptions",
         "referrals",
-        "holds",
-        "gifts",
     ]
 
 

@@ -21,8 +21,6 @@ _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
     (doc.Programme, "milestones"): "Milestones",
     (doc.Programme, "subscriptions"): "Subscriptions",
     (doc.Programme, "referrals"): "Referrals",
-    (doc.Programme, "holds"): "Holds",
-    (doc.Programme, "gifts"): "Gifts",
 }
 """Fields that must be left at their default."""
 
