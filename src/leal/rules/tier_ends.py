@@ -57,7 +57,7 @@ def end_when_kept(account: Account, terms: Terms, tier: TierTerms) -> int:
 
 
 def _end_when_set_is_kept(account: Account, terms: Terms, tier: TierTerms, until: int) -> int:
-    """The end without grace of a tier that staff set, once kept; not before the end of the same tier as it was earned."""
+    """The end without grace of a tier that staff set, once kept; not before that of the same tier as it was earned."""
     ends_at = end_after_renewal(terms, tier, until, account.joined_at)
     return max(ends_at, account.tier_ends_at) if account.tier == tier.slug else ends_at
 
