@@ -431,3 +431,16 @@ customer anna
 events anna none
 event anna visit id E1
 events anna 1 visit
+
+story An event comes for points that were taken meanwhile, too
+rules S4.6, S4.3
+programme
+  trigger visit
+  pending until the event visit
+2025-01-10 order anna A1 100.00
+staff take anna 100 "a mistake"
+event anna visit
+order anna A1 150.00
+balance anna available 50 pending 0
+order anna A2 20.00
+balance anna available 50 pending 20

@@ -13,13 +13,13 @@ class EventVerb(Verb):
     """Record an event of a member, once for each event id and trigger."""
 
     answer_type = Recorded
-    wants_waiting_orders = True
 
     def __init__(self, command: RecordEvent) -> None:
         self.command = command
         self.who = command.who
         self.key = command.key
         self.about_order = command.order_id
+        self.released = command.trigger if command.order_id is None else None
         if command.event_id is not None:
             self.event_key = hashlib.sha256(f"{command.trigger}\0{command.event_id}".encode()).digest()
 

@@ -12,7 +12,8 @@ from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
 from leal.engine.verb import HoldName, Member, Pending
-from leal.rules.account import NOTHING, Account, Counts
+from leal.rules.account import NOTHING, Counts
+from leal.rules.accrual import waits_for
 from leal.rules.ledger import (
     CapsNeeded,
     CustomerNeeded,
@@ -22,7 +23,6 @@ from leal.rules.ledger import (
     lapsed_dropped,
     points_dropped,
 )
-from leal.rules.lots import is_pending
 from leal.rules.orders import Order
 from leal.rules.products import ProductFacts, factless
 from leal.rules.programme.terms import Versions
@@ -69,7 +69,7 @@ async def load_what_is_named(
             redemptions |= {
                 place for code in pending.verb.codes if (place := found.redemption_of.get(code)) and place[0] == account
             }
-    orders |= await _find_waiting(conn, shop, todo, members)
+    orders |= await _find_waiting(conn, shop, todo, members, versions)
     redemptions |= await load_orders(conn, shop, orders, members)
     redemptions |= await _find_carried(conn, shop, todo, members)
     redemptions |= await _load_holds(conn, shop, todo, members)
@@ -88,19 +88,19 @@ async def load_what_is_named(
 
 
 async def _find_waiting(
-    conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]
+    conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member], versions: Versions
 ) -> set[tuple[int, int]]:
-    """Where the orders stand whose points are pending, for members about whom a command wants to know."""
-    awards = {
-        (account, award)
+    """Where the orders stand that wait for a trigger which comes, also those whose points are gone by now (S4.6)."""
+    sources = [source for version in versions.all for source in version.terms.order_sources]
+    accounts = [
+        account
         for account, pendings in todo.items()
-        if any(pending.verb.wants_waiting_orders and pending.verb.about_order is None for pending in pendings)
-        for award in _waiting_awards(members[account].stored)
-    }
-    if not awards:
+        if any(waits_for(source, pending.verb.released) for pending in pendings for source in sources)
+    ]
+    if not accounts:
         return set()
-    accounts, numbers = [account for account, _ in awards], [award for _, award in awards]
-    rows = await conn.fetch(sql.orders_of_awards, _buckets(accounts), shop, accounts, numbers)
+    since = min(members[account].stored.settled_at for account in accounts)
+    rows = await conn.fetch(sql.orders_that_wait, _buckets(accounts), shop, accounts, since)
     return {(row["account"], row["number"]) for row in rows}
 
 
@@ -140,11 +140,6 @@ async def _load_holds(
         name = HoldName(row["number"], row["id"], row["reference"], row["captured"])
         members[row["account"]].stored_holds[name.number] = name
     return {(row["account"], row["captured"]) for row in rows if row["captured"]}
-
-
-def _waiting_awards(account: Account) -> set[int]:
-    """Awards that wait for something: their points are pending, or paid debt before the event came."""
-    return {lot.award for lot in account.lots if is_pending(account, lot)} | account.waiting.keys()
 
 
 async def load_orders(

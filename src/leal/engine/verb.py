@@ -222,8 +222,8 @@ class Verb(ABC):
     wants_open_redemptions = False
     acts: Sequence[Act] = ()
     """What the audit notes of it, once it is decided."""
-    wants_waiting_orders = False
-    """Whether the orders must be loaded whose points are pending."""
+    released: str | None = None
+    """The trigger whose coming releases points of all orders that wait for it: they must be loaded."""
     event_key: bytes | None = None
     """Digest of the event's id: which of them were recorded before must be loaded."""
 

@@ -165,7 +165,7 @@ def _earns_bonus(bonus: BonusTerms, pin: Pin, accruals: list[LineAccrual], order
     return any(accrual.eligible_micros and bonus.source in accrual.pin.bonuses for accrual in accruals)
 
 
-def waits_for(source: AwardTerms | None, trigger: str) -> bool:
+def waits_for(source: AwardTerms | None, trigger: str | None) -> bool:
     """Whether a source's points mature on the trigger (S4.6)."""
     pending = None if source is None else source.pending
     return isinstance(pending, doc.PendingEvent) and pending.event == "trigger" and pending.trigger == trigger

@@ -115,17 +115,11 @@ from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[]) as lapsed 
 where r.bucket = any ($2) and r.bucket = lapsed.bucket and r.shop = $1 and r.account = lapsed.account
   and r.number = lapsed.number and r.status = 'unused';
 
--- name: orders_of_awards
--- The orders for which members' awards were given.
-select e.account, e.cause_number as number from entry e
-join order_state o on o.bucket = e.bucket and o.shop = e.shop and o.account = e.account and o.number = e.cause_number
-where e.bucket = any ($1) and e.shop = $2 and e.account = any ($3) and e.number = any ($4) and e.cause = 'order'
-  and e.award = e.number and o.status <> 'moved'
-union all  -- awards that came with somebody who was merged have no entry here
-select o.account, o.number from order_state o
-where o.bucket = any ($1) and o.shop = $2 and o.account = any ($3) and o.status <> 'moved' and 0 > any ($4)
-  and exists (select 1 from jsonb_each(o.state -> 'awards') as a (source, award)
-              where (a.award ->> 'number')::bigint < 0 and (a.award ->> 'number')::bigint = any ($4));
+-- name: orders_that_wait
+-- The orders of members that earn and have awards which are not available until after an instant (in microseconds).
+select account, number from order_state
+where bucket = any ($1) and shop = $2 and account = any ($3) and status in ('confirmed', 'completed')
+  and exists (select from jsonb_each(state -> 'awards') as a (source, award) where (a.award ->> 'available_at')::bigint > $4);
 
 -- name: history_page
 -- A page of a member's entries, newest first, with what their causes are called.
