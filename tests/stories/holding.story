@@ -437,3 +437,103 @@ hold anna 60 under H1 key K1
 hold anna 30 under H1
 hold anna 60 under H1 key K1
 balance anna available 70 held 30
+
+story Twenty holds may be open at once
+rules S5.6
+programme
+  holds last 10 minutes, at most 60
+2025-01-10 12:00 order anna A1 100.00
+hold anna 1 under H1
+hold anna 1 under H2
+hold anna 1 under H3
+hold anna 1 under H4
+hold anna 1 under H5
+hold anna 1 under H6
+hold anna 1 under H7
+hold anna 1 under H8
+hold anna 1 under H9
+hold anna 1 under H10
+hold anna 1 under H11
+hold anna 1 under H12
+hold anna 1 under H13
+hold anna 1 under H14
+hold anna 1 under H15
+hold anna 1 under H16
+hold anna 1 under H17
+hold anna 1 under H18
+hold anna 1 under H19
+hold anna 1 under H20
+hold anna 1 under H21
+refused too_many_holds most 20
+hold anna 2 under H20
+release anna H1
+hold anna 1 under H21
+balance anna available 79 held 21
+
+story Growing by and by is the same as growing at once
+rules S5.6, S5.1
+programme
+  holds last 10 minutes, at most 60
+  lapse after 1 month
+2025-01-10 12:00 order anna A1 50.00
+2025-01-20 12:00 order anna A2 50.00
+2025-02-01 12:00 hold anna 20 under H1
+hold anna 40 under H1
+hold anna 70 under H1
+hold anna 45 under H1
+hold anna 60 under H1
+expires anna 40 on 2025-02-20
+capture anna H1 55 -> R1
+lots anna 45 until 2025-02-20
+unredeem anna R1
+lots anna 50 until 2025-02-10, 50 until 2025-02-20
+
+story Holds go along twice, under whoever takes over in the end
+rules S11.2, S5.6
+programme
+  holds last 10 minutes, at most 1440
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 100.00
+order cleo C1 100.00
+hold cleo 50 under H3 for 600 minutes
+hold cleo 20 under H4 for 600 minutes
+capture cleo H4 -> R4
+hold ben 30 under H2 for 600 minutes
+merge ben with cleo
+merge anna with ben
+balance anna available 200 held 80 redeemed 20
+capture anna H4 -> R5
+same code R4 R5
+capture anna H3 40 -> R3
+release anna H2
+unredeem anna R4
+balance anna available 260 held 0 redeemed 40
+2025-01-10 23:00 balance anna available 260 held 0 redeemed 40
+
+story A version that shortens lives shortens them for held points, too
+rules S5.6, S7.4
+programme
+  holds last 10 minutes, at most 14400
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+2025-02-01 12:00 hold anna 60 under H1 for 14400 minutes
+2025-02-02 programme
+  holds last 10 minutes, at most 14400
+  lapse after 1 month
+  existing points are shortened, not before 1 day
+2025-02-04 12:00 balance anna available 40 held 60
+2025-02-11 balance anna available 0 held 60 expired 40
+2025-02-12 balance anna available 0 held 0 expired 100
+
+story What is held when a warning is due is not warned of
+rules S5.6, S3.2
+programme
+  holds last 10 minutes, at most 14400
+  lapse after 1 month
+  warn 3 days before points lapse
+2025-01-10 12:00 order anna A1 100.00
+2025-02-06 12:00 hold anna 60 under H1 for 7200 minutes
+2025-02-09 notices anna 40 points until 2025-02-10
+release anna H1
+2025-02-10 balance anna available 100
+2025-02-11 balance anna available 0 expired 100

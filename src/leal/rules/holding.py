@@ -21,6 +21,8 @@ from leal.rules.worth import points_worth, value_of
 from leal.values import MICRO
 
 MINUTE = 60 * MICRO
+OPEN_MAX = 20
+"""Holds of one member that may be open at once: each entry about one tells all of them."""
 
 
 class HoldWish(NamedTuple):
@@ -46,6 +48,8 @@ def place(book: Book, wish: HoldWish, now: int) -> Hold:
         reasons.append(Reason("holds_disabled"))
     elif minutes is not None and minutes > rules.longest_minutes:
         reasons.append(Reason("hold_too_long", {"longest": rules.longest_minutes}))
+    if len(book.account.keeps.holds) >= OPEN_MAX:
+        reasons.append(Reason("too_many_holds", {"most": OPEN_MAX}))
     if reasons or rules is None or book.terms is None:
         raise Refused(reasons)
     account, latest_at = book.account, now + rules.longest_minutes * MINUTE
@@ -160,7 +164,7 @@ def _set_aside(draft: Draft, hold: Hold, points: int, now: int) -> Hold:
         taken = min(more, lot.free)
         if taken:
             draft.move(lot, 0, taken)
-            lots.append(HeldLot(lot.id, taken, now))
+            _add(lots, HeldLot(lot.id, taken, now), account.everything_passed_at or 0)
         more -= taken
     day = limits.local_date(terms, now)
     limits.uncount(account, date.fromordinal(hold.day), hold.points)
@@ -171,6 +175,15 @@ def _set_aside(draft: Draft, hold: Hold, points: int, now: int) -> Hold:
     book.close(draft)
     settle(book, now)  # what falls due next may be held now
     return after
+
+
+def _add(lots: list[HeldLot], more: HeldLot, passed_at: int) -> None:
+    """Add points of a lot to those of it that are held already, where no lapse of everything lies between."""
+    for number, held in enumerate(lots):
+        if held.lot == more.lot and held.since >= passed_at:
+            lots[number] = held._replace(points=held.points + more.points)
+            return
+    lots.append(more)
 
 
 def _spend(draft: Draft, held: HeldLot) -> Draw:
