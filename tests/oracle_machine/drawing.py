@@ -47,7 +47,11 @@ from tests.oracle_machine.programmes import (
 )
 from tests.oracle_machine.telling_members import TOTALS_ONLY
 
-MEMBERS: Final = ("anna", "ben", "cleo", "dan", "eve", "finn", "gail", "hugo")
+MEMBERS: Final = (
+    "anna", "ben", "cleo", "dan", "eve", "finn", "gail", "hugo", "iris", "jack", "kim", "leo", "mia", "nina", "otto",
+    "paul", "quin", "rosa", "sam", "uma", "vera", "will", "xena", "yara", "zoe",
+)  # fmt: skip
+"""Each begins with another letter, by which orders are called."""
 STATUSES: Final = ("confirmed", "confirmed", "confirmed", "completed", "unconfirmed", "canceled", "deleted", None)
 ALONE: Final = ("confirmed", "completed", "canceled", "deleted", "unconfirmed")
 ACTIONS: Final = (
@@ -73,7 +77,7 @@ FURTHEST: Final = 3 * 366 * DAY
 class Drawing:
     """The dice of one life; every act is drawn for the shop as it stands."""
 
-    def __init__(self, dice: Random, *, members: int = len(MEMBERS)) -> None:
+    def __init__(self, dice: Random, *, members: int) -> None:
         self.dice = dice
         self.zone, self.currency = dice.choice(ZONES), dice.choice(CURRENCIES)
         self.start_at = parse_instant(dice.choice(STARTS))

@@ -24,10 +24,17 @@ class Lived:
 
 
 async def random_life(
-    engine: Engine, slug: str, seed: int, *, steps: int, make: OracleMaker | None = None, until: float | None = None
+    engine: Engine,
+    slug: str,
+    seed: int,
+    *,
+    steps: int,
+    members: int = 8,
+    make: OracleMaker | None = None,
+    until: float | None = None,
 ) -> Lived:
     """A life out of a seed: nearly always with a programme from the beginning. Ends early at `until` (monotonic)."""
-    drawing = Drawing(Random(seed))
+    drawing = Drawing(Random(seed), members=members)
     pair = await Pair.open(engine, slug, drawing.start_at, make)
     try:
         if drawing.dice.randint(0, 9):

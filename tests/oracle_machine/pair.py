@@ -13,6 +13,7 @@ from tests.oracle.oracle import Oracle
 from tests.oracle_machine.acts import Act, Push, Single, Together
 from tests.oracle_machine.comparing import differences, of_engine, of_oracle
 from tests.oracle_machine.notes import Disagreement, Done, Gift, Made
+from tests.oracle_machine.reading import balances
 from tests.oracle_machine.telling_members import TELL, send
 from tests.oracle_machine.wishing import WISH
 
@@ -33,6 +34,8 @@ class Pair:
         self.made: dict[str, Made] = {}
         self.gifts: dict[str, Gift] = {}
         self.told: dict[str, Push] = {}
+        self._at_once: list[str] | None = None
+        """While several members act at once: who is to be compared then."""
 
     @classmethod
     async def open(cls, engine: Engine, slug: str, start_at: int, make: OracleMaker | None = None) -> Pair:
@@ -43,6 +46,8 @@ class Pair:
     async def play(self, act: Act) -> bool:
         """Let an act happen; false where it does not apply. Raises Disagreement."""
         self.acts.append(act)
+        if isinstance(act, Together):
+            self._at_once = []
         singles: list[Act] = list(act.acts) if isinstance(act, Together) else [act]
         pushed = len(singles)
         if isinstance(act, Together) and act.one_call:
@@ -52,6 +57,9 @@ class Pair:
         for one in happened:
             if isinstance(one, BaseException):
                 raise one
+        touched, self._at_once = self._at_once, None
+        if touched:
+            await self.compare(touched)
         if not (pushed or any(happened)):
             self.acts.pop()
             return False
@@ -91,9 +99,11 @@ class Pair:
         return await self.engine.balance(self.shop, Who(shopid=who), full=True, unused=True, at=at)
 
     async def compare(self, members: list[str]) -> None:
-        """Each of the members is shown the same by both."""
-        balances = await asyncio.gather(*(self.balance(who) for who in members))
-        for who, shown in zip(members, balances, strict=True):
+        """Each of the members is shown the same by both; of several who act at once, when all of them have."""
+        if self._at_once is not None:
+            self._at_once += members
+            return
+        for who, shown in zip(members, await balances(self.engine, self.shop, members), strict=True):
             self.compared += 1
             self.same(who, "now", shown.now, self.now)
             if broken := broken_laws(shown.standing.account):

@@ -43,6 +43,11 @@ TOLD = 8
 PROGRESS_SECONDS = 15.0
 
 
+def members_of(seed: int) -> int:
+    """How many members the life of a seed has: mostly many, who act at once, for that compares more in less time."""
+    return 8 if seed % 4 == 0 else 25
+
+
 class Tally(msgspec.Struct):
     """How much was compared so far."""
 
@@ -95,7 +100,15 @@ class Worker:
     async def _life(self, seed: int) -> None:
         until = self._ends_at - LAST_SECONDS / 2
         try:
-            lived = await random_life(self._engine, self._slug(seed), seed, steps=STEPS, make=self._make, until=until)
+            lived = await random_life(
+                self._engine,
+                self._slug(seed),
+                seed,
+                steps=STEPS,
+                members=members_of(seed),
+                make=self._make,
+                until=until,
+            )
         except Exception:
             self.tally.disagreements += 1
             self.stories.append(f"# seed {seed}: one of the two broke\n{traceback.format_exc()}")

@@ -1,0 +1,63 @@
+"""Reading: what many members are shown, out of one snapshot; for a few the engine is asked one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from leal.engine.commands import Balance, Shop, Who
+from leal.engine.engine import Engine
+from leal.engine.lending import decide_with_loans
+from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
+from leal.engine.verb import Member
+from leal.rules.settling import is_due
+from leal.rules.standing import Standing, standing
+from leal.store.db import Conn
+from leal.store.queries import sql
+
+FEW: Final = 3
+IDENTITIES: Final = """
+select key, account from identity where bucket = any ($1) and shop = $2 and kind = 'shopid' and key = any ($3)
+"""
+HAVE_REDEEMED: Final = """
+select distinct account from redemption where bucket = any ($1) and shop = $2 and account = any ($3)
+"""
+
+
+async def balances(engine: Engine, shop: Shop, names: list[str]) -> list[Balance]:
+    """What the engine shows of each, as `Engine.balance` does."""
+    if len(names) <= FEW:
+        asked = (engine.balance(shop, Who(shopid=name), full=True, unused=True) for name in names)
+        return list(await asyncio.gather(*asked))
+    async with engine._db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        rows = await conn.fetch(IDENTITIES, [key_bucket("shopid", name) for name in names], shop.id, names)
+        account_of = {row["key"]: row["account"] for row in rows}
+        found = await _balances(engine, conn, shop, sorted(set(account_of.values())))
+    return [found[account_of[name]] for name in names]
+
+
+async def _balances(engine: Engine, conn: Conn, shop: Shop, accounts: list[int]) -> dict[int, Balance]:
+    buckets = [account_bucket(account) for account in accounts]
+    rows = await conn.fetch(sql.read_accounts, buckets, shop.id, accounts)
+    versions = await engine._programmes.upto(conn, shop.id, rows[0]["programme_version"])
+    real_at, clock = rows[0]["real_at"], rows[0]["real_at"] + rows[0]["clock_offset"]
+    members = {row["id"]: Member(account_from(row), is_new=False) for row in rows}
+    now = {account: max(clock, member.stored.settled_at) for account, member in members.items()}
+    shown: dict[int, Standing] = {}
+
+    def show(account: int) -> None:
+        member = members[account]
+        settled = not is_due(member.stored, versions, now[account])
+        member.start(shop.id, versions, real_at, now[account], settled=settled)
+        shown[account] = standing(member.book, now[account], full=True)
+
+    await decide_with_loans(conn, shop.id, members, accounts, show)
+    have_redeemed = {row["account"] for row in await conn.fetch(HAVE_REDEEMED, buckets, shop.id, accounts)}
+    found = {}
+    for account in accounts:
+        rewards = []
+        if account in have_redeemed:
+            unused = await conn.fetch(sql.unused_rewards, account_bucket(account), shop.id, account, now[account])
+            rewards = [redemption_from(row) for row in unused]
+        found[account] = Balance(account, now[account], shown[account], rewards)
+    return found
