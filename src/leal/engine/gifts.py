@@ -60,12 +60,14 @@ class GiftVerb(Verb):
 
     answer_type = Given
 
-    def __init__(self, command: Gift, receiver: Member, notes: tuple[Note | None, Note | None]) -> None:
+    def __init__(self, command: Gift, receiver: Member | None, notes: tuple[Note | None, Note | None]) -> None:
         self.who, self.key = command.who, command.key
         self._points, self._receiver, self._notes = command.points, receiver, notes
 
     def decide(self, member: Member) -> Given:
         """Give the points, if every rule allows it."""
+        if self._receiver is None:
+            raise UnknownReceiver
         if self._receiver is member:
             raise Refused([Reason("receiver_is_sender")])
         made = give(member.book, self._receiver.book, self._points, self._notes, member.now)
@@ -91,7 +93,7 @@ async def give_points(db: Database, shop: Shop, programmes: Programmes, command:
 async def _give(conn: Conn, shop: Shop, programmes: Programmes, command: Gift) -> Given | LealError:
     sender, receiver = await _resolved(conn, shop.id, command)
     members: dict[int, Member] = {}
-    for account in sorted({sender, receiver}):
+    for account in sorted({sender} if receiver is None else {sender, receiver}):
         rows = await conn.fetch(sql.lock_accounts_waiting, [account_bucket(account)], shop.id, [account])
         if not rows or (found := account_from(rows[0])).is_gone:
             raise Stale
@@ -106,7 +108,7 @@ async def _give(conn: Conn, shop: Shop, programmes: Programmes, command: Gift) -
         keys = [command.key.key]
         for row in await conn.fetch(sql.read_answers, [account_bucket(sender)], shop.id, [sender], keys):
             members[sender].answers[row["key"]] = (row["request"], row["answer"])
-    verb = GiftVerb(command, members[receiver], _notes(command.message))
+    verb = GiftVerb(command, None if receiver is None else members[receiver], _notes(command.message))
 
     def start() -> None:
         for member in members.values():
@@ -129,13 +131,13 @@ async def _give(conn: Conn, shop: Shop, programmes: Programmes, command: Gift) -
     return outcome
 
 
-async def _resolved(conn: Conn, shop: int, command: Gift) -> tuple[int, int]:
-    """Sender and receiver."""
+async def _resolved(conn: Conn, shop: int, command: Gift) -> tuple[int, int | None]:
+    """Sender and receiver; None: nobody matches."""
     sender = await existing_account(conn, shop, command.who)
     try:
         return sender, await existing_account(conn, shop, command.to)
     except (EmptyIdentity, UnknownCustomer, IdentityMismatch):
-        raise UnknownReceiver from None
+        return sender, None
 
 
 def _notes(message: str) -> tuple[Note | None, Note | None]:

@@ -321,14 +321,18 @@ class Holds(Part, frozen=True):
     """How long points may be set aside for a checkout (S5.6)."""
 
     default_minutes: Annotated[int, Meta(ge=1, le=21_600)] = 10
+    """How long a hold lasts that asks for no time of its own."""
     longest_minutes: Annotated[int, Meta(ge=1, le=21_600)] = 1_440
+    """How long one may last at the most, extensions and all."""
 
 
 class Gifts(Part, frozen=True):
     """Points between members (S5.8)."""
 
     min: Points = 1
+    """The fewest points of one gift."""
     limit: RedemptionLimit | None = None
+    """The most points that a member may give in a calendar period."""
 
 
 class Staff(Part, frozen=True):
