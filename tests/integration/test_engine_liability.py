@@ -86,7 +86,8 @@ def test_each_movement_has_its_line(told: tuple[Shop, Liability]) -> None:
     assert found.faults == []
     assert (found.opening.outstanding, found.closing.outstanding) == (1550, 600)
     assert msgspec.structs.asdict(found.movements) == {
-        "earned": 70, "reversed": -200, "redeemed": -1000, "returned": 200, "expired": 0, "adjusted": -20, "merged": 0,
+        "earned": 70, "reversed": -200, "redeemed": -1000, "returned": 200, "expired": 0, "adjusted": -20, "gifts": 0,
+        "merged": 0,
     }  # fmt: skip
     assert (found.closing.available, found.closing.pending, found.closing.debt) == (680, 70, 150)
     assert (found.rate, found.members) == (Fraction(MICRO, 100), 2)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from leal.api.explaining import explained_balance
 from leal.engine.engine import Engine
 from leal.errors import LealError
 from leal.store.db import Database
 from leal.values import datetime_of
+from tests.reckoning import reckon_balance, written
 from tests.stories.notation import REFUSED, Step, Story
 from tests.stories.stage import Mismatch, Stage
 
@@ -67,6 +69,8 @@ async def _check(stage: Stage) -> None:
     for name, shown in before.items():
         if (stored := await _buckets(stage, name)) != shown:
             raise Mismatch(f"{name} as shown before upkeep: {shown}", stored)
+    for name in stage.members:
+        await _reckon(stage, name)
     verified = await stage.engine.verify(stage.shop)
     if verified.faults:
         raise Mismatch("a history that proves every figure", "; ".join(fault.sentence for fault in verified.faults))
@@ -74,6 +78,16 @@ async def _check(stage: Stage) -> None:
     members = (await stage.engine.counts(stage.shop))["members"]
     if members != len(people):
         raise Mismatch(f"{len(people)} members", f"{members} members")
+
+
+async def _reckon(stage: Stage, name: str) -> None:
+    """Whoever is told why a balance is what it is can reckon it again."""
+    found = await stage.engine.explain_balance(stage.shop, stage.known(name), limit=1000)
+    told = written(explained_balance(stage.shop.slug, found, for_staff=True))
+    try:
+        reckon_balance(told)
+    except AssertionError as fault:
+        raise Mismatch(f"an explanation that makes the balance of {name}", str(fault)) from fault
 
 
 async def _buckets(stage: Stage, name: str) -> str:

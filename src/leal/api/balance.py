@@ -74,8 +74,8 @@ def balance_result(
         if lapse is None
         else CustomerRollingPointExpiration3(time=_instant(lapse.at), day=lapse.day.isoformat(), amount=lapse.points),
         redemption=_redemption(terms),
-        cur_tier=_tier(speak, terms, standing.current),
-        next_tier=_tier(speak, terms, standing.next),
+        cur_tier=tier_status(speak, terms, standing.current),
+        next_tier=tier_status(speak, terms, standing.next),
         redemption_limit=_limit(standing.limit),
         global_redemption_limit=_limit(standing.global_limit),
     )
@@ -93,7 +93,7 @@ def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing
     result.offers = []
     result.tiers = []
     for step in standing.tiers:
-        status = _tier(speak, terms, step)
+        status = tier_status(speak, terms, step)
         if status is not None and terms is not None and terms.programme.tiers is not None:
             cells = terms.programme.tiers.steps[step.tier.rank].features
             status.features = _cells(shop, features, cells)
@@ -145,7 +145,8 @@ def _source(shop: str, source: Source) -> Source2:
     )
 
 
-def _tier(speak: Voice, terms: Terms | None, standing: TierStanding | None) -> TierStatus3 | None:
+def tier_status(speak: Voice, terms: Terms | None, standing: TierStanding | None) -> TierStatus3 | None:
+    """A tier beside one customer as the wire has it."""
     if standing is None or terms is None:
         return None
     tier = standing.tier

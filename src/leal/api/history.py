@@ -83,7 +83,7 @@ async def customer_history(call: Call, given: HistoryInput) -> HistoryResult2:
 
 
 def _change(change: Change, account_id: int, who: Who, speak: Voice) -> Change2:
-    area = _area(change.type)
+    area = area_of(change.type)
     return Change2(
         id=Flake(change.id),
         area=area,
@@ -111,7 +111,8 @@ def _description(note: str) -> str:
     return msgspec.json.decode(note, type=_Note).description if note else ""
 
 
-def _area(type_: str) -> str:
+def area_of(type_: str) -> str:
+    """What a change of the type is about: `points`, `tier` or `customer`."""
     if type_ in OF_CUSTOMERS:
         return "customer"
     return "tier" if type_.startswith("tier_") else "points"

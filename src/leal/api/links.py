@@ -11,12 +11,13 @@ KNOWN: Final = {"customer": {"shopid": "$request.body#/customers/0/id"}}
 LINKS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "UpdateOrders4": {
         "QueryOrderDetails1": {"order_id": "$request.body#/orders/0/id"},
+        "ExplainOrder1": {"order_id": "$request.body#/orders/0/id"},
         "CustomerBalance3": BUYER,
         "RedeemPoints1": BUYER,
     },
     "UpdateCustomers3": {"AdjustCustomerState3": KNOWN, "CustomerDetails1": KNOWN, "UpdateCustomerDetails1": KNOWN},
     "AdjustCustomerState3": {"RedeemPoints1": CUSTOMER, "CustomerBalance3": CUSTOMER, "CustomerHistory2": CUSTOMER},
-    "CustomerBalance3": {"CustomerDetails1": CUSTOMER},
+    "CustomerBalance3": {"CustomerDetails1": CUSTOMER, "ExplainBalance1": CUSTOMER, "ExpirationSchedule1": CUSTOMER},
     "RedeemPoints1": {"Unredeem1": {**CUSTOMER, "change_bhid": "$response.body#/change_bhid"}},
     "CustomerHistory2": {"CustomerHistory2": {**CUSTOMER, "after_id": "$response.body#/changes/0/id"}},
     "CustomerDetails1": {"ExportCustomerData1": CUSTOMER},

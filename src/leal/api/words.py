@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_decimal
+
 from leal.errors import Refused
-from leal.rules.programme.document import Programme
+from leal.rules.programme.document import Programme, SourceKind
 from leal.rules.programme.terms import Need, Terms
 from leal.words.voice import Voice, voice
 
@@ -66,6 +70,20 @@ def change_sentence(speak: Voice, type_: str, order_id: str | None) -> str:
     ident = f"change.{type_}"
     words = speak.say(ident) if speak.knows(ident) else type_.replace("_", " ").capitalize()
     return speak.say("change.with_order", change=words, order=order_id) if order_id else words
+
+
+def exact(speak: Voice, number: Fraction) -> str:
+    """An exact number in the language's digits: a decimal where it has one of six digits, else a fraction."""
+    scaled = number * 10**6
+    if scaled.denominator != 1:
+        return f"{number.numerator}/{number.denominator}"
+    decimal = Decimal(scaled.numerator).scaleb(-6)
+    return str(format_decimal(decimal, format="#,##0.######", locale=speak.locale))
+
+
+def earns(speak: Voice, kind: SourceKind | None) -> str:
+    """For what a kind of source gives points."""
+    return speak.say("earns.other" if kind is None else f"earns.{kind}")
 
 
 def reason_sentences(speak: Voice, refused: Refused) -> list[str]:

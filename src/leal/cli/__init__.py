@@ -13,6 +13,7 @@ from leal import __version__
 from leal.cli import (
     doctor,
     exchange,
+    explaining,
     feed,
     keys,
     liability,
@@ -47,6 +48,7 @@ A shop of your own
 Look
   leal balance SHOP CUSTOMER       what a member has
   leal history SHOP CUSTOMER       how it came about
+  leal explain SHOP CUSTOMER       why it is so, figure by figure
   leal merge SHOP A B --preview    two customers become one
   leal rejected list SHOP          pushed items that were refused
   leal liability SHOP              what all members have, for the books
@@ -79,8 +81,7 @@ def leal(context: click.Context) -> None:
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
     members.history, staff.tier, staff.mark, people.merge, people.erase, exchange.import_file, exchange.export_file,
-    liability.liability,
-    feed.feed,
+    explaining.explain, liability.liability, feed.feed,
     rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor,
     upkeep.migrate,
     upkeep.database_url,

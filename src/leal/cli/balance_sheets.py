@@ -34,6 +34,7 @@ MOVEMENTS: Final = {
     "returned": "redemptions undone",
     "expired": "expired",
     "adjusted": "corrected by staff",
+    "gifts": "gifts between members",
     "merged": "merged customers",
 }
 

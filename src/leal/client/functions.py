@@ -10,6 +10,8 @@ from leal.api.balance_shapes import BalanceInput, CustomerBalanceResult3, Logged
 from leal.api.customers import Customer2, CustomersInput
 from leal.api.details import CustomerDetails2, EditInput, EditResult1
 from leal.api.disclosure import ExportResult1
+from leal.api.explaining import ExplainBalanceInput, ExplainBalanceResult1
+from leal.api.forecasts import ExpirationInput, ExpirationScheduleResult1, ForecastInput, ForecastResult1
 from leal.api.gifts import GiftInput, GiftResult
 from leal.api.history import HistoryInput, HistoryResult2
 from leal.api.holds import (
@@ -25,6 +27,7 @@ from leal.api.holds import (
 )
 from leal.api.merging import MergeInput, MergeResult1
 from leal.api.order_details import Cart2, EstimateInput, OrderDetailsResult1, OrderInput
+from leal.api.order_explanation import ExplainOrderInput, ExplainOrderResult1
 from leal.api.orders import Order2, OrdersInput
 from leal.api.oversight import Approvals1, ApprovalsInput, Audit1, AuditInput, DecideInput
 from leal.api.plans import PlanResult1
@@ -78,6 +81,28 @@ class Functions(Caller):
                 include_unused_rewards=include_unused_rewards, include_full_program=include_full_program, market=market
             ),
             CustomerBalanceResult3,
+        )
+
+    def expiration_schedule1(
+        self, *, customer: CustomerIdentity1 | None = None, market: MarketInput1 | None = None
+    ) -> ExpirationScheduleResult1:
+        """When a customer's points lapse, all of them."""
+        return self._call(
+            "ExpirationSchedule1", ExpirationInput(customer=customer, market=market), ExpirationScheduleResult1
+        )
+
+    def forecast_balance1(
+        self, *, customer: CustomerIdentity1 | None = None, at: Instant, market: MarketInput1 | None = None
+    ) -> ForecastResult1:
+        """What a customer will have on a day to come, if nothing more happens."""
+        return self._call("ForecastBalance1", ForecastInput(customer=customer, at=at, market=market), ForecastResult1)
+
+    def explain_balance1(
+        self, *, customer: CustomerIdentity1 | None = None, limit: int = 100, market: MarketInput1 | None = None
+    ) -> ExplainBalanceResult1:
+        """Why a balance is what it is: rules, lots and entries."""
+        return self._call(
+            "ExplainBalance1", ExplainBalanceInput(customer=customer, limit=limit, market=market), ExplainBalanceResult1
         )
 
     def customer_history2(
@@ -260,6 +285,10 @@ class Functions(Caller):
     def query_order_details1(self, *, order_id: str, market: MarketInput1 | None = None) -> OrderDetailsResult1:
         """The points an order gave, line by line."""
         return self._call("QueryOrderDetails1", OrderInput(order_id=order_id, market=market), OrderDetailsResult1)
+
+    def explain_order1(self, *, order_id: str, market: MarketInput1 | None = None) -> ExplainOrderResult1:
+        """Why an order gave what it gave, line by line."""
+        return self._call("ExplainOrder1", ExplainOrderInput(order_id=order_id, market=market), ExplainOrderResult1)
 
     def update_customers3(
         self, *, customers: list[Customer2], debug: bool = False, idempotency_key: str | None = None

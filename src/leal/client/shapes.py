@@ -18,11 +18,32 @@ from leal.api.balance_shapes import (
 from leal.api.customers import Customer2
 from leal.api.details import CustomerDetails2, EditResult1, FieldResult1
 from leal.api.disclosure import ExportResult1
+from leal.api.explaining import (
+    ExplainBalanceResult1,
+    ExplainedAsk1,
+    ExplainedBucket1,
+    ExplainedEntry1,
+    ExplainedLimit1,
+    ExplainedLot1,
+    ExplainedRequirement1,
+    ExplainedSum1,
+    ExplainedTier1,
+    ExplainedWorth1,
+)
+from leal.api.forecasts import Expiration1, ExpirationScheduleResult1, ForecastChange1, ForecastResult1
 from leal.api.gifts import GiftResult
 from leal.api.history import Change2, HistoryResult2
 from leal.api.holds import CaptureResult, Hold1, HoldResult, HoldsResult, ReleaseResult
 from leal.api.merging import MergeResult1, MergeSide1
 from leal.api.order_details import Cart2, OrderAward1, OrderDetailsResult1, OrderLineDetails1
+from leal.api.order_explanation import (
+    ExplainedAward1,
+    ExplainedFactor1,
+    ExplainedLine1,
+    ExplainedRate1,
+    ExplainOrderResult1,
+    Ratio1,
+)
 from leal.api.orders import Order2, OrderItem2, OrderProduct2
 from leal.api.oversight import Act1, Approval1, Approvals1, Audit1
 from leal.api.plans import PlannedField1, PlannedFigures1, PlannedLots1, PlannedMove1, PlannedPoints1, PlanResult1
@@ -64,9 +85,28 @@ __all__ = [
     "CustomerRollingPointExpiration3",
     "Done1",
     "EditResult1",
+    "Expiration1",
+    "ExpirationScheduleResult1",
+    "ExplainBalanceResult1",
+    "ExplainOrderResult1",
+    "ExplainedAsk1",
+    "ExplainedAward1",
+    "ExplainedBucket1",
+    "ExplainedEntry1",
+    "ExplainedFactor1",
+    "ExplainedLimit1",
+    "ExplainedLine1",
+    "ExplainedLot1",
+    "ExplainedRate1",
+    "ExplainedRequirement1",
+    "ExplainedSum1",
+    "ExplainedTier1",
+    "ExplainedWorth1",
     "ExportResult1",
     "FieldResult1",
     "Flake",
+    "ForecastChange1",
+    "ForecastResult1",
     "GiftResult",
     "HistoryResult2",
     "Hold1",
@@ -99,6 +139,7 @@ __all__ = [
     "ProductVariant2",
     "ProductsResult1",
     "PushResult1",
+    "Ratio1",
     "RedeemResult",
     "RedemptionConfiguration2",
     "RedemptionLimitInfo1",

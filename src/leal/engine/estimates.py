@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import msgspec
 
 from leal.engine.commands import CustomerFacts, Shop, UnknownCustomer, UnknownOrder, Who
@@ -13,12 +16,16 @@ from leal.engine.rows import key_bucket
 from leal.engine.stocking import StockWindow
 from leal.engine.verb import Member
 from leal.engine.views import settled
+from leal.rules.ledger import Book
 from leal.rules.order_details import OrderDetails, order_details
+from leal.rules.order_explanation import OrderExplained, explain_order
 from leal.rules.ordering import upsert_order
-from leal.rules.orders import Order
+from leal.rules.orders import Order, OrderState
 from leal.rules.programme.terms import Versions
 from leal.store.db import Conn
 from leal.store.queries import sql
+
+T = TypeVar("T")
 
 
 class Estimates(Ground):
@@ -58,6 +65,15 @@ class Estimates(Ground):
 
     async def order_details(self, shop: Shop, order_id: str, *, customer: str | None) -> OrderDetails:
         """What a stored order was given; with a customer's shop id only if it is that customer's. UnknownOrder."""
+        return await self._about_order(shop, order_id, customer, order_details)
+
+    async def explain_order(self, shop: Shop, order_id: str, *, customer: str | None) -> OrderExplained:
+        """Why a stored order was given that; raises as `order_details`."""
+        return await self._about_order(shop, order_id, customer, explain_order)
+
+    async def _about_order(
+        self, shop: Shop, order_id: str, customer: str | None, tell: Callable[[Book, OrderState], T]
+    ) -> T:
         async with self._db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
             place = await _find(conn, shop.id, "order", order_id)
             own = None if customer is None else await _find(conn, shop.id, "shopid", customer)
@@ -66,11 +82,11 @@ class Estimates(Ground):
             account = place[0]
             member, versions, real_at, now = await settled(conn, shop, self._programmes, Who(bhid=account))
             await load_orders(conn, shop.id, {place}, {account: member})
-            shown: list[OrderDetails] = []
+            shown: list[T] = []
 
             def decide(_: int) -> None:
                 member.start(shop.id, versions, real_at, now)
-                shown.append(order_details(member.book, member.orders[order_id]))
+                shown.append(tell(member.book, member.orders[order_id]))
 
             await decide_with_loans(conn, shop.id, {account: member}, [account], decide)
         return shown[-1]

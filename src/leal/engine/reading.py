@@ -8,6 +8,8 @@ from typing import Any
 from leal.engine import instants, people, views
 from leal.engine.commands import Balance, Details, Disclosed, History, Shop, Who
 from leal.engine.disclosure import disclose
+from leal.engine.explaining import ExplainedBalance, explain_balance
+from leal.engine.forecasts import Forecast, forecast
 from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
 from leal.engine.holds import HoldMade, open_holds
@@ -73,6 +75,14 @@ class Reading(Ground):
             after_id=after_id,
             limit=limit,
         )
+
+    async def forecast(self, shop: Shop, who: Who, at: int) -> Forecast:
+        """What a member will have at an instant to come if nothing more happens; raises as `balance`, InvalidInput."""
+        return await forecast(self._db, shop, self._programmes, who, at)
+
+    async def explain_balance(self, shop: Shop, who: Who, *, limit: int = 100) -> ExplainedBalance:
+        """What makes a member's figures now, with the newest entries; raises as `balance` does."""
+        return await explain_balance(self._db, shop, self._programmes, who, limit)
 
     async def records(self, shop: Shop, ids: Sequence[str]) -> dict[str, Record]:
         """The datasource's records by the ids they go under; ids without one are left out (S12)."""

@@ -100,7 +100,7 @@ async def history(
             lambda _: member.start(shop.id, versions, real_at, now),
         )
         before = INT64_MAX if after_id is None else after_id
-        fresh = [_due(entry) for entry in reversed(member.book.entries) if entry.id < before and not only_unused]
+        fresh = [due_change(entry) for entry in reversed(member.book.entries) if entry.id < before and not only_unused]
         changes = [change for change in fresh if change.points or not only_points][:limit]
         left = limit - len(changes)
         rows = await conn.fetch(
@@ -122,7 +122,7 @@ async def history(
     return History(account.id, name, changes, None if version is None else version.terms)
 
 
-def _due(entry: Entry) -> Change:
+def due_change(entry: Entry) -> Change:
     """A change that has happened, though nobody has stored it yet."""
     return Change(id=entry.id, type=entry.type, at=entry.effective_at, points=entry.points, changes=entry.changes)
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from leal.rules.ledger import Entry
-from leal.rules.liability import Figures, age_months
+from leal.rules.liability import GIFTS, Figures, age_months
 from leal.rules.merging import FROM
 
 MONTHS_MAX: Final = 120
@@ -124,7 +124,7 @@ class Lives:
             if life is None or points == 0:
                 continue
             kind: Literal["in", "spent", "lapsed", "out"] = "in" if points > 0 else "out"
-            if points < 0 and entry.redeemed > before.redeemed and entry.type != FROM:
+            if points < 0 and entry.redeemed > before.redeemed and entry.type not in (FROM, *GIFTS):
                 kind = "spent"
             elif points < 0 and entry.expired > before.expired and is_early and entry.effective_at < life.expires_at:
                 kind = "lapsed"

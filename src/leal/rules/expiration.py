@@ -48,10 +48,20 @@ def lapses_at(lot: Lot) -> int:
 
 def schedule(account: Account, terms: Terms) -> list[Lapse]:
     """Every coming lapse of available points by own ends, earliest first, the lots of one instant summed (S7.3)."""
+    return _lapses(account, terms, NEVER)
+
+
+def coming_lapses(account: Account, terms: Terms) -> list[Lapse]:
+    """The same by what comes first, a lot's own end or the moment at which everything lapses (S7.3)."""
+    return _lapses(account, terms, moment_at(account, terms, account.settled_at))
+
+
+def _lapses(account: Account, terms: Terms, latest: int) -> list[Lapse]:
     points: dict[int, int] = {}
     for lot in account.lots:
-        if lot.free and lot.expires_at < NEVER and lot.available_at <= account.settled_at:
-            points[lot.expires_at] = points.get(lot.expires_at, 0) + lot.free
+        at = min(lot.expires_at, latest)
+        if lot.free and at < NEVER and lot.available_at <= account.settled_at:
+            points[at] = points.get(at, 0) + lot.free
     return [Lapse(at, last_usable_day(at, terms.zone), points[at]) for at in sorted(points)]
 
 

@@ -27,6 +27,8 @@ from leal.values import NEVER
 AGES: Final = (0, 1, 3, 6, 12, 24)
 """Where the bands of age begin, in whole months since the points were earned."""
 ERASED: Final = "erased"
+GIFTS: Final = frozenset({"points_given", "points_received"})
+"""Entries of points that one member gives to another."""
 
 
 class Figures(NamedTuple):
@@ -68,6 +70,8 @@ class Movements(msgspec.Struct):
     """Less lapsed points that were taken back: those did not lapse in the end."""
     adjusted: int = 0
     """By staff, and debt forgiven to those who were erased."""
+    gifts: int = 0
+    """Between members: nothing in sum."""
     merged: int = 0
     """Nothing in sum: what one customer gives up, another one gets."""
 
@@ -78,6 +82,9 @@ class Movements(msgspec.Struct):
         expired = entry.expired - before.expired
         if entry.type in (FROM, INTO):
             self.merged += earned - redeemed - expired
+            return
+        if entry.type in GIFTS:
+            self.gifts += earned - redeemed - expired
             return
         if entry.cause == "staff":
             self.adjusted += earned - redeemed - expired

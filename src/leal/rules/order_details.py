@@ -10,7 +10,7 @@ import msgspec
 from leal.rules import accrual
 from leal.rules.ledger import Book
 from leal.rules.ordering import note_drops
-from leal.rules.orders import EARNING, OrderState
+from leal.rules.orders import EARNING, Award, OrderState
 from leal.rules.programme.terms import Terms
 from leal.values import round_fraction
 
@@ -52,13 +52,7 @@ class OrderDetails(NamedTuple):
 
 def order_details(book: Book, state: OrderState) -> OrderDetails:
     """What an order of the member is given as of the book's settled instant; may raise LapsesNeeded."""
-    copied = msgspec.structs.replace(state, awards={})
-    awards: dict[str, int] = {}
-    for source, award in state.awards.items():
-        copied.awards[source] = now = msgspec.structs.replace(award)
-        note_drops(book, copied, now)
-        if now.given:
-            awards[source] = now.given
+    awards = {source: award.given for source, award in present_awards(book, state).items() if award.given}
     terms = book.terms
     if state.pin is not None and state.pin.version:
         terms = book.versions.numbered(state.pin.version).terms
@@ -66,6 +60,15 @@ def order_details(book: Book, state: OrderState) -> OrderDetails:
     return OrderDetails(
         state.order.id, sum(awards.values()), awards, _lines(state, terms), currency, _grounds(state, awards)
     )
+
+
+def present_awards(book: Book, state: OrderState) -> dict[str, Award]:
+    """The order's awards as of the book's settled instant, by source; may raise LapsesNeeded."""
+    copied = msgspec.structs.replace(state, awards={})
+    for source, award in state.awards.items():
+        copied.awards[source] = now = msgspec.structs.replace(award)
+        note_drops(book, copied, now)
+    return copied.awards
 
 
 def _lines(state: OrderState, terms: Terms | None) -> list[LineDetails]:

@@ -89,7 +89,7 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
     had = have(book, counts)
     tier = current_tier(account, terms)
     today = limits.local_date(terms, now)
-    above = _above(terms, tier)
+    above = tier_above(terms, tier)
     redemption = terms.programme.redemption
     limit = limits.limit_in_force(terms, tier)
     lapses = schedule(account, terms)
@@ -129,7 +129,8 @@ def logged_out(shop: int, versions: Versions, now: int, *, full: bool) -> Standi
     return standing(book, now, full=full)
 
 
-def _above(terms: Terms, tier: TierTerms | None) -> TierTerms | None:
+def tier_above(terms: Terms, tier: TierTerms | None) -> TierTerms | None:
+    """The tier one step above, None at the top (S8.6)."""
     rank = -1 if tier is None else tier.rank
     return terms.tiers[rank + 1] if rank + 1 < len(terms.tiers) else None
 

@@ -10,14 +10,20 @@ def has_value(terms: Terms) -> bool:
     return terms.point_value is not None or bool(terms.buckets)
 
 
-def value_of(terms: Terms, points: int) -> int | None:
-    """Money value of points in micros, floored to the minor unit; None where points have no value (S5.4)."""
-    if not has_value(terms):
-        return None
+def rate_of(terms: Terms, points: int) -> tuple[int, int]:
+    """How so many points are valued: so many points are worth so many micros."""
     threshold, value = 1, terms.point_value or 0
     for bucket in terms.buckets:
         if bucket[0] <= points:
             threshold, value = bucket
+    return threshold, value
+
+
+def value_of(terms: Terms, points: int) -> int | None:
+    """Money value of points in micros, floored to the minor unit; None where points have no value (S5.4)."""
+    if not has_value(terms):
+        return None
+    threshold, value = rate_of(terms, points)
     return points * value // threshold // terms.minor_unit * terms.minor_unit
 
 

@@ -14,8 +14,10 @@ from babel import Locale
 import leal
 from leal.api.words import change_sentence, reason_sentences, still_lacking
 from leal.errors import Reason, Refused
+from leal.rules.programme.document import SourceKind
 from leal.rules.programme.terms import Need
 from leal.rules.programme.words import Period
+from leal.values import Rounding
 from leal.words.catalogue import LANGUAGES, Message, catalogue
 from leal.words.voice import voice
 
@@ -57,8 +59,9 @@ def asked_for() -> set[str]:
     changes = {f"change.{text}" for text in texts("rules")} & english.keys()
     reasons = {f"reason.{code}" for code in first_arguments("Reason", "rules", "engine")}
     nouns = {f"unit.{unit}" for message in english.values() for _, unit in values(message)} & english.keys()
+    earns = {f"earns.{kind}" for kind in get_args(SourceKind)}
     said = {text for text in first_arguments("say", "api") if not text.endswith(".")}  # "reason." names a whole kind
-    return changes | reasons | nouns | said | (set(texts("api")) & english.keys())
+    return changes | reasons | earns | nouns | said | (set(texts("api")) & english.keys())
 
 
 def test_every_sentence_is_there_and_none_besides() -> None:
@@ -73,6 +76,7 @@ def test_every_case_is_there() -> None:
         ident: set(message.forms) for ident, message in catalogue("en").items() if message.by and not message.counts
     }
     assert cases == {
+        "explain.rounded": set(get_args(Rounding)),
         "reason.redemption_limit_reached": set(get_args(Period)),
         "reason.gift_limit_reached": set(get_args(Period)),
         "reason.second_person_needed": {"waiting", "approved", "declined", "done", "failed"},
