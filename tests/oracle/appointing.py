@@ -70,6 +70,9 @@ def end_by_hand(shop: Shop, account: Account, at: int) -> None:
     have = sums_of(account, version, window)
     earned = index_of(version, account.tier)
     if place >= earned and keeps(step) and requirement(keeps(step), have).met:
+        renewed = with_grace(version, step, base_end(account, version, step, one.until, entered=False))
+        if place == earned and lasts(account.deadline, renewed):  # of the same tier the one that ends later
+            return
         enter(shop, account, place, at, Proof(keeps(step), *window), pays=False, former_end=one.until)
         return
     lower = fallen_to(version, place, have)
@@ -78,6 +81,11 @@ def end_by_hand(shop: Shop, account: Account, at: int) -> None:
         enter(shop, account, lower, at, proof, pays=False, former_end=one.until)
     if one.locked:
         climb(shop, account, at)
+
+
+def lasts(deadline: int | None, other: int | None) -> bool:
+    """Whether a deadline is as late as another; none is the latest."""
+    return deadline is None or (other is not None and deadline >= other)
 
 
 def fallen_to(version: Version, place: int, have: Sums) -> int:

@@ -46,7 +46,7 @@ def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int,
     elif before != "completed":
         order.completed_at = update_time if update_time is not None else now
         complete(shop, account, order, now)
-    if told.available_at not in (None, dated):
+    if told.available_at not in (None, dated) and status in STANDING:
         redate(shop, account, order, now)
     if status in STANDING and order.pin is None:
         confirm(shop, account, order, update_time, now, member=member)
@@ -139,6 +139,7 @@ def settle_award(shop: Shop, account: Account, order: Order, pin: Pin, award: Aw
     lot = award_lot(account, award)
     if award.id not in account.given_once:
         plan_order(account, order, lot, version, now)
+        award.dropped = False  # nothing was, yet
     owed = 0
     if status in STANDING and pin.member and pin.gives and not award.closed and source:
         owed = rule_points(source, order.facts, version, pin)

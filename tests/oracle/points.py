@@ -219,7 +219,7 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
         account.make(fresh)
         set_end(fresh, version)
         return put(fresh, points)
-    if not lot.ended(now) and not any(one.at < lapse <= now for lapse in account.global_lapses):
+    if not lot.ended(now) and not any(one.at < lapse <= now for lapse in lot.lapses):
         lot.remaining += points
         return None
     return in_grace(account, lot, points, now, version)
@@ -278,7 +278,8 @@ def lapse_globally(account: Account, version: Version, at: int) -> None:
     lots = available_lots(account)
     for lot in lots:
         lapse(account, lot)
-    account.global_lapses.append(at)
+    for lot in account.lots:
+        lot.lapses += (at,)
     account.global_moment = None
     restart_global(account, version, at)
 

@@ -94,6 +94,7 @@ class Lot:
     made: int = 0  # which lot of the account it is, by when points first came to it; 0: none came yet
     pending_rule: Document = field(default_factory=dict)
     limit_at: int | None = None
+    lapses: tuple[int, ...] = ()  # when all available points of its account lapsed
 
     def ended(self, now: int) -> bool:
         """Whether its own end has come."""
@@ -244,7 +245,6 @@ class Account:
     paid_tiers: set[str] = field(default_factory=set)
     last_activity: int = 0
     global_moment: int | None = None
-    global_lapses: list[int] = field(default_factory=list)
 
     @property
     def available(self) -> int:
@@ -320,6 +320,7 @@ class Shop:
 
     versions: list[Version] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
+    erased: list[Account] = field(default_factory=list)  # what they were given stays given
 
     def by_effect(self) -> list[Version]:
         """Every version in the order in which they take effect; of one instant the later published is the later."""
@@ -342,5 +343,5 @@ class Shop:
     def awards(self, source: str, account: Account) -> Iterator[Award]:
         """Every award of a source over all members; the account given stands for its stored self."""
         others = [other for name, other in self.accounts.items() if name != account.customer]
-        for one in [*others, account]:
+        for one in [*others, *self.erased, account]:
             yield from (award for award in one.awards.values() if award.source == source)

@@ -133,6 +133,21 @@ class SetMark:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """Customers turn out to be one: the first of them."""
+
+    who: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Erase:
+    """The shop has a customer erased."""
+
+    who: str
+
+
+@dataclass(frozen=True)
 class Look:
     """Somebody asks what a member was, or will be, shown at another instant."""
 
@@ -150,7 +165,7 @@ class Together:
 
 Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
 Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled
-Act = Single | Publish | Move | Look | Together
+Act = Single | Publish | Move | Merge | Erase | Look | Together
 
 
 @dataclass(frozen=True)

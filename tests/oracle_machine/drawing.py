@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from typing import Final
@@ -15,9 +14,11 @@ from tests.oracle.settling import due_instants
 from tests.oracle_machine.acts import (
     Act,
     Customer,
+    Erase,
     Event,
     Look,
     Membership,
+    Merge,
     Move,
     Publish,
     Push,
@@ -27,7 +28,6 @@ from tests.oracle_machine.acts import (
     SetTier,
     Single,
     Staff,
-    Together,
     UndoGift,
     UndoOrder,
     Unredeem,
@@ -86,11 +86,6 @@ class Drawing:
         self.who: str | None = None
         """Whose turn it is, where several act at once."""
         self._names = 0
-
-    def act(self, pair: Pair) -> Act | None:
-        """Any act."""
-        kind = self.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-        return kind(self, pair)
 
     # ----------------------------------------------------------------------------------------- programme and clock
 
@@ -154,20 +149,6 @@ class Drawing:
     def order(self, pair: Pair) -> Single | None:
         """Any order, whole."""
         return self._whole(pair, self._anyone())
-
-    def together(self, pair: Pair) -> Act | None:
-        """Many members do something at once; not with total budgets, of which the first takes the most."""
-        if any(cap.get("period") is None for cap in _caps_of(pair)):
-            return None
-        acts = []
-        for who in self.members:
-            kind = self.dice.choices(list(AT_ONCE), list(AT_ONCE.values()))[0]
-            self.who = who
-            act = kind(self, pair)
-            if act is not None:
-                acts.append(act)
-        self.who = None
-        return Together(tuple(acts), one_call=self.dice.choice([True, False])) if acts else None
 
     def _whole(self, pair: Pair, who: str) -> Push:
         dice, number = self.dice, self.dice.randint(1, 4)
@@ -332,58 +313,20 @@ class Drawing:
         who = self._member(pair)
         return None if who is None else SetMark(who, self.dice.choice(MARKS), self.dice.choice([True, False]))
 
+    # ------------------------------------------------------------------------------------------------ one, and none
+
+    def merge(self, pair: Pair) -> Act | None:
+        """Some of them turn out to be one."""
+        if len(pair.members) < 2:
+            return None
+        found = self.dice.sample(pair.members, self.dice.choice([2, 2, min(3, len(pair.members))]))
+        return Merge(found[0], tuple(found[1:]))
+
+    def erase(self, pair: Pair) -> Act | None:
+        """Somebody is forgotten."""
+        who = self._member(pair)
+        return None if who is None else Erase(who)
+
 
 def _order_id(who: str, number: int) -> str:
     return f"{TOTALS_ONLY if number == 4 else ''}{who[0].upper()}{number}"
-
-
-def _caps_of(pair: Pair) -> list[dict[str, object]]:
-    """All caps of all versions."""
-    sources = [source for one in pair.oracle.shop.versions for source in one.document.get("sources") or []]
-    return [cap for source in sources for cap in source.get("caps") or []]
-
-
-Kind = Callable[[Drawing, Pair], Act | None]
-Of = Callable[[Drawing, Pair], Single | None]
-AT_ONCE: Final[dict[Of, int]] = {
-    Drawing.customer: 1,
-    Drawing.membership: 1,
-    Drawing.order: 10,
-    Drawing.event: 5,
-    Drawing.big_order: 5,
-    Drawing.status: 5,
-    Drawing.again: 2,
-    Drawing.refund: 6,
-    Drawing.order_with_code: 5,
-    Drawing.redeem: 10,
-    Drawing.unredeem: 5,
-    Drawing.staff: 8,
-    Drawing.staff_take_back_a_change: 4,
-    Drawing.staff_set_a_tier: 3,
-    Drawing.staff_mark: 1,
-}
-"""How often each kind of act is drawn for one of several members that act at once."""
-WEIGHTS: Final[dict[Kind, int]] = {
-    Drawing.publish: 1,
-    Drawing.time_passes: 5,
-    Drawing.something_falls_due: 6,
-    Drawing.a_day_ends: 3,
-    Drawing.look: 4,
-    Drawing.customer: 2,
-    Drawing.membership: 2,
-    Drawing.order: 10,
-    Drawing.event: 6,
-    Drawing.together: 30,
-    Drawing.big_order: 6,
-    Drawing.status: 6,
-    Drawing.again: 3,
-    Drawing.refund: 7,
-    Drawing.order_with_code: 6,
-    Drawing.redeem: 12,
-    Drawing.unredeem: 6,
-    Drawing.staff: 10,
-    Drawing.staff_take_back_a_change: 5,
-    Drawing.staff_set_a_tier: 4,
-    Drawing.staff_mark: 1,
-}
-"""How often each kind of act is drawn, against the others."""

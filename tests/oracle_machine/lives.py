@@ -8,6 +8,7 @@ from random import Random
 from leal.engine.engine import Engine
 from tests.oracle_machine.acts import Life
 from tests.oracle_machine.drawing import Drawing
+from tests.oracle_machine.kinds import any_act
 from tests.oracle_machine.notes import Disagreement
 from tests.oracle_machine.pair import OracleMaker, Pair
 
@@ -42,7 +43,7 @@ async def random_life(
         for _ in range(steps):
             if until is not None and time.monotonic() > until:
                 break
-            await _one(drawing, pair, Drawing.act)
+            await _one(drawing, pair, any_act)
         await pair.finish()
     except Disagreement as failure:
         return Lived(pair, drawing.zone, drawing.start_at, failure)

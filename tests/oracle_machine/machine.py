@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from leal.engine.engine import Engine
-from tests.oracle_machine.drawing import WEIGHTS, Drawing, Kind
+from tests.oracle_machine.drawing import Drawing
+from tests.oracle_machine.kinds import WEIGHTS, Kind
 from tests.oracle_machine.lives import Lived
 from tests.oracle_machine.notes import Disagreement
 from tests.oracle_machine.pair import Pair

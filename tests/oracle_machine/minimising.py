@@ -20,7 +20,10 @@ async def minimise(lived: Lived, replay: Replay, *, until: float) -> Lived:
 
     async def fails(acts: tuple[Act, ...]) -> bool:
         nonlocal best
-        again = await replay(replace(best.life, acts=acts))
+        try:
+            again = await replay(replace(best.life, acts=acts))
+        except Exception:  # one of the two broke: another fault than this
+            return False
         if again.failure is None or not set(again.failure.kind) <= kind:
             return False
         best = again

@@ -88,9 +88,13 @@ class Pair:
 
     def know(self, who: str) -> Who:
         """Somebody the shop tells of."""
-        if who not in self.members:
+        if not self.knows(who):
             self.members.append(who)
         return Who(shopid=who)
+
+    def knows(self, who: str) -> bool:
+        """Whether the shop has told of somebody, perhaps under another name."""
+        return self.oracle.names.get(who, who) in self.members
 
     # --------------------------------------------------------------------------------------------------- comparing
 
@@ -114,7 +118,7 @@ class Pair:
 
     async def look(self, who: str, at: int) -> bool:
         """The member at another instant."""
-        if who not in self.members:
+        if not self.knows(who):
             return False
         self.compared += 1
         shown = await self.balance(who, at)

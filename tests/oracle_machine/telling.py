@@ -11,9 +11,11 @@ from tests.oracle.instants import local_day
 from tests.oracle_machine.acts import (
     Act,
     Customer,
+    Erase,
     Event,
     Look,
     Membership,
+    Merge,
     Move,
     Publish,
     Push,
@@ -151,6 +153,10 @@ class _Teller:
                 return f'staff undo {act.who} "{act.name}"'
             case UndoOrder():
                 return f"staff undo {act.who} {act.order}"
+            case Merge():
+                return f"merge {act.who} with {' and '.join(act.others)}"
+            case Erase():
+                return f"erase {act.who}"
             case SetTier():
                 until = "" if act.until is None else f" until {local_day(act.until - 1, self._zone)}"
                 step, lock = act.tier.capitalize() if act.tier else "none", " locked" if act.lock else ""

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
+from leal.engine import commands
 from leal.engine.commands import CustomerFacts, PushCustomer, PushOrder, RecordEvent, Who
 from leal.errors import InvalidInput, LealError
 from tests.oracle import facts
-from tests.oracle_machine.acts import Customer, Event, Look, Membership, Move, Publish, Push
+from tests.oracle_machine.acts import Customer, Erase, Event, Look, Membership, Merge, Move, Publish, Push
 from tests.oracle_machine.engine_words import engine_order, failure_words
-from tests.oracle_machine.notes import Disagreement, Done
+from tests.oracle_machine.notes import Disagreement, Done, Gift
 from tests.oracle_machine.programmes import text_of
 
 if TYPE_CHECKING:
@@ -97,7 +100,7 @@ def _with_codes(pair: Pair, told: facts.OrderFacts) -> facts.OrderFacts:
 
 async def event(pair: Pair, act: Event, done: Done) -> bool:
     """A trigger."""
-    if act.who not in pair.members:
+    if not pair.knows(act.who):
         return False
     refused: tuple[str, ...] = ()
     told = RecordEvent(Who(shopid=act.who), act.trigger, act.event_id, act.occurred_at, act.order)
@@ -114,6 +117,39 @@ async def event(pair: Pair, act: Event, done: Done) -> bool:
     return True
 
 
+async def merge(pair: Pair, act: Merge, done: Done) -> bool:
+    """Customers become one."""
+    if act.who not in pair.members or not act.others or not set(act.others) <= set(pair.members) - {act.who}:
+        return False
+    await pair.engine.merge_customers(pair.shop, commands.Merge([Who(shopid=one) for one in (act.who, *act.others)]))
+    prefixes = pair.oracle.merge(act.who, list(act.others), pair.now)
+    pair.members = [one for one in pair.members if one not in act.others]
+    now = dict.fromkeys(prefixes, act.who)
+    for name, made in pair.made.items():
+        pair.made[name] = msgspec.structs.replace(made, who=now.get(made.who, made.who))
+    for name, push in pair.told.items():
+        pair.told[name] = replace(push, who=now.get(push.who, push.who))
+    for name, gift in pair.gifts.items():
+        award = prefixes.get(gift.who, "") + gift.award
+        pair.gifts[name] = Gift(now.get(gift.who, gift.who), gift.change_id, award)
+    await pair.compare([act.who])
+    return True
+
+
+async def erase(pair: Pair, act: Erase, done: Done) -> bool:
+    """A customer is forgotten."""
+    if act.who not in pair.members:
+        return False
+    told = PushCustomer(CustomerFacts(Who(shopid=act.who), deleted=True))
+    await pair.engine.push_customers(pair.shop, [told])
+    pair.oracle.erase(act.who, pair.now)
+    pair.members.remove(act.who)
+    pair.made = {name: made for name, made in pair.made.items() if made.who != act.who}
+    pair.told = {name: push for name, push in pair.told.items() if push.who != act.who}
+    pair.gifts = {name: gift for name, gift in pair.gifts.items() if gift.who != act.who}
+    return True
+
+
 async def look(pair: Pair, act: Look, done: Done) -> bool:
     """Another instant."""
     return await pair.look(act.who, act.at)
@@ -126,5 +162,7 @@ TELL: Final[dict[type, Perform]] = {
     Membership: membership,
     Push: push,
     Event: event,
+    Merge: merge,
+    Erase: erase,
     Look: look,
 }

@@ -27,7 +27,7 @@ REASONS: Final = (
 
 async def redeem(pair: Pair, act: Redeem, done: Done) -> bool:
     """A member redeems."""
-    if act.who not in pair.members:
+    if not pair.knows(act.who):
         return False
     answer: commands.Redeemed | tuple[str, ...]
     try:
@@ -157,7 +157,7 @@ async def set_mark(pair: Pair, act: SetMark, done: Done) -> bool:
 
 def _can_be_handled(pair: Pair, who: str) -> bool:
     """Whether there is a programme, and such a customer."""
-    return pair.oracle.shop.at(pair.now) is not None and who in pair.members
+    return pair.oracle.shop.at(pair.now) is not None and pair.knows(who)
 
 
 async def _answered(pair: Pair, who: str, refused: tuple[str, ...], found: facts.Refused | None, done: Done) -> bool:

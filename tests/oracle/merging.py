@@ -1,0 +1,66 @@
+"""Two customers become one (S11.2)."""
+
+from dataclasses import replace
+
+from tests.oracle.points import available_lots, draw, pending_lots
+from tests.oracle.state import Account, Shop
+from tests.oracle.tiers import index_of
+
+
+def absorb(shop: Shop, into: Account, other: Account, prefix: str) -> None:
+    """All that the other has, owes and did comes to the first; debt is paid."""
+    take_facts(into, other, prefix)
+    for name in ("earned", "debt", "redeemed", "expired"):
+        setattr(into, name, getattr(into, name) + getattr(other, name))
+    pays = min(into.debt, into.available + into.pending)
+    paid = sum(part for _, part in draw(available_lots(into), pays))
+    draw(pending_lots(into), pays - paid)
+    into.debt -= pays
+    take_tier(shop, into, other)
+    into.paid_tiers |= other.paid_tiers
+    if not (into.decided or into.full):
+        into.full, into.decided = other.full, other.decided
+    days = [at for at in (into.joined_at, other.joined_at) if at is not None]
+    into.joined_at = min(days, default=None)
+    into.last_activity = max(into.last_activity, other.last_activity)
+    moments = [at for at in (into.global_moment, other.global_moment) if at is not None]
+    into.global_moment = max(moments, default=None)
+    into.tags = into.tags or other.tags
+
+
+def take_facts(into: Account, other: Account, prefix: str) -> None:
+    """Lots, awards, orders, redemptions, events; what is numbered by itself is numbered anew."""
+    shift = len(into.lots)
+    for lot in other.lots:
+        made = lot.made and lot.made + into.lots_made
+        into.lots.append(replace(lot, id=lot.id + shift, award=prefix + lot.award, made=made))
+    into.lots_made += other.lots_made
+    for award in other.awards.values():
+        if award.tier_entered in into.paid_tiers:  # both keep what they were paid: the tier takes back the first one's
+            award.tier_entered = None
+    into.awards |= {prefix + name: replace(award, id=prefix + award.id) for name, award in other.awards.items()}
+    into.given_once |= {prefix + name for name in other.given_once}
+    into.orders |= other.orders
+    for redemption in other.redemptions.values():
+        for one in redemption.draws:
+            one.lot = None if one.lot is None else one.lot + shift
+    both = [*other.redemptions.values(), *into.redemptions.values()]
+    into.redemptions = {made.id: made for made in sorted(both, key=lambda made: made.at)}
+    into.events += other.events
+    into.event_ids |= other.event_ids
+    into.waiting += other.waiting
+
+
+def take_tier(shop: Shop, into: Account, other: Account) -> None:
+    """The higher tier with its deadline; of the same the later deadline."""
+    if into.version is None:
+        return
+    version = shop.of(into)
+    mine, theirs = index_of(version, into.tier), index_of(version, other.tier)
+    later = other.deadline is None or (into.deadline is not None and other.deadline > into.deadline)
+    if theirs > mine or (theirs == mine >= 0 and later):
+        into.tier, into.tier_since, into.proof = other.tier, other.tier_since, other.proof
+        into.base_deadline, into.deadline = other.base_deadline, other.deadline
+    if into.by_hand is None:
+        into.by_hand = other.by_hand
+    into.marks |= other.marks

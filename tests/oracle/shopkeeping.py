@@ -1,0 +1,100 @@
+"""One shop as the oracle keeps it: versions, accounts, and what was shown when."""
+
+import pickle
+from collections.abc import Callable
+from copy import deepcopy
+from typing import TypeVar
+
+from tests.oracle.facts import AccountView, Refused
+from tests.oracle.points import restart_global
+from tests.oracle.settling import apply_instant, enrol, settle
+from tests.oracle.state import Account, Document, Shop, Version
+from tests.oracle.tiers import follow_ladder
+from tests.oracle.view import view
+
+Answer = TypeVar("Answer")
+
+
+def refused(*reasons: str) -> Refused:
+    """A refusal with its reasons."""
+    return Refused(frozenset(reasons))
+
+
+class Shopkeeping:
+    """All customers of one shop; instants are microseconds since 1970 UTC and never go back."""
+
+    def __init__(self, *, start: int) -> None:
+        self.now = start
+        self.shop = Shop()
+        self.history: dict[str, list[tuple[int, bytes]]] = {}
+        self.calls = 0
+        self.names: dict[str, str] = {}
+        """Names of customers that lead to others since they were merged."""
+
+    def publish(self, programme: Document, at: int, effective_at: int | None = None) -> None:
+        """Publishes a programme that takes effect at an instant, at the earliest now."""
+        self.now = max(self.now, at)
+        effect = max(self.now, effective_at if effective_at is not None else self.now)
+        self.shop.versions.append(Version(len(self.shop.versions), self.now, effect, deepcopy(programme)))
+
+    def account(self, customer: str, at: int) -> AccountView:
+        """What the account shows at an instant; nothing is changed. A past instant: what was shown then."""
+        customer = self.names.get(customer, customer)
+        stored = [state for when, state in self.history.get(customer, []) if when <= at]
+        if not stored:
+            return view(self.shop, self._stranger(customer, at), at)
+        account: Account = pickle.loads(stored[-1])
+        account.tags = self.shop.accounts[customer].tags  # no former words of the shop are kept
+        settle(self.shop, account, at, known=at)
+        return view(self.shop, account, at)
+
+    def _stranger(self, customer: str, at: int) -> Account:
+        """An empty account run through the same code."""
+        account = Account(customer, at)
+        version = Shop([v for v in self.shop.versions if v.published_at <= at]).at(at)
+        if version is not None:
+            account.version = version.number
+            follow_ladder(self.shop, account)
+            restart_global(account, version, at)  # a fixed day is everybody's
+        return account
+
+    def _newcomer(self, customer: str, now: int) -> Account:
+        """An account under the version in force at its first instant; no other ever judged it."""
+        version = self.shop.at(now)
+        return Account(customer, now, None if version is None else version.number)
+
+    def _write(
+        self,
+        customer: str,
+        at: int,
+        facts: Callable[[Account, int], Answer],
+        *,
+        creates: bool = False,
+        enrols: bool = True,
+        anyone: bool = False,
+    ) -> Answer | Refused:
+        """Settles the account to now, lets the facts happen, applies what they make due, keeps a copy."""
+        customer = self.names.get(customer, customer)
+        self.now = max(self.now, at)
+        self.calls += 1
+        now = self.now
+        if customer not in self.shop.accounts:
+            if not creates:
+                return refused("not_a_member")
+            self.shop.accounts[customer] = self._newcomer(customer, now)
+        account = self.shop.accounts[customer]
+        settle(self.shop, account, now, known=now)
+        if account.version is None and not (creates or anyone):
+            return refused("not_a_member")
+        if account.version is not None and not account.full:
+            follow_ladder(self.shop, account)
+        if creates and enrols and account.version is not None:
+            enrol(self.shop, account, now)
+        answer = facts(account, now)
+        apply_instant(self.shop, account, now, known=now)
+        settle(self.shop, account, now, known=now)
+        self.history.setdefault(customer, []).append((now, pickle.dumps(account)))
+        return answer
+
+    def _name(self, what: str) -> str:
+        return f"{what}-{self.calls}"

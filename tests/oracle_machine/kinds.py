@@ -1,0 +1,88 @@
+"""The kinds of acts of a random life, and how often each is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from tests.oracle_machine.acts import Act, Single, Together
+from tests.oracle_machine.drawing import Drawing
+from tests.oracle_machine.pair import Pair
+
+Kind = Callable[[Drawing, Pair], Act | None]
+Of = Callable[[Drawing, Pair], Single | None]
+AT_ONCE: Final[dict[Of, int]] = {
+    Drawing.customer: 1,
+    Drawing.membership: 1,
+    Drawing.order: 10,
+    Drawing.event: 5,
+    Drawing.big_order: 5,
+    Drawing.status: 5,
+    Drawing.again: 2,
+    Drawing.refund: 6,
+    Drawing.order_with_code: 5,
+    Drawing.redeem: 10,
+    Drawing.unredeem: 5,
+    Drawing.staff: 8,
+    Drawing.staff_take_back_a_change: 4,
+    Drawing.staff_set_a_tier: 3,
+    Drawing.staff_mark: 1,
+}
+"""How often each kind of act is drawn for one of several members that act at once."""
+
+
+def together(drawing: Drawing, pair: Pair) -> Act | None:
+    """Many members do something at once; not with total budgets, of which the first takes the most."""
+    if any(cap.get("period") is None for cap in _caps_of(pair)):
+        return None
+    acts = []
+    for who in drawing.members:
+        if who in pair.oracle.names:  # somebody else by now, whose turn it is anyhow
+            continue
+        kind = drawing.dice.choices(list(AT_ONCE), list(AT_ONCE.values()))[0]
+        drawing.who = who
+        act = kind(drawing, pair)
+        if act is not None:
+            acts.append(act)
+    drawing.who = None
+    return Together(tuple(acts), one_call=drawing.dice.choice([True, False])) if acts else None
+
+
+def _caps_of(pair: Pair) -> list[dict[str, object]]:
+    """All caps of all versions."""
+    sources = [source for one in pair.oracle.shop.versions for source in one.document.get("sources") or []]
+    return [cap for source in sources for cap in source.get("caps") or []]
+
+
+WEIGHTS: Final[dict[Kind, int]] = {
+    Drawing.publish: 1,
+    Drawing.time_passes: 5,
+    Drawing.something_falls_due: 6,
+    Drawing.a_day_ends: 3,
+    Drawing.look: 4,
+    Drawing.customer: 2,
+    Drawing.membership: 2,
+    Drawing.order: 10,
+    Drawing.event: 6,
+    together: 30,
+    Drawing.big_order: 6,
+    Drawing.status: 6,
+    Drawing.again: 3,
+    Drawing.refund: 7,
+    Drawing.order_with_code: 6,
+    Drawing.redeem: 12,
+    Drawing.unredeem: 6,
+    Drawing.staff: 10,
+    Drawing.staff_take_back_a_change: 5,
+    Drawing.staff_set_a_tier: 4,
+    Drawing.staff_mark: 1,
+    Drawing.merge: 1,
+    Drawing.erase: 1,
+}
+"""How often each kind of act is drawn, against the others."""
+
+
+def any_act(drawing: Drawing, pair: Pair) -> Act | None:
+    """Any act."""
+    kind = drawing.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+    return kind(drawing, pair)
