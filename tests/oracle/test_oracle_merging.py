@@ -25,8 +25,8 @@ def test_two_become_one_and_keep_what_each_did() -> None:
 
 def test_both_together_reach_a_tier_and_a_refund_finds_its_own_order() -> None:
     oracle = shop(programme(tiers=LADDER))
-    buy(oracle, "o1", 60, "2025-01-10")
     oracle.push_customer("d", at("2025-01-01"))
+    buy(oracle, "o1", 60, "2025-01-10")
     oracle.merge("d", ["c"], at("2025-02-01"))
     buy(oracle, "o2", 40, "2025-02-02")
     view = oracle.account("d", at("2025-02-02"))
