@@ -325,6 +325,9 @@ class Drawing:
     def erase(self, pair: Pair) -> Act | None:
         """Somebody is forgotten."""
         who = self._member(pair)
+        tiers = [version.part("tiers") for version in pair.oracle.shop.versions]
+        if any(one and one["window"]["kind"] == "anniversary_year" for one in tiers):
+            return None  # the window of an erased member is not yet proved
         return None if who is None else Erase(who)
 
 
