@@ -35,7 +35,7 @@ async def to(engine: Engine, shop: Shop, text: str, *, keep_up: bool = True) -> 
 
 async def told(engine: Engine, shop: Shop) -> list[tuple[str | None, str, dict[str, Any]]]:
     """Whom, which kind, and what of it all notices tell, oldest first."""
-    return [(one.shopid, one.kind, one.payload) for one in await engine.outbox(shop)]
+    return [(one.shopid, one.kind, one.payload) for one in await engine.outbox(shop) if one.kind != "create_discount"]
 
 
 def points(expiring: int, warn_days: int, value: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ WHOLE_SHOP = {
     "read_approvals",
     "shop_counts",
     "waiting_since",
+    "whose_errand",
 }
 """Queries that ask all buckets, by their meaning; never on the path of a member's verb."""
 MEMBER_TABLES = {table for table, row in ROWS.items() if "bucket" in row}

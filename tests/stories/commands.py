@@ -297,7 +297,7 @@ _STAFF: Final[dict[str, Action]] = {
 async def staff(stage: Stage, match: re.Match[str]) -> None:
     """Staff correct a member's points by hand."""
     adjustment = Adjustment(_STAFF[match["action"]], int(match["points"]))
-    await _adjust(stage, stage.known(match["who"]), adjustment, None, match["why"] or "")
+    await adjust(stage, stage.known(match["who"]), adjustment, None, match["why"] or "")
 
 
 @command("staff undo", r'staff undo <WHO> (?:<ORDER>|"(?P<gift>[^"]+)")')
@@ -307,7 +307,7 @@ async def staff_undo(stage: Stage, match: re.Match[str]) -> None:
         note = json.loads(change.note).get("description") if change.note else None
         if (match["order"] and change.order_id == match["order"]) or (match["gift"] and note == match["gift"]):
             adjustment = Adjustment("takeaway_points_for_change")
-            await _adjust(stage, stage.known(match["who"]), adjustment, change.id, "")
+            await adjust(stage, stage.known(match["who"]), adjustment, change.id, "")
             return
     raise Mismatch(f"something that gave points: {match[0]}", "nothing of that name in the history")
 
@@ -323,13 +323,13 @@ async def staff_tier(stage: Stage, match: re.Match[str]) -> None:
         until_at = instant_at(datetime.combine(day_of(match["day"]) + timedelta(1), datetime.min.time()), stage.zone)
     tier = None if match["step"] == "none" else match["step"].lower()
     act = Adjustment("set_tier", tier=tier, until_at=until_at, lock=match["lock"] is not None)
-    await _adjust(stage, stage.known(match["who"]), act, None, match["why"] or "")
+    await adjust(stage, stage.known(match["who"]), act, None, match["why"] or "")
 
 
 @command("staff release", r"staff release <WHO>")
 async def staff_release(stage: Stage, match: re.Match[str]) -> None:
     """Staff let the tier that they set go."""
-    await _adjust(stage, stage.known(match["who"]), Adjustment("release_tier"), None, "")
+    await adjust(stage, stage.known(match["who"]), Adjustment("release_tier"), None, "")
 
 
 @command("staff mark", r"staff (?P<act>mark|unmark) <WHO> (?P<mark>[a-z_]+)")
@@ -339,10 +339,11 @@ async def staff_mark(stage: Stage, match: re.Match[str]) -> None:
     found = next((one for one in get_args(Mark) if one == match["mark"]), None)
     if found is None:
         raise Mismatch(f"one of {', '.join(get_args(Mark))}", match["mark"])
-    await _adjust(stage, stage.known(match["who"]), Adjustment(act, mark=found), None, "")
+    await adjust(stage, stage.known(match["who"]), Adjustment(act, mark=found), None, "")
 
 
-async def _adjust(stage: Stage, who: Who, adjustment: Adjustment, change: int | None, why: str) -> None:
+async def adjust(stage: Stage, who: Who, adjustment: Adjustment, change: int | None, why: str) -> None:
+    """One act of staff."""
     words = {"description": why, "actor": "staff"}
     await stage.engine.adjust(stage.shop, Adjust(who, [(adjustment, change, words)]))
 

@@ -368,7 +368,7 @@ async def notices(stage: Stage, match: re.Match[str]) -> str:
     names = {} if found.standing.terms is None else {tier.slug: tier.name for tier in found.standing.terms.tiers}
     words = []
     for one in await stage.engine.outbox(stage.shop):
-        if one.account != found.account_id:
+        if one.account != found.account_id or one.kind not in ("points_expiring", "tier_at_risk"):
             continue
         told = one.payload
         if one.kind == "points_expiring":

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
+from tests.stories.offering import OFFER, add_offer
+
 Document = dict[str, Any]
 """A programme document without the shop's name, as YAML would hold it."""
 Say = Callable[[Document, re.Match[str]], None]
@@ -366,6 +368,7 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
             r"holds last (?P<minutes>\d+) minutes, at most (?P<longest>\d+)",
             _put("holds", default_minutes="{minutes}", longest_minutes="{longest}"),
         ),
+        (OFFER, add_offer),
         # tiers
         ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),
         (f"tiers count the last (?P<length>{_TERM})", _rolling_window),

@@ -9,7 +9,6 @@ from msgspec import UNSET, UnsetType
 
 from leal.api import words
 from leal.api.balance_shapes import (
-    AvailableReward1,
     BalanceInput,
     CustomerBalanceResult3,
     CustomerRollingPointExpiration3,
@@ -25,6 +24,7 @@ from leal.api.balance_shapes import (
     TierStatus3,
 )
 from leal.api.function import Call, Function
+from leal.api.offers import offers_of, rewards_of
 from leal.api.shapes import MarketInput1, derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.errors import NotAllowed
@@ -34,7 +34,6 @@ from leal.rules.membership import shown_membership
 from leal.rules.programme.document import Source
 from leal.rules.programme.ladder import Feature
 from leal.rules.programme.terms import Need, Terms
-from leal.rules.returning import Redemption
 from leal.rules.standing import Asked, Standing, TierEnd, TierStanding
 from leal.rules.worth import has_value
 from leal.scalars import Instant, Money
@@ -80,8 +79,9 @@ def balance_result(
         global_redemption_limit=_limit(standing.global_limit),
     )
     if unused:
-        result.unused_rewards = [_reward(speak, reward) for reward in balance.rewards if reward.code is not None]
+        result.unused_rewards = rewards_of(balance, speak)
     if full:
+        result.offers = offers_of(balance, speak, with_closed=False)
         _add_programme(result, shop, standing, balance.now, speak)
     return result
 
@@ -90,7 +90,6 @@ def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing
     terms = standing.terms
     features = [] if terms is None else terms.programme.tier_features
     result.sources = [] if terms is None else _sources(shop, terms, standing.hidden, now)
-    result.offers = []
     result.tiers = []
     for step in standing.tiers:
         status = tier_status(speak, terms, step)
@@ -214,18 +213,6 @@ def _limit(limit: LimitState | None) -> RedemptionLimitInfo1 | None:
 
 def _known_limit(limit: LimitState) -> RedemptionLimitInfo1:
     return RedemptionLimitInfo1(total=limit.total, remaining=limit.remaining, period=limit.period)
-
-
-def _reward(speak: Voice, reward: Redemption) -> AvailableReward1:
-    return AvailableReward1(
-        type="redemption",
-        desc=speak.say("reward.redemption", points=reward.points),
-        code=reward.code or "",
-        since=Instant(reward.drawn_at),
-        pts=reward.points,
-        amount=Money(reward.amount),
-        expires=UNSET if reward.expires_at == NEVER else Instant(reward.expires_at),
-    )
 
 
 def _money(micros: int | None) -> Money | None:

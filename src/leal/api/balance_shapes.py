@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
+from leal.api.offer_shapes import AvailableReward1, Offer1
 from leal.api.shapes import CustomerInput, Day, Input, MarketInput1, Shape
 from leal.rules.programme.document import SourceKind
 from leal.rules.programme.words import Period
@@ -114,30 +115,6 @@ class Source2(Shape):
     description: str | UnsetType = UNSET
 
 
-class Offer1(Shape):
-    """Something to be had for points."""
-
-    id: str
-    type: str
-    title: str
-    available: bool
-    section: str
-
-
-class AvailableReward1(Shape):
-    """A code that the customer holds and has not used."""
-
-    type: str
-    desc: str
-    code: str
-    since: Instant
-    reward_desc: str | UnsetType = UNSET
-    pts: int | None = None
-    amount: Money | None = None
-    expires: Instant | UnsetType = UNSET
-    """When it lapses, if it is not used before."""
-
-
 class CustomerBalanceResult3(Shape):
     """A customer's balance at this moment."""
 
@@ -186,7 +163,7 @@ class CustomerBalanceResult3(Shape):
     sources: list[Source2] | UnsetType = UNSET
     """Ways to earn; with `include_full_program`."""
     offers: list[Offer1] | UnsetType = UNSET
-    """With `include_full_program`."""
+    """What is to be had for points; with `include_full_program`."""
     tiers: list[TierStatus3] | UnsetType = UNSET
     """The ladder, lowest first; with `include_full_program`."""
     tier_features: list[TierFeature1] | UnsetType = UNSET

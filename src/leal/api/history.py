@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -41,6 +41,8 @@ class Change2(Shape):
     amount: Money | UnsetType = UNSET
     """What the points are worth, for redemptions."""
     discount_code: str | UnsetType = UNSET
+    extras: dict[str, Any] | UnsetType = UNSET
+    """What was told with `RedeemOffer1`."""
 
 
 class HistoryResult2(Shape):
@@ -84,11 +86,12 @@ async def customer_history(call: Call, given: HistoryInput) -> HistoryResult2:
 
 def _change(change: Change, account_id: int, who: Who, speak: Voice) -> Change2:
     area = area_of(change.type)
+    note = msgspec.json.decode(change.note, type=_Note) if change.note else _Note()
     return Change2(
         id=Flake(change.id),
         area=area,
         type=change.type,
-        desc=_description(change.note) or words.change_sentence(speak, change.type, change.order_id),
+        desc=note.description or words.change_sentence(speak, change.type, change.order_id),
         time=Instant(change.at),
         customer_bhid=Flake(account_id if who.bhid is None else who.bhid),
         customer_shopid=who.shopid or "",
@@ -98,17 +101,15 @@ def _change(change: Change, account_id: int, who: Who, speak: Voice) -> Change2:
         pts_delta=change.points if area == "points" else UNSET,
         amount=UNSET if change.amount is None else Money(change.amount),
         discount_code=change.code or UNSET,
+        extras=note.extras or UNSET,
     )
 
 
 class _Note(msgspec.Struct):
-    """The words of staff that a customer may see; the others stay where they are."""
+    """The words beside a change that a customer may see; the others stay where they are."""
 
     description: str = ""
-
-
-def _description(note: str) -> str:
-    return msgspec.json.decode(note, type=_Note).description if note else ""
+    extras: dict[str, Any] = {}
 
 
 def area_of(type_: str) -> str:

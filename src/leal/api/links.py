@@ -19,6 +19,8 @@ LINKS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "AdjustCustomerState3": {"RedeemPoints1": CUSTOMER, "CustomerBalance3": CUSTOMER, "CustomerHistory2": CUSTOMER},
     "CustomerBalance3": {"CustomerDetails1": CUSTOMER, "ExplainBalance1": CUSTOMER, "ExpirationSchedule1": CUSTOMER},
     "RedeemPoints1": {"Unredeem1": {**CUSTOMER, "change_bhid": "$response.body#/change_bhid"}},
+    "ListOffers1": {"RedeemOffer1": {**CUSTOMER, "offer_id": "$response.body#/offers/0/id"}},
+    "RedeemOffer1": {"Unredeem1": {**CUSTOMER, "change_bhid": "$response.body#/change_bhid"}},
     "CustomerHistory2": {"CustomerHistory2": {**CUSTOMER, "after_id": "$response.body#/changes/0/id"}},
     "CustomerDetails1": {"ExportCustomerData1": CUSTOMER},
     "UpdateProducts3": {"ListCollections1": {}, "ListProducts1": {}},

@@ -15,7 +15,7 @@ from leal.rules.adjusting import POINTLESS, Action, Adjustment
 from leal.scalars import Flake, Instant
 from leal.values import POINTS_MAX
 
-BY_CHANGE: Final = "takeaway_points_for_change"
+BY_CHANGE: Final = ("takeaway_points_for_change", "void_reward")
 ON_TIERS: Final = frozenset({"set_tier", "release_tier"})
 ON_MARKS: Final = frozenset({"set_mark", "clear_mark"})
 
@@ -27,9 +27,9 @@ class AdjustmentInput3(Shape, kw_only=True):
     points: Annotated[int, Meta(ge=0, le=POINTS_MAX, examples=[250])] | None = None
     """Required by every action on points but `takeaway_points_for_change`."""
     change_id: Flake | None = None
-    """Required by `takeaway_points_for_change`, and by it alone."""
+    """Required by `takeaway_points_for_change` and `void_reward`, and by them alone."""
     subject_slug: Annotated[str, Meta(max_length=64, examples=["gold"])] | UnsetType | None = UNSET
-    """`set_tier`: the tier; null is the place below the ladder, or its initial tier."""
+    """`set_tier`: the tier; null is the place below the ladder, or its initial tier. `give_reward`: the offer."""
     until: Instant | None = None
     """`set_tier`: when it ends; left out: for good."""
     lock: bool = False
@@ -62,7 +62,8 @@ async def adjust_customer_state(call: Call, given: AdjustInput) -> Done1:
             Adjustment(
                 adjustment.action,
                 0 if adjustment.action in POINTLESS else adjustment.points or 0,
-                tier=adjustment.subject_slug or None,
+                tier=(adjustment.subject_slug or None) if adjustment.action == "set_tier" else None,
+                offer=(adjustment.subject_slug or None) if adjustment.action == "give_reward" else None,
                 until_at=None if adjustment.until is None else int(adjustment.until),
                 lock=adjustment.lock,
                 mark=adjustment.mark,
@@ -86,9 +87,13 @@ def _problems(number: int, adjustment: AdjustmentInput3) -> list[Problem]:
             right = ", ".join(get_args(Mark))
             return [Problem(f"{path}.mark", "required", f'"{adjustment.action}" needs a mark.', right)]
         return []
-    if adjustment.action == BY_CHANGE:
+    if adjustment.action == "give_reward":
+        if not adjustment.subject_slug:
+            right = "the slug of an offer of the programme"
+            return [Problem(f"{path}.subject_slug", "required", '"give_reward" needs an offer.', right)]
+    elif adjustment.action in BY_CHANGE:
         if not adjustment.change_id:
-            message = f'"{BY_CHANGE}" needs the id of the change.'
+            message = f'"{adjustment.action}" needs the id of the change.'
             return [Problem(f"{path}.change_id", "required", message, Flake.right)]
     elif adjustment.points is None:
         message = f'"{adjustment.action}" needs a number of points.'
@@ -115,6 +120,6 @@ def _note(adjustment: AdjustmentInput3, actor: str) -> dict[str, str]:
 FUNCTIONS: Final = (
     Function(
         "AdjustCustomerState3", "write", ("admin_customer", "shop"), AdjustInput, Done1,
-        adjust_customer_state, "Moves points, sets tiers and marks by hand, all corrections or none.",
+        adjust_customer_state, "Moves points, sets tiers and marks, gives rewards by hand, all corrections or none.",
     ),
 )  # fmt: skip

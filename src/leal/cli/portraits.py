@@ -152,13 +152,16 @@ def _next(tier: TierStanding, terms: Terms) -> RenderableType:
 
 
 def rewards(balance: Balance, terms: Terms) -> Table:
-    """The codes a member has not used yet."""
-    rows = table("unused code", "points", "worth", "since", figures=("points", "worth"))
+    """The codes and other rewards that a member has not used yet."""
+    rows = table("unused code", "of", "points", "worth", "since", figures=("points", "worth"))
     for reward in balance.rewards:
+        offer = None if reward.offer is None else balance.given[reward.version, reward.offer]
+        missing = "to be handed out" if offer is not None and offer.is_delivered else "none yet"
         rows.add_row(
-            reward.code or "",
+            reward.code or Text(missing, style="dim"),
+            "points" if offer is None else offer.document.title,
             points_text(reward.points),
-            money_text(reward.amount, terms),
+            money_text(reward.amount, terms) if reward.amount else "",
             instant_text(reward.drawn_at, terms.zone),
         )
     return rows
@@ -177,6 +180,9 @@ def programme(terms: Terms, now: int) -> RenderableType:
         rows.add_row("multipliers" if number == 0 else "", line)
     if (spending := _spending(terms)) is not None:
         rows.add_row("to spend", spending)
+    for number, offer in enumerate(one for one in terms.offers.values() if one.starts_at <= now < one.ends_at):
+        price = f"{points_text(offer.points)} points" if offer.points else "free"
+        rows.add_row("offers" if number == 0 else "", f"{offer.document.title} ({price})")
     if terms.rolling is not None:
         since = "they become available" if terms.rolling.since == "available" else "they are earned"
         rows.add_row("points live", f"{terms.rolling.term} after {since}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
@@ -26,6 +26,15 @@ from leal.api.holds import (
     ReleaseResult,
 )
 from leal.api.merging import MergeInput, MergeResult1
+from leal.api.offer_shapes import (
+    OffersInput,
+    OffersResult1,
+    RedeemDestination1,
+    RedeemOfferInput,
+    RedeemOfferResult,
+    UseRewardInput,
+    UseRewardResult,
+)
 from leal.api.order_details import Cart2, EstimateInput, OrderDetailsResult1, OrderInput
 from leal.api.order_explanation import ExplainOrderInput, ExplainOrderResult1
 from leal.api.orders import Order2, OrdersInput
@@ -268,6 +277,56 @@ class Functions(Caller):
             idempotency_key,
         )
 
+    def list_offers1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        include_unavailable: bool = False,
+        market: MarketInput1 | None = None,
+    ) -> OffersResult1:
+        """What a customer can have for points, and what keeps them from the rest."""
+        return self._call(
+            "ListOffers1",
+            OffersInput(customer=customer, include_unavailable=include_unavailable, market=market),
+            OffersResult1,
+        )
+
+    def redeem_offer1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        offer_id: str,
+        destination: RedeemDestination1 | None = None,
+        extras: dict[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> RedeemOfferResult:
+        """Takes an offer for its points."""
+        return self._call(
+            "RedeemOffer1",
+            RedeemOfferInput(
+                customer=customer, market=market, offer_id=offer_id, destination=destination, extras=extras
+            ),
+            RedeemOfferResult,
+            idempotency_key,
+        )
+
+    def use_achievement_discount1(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        reward_bhid: Flake,
+        idempotency_key: str | None = None,
+    ) -> UseRewardResult:
+        """Makes a discount code of a reward that has none yet."""
+        return self._call(
+            "UseAchievementDiscount1",
+            UseRewardInput(customer=customer, market=market, reward_bhid=reward_bhid),
+            UseRewardResult,
+            idempotency_key,
+        )
+
     def update_orders4(
         self, *, orders: list[Order2], debug: bool = False, idempotency_key: str | None = None
     ) -> PushResult1:
@@ -434,7 +493,7 @@ class Functions(Caller):
         adjustments: list[AdjustmentInput3],
         idempotency_key: str | None = None,
     ) -> Done1:
-        """Moves points, sets tiers and marks by hand, all corrections or none."""
+        """Moves points, sets tiers and marks, gives rewards by hand, all corrections or none."""
         return self._call(
             "AdjustCustomerState3",
             AdjustInput(customer=customer, market=market, adjustments=adjustments),

@@ -1,10 +1,8 @@
 """Made from the catalogue by `python -m tests.written.client`: every type that callers build or get, by its name."""
 
 from leal.api.balance_shapes import (
-    AvailableReward1,
     CustomerBalanceResult3,
     CustomerRollingPointExpiration3,
-    Offer1,
     PointValueBucket2,
     RedemptionConfiguration2,
     RedemptionLimitInfo1,
@@ -30,11 +28,23 @@ from leal.api.explaining import (
     ExplainedTier1,
     ExplainedWorth1,
 )
+from leal.api.failures import ErrorReason1
 from leal.api.forecasts import Expiration1, ExpirationScheduleResult1, ForecastChange1, ForecastResult1
 from leal.api.gifts import GiftResult
 from leal.api.history import Change2, HistoryResult2
 from leal.api.holds import CaptureResult, Hold1, HoldResult, HoldsResult, ReleaseResult
 from leal.api.merging import MergeResult1, MergeSide1
+from leal.api.offer_shapes import (
+    AvailableReward1,
+    CouponRedeemable1,
+    Offer1,
+    OfferGives1,
+    OffersResult1,
+    ProductView2,
+    RedeemDestination1,
+    RedeemOfferResult,
+    UseRewardResult,
+)
 from leal.api.order_details import Cart2, OrderAward1, OrderDetailsResult1, OrderLineDetails1
 from leal.api.order_explanation import (
     ExplainedAward1,
@@ -78,6 +88,7 @@ __all__ = [
     "ClockResult1",
     "Collection2",
     "CollectionsResult1",
+    "CouponRedeemable1",
     "Customer2",
     "CustomerBalanceResult3",
     "CustomerDetails2",
@@ -85,6 +96,7 @@ __all__ = [
     "CustomerRollingPointExpiration3",
     "Done1",
     "EditResult1",
+    "ErrorReason1",
     "Expiration1",
     "ExpirationScheduleResult1",
     "ExplainBalanceResult1",
@@ -122,6 +134,8 @@ __all__ = [
     "Money",
     "Named2",
     "Offer1",
+    "OfferGives1",
+    "OffersResult1",
     "Order2",
     "OrderAward1",
     "OrderDetailsResult1",
@@ -137,9 +151,12 @@ __all__ = [
     "PointValueBucket2",
     "Product2",
     "ProductVariant2",
+    "ProductView2",
     "ProductsResult1",
     "PushResult1",
     "Ratio1",
+    "RedeemDestination1",
+    "RedeemOfferResult",
     "RedeemResult",
     "RedemptionConfiguration2",
     "RedemptionLimitInfo1",
@@ -155,4 +172,5 @@ __all__ = [
     "TierRequirements3",
     "TierStatus3",
     "UnredeemResult",
+    "UseRewardResult",
 ]

@@ -15,6 +15,7 @@ from leal.engine.verb import Member, Verb
 from leal.errors import Conflict, InvalidInput, Problem
 from leal.rules.adjusting import Adjustment, adjust, neutralise
 from leal.rules.ledger import Note
+from leal.rules.redemption import void
 from leal.rules.replay import BUCKETS
 from leal.rules.tiers import current_tier
 from leal.values import format_instant
@@ -59,6 +60,8 @@ class AdjustVerb(Verb):
         for adjustment, change_id, note in self.adjustments:
             if adjustment.action == "takeaway_points_for_change":
                 _neutralise(member, adjustment, change_id, note, taken)
+            elif adjustment.action == "void_reward":
+                _void(member, change_id, note)
             else:
                 _apply(member, adjustment, note)
         after = {"approved_by": self.approved_by} if self.approved_by else {}
@@ -106,6 +109,15 @@ def _apply(member: Member, adjustment: Adjustment, note: Note | None) -> None:
     outcome = adjust(member.book, adjustment, note, open_, member.now)
     for redemption in [*outcome.restored, *([outcome.drawn] if outcome.drawn is not None else [])]:
         member.put_redemption(redemption)
+
+
+def _void(member: Member, change_id: int | None, note: Note | None) -> None:
+    """Take a reward or code away that is unused."""
+    redemption = next((one for one in member.redemptions.values() if one.change_id == change_id), None)
+    if redemption is None:
+        raise UnknownChange
+    void(member.book, redemption, note, member.now)
+    member.put_redemption(redemption)
 
 
 def _neutralise(

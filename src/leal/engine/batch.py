@@ -143,7 +143,7 @@ def decide_member(
                 if member.book.told is not known:
                     told(member.book, member.now)
                 pending.outcome = answers.replay_or_decide(member, pending.verb)
-                member.note_lapsed_codes()
+                member.note_rewards()
             except (LealError, BrokenLaw, ArithmeticError, LookupError, AssertionError) as failure:
                 pending.failure = failure
                 member.book.told = known

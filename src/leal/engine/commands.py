@@ -10,6 +10,7 @@ from leal.errors import Conflict, NotFound, Problem
 from leal.rules.account import Membership
 from leal.rules.adjusting import Adjustment
 from leal.rules.orders import Order
+from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Terms
 from leal.rules.redemption import Wish
 from leal.rules.returning import Redemption
@@ -160,6 +161,23 @@ class Unredeem(msgspec.Struct, frozen=True):
     key: Key | None = None
 
 
+class TakeOffer(msgspec.Struct, frozen=True):
+    """Have an offer for its points (S9.1). `words` are kept with the change: destination, extras."""
+
+    who: Who
+    offer: str
+    words: dict[str, Any] = {}
+    key: Key | None = None
+
+
+class UseReward(msgspec.Struct, frozen=True):
+    """Make a code of a reward that has none, named by the id of the change that gave it (S9.2)."""
+
+    who: Who
+    change_id: int
+    key: Key | None = None
+
+
 class Adjust(msgspec.Struct, frozen=True):
     """Staff corrections, all or none (S6.4). `change_ids` names the changes of `takeaway_points_for_change`."""
 
@@ -251,6 +269,19 @@ class Unredeemed(msgspec.Struct, frozen=True):
     replayed: bool = False
 
 
+class OfferTaken(msgspec.Struct, frozen=True):
+    """An offer that became a reward: what was paid, and its code, empty where the shop hands it out itself."""
+
+    offer: str
+    version: int
+    """The programme version that says what the offer gives."""
+    points: int
+    code: str
+    change_id: int
+    expires_at: int = NEVER
+    replayed: bool = False
+
+
 class Adjusted(msgspec.Struct, frozen=True):
     """Staff corrections are stored."""
 
@@ -302,6 +333,10 @@ class Balance(msgspec.Struct, frozen=True):
     now: int
     standing: Standing
     rewards: list[Redemption] = []
+    given: dict[tuple[int, str], OfferTerms] = {}
+    """What rewards of offers give, by the programme version and the slug."""
+    products: dict[str, dict[str, Any]] = {}
+    """What is known of the products that offers give, by their ids."""
 
 
 class Change(msgspec.Struct, frozen=True):

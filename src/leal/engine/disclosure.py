@@ -141,6 +141,7 @@ def _redemption(row: Any) -> dict[str, Any]:
         "status": one.status,
         "points": one.points,
         "points_returned": one.restored,
+        "offer": one.offer,
         "amount": format_money(one.amount),
         "time": format_instant(one.drawn_at),
     }

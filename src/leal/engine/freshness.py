@@ -2,8 +2,8 @@
 
 What is shown hangs on the stored account, whose row is written anew with every change of it or of its orders and
 redemptions; on what the shop says of the customer; on the version of the programme in force; on the local day (windows,
-limits, deadlines); and on whether orders earn just now. Something due, or conditions about who sees what, may change it
-at any moment: then only making it tells.
+limits, deadlines); and on whether orders earn just now, and which offers are open. Something due, conditions about who
+sees what, stocks that others take from, or products may change it at any moment: then only making it tells.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from leal.engine.programmes import Programmes
 from leal.engine.rows import account_from
 from leal.engine.views import read_row
 from leal.rules.calendar import local_day
+from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.settling import is_due
 from leal.store.db import Database
@@ -42,10 +43,20 @@ def _of_programme(versions: Versions, now: int, *, full: bool) -> str | None:
         return "0"
     if version.terms.tiers_ask_customer or (full and _has_conditions(version.terms)):
         return None
+    open_ = [slug for slug, offer in version.terms.offers.items() if full and offer.starts_at <= now < offer.ends_at]
     orders = version.terms.orders
     earning = orders is not None and orders.starts_at <= now < orders.ends_at
-    return f"{version.number} {local_day(now, version.terms.zone)} {earning:d}"
+    return f"{version.number} {local_day(now, version.terms.zone)} {earning:d} {' '.join(open_)}"
 
 
 def _has_conditions(terms: Terms) -> bool:
-    return bool(terms.visible) or any(tier.visible is not None for tier in terms.tiers)
+    return (
+        bool(terms.visible)
+        or any(tier.visible is not None for tier in terms.tiers)
+        or any(_hangs_on_more(offer) for offer in terms.offers.values())
+    )
+
+
+def _hangs_on_more(offer: OfferTerms) -> bool:
+    """Whether what is shown of an offer hangs on conditions, on what others take, or on a product's facts."""
+    return bool(offer.visible or offer.condition or offer.stock is not None or offer.document.gives.product)

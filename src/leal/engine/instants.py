@@ -13,6 +13,7 @@ from leal.engine.commands import Balance, Shop, Who
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.rows import entry_from, redemption_from
+from leal.engine.showing import given_by, products_of, shelves_at
 from leal.engine.taken import replayed_with, taken_over
 from leal.engine.verb import Member
 from leal.engine.views import settled
@@ -52,14 +53,19 @@ async def balance_at(
         member, versions, real_at, _ = await settled(conn, shop, programmes, who)
         account = member.stored
         rewards = await _rewards(conn, shop, account, at) if unused else []
+        shelves = await shelves_at(conn, shop.id, versions, at, full=full)
         if at < account.settled_at:
             rows = await conn.fetch(sql.entries_until, account.bucket, shop.id, account.id, at)
             if not rows:
-                return Balance(account.id, at, logged_out(shop.id, versions, at, full=full), rewards)
+                shown = logged_out(shop.id, versions, at, shelves, full=full)
+                products = await products_of(conn, shop.id, shown)
+                return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
             entries = [entry_from(row) for row in rows]
             member = as_of(entries, await replayed_with(conn, shop.id, account.id, entries), versions)
+        member.shelves = shelves
         shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
-    return Balance(account.id, at, shown, rewards)
+        products = await products_of(conn, shop.id, shown)
+    return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
 
 
 async def _shown(

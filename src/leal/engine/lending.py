@@ -11,7 +11,7 @@ from leal.engine.resolving import Resolution, on_record, still_at
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
-from leal.engine.verb import HoldName, Member, Pending
+from leal.engine.verb import Errand, HoldName, Member, Pending
 from leal.rules.account import NOTHING, Counts
 from leal.rules.accrual import waits_for
 from leal.rules.ledger import (
@@ -193,11 +193,23 @@ async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) ->
         member.awards[change_id] = facts
         if facts.cause == "order":
             await load_orders(conn, shop, {(account.id, facts.cause_number)}, {account.id: member})
+    if pending.verb.errand is not None:
+        await _load_errand(conn, shop, pending.verb.errand, member)
     if pending.verb.wants_open_redemptions and not member.knows_open:
         for row in await conn.fetch(sql.find_open_redemptions, account.bucket, shop, account.id):
             redemption = redemption_from(row)
             member.stored_redemptions[redemption.number] = redemption
         member.knows_open = True
+
+
+async def _load_errand(conn: Conn, shop: int, errand: int, member: Member) -> None:
+    """What a command names of the outbox, locked, with the code or reward that it is about."""
+    account = member.stored
+    row = await conn.fetchrow(sql.lock_errand, account.bucket, shop, account.id, errand)
+    if row is not None:
+        member.errands[errand] = Errand(row["redemption"], row["done_at"] is None)
+        if row["redemption"] is not None:
+            await load_redemptions(conn, shop, {(account.id, row["redemption"])}, {account.id: member})
 
 
 async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]) -> None:

@@ -232,9 +232,9 @@ class _Merger:
             [key_bucket(kind, key) for kind, key, _ in names],
             *(list(column) for column in zip(*names, strict=True)),
         )
-        for statement in (sql.take_customer, sql.take_answers, sql.take_outbox, sql.take_event_keys):
+        for statement in (sql.take_customer, sql.take_answers, sql.take_event_keys):
             await conn.execute(statement, target, shop, into, home, source)
-        for statement in (sql.take_cap_use, sql.take_holds):
+        for statement in (sql.take_cap_use, sql.take_holds, sql.take_outbox):
             await conn.execute(statement, target, shop, into, home, source, shift.entry_base, shift.entries)
         for statement in (
             sql.delete_customer,

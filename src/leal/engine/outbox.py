@@ -22,7 +22,7 @@ PAGE = 1000
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """Something that waits for delivery."""
+    """Something that waits for delivery; `words` are what the customer said with it."""
 
     id: int
     account: int
@@ -31,6 +31,7 @@ class Waiting(msgspec.Struct, frozen=True):
     payload: dict[str, Any]
     due_at: int
     created_at: int
+    words: dict[str, Any] = {}
 
 
 async def note_notices(conn: Conn, shop: int, changed: list[Member]) -> int:
@@ -73,6 +74,7 @@ async def note_notices(conn: Conn, shop: int, changed: list[Member]) -> int:
             [_KINDS[type(notice)] for _, notice in found],
             [msgspec.json.encode(_payload(notice), order="sorted").decode() for _, notice in found],
             [notice.due_at for _, notice in found],
+            [None] * len(found),
         )
     return len(found)
 
@@ -81,7 +83,18 @@ async def waiting(db: Database, shop: Shop, after_id: int = 0) -> list[Waiting]:
     """What waits for delivery, oldest first, from after an id on."""
     async with db.shop(shop.id) as conn:
         rows = await conn.fetch(sql.waiting_outbox, shop.id, after_id, PAGE)
-    return [Waiting(**{**dict(row), "payload": msgspec.json.decode(row["payload"])}) for row in rows]
+    return [
+        Waiting(
+            row["id"], row["account"], row["shopid"], row["kind"], msgspec.json.decode(row["payload"]), row["due_at"],
+            row["created_at"], _said(row["note"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _said(note: str | None) -> dict[str, Any]:
+    words: dict[str, Any] = {} if note is None else msgspec.json.decode(note)
+    return {name: words[name] for name in ("destination", "extras") if name in words}
 
 
 _KINDS: dict[type, str] = {PointsExpiring: "points_expiring", TierAtRisk: "tier_at_risk"}

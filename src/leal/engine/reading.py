@@ -15,8 +15,10 @@ from leal.engine.ground import Ground
 from leal.engine.holds import HoldMade, open_holds
 from leal.engine.liability import Liability, liability
 from leal.engine.records import mapped_records, records
+from leal.engine.showing import known_products
 from leal.engine.verify import Verified, verify
 from leal.rules.mapped import View
+from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.record import Record
 from leal.store.queries import sql
 
@@ -83,6 +85,13 @@ class Reading(Ground):
     async def explain_balance(self, shop: Shop, who: Who, *, limit: int = 100) -> ExplainedBalance:
         """What makes a member's figures now, with the newest entries; raises as `balance` does."""
         return await explain_balance(self._db, shop, self._programmes, who, limit)
+
+    async def offer_given(self, shop: Shop, version: int, slug: str) -> tuple[OfferTerms, dict[str, dict[str, Any]]]:
+        """An offer under a version that had it, and what is known of the product that it gives."""
+        async with self._db.shop(shop.id) as conn:
+            versions = await self._programmes.upto(conn, shop.id, version)
+            offer = versions.numbered(version).terms.offers[slug]
+            return offer, await known_products(conn, shop.id, [offer])
 
     async def records(self, shop: Shop, ids: Sequence[str]) -> dict[str, Record]:
         """The datasource's records by the ids they go under; ids without one are left out (S12)."""

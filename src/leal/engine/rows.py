@@ -276,6 +276,9 @@ def redemption_from(row: Row) -> Redemption:
         turns=list(row["turns"]),
         locks=list(row["locks"]),
         expires_at=row["expires_at"],
+        offer=row["offer"],
+        version=row["version"],
+        unit=row["unit"],
     )
 
 
@@ -288,10 +291,11 @@ def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Col
                 r.drawn_at, date.fromordinal(r.day_ordinal),
                 array_text([n for one in r.draws for n in one]), array_text(r.returned),
                 r.cancelled, r.order_number, array_text(r.turns), array_text(r.locks), r.expires_at,
+                r.offer, r.version, r.unit,
             )
             for a, r in redemptions
         ],
-        19,
+        22,
     )  # fmt: skip
 
 

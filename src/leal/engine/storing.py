@@ -9,6 +9,7 @@ import structlog
 from prometheus_client import Counter
 
 from leal.engine.audit import note_acts
+from leal.engine.errands import note_errands
 from leal.engine.lending import Stale
 from leal.engine.outbox import note_notices
 from leal.engine.resolving import Resolution
@@ -161,6 +162,7 @@ async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed
     if redemptions:
         await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
     await _store_holds(conn, shop, changed)
+    await note_errands(conn, shop, changed)
     lapsed = [(m.stored, *one) for m in changed for one in m.book.lapsed_codes.items() if one[0] not in m.redemptions]
     if lapsed:
         await conn.execute(

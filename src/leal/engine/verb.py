@@ -6,7 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -22,6 +22,16 @@ from leal.rules.programme.terms import Versions
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.stock import Shelves
+
+Outcome = Literal["done", "failed", "void"]
+"""What became of something of the outbox."""
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """Something of the outbox: the code or reward that it is about, if it is about one, and whether it still waits."""
+
+    redemption: int | None
+    is_waiting: bool
 
 
 class AwardFacts(msgspec.Struct, frozen=True):
@@ -71,6 +81,8 @@ class Member:
         """By the id of a change: the award it is about."""
         self.knows_open = False
         """Whether all redemptions that are not wholly given back were loaded."""
+        self.errands: dict[int, Errand] = {}
+        """What commands name of the outbox, by id."""
         self.stored_events: set[bytes] = set()
         """Digests of the event ids, among those that commands name, that were recorded before."""
         self.settled_only = False
@@ -114,9 +126,11 @@ class Member:
         self.claims: list[tuple[str, str, int]] = []
         self.given: dict[bytes, tuple[bytes, bytes]] = {}
         """Answers to keep under callers' keys."""
+        self.closing: dict[int, Outcome] = {}
+        """Things of the outbox to close, by id, with what became of them."""
         if not settled:
             settle(self.book, self.now)
-            self.note_lapsed_codes()
+            self.note_rewards()
 
     def reach(self, at: int) -> None:
         """Settle on to a later instant."""
@@ -148,13 +162,21 @@ class Member:
         """The loaded redemptions that have a code."""
         return {one.code: one for one in self.redemptions.values() if one.code is not None}
 
-    def note_lapsed_codes(self) -> None:
-        """Let the loaded redemptions know which of their codes lapsed."""
+    def note_rewards(self) -> None:
+        """Keep the rewards that were given for nothing, and let all that are loaded know which of them lapsed."""
+        for reward in self.book.rewards:
+            if reward.number not in self.redemptions:
+                self.put_redemption(reward)
         for number in self.book.lapsed_codes.keys() & self.redemptions.keys():
             redemption = self.redemptions[number]
             if redemption.status == "unused" and number not in self.book.account.codes:
                 redemption.status = "lapsed"
                 self.put_redemption(redemption)
+
+    def fresh_rewards(self) -> list[Redemption]:
+        """Rewards in hand that are not stored yet, oldest first."""
+        new = (self.redemptions[one.number] for one in self.book.rewards)
+        return [one for one in new if one.is_in_hand]
 
     def note_turns(self) -> None:
         """Note of every changed code that is about to be stored whether it went out of the member's hand, or came back,
@@ -164,7 +186,7 @@ class Member:
         """
         for number in self.changed_redemptions:
             redemption, before = self.redemptions[number], self.stored_redemptions.get(number)
-            if redemption.code is not None and redemption.is_in_hand != (before is None or before.is_in_hand):
+            if redemption.is_reward and redemption.is_in_hand != (before is None or before.is_in_hand):
                 lapsed = redemption.status == "lapsed"
                 redemption.turns.append(self.book.lapsed_codes.get(number, self.now) if lapsed else self.now)
             if (redemption.status == "locked") != (before is not None and before.status == "locked"):
@@ -224,6 +246,8 @@ class Verb(ABC):
     """What the audit notes of it, once it is decided."""
     released: str | None = None
     """The trigger whose coming releases points of all orders that wait for it: they must be loaded."""
+    errand: int | None = None
+    """What of the outbox it is about."""
     event_key: bytes | None = None
     """Digest of the event's id: which of them were recorded before must be loaded."""
 

@@ -30,6 +30,7 @@ from leal.rules.agreement import (
     holds_disagree,
     notes_disagree,
     notices_disagree,
+    offers_disagree,
     orders_disagree,
     redemptions_disagree,
     taken_disagree,
@@ -68,6 +69,8 @@ class Verified(msgspec.Struct):
     faults: list[Fault] = msgspec.field(default_factory=list)
     budgets: dict[str, int] = msgspec.field(default_factory=dict)
     """Points of total budgets that members' awards hold, by source."""
+    units: dict[str, int] = msgspec.field(default_factory=dict)
+    """Units of offers' stocks that members took, by offer."""
 
 
 async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] | None = None) -> Verified:
@@ -97,6 +100,7 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
 async def _stocks(conn: Conn, shop: int, done: Verified) -> None:
     """Stocks of which other units are gone than members hold (S4.7)."""
     held = {("budget", source): points for source, points in done.budgets.items()}
+    held |= {("offer", offer): units for offer, units in done.units.items()}
     for row in await conn.fetch(sql.read_stock, shop):
         points = held.pop((row["kind"], row["key"]), 0)
         if row["given"] != points or not row["is_whole"]:
@@ -135,9 +139,10 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         if account.enrolment != "erased":
             sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
             sentences += holds_disagree(replayed, holds[account.id])
+            sentences += offers_disagree(replayed, account, redemptions[account.id])
             sentences += caps_disagree(replayed, states, dict(uses[account.id]), versions)
-        for source, points in budgets_used(states, versions, dict(uses[account.id])).items():
-            done.budgets[source] = done.budgets.get(source, 0) + points
+        _add(done.budgets, budgets_used(states, versions, dict(uses[account.id])))
+        _add(done.units, replayed.units)
         sentences += notes_disagree(mine, dict(notes[account.id]))
         sentences += taken_disagree(replayed, [(one.source, one.shift) for one in taken[account.id]])
         if account.is_gone:
@@ -165,6 +170,11 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         done.entries += len(mine)
         done.orders += len(present)
     await _names_lead_home(conn, shop, names, records, done)
+
+
+def _add(sums: dict[str, int], more: dict[str, int]) -> None:
+    for name, count in more.items():
+        sums[name] = sums.get(name, 0) + count
 
 
 async def _names_lead_home(conn: Conn, shop: int, names: list[_Name], records: dict[int, Any], done: Verified) -> None:

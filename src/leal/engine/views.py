@@ -11,6 +11,7 @@ from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
+from leal.engine.showing import given_by, products_of, shelves_at
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member
 from leal.rules.ledger import CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
@@ -42,6 +43,7 @@ async def _balance(
 ) -> Balance:
     member, versions, real_at, now = await settled(conn, shop, programmes, who)
     account = member.stored
+    member.shelves = await shelves_at(conn, shop.id, versions, now, full=full)
     shown: list[Standing] = []
 
     def show(_: int) -> None:
@@ -55,8 +57,9 @@ async def _balance(
     rewards = []
     if unused:
         rows = await conn.fetch(sql.unused_rewards, account.bucket, shop.id, account.id, now)
-        rewards = [redemption_from(row) for row in rows]
-    return Balance(account.id, now, shown[-1], rewards)
+        rewards = [*reversed(member.fresh_rewards()), *map(redemption_from, rows)]
+    products = await products_of(conn, shop.id, shown[-1])
+    return Balance(account.id, now, shown[-1], rewards, given_by(rewards, versions), products)
 
 
 async def settled(conn: Conn, shop: Shop, programmes: Programmes, who: Who) -> tuple[Member, Versions, int, int]:
@@ -73,8 +76,10 @@ async def stranger(db: Database, shop: Shop, programmes: Programmes, *, full: bo
         clock = await conn.fetchrow(sql.shop_clock, shop.id)
         assert clock is not None  # the shop is never deleted
         versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-    now = clock["real_at"] + clock["clock_offset"]
-    return Balance(0, now, logged_out(shop.id, versions, now, full=full))
+        now = clock["real_at"] + clock["clock_offset"]
+        shelves = await shelves_at(conn, shop.id, versions, now, full=full)
+        shown = logged_out(shop.id, versions, now, shelves, full=full)
+        return Balance(0, now, shown, products=await products_of(conn, shop.id, shown))
 
 
 async def history(

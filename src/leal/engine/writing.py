@@ -21,6 +21,7 @@ from leal.engine.commands import (
     Edited,
     Merge,
     Merged,
+    OfferTaken,
     PushCustomer,
     Pushed,
     PushOrder,
@@ -30,8 +31,10 @@ from leal.engine.commands import (
     Redeemed,
     SecondPersonNeeded,
     Shop,
+    TakeOffer,
     Unredeem,
     Unredeemed,
+    UseReward,
 )
 from leal.engine.erasing import EraseVerb
 from leal.engine.events import EventVerb
@@ -52,13 +55,15 @@ from leal.engine.holds import (
 )
 from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
 from leal.engine.merging import merge_customers
+from leal.engine.offers import CloseErrandVerb, NothingWaits, TakeOfferVerb, UseRewardVerb
 from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.people import EditVerb
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
-from leal.engine.verb import Pending, Verb
+from leal.engine.verb import Outcome, Pending, Verb
 from leal.errors import Conflict, InvalidInput, LealError, NotFound, Problem, Unavailable
 from leal.rules.events import require_trigger
 from leal.store.db import Database
+from leal.store.queries import sql
 from leal.tokens import Sealer
 
 T = TypeVar("T")
@@ -115,12 +120,35 @@ class Writing(Ground):
 
     async def redeem(self, shop: Shop, command: Redeem) -> Redeemed:
         """Turn points into a discount; raises Refused with every reason."""
+        result: Redeemed = await self._command(shop, RedeemVerb(command, await self._code(shop)))
+        return result
+
+    async def take_offer(self, shop: Shop, command: TakeOffer) -> OfferTaken:
+        """Have an offer for its points; raises UnknownOffer, or Refused with every reason."""
+        result: OfferTaken = await self._command(shop, TakeOfferVerb(command, await self._code(shop)))
+        return result
+
+    async def use_reward(self, shop: Shop, command: UseReward) -> OfferTaken:
+        """Make a code of a reward that has none; raises RewardNotUsable, Refused or NotFound."""
+        result: OfferTaken = await self._command(shop, UseRewardVerb(command, await self._code(shop)))
+        return result
+
+    async def close_errand(self, shop: Shop, errand: int, outcome: Outcome, *, by: str) -> int:
+        """What waits in the outbox is done, or failed; gives the points that came back. Raises NothingWaits or
+        RewardInUse."""
+        async with self._db.shop(shop.id) as conn:
+            account = await conn.fetchval(sql.whose_errand, shop.id, errand)
+        if account is None:
+            raise NothingWaits
+        points: int = await self._command(shop, CloseErrandVerb(account, errand, outcome, by))
+        return points
+
+    async def _code(self, shop: Shop) -> str:
+        """A fresh code."""
         terms = await self.terms(shop)
         redemption = None if terms is None else terms.programme.redemption
         prefix = "" if redemption is None else redemption.code_prefix
-        code = prefix + "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        result: Redeemed = await self._command(shop, RedeemVerb(command, code))
-        return result
+        return prefix + "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
     async def unredeem(self, shop: Shop, command: Unredeem) -> Unredeemed:
         """Undo a redemption; raises AlreadyReverted, NotRevertible or NotFound."""

@@ -15,12 +15,14 @@ from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.codes import follow_code
 from leal.rules.expiration import lot_end
+from leal.rules.granting import grant
 from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
 from leal.rules.marking import mark
 from leal.rules.ordering import follow_caps, note_drops
 from leal.rules.orders import OrderState
 from leal.rules.returning import Redemption, give_back
+from leal.rules.rewards import hand_back
 from leal.rules.settling import settle
 from leal.rules.taking import note_write_off, take_back
 from leal.rules.tiers import current_tier
@@ -29,9 +31,14 @@ from leal.rules.worth import value_of
 
 Action = Literal[
     "give_points", "takeaway_points", "takeaway_points_for_change", "takeaway_points_as_spent", "unspend_points",
-    "forgive_debt", "set_tier", "release_tier", "set_mark", "clear_mark",
+    "forgive_debt", "set_tier", "release_tier", "set_mark", "clear_mark", "give_reward", "void_reward",
 ]  # fmt: skip
-POINTLESS: Final = frozenset({"takeaway_points_for_change", "set_tier", "release_tier", "set_mark", "clear_mark"})
+POINTLESS: Final = frozenset(
+    {
+        "takeaway_points_for_change", "set_tier", "release_tier", "set_mark", "clear_mark", "give_reward",
+        "void_reward",
+    }
+)  # fmt: skip
 """Actions that do not say how many points."""
 
 
@@ -56,6 +63,8 @@ class Adjustment(msgspec.Struct, frozen=True):
     """... and whether nothing moves the member before."""
     mark: Mark | None = None
     """`set_mark` and `clear_mark`."""
+    offer: str | None = None
+    """`give_reward`: the slug of what is given for nothing."""
 
 
 class Outcome(msgspec.Struct):
@@ -112,6 +121,8 @@ def _without_points(book: Book, adjustment: Adjustment, note: Note | None, now: 
             release(book, note, now)
         case "set_mark" | "clear_mark" if adjustment.mark is not None:
             mark(book, adjustment.mark, note, now, on=adjustment.action == "set_mark")
+        case "give_reward" if adjustment.offer is not None:
+            grant(book, adjustment.offer, now, "staff", note)
         case _:
             return False
     return True
@@ -205,6 +216,7 @@ def _unspend(draft: Draft, points: int, open_: list[Redemption], now: int) -> li
         give_back(draft, redemption, back)
         if redemption.status == "unused":
             redemption.status = "voided"
+            hand_back(draft, redemption)
             follow_code(draft.book.account, redemption)
         restored.append(redemption)
         points -= back

@@ -166,7 +166,9 @@ def redemptions_disagree(
             yield f"redemption {one.number}: when its code lapses is not what its entries say"
         if (drawn.as_drawn and one.draws != drawn.draws) or sum(draw.points for draw in one.draws) < one.open_points:
             yield f"redemption {one.number} drew other lots than it says"
-        if one.code is not None and (len(one.turns) % 2 == 0) != one.is_in_hand:
+        if one.offer != drawn.offer:
+            yield f"redemption {one.number} is of offer {one.offer}, its entry of {drawn.offer}"
+        if one.is_reward and (len(one.turns) % 2 == 0) != one.is_in_hand:
             yield f"redemption {one.number}: whether its code is still the member's is not what its turns say"
         if one.code is not None and (len(one.locks) % 2 == 1) != (one.status == "locked"):
             yield f"redemption {one.number}: whether an order locks its code is not what its locks say"
@@ -176,7 +178,8 @@ def redemptions_disagree(
             yield f"redemption {one.number} gave back more than it drew"
         if one.open_points > drawn.open_points or (replayed.unspent == 0 and one.open_points != drawn.open_points):
             yield f"redemption {one.number} gave back other points than its entries"
-        known = (one.number, one.order_number) in named if one.order_number else one.status not in ("locked", "used")
+        alone = ("locked",) if one.offer is not None and one.code is None else ("locked", "used")
+        known = (one.number, one.order_number) in named if one.order_number else one.status not in alone
         if not known or (one.status == "unused" and one.order_number):
             yield f"redemption {one.number} and order {one.order_number} do not name one another"
 
@@ -185,6 +188,21 @@ def holds_disagree(replayed: Replay, stored: list[tuple[int, int, int]]) -> Iter
     """Names of holds (number, wire's id, the redemption it became) that are not those its entries placed (S5.6)."""
     if {(number, id_): captured for number, id_, captured in stored} != replayed.holds:
         yield "the names of its holds are not of those that its entries placed and captured"
+
+
+def offers_disagree(replayed: Replay, account: Account, redemptions: list[Redemption]) -> Iterator[str]:
+    """What of units and uses of offers is not what the member's rewards hold (S9.1)."""
+    units: dict[str, int] = {}
+    uses: dict[str, int] = {}
+    for one in redemptions:
+        if one.offer is not None and one.unit:
+            units[one.offer] = units.get(one.offer, 0) + 1
+        if one.offer is not None and one.kind == "offer" and one.status != "voided":
+            uses[one.offer] = uses.get(one.offer, 0) + 1
+    if units != {slug: count for slug, count in replayed.units.items() if count}:
+        yield "its rewards hold other units of stocks than its entries took"
+    if uses != {slug: figures[-1] for slug, figures in account.keeps.offers.items() if figures[-1]}:
+        yield "how often it took offers is not what its rewards make it"
 
 
 def taken_disagree(replayed: Replay, known: Iterable[tuple[int, Shift]]) -> Iterator[str]:

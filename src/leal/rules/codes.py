@@ -7,6 +7,7 @@ from leal.rules.ledger import Book
 from leal.rules.lots import Draw, draw_all, drawn_points
 from leal.rules.orders import EARNING, OrderState
 from leal.rules.returning import Redemption, give_back
+from leal.rules.rewards import hand_back, take_again
 from leal.values import NEVER
 
 
@@ -64,14 +65,16 @@ def free_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption]
     for redemption in redemptions.values():
         if redemption.order_number != state.number:
             continue
-        if redemption.status == "locked" or (redemption.status == "used" and setting == "reward"):
+        costless = redemption.points == 0  # there are no points that could come back
+        if redemption.status == "locked" or (redemption.status == "used" and (setting == "reward" or costless)):
             redemption.status, redemption.order_number = "unused", 0
         elif redemption.status == "used":
             redemption.status = "voided"
             redemption.cancelled = redemption.open_points
-            if redemption.cancelled:
+            if redemption.cancelled or redemption.offer is not None:
                 draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
                 give_back(draft, redemption, redemption.cancelled)
+                hand_back(draft, redemption)
                 book.close(draft)
         follow_code(book.account, redemption)
 
@@ -80,9 +83,11 @@ def _spend_again(book: Book, redemption: Redemption, now: int) -> None:
     """The cancelled order was confirmed again: its points are spent again; what is lacking becomes debt (S5.7)."""
     points, account = redemption.cancelled, book.account
     redemption.status, redemption.cancelled = "used", 0
-    if points == 0:
+    if points == 0 and redemption.offer is None:
         return
-    draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=redemption.number)
+    kind = "redeemed_towards_order" if redemption.offer is None else "vendible_redemption"
+    draft = book.draft(kind, "redemption", now, cause_number=redemption.number)
+    take_again(draft, redemption)
     drawn = draw_all(draft, points)
     lacking = points - drawn_points(drawn)
     if lacking:

@@ -25,6 +25,8 @@ class Drawn(msgspec.Struct):
     """Whether the lots are still those of the first draw: nothing was spent again."""
     ends_at: int = NEVER
     """When its code lapses."""
+    offer: str | None = None
+    """The offer that it is a reward of."""
 
 
 class Known:
@@ -50,6 +52,8 @@ class Known:
         """Every hold ever placed, by its number and the wire's id: the redemption it became, 0: none."""
         self.lapsed_codes: set[int] = set()
         """Redemptions whose codes lapsed."""
+        self.units: dict[str, int] = {}
+        """By offer, units of its stock that rewards hold."""
         self.unspent = 0
         """Points that staff gave back, of whichever redemptions."""
         self.lapsed: dict[int, int] = {}
@@ -78,4 +82,6 @@ class Known:
         for (number, id_), captured in other.holds.items():
             self.holds[shift.entry(number), id_] = shift.entry(captured)
         self.lapsed_codes |= {shift.entry(number) for number in other.lapsed_codes}
+        for slug, units in other.units.items():
+            self.units[slug] = self.units.get(slug, 0) + units
         self.unspent += other.unspent

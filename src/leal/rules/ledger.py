@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -21,6 +21,9 @@ from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Terms, Version, Versions
 from leal.rules.stock import Shelves
 from leal.values import POINTS_MAX, format_money
+
+if TYPE_CHECKING:
+    from leal.rules.returning import Redemption
 
 FORMAT = "leal/1"
 """Name and version of the canonical encoding."""
@@ -264,6 +267,8 @@ class Book:
         """What this run adds to them, drops apart."""
         self.fresh_drops: dict[int, int] = {}
         """Points that this run dropped, by award: they use no cap any more."""
+        self.rewards: list[Redemption] = []
+        """Rewards that this run gave the member for nothing."""
         self.shelves = Shelves()
         """Stocks that this run may take from, shared with the other members of its transaction."""
 

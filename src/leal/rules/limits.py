@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -21,36 +22,71 @@ class LimitState(NamedTuple):
     period: Period
 
 
+class Tally(NamedTuple):
+    """What was counted in the day, week, month and year of the newest day it was counted on, and for life."""
+
+    day: date | None = None
+    sums: Sequence[int] = (0,) * len(PERIODS)
+    """By period, in the order of `PERIODS`."""
+
+    def within(self, period: Period, day: date) -> int:
+        """What was counted in the period that holds the day, which is not before the newest one."""
+        if self.day is None or period_start(self.day, period) != period_start(day, period):
+            return 0
+        return self.sums[PERIODS.index(period)]
+
+    def more(self, day: date, count: int) -> Tally:
+        """With so much counted on the day, which is never before the newest one."""
+        return Tally(day, [self.within(period, day) + count for period in PERIODS])
+
+    def less(self, day: date, count: int) -> Tally:
+        """With so much given back to the periods that hold the day; older periods no longer matter."""
+        newest = self.day
+        if newest is None:
+            return self
+        sums = [
+            max(0, sum_ - count) if period_start(day, period) == period_start(newest, period) else sum_
+            for period, sum_ in zip(PERIODS, self.sums, strict=True)
+        ]
+        return Tally(newest, sums)
+
+    def plus(self, other: Tally) -> Tally:
+        """Both together: the newer one's day, and in each of its periods the sum (S11.2)."""
+        day = max(filter(None, (self.day, other.day)), default=None)
+        if day is None:
+            return Tally()
+        return Tally(day, [self.within(period, day) + other.within(period, day) for period in PERIODS])
+
+
+def tally_of(figures: list[int] | None) -> Tally:
+    """A tally kept as its day's ordinal and its sums; None: nothing was counted."""
+    return Tally() if figures is None else Tally(date.fromordinal(figures[0]), figures[1:])
+
+
+def _redeemed(account: Account) -> Tally:
+    return Tally(account.limit_day, account.limit_used)
+
+
 def used(account: Account, period: Period, day: date) -> int:
     """Points counted in the period that holds the day, which is not before the newest redemption."""
-    if account.limit_day is None or period_start(account.limit_day, period) != period_start(day, period):
-        return 0
-    return account.limit_used[PERIODS.index(period)]
+    return _redeemed(account).within(period, day)
 
 
 def count(account: Account, day: date, points: int) -> None:
     """Count a redemption on its local day. The day is never before the newest one counted."""
-    account.limit_used = [used(account, period, day) + points for period in PERIODS]
-    account.limit_day = day
+    account.limit_day, sums = _redeemed(account).more(day, points)
+    account.limit_used = list(sums)
 
 
 def uncount(account: Account, day: date, points: int) -> None:
     """Give counted points back to the period of their redemption; older periods no longer matter."""
-    newest = account.limit_day
-    if newest is None:
-        return
-    account.limit_used = [
-        max(0, sum_ - points) if period_start(day, period) == period_start(newest, period) else sum_
-        for period, sum_ in zip(PERIODS, account.limit_used, strict=True)
-    ]
+    account.limit_used = list(_redeemed(account).less(day, points).sums)
 
 
 def united(account: Account, other: Account) -> tuple[date | None, list[int]]:
     """What both together have used: the newer one's day, and in each of its periods the sum (S11.2)."""
-    day = max(filter(None, (account.limit_day, other.limit_day)), default=None)
-    if day is None:
-        return None, [0] * len(PERIODS)
-    return day, [used(account, period, day) + used(other, period, day) for period in PERIODS]
+    day, sums = _redeemed(account).plus(_redeemed(other))
+    return day, list(sums)
 
 
 def follow_hold(account: Account, before: Hold | None, after: Hold | None, captured: int) -> None:

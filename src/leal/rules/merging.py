@@ -243,12 +243,21 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         holds=tuple(sorted((*ours.holds, *(_moved_hold(one, shift) for one in theirs.holds)), key=lambda one: one.id)),
         gifts_on=gifts_on,
         gifts_used=gifts_used,
+        offers={**ours.offers, **{slug: _united(ours.offers.get(slug), uses) for slug, uses in theirs.offers.items()}},
     )
 
 
 def _moved_hold(hold: Hold, shift: Shift) -> Hold:
     lots = tuple(held._replace(lot=shift.lot(held.lot)) for held in hold.lots)
     return msgspec.structs.replace(hold, number=shift.entry(hold.number), lots=lots)
+
+
+def _united(ours: list[int] | None, theirs: list[int]) -> list[int]:
+    """How often an offer was taken by both together."""
+    if ours is None:
+        return theirs
+    day, sums = limits.tally_of(ours).plus(limits.tally_of(theirs))
+    return [0 if day is None else day.toordinal(), *sums]
 
 
 def _pay_debt(account: Account) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from leal.rules.account import Account
 from leal.rules.expiration import keep_alive, next_moment, pass_moment, switch_policy
+from leal.rules.granting import REWARDS
 from leal.rules.ledger import HELD, Entry
 from leal.rules.merging import FROM
 from leal.rules.programme.terms import Terms, Versions
@@ -37,6 +38,13 @@ def moments_of(entries: Iterable[Entry], versions: Versions) -> tuple[int, int |
     return account.everything_at, account.everything_passed_at
 
 
+def _spends(entry: Entry) -> bool:
+    """Whether the entry of a redemption tells of points spent: not of a hold, nor of a reward that cost nothing."""
+    if entry.type in REWARDS:
+        return entry.points != 0
+    return entry.type != HELD
+
+
 def _follow(account: Account, terms: Terms, entry: Entry) -> None:
     account.settled_at = entry.effective_at
     pass_moment(account, terms, entry.effective_at)
@@ -50,5 +58,5 @@ def _follow(account: Account, terms: Terms, entry: Entry) -> None:
             account.everything_at = next_moment(terms, entry.effective_at)
     elif entry.cause in ("order", "programme") and entry.award and entry.type.startswith("earned_"):
         keep_alive(account, terms, "award", entry.occurred_at)
-    elif entry.cause == "redemption" and entry.cause_number == entry.number and entry.type != HELD:
+    elif entry.cause == "redemption" and entry.cause_number == entry.number and _spends(entry):
         keep_alive(account, terms, "redemption", entry.effective_at)

@@ -12,11 +12,12 @@ from leal.rules.climbing import follow_available
 from leal.rules.codes import follow_code
 from leal.rules.expiration import keep_alive
 from leal.rules.keeps import Hold
-from leal.rules.ledger import Book
+from leal.rules.ledger import Book, Note
 from leal.rules.lots import available_lots, draw
 from leal.rules.marking import reasons_of_marks
 from leal.rules.programme.document import Redemption as RedemptionTerms
 from leal.rules.returning import Redemption, give_back
+from leal.rules.rewards import hand_back, offer_of
 from leal.rules.settling import settle
 from leal.rules.tiers import current_tier
 from leal.rules.worth import has_value, value_of
@@ -35,6 +36,17 @@ class NotRevertible(Conflict):
 
     id = "invalid_redemption_for_unredeem"
     sentence = "Only a redemption without a code of ours, or whose code is unused, can be undone."
+
+
+class RewardInUse(Conflict):
+    """An order holds the code or reward, or used it, or it is gone already."""
+
+    id = "reward_in_use"
+    sentence = "An order uses this reward, or it is gone already."
+
+
+VOIDED = "reward_voided"
+"""The entry by which a reward that cost nothing is taken away again."""
 
 
 class Wish(NamedTuple):
@@ -132,18 +144,42 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
 def unredeem(book: Book, redemption: Redemption, now: int) -> int:
     """Undo an unused or external redemption and give back its limit use; gives the points (S5.3, S5.5).
 
-    Raises AlreadyReverted or NotRevertible; the redemption is changed in place.
+    So can the purchase of an offer whose code is unused; not that of a gift card, which may have been used where nobody
+    tells of it. Raises AlreadyReverted or NotRevertible; the redemption is changed in place. May raise StockNeeded.
     """
-    if redemption.open_points == 0:
+    if redemption.open_points == 0 and (redemption.offer is None or redemption.status == "voided"):
         raise AlreadyReverted
-    if redemption.status not in ("unused", "external") or redemption.kind != "points":
+    if redemption.status not in ("unused", "external") or not _is_revertible(book, redemption):
         raise NotRevertible
-    points = redemption.open_points
-    draft = book.draft("points_returned", "redemption", now, cause_number=redemption.number)
+    return _undo(book, redemption, None, now)
+
+
+def _is_revertible(book: Book, redemption: Redemption) -> bool:
+    if redemption.kind != "offer":
+        return redemption.kind == "points"
+    offer = offer_of(book, redemption)
+    return offer.document.kind != "gift_card" and not offer.is_delivered
+
+
+def void(book: Book, redemption: Redemption, note: Note | None, now: int) -> int:
+    """Take away a code or reward that is unused, by staff; gives the points that come back (S5.5).
+
+    Raises RewardInUse. May raise StockNeeded. The redemption is changed in place.
+    """
+    if redemption.status != "unused":
+        raise RewardInUse
+    return _undo(book, redemption, note, now)
+
+
+def _undo(book: Book, redemption: Redemption, note: Note | None, now: int) -> int:
+    account, points = book.account, redemption.open_points
+    draft = book.draft("points_returned" if points else VOIDED, "redemption", now, cause_number=redemption.number)
+    draft.note = note
     give_back(draft, redemption, points)
-    account = book.account
-    limits.uncount(account, date.fromordinal(redemption.day_ordinal), points)
-    draft.changes["limit_used"] = account.limit_used
+    if redemption.kind == "points":
+        limits.uncount(account, date.fromordinal(redemption.day_ordinal), points)
+        draft.changes["limit_used"] = account.limit_used
+    hand_back(draft, redemption)
     if redemption.status == "unused":
         redemption.status = "voided"
         follow_code(account, redemption)

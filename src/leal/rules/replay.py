@@ -11,6 +11,7 @@ import msgspec
 
 from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
+from leal.rules.granting import REWARDS
 from leal.rules.keeps import renewed
 from leal.rules.known import Drawn, Known
 from leal.rules.ledger import HELD, Entry, canonical, chain, counted, gather_lapses, lapsed_dropped, points_dropped
@@ -88,7 +89,8 @@ class Replay(Known):
         account.settled_version = entry.programme
         for bucket in BUCKETS:
             setattr(account, bucket, getattr(entry, bucket))
-        if entry.redeemed != before["redeemed"] and was is None:
+        makes_reward = entry.type in REWARDS and entry.cause_number == entry.number  # it may have cost nothing
+        if was is None and (makes_reward or entry.redeemed != before["redeemed"]):
             self._redeem(entry, entry.redeemed - before["redeemed"])
         if entry.held != before["held"] and was is None and entry.changes:
             self._hold(entry, entry.redeemed - before["redeemed"])
@@ -101,7 +103,8 @@ class Replay(Known):
         self._change(entry)
         if account.enrolment == "erased":
             forsake(account, "erased")
-            self.days = self.forget().days
+            known = self.forget()
+            self.days, self.units = known.days, known.units
         self.faults += [f"entry {entry.number}: not so: {law}" for law in broken_laws(account)]
 
     def _leave(self, entry: Entry, was: Account) -> None:
@@ -144,7 +147,7 @@ class Replay(Known):
         was.settled_at = account.settled_at
         was.lot_number = shift.lot_base
         take_over(was, source.left.account, shift)
-        account.life, account.counted_on = was.life, was.counted_on
+        account.life, account.counted_on, account.keeps = was.life, was.counted_on, was.keeps
         account.limit_day, account.limit_used = was.limit_day, was.limit_used
         for fact in (*BUCKETS, "lots", "shortfalls", "entered", "joined_at", "membership", "enrolment", "waiting"):
             brought = json.loads(entry.changes).get(fact, getattr(account, fact))
@@ -225,8 +228,7 @@ class Replay(Known):
             self.unspent -= points
             return
         if first:
-            day, ends_at = None, NEVER
-            drawn_at = entry.effective_at
+            day, ends_at, drawn_at = None, NEVER, entry.effective_at
             changes = json.loads(entry.changes) if entry.changes else {}
             if "captured" in changes:
                 hold = next((one for one in account.keeps.holds if one.number == changes["captured"]), None)
@@ -235,10 +237,14 @@ class Replay(Known):
                     return
                 day, drawn_at = date.fromordinal(hold.day), hold.placed_at
             elif entry.cause == "redemption":
-                day, ends_at = date.fromisoformat(changes["limit_day"]), changes.get("code_ends_at", NEVER)
-                limits.count(account, day, points)
+                ends_at = changes.get("code_ends_at", NEVER)
+                if "offer" not in changes:
+                    day = date.fromisoformat(changes["limit_day"])
+                    limits.count(account, day, points)
             draws = self._draws(entry)
-            self.drawn[entry.number] = Drawn(entry.id, drawn_at, day, points, points, draws, ends_at=ends_at)
+            self.drawn[entry.number] = Drawn(
+                entry.id, drawn_at, day, points, points, draws, ends_at=ends_at, offer=changes.get("offer")
+            )
             return
         drawn = self.drawn.get(entry.cause_number)
         if drawn is None:
@@ -307,6 +313,8 @@ class Replay(Known):
         if "waiting" in changes:
             figures = changes["waiting"]
             self.account.waiting = {figures[i]: figures[i + 1 : i + 4] for i in range(0, len(figures), 4)}
+        for slug, units in changes.get("units", {}).items():
+            self.units[slug] = self.units.get(slug, 0) + units
         if "keeps" in changes:
             self.account.keeps = renewed(self.account.keeps, changes["keeps"])
         if changes.get("limit_used", self.account.limit_used) != self.account.limit_used:

@@ -16,15 +16,19 @@ from leal.values import NEVER
 
 
 class Redemption(msgspec.Struct):
-    """A draw into `redeemed`: its lots, what was given back of each, and the code it gave."""
+    """A draw into `redeemed`: its lots, what was given back of each, and the code it gave.
+
+    With an offer it is a reward, which may have cost nothing: what the member holds (S9.2).
+    """
 
     number: int
     """Number of the entry that drew the points."""
     kind: str
-    """`points` (RedeemPoints1) or `staff` (takeaway_points_as_spent)."""
+    """`points` (RedeemPoints1), `staff` (takeaway_points_as_spent), `offer` (taken) or `grant` (given for nothing)."""
     code: str | None
+    """None: none is due, or a reward has none yet."""
     status: str
-    """`unused`, `locked`, `used`, `voided`, `lapsed`, or `external` when it has no code of ours."""
+    """`unused`, `locked`, `used`, `voided`, `lapsed`, or `external` when it has no code of ours and is no reward."""
     points: int
     amount: int
     """Money value in micros."""
@@ -45,16 +49,27 @@ class Redemption(msgspec.Struct):
     locks: list[int] = []
     """Instants at which an order that was not paid locked the code, no longer did, locked it again …"""
     expires_at: int = NEVER
-    """When its code lapses, if it is unused then."""
+    """When its code, or the reward, lapses, if it is unused then."""
+    offer: str | None = None
+    """Slug of the offer that it is a reward of,"""
+    version: int = 0
+    """... and the programme version that says what this gives."""
+    unit: bool = False
+    """Whether it holds a unit of the offer's stock."""
+
+    @property
+    def is_reward(self) -> bool:
+        """Whether the member holds something by it: a code, or what an offer gives."""
+        return self.code is not None or self.offer is not None
 
     @property
     def is_in_hand(self) -> bool:
-        """Whether its code is still the member's: unused, or locked by an order that is not paid."""
-        return self.code is not None and self.status in ("unused", "locked")
+        """Whether it is still the member's to use: unused, or locked by an order that is not paid."""
+        return self.is_reward and self.status in ("unused", "locked")
 
     def was_in_hand(self, at: int) -> bool:
-        """Whether the member held its code at an instant (S3.5)."""
-        if self.code is None or not self.drawn_at <= at or (self.status == "unused" and self.expires_at <= at):
+        """Whether the member held it at an instant (S3.5)."""
+        if not self.is_reward or not self.drawn_at <= at or (self.status == "unused" and self.expires_at <= at):
             return False
         return sum(turn <= at for turn in self.turns) % 2 == 0
 

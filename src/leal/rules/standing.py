@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from leal.errors import Reason
 from leal.rules import limits
 from leal.rules.account import Account
 from leal.rules.calendar import local_day
@@ -13,8 +14,11 @@ from leal.rules.expiration import Lapse, moment_after_lapse, moment_at, schedule
 from leal.rules.judging import Judge, have
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
+from leal.rules.offers import cost, unavailable_reasons, visible_offers
+from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
 from leal.rules.programme.words import RedemptionLimit
+from leal.rules.stock import Shelves
 from leal.rules.tier_ends import end_at, end_when_kept, follower, keep_have
 from leal.rules.tiers import (
     Have,
@@ -53,6 +57,14 @@ class TierStanding(NamedTuple):
     limit: LimitState | None
 
 
+class OfferStanding(NamedTuple):
+    """An offer beside one member: its price in points, and everything that keeps the member from it."""
+
+    offer: OfferTerms
+    points: int
+    reasons: list[Reason]
+
+
 class Standing(NamedTuple):
     """What a member is shown. Money in micros, instants in microseconds."""
 
@@ -73,12 +85,14 @@ class Standing(NamedTuple):
     """Those that the member sees."""
     hidden: frozenset[str] = frozenset()
     """Slugs of the sources that the member does not see."""
+    offers: Sequence[OfferStanding] = ()
+    """Those that the member sees."""
 
 
 def standing(book: Book, now: int, *, full: bool) -> Standing:
-    """What the member of a settled book is shown at `now`; `full` adds ladder and sources.
+    """What the member of a settled book is shown at `now`; `full` adds ladder, sources and offers.
 
-    May raise DaysNeeded or CustomerNeeded.
+    May raise DaysNeeded, CustomerNeeded or, with offers that have a stock, StockNeeded.
     """
     account, terms = book.account, book.terms
     if terms is None or not terms.programme.enabled:
@@ -115,17 +129,21 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         else limits.state(account, redemption.limit, today),
         tiers=[_in_ladder(book, terms, step, tier, had, now) for step in seen],
         hidden=frozenset(slug for slug, visible in terms.visible.items() if full and not judge.holds(visible)),
+        offers=[
+            OfferStanding(offer, cost(book, offer), unavailable_reasons(book, offer, now))
+            for offer in (visible_offers(book, now) if full else [])
+        ],
     )
 
 
-def logged_out(shop: int, versions: Versions, now: int, *, full: bool) -> Standing:
+def logged_out(shop: int, versions: Versions, now: int, shelves: Shelves, *, full: bool) -> Standing:
     """What a stranger is shown: an empty account run through the same rules (S13.2)."""
     version = versions.in_force(now)
     account = Account(0, 0, settled_at=now, settled_version=0 if version is None else version.number)
     if version is not None:
         account.everything_at = moment_after_lapse(version.terms, now)  # a fixed day is everybody's
     book = Book(shop, account, versions, now)
-    book.days, book.profile = {}, {}
+    book.days, book.profile, book.shelves = {}, {}, shelves
     return standing(book, now, full=full)
 
 

@@ -1,7 +1,7 @@
 """Stock: units that all members share, as one transaction holds them while its members are decided (S4.7).
 
-A total budget of a source is such a stock, of points. How it is kept and locked is the engine's affair: a decision
-that needs units which are not at hand says so and is made again.
+A total budget of a source is such a stock, of points; so are the pieces of an offer. How it is kept and locked is the
+engine's affair: a decision that needs units which are not at hand says so and is made again.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 
 
 class StockName(NamedTuple):
-    """What the units are of: `budget` and the slug of a source."""
+    """What the units are of: `budget` and the slug of a source, or `offer` and its slug."""
 
-    kind: Literal["budget"]
+    kind: Literal["budget", "offer"]
     key: str
 
 
@@ -67,6 +67,13 @@ class Shelves:
             taken = 0
         self._move(shelf, account, taken)
         return taken
+
+    def left(self, name: StockName, total: int) -> int:
+        """How many units there are, as far as is known. Raises StockNeeded where nothing of the stock is at hand."""
+        shelf = self.at_hand.get(name)
+        if shelf is None:
+            raise StockNeeded(name, total, 0)
+        return max(0, shelf.units + total - shelf.total)
 
     def put_back(self, account: int, name: StockName, total: int, units: int) -> None:
         """Give units back. Raises StockNeeded where nothing of the stock is at hand."""

@@ -348,10 +348,10 @@ create table redemption (
     account      bigint      not null,
     number       bigint      not null,                          -- of the entry that drew the points; negative: it came by a merger
     change_id    bigint      not null,                          -- the wire's id of that entry
-    kind         text        not null check (kind in ('points', 'staff', 'gift')),
-    code         text,                                          -- null: none was asked for
+    kind         text        not null check (kind in ('points', 'staff', 'gift', 'offer', 'grant')),
+    code         text,                                          -- null: none was asked for, or a reward has none
     status       text        not null check (status in ('unused', 'locked', 'used', 'voided', 'lapsed', 'external')),
-    points       bigint      not null check (points > 0),
+    points       bigint      not null constraint redemption_points_check check (points > 0 or (points = 0 and offer is not null)),
     restored     bigint      not null default 0 check (restored between 0 and points),
     amount       bigint      not null check (amount >= 0),      -- money value, micros
     drawn_at     timestamptz not null,
@@ -361,11 +361,16 @@ create table redemption (
     cancelled    bigint      not null default 0 check (cancelled between 0 and restored),  -- given back as its order was cancelled
     order_number bigint      not null default 0,                -- the order that locks or used it
     turns        bigint[]    not null default '{}',             -- instants, in microseconds: the code is gone, back, gone …
-    expires_at   timestamptz not null default 'infinity',       -- when its code lapses, if it is unused then
+    expires_at   timestamptz not null default 'infinity',       -- when its code or reward lapses, if it is unused then
     locks        bigint[]    not null default '{}',             -- instants, in microseconds: an unpaid order locks the code, no longer, locks it …
+    offer        text constraint offer_short check (length(offer) between 1 and 64),  -- slug of the offer that it is a reward of
+    version      integer     not null default 0,                -- of a reward: the programme version that says what it gives
+    unit         boolean     not null default false,            -- whether it holds a unit of the offer's stock
     primary key (bucket, shop, account, number),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
-    constraint code_where_one_is_due check ((code is null) = (status = 'external'))
+    constraint code_where_one_is_due
+        check (case when offer is null then (code is null) = (status = 'external') else status <> 'external' end),
+    constraint offer_where_one_is_due check ((offer is not null) = (kind in ('offer', 'grant')))
 );
 
 comment on table redemption is 'Every draw into redeemed: its lots, what of it was given back, and the reward code it gave.';
@@ -425,16 +430,21 @@ create table outbox (
     shop       integer     not null,
     id         bigint      generated always as identity,        -- rises with creation
     account    bigint      not null,
-    kind       text        not null check (kind in ('points_expiring', 'tier_at_risk')),
+    kind       text        not null
+                           check (kind in ('points_expiring', 'tier_at_risk', 'create_discount', 'deliver_custom_reward')),
     payload    jsonb       not null,                            -- amounts, dates, shortfall; nothing personal
     due_at     timestamptz not null,                            -- on the shop's clock
     created_at timestamptz not null default now(),
-    done_at    timestamptz,                                     -- when it was delivered; null: it waits
+    done_at    timestamptz,                                     -- when it was settled; null: it waits
+    redemption bigint,                                          -- the code or reward that it is about
+    outcome    text constraint outcome_known check (outcome in ('done', 'failed', 'void')),
     primary key (bucket, shop, id),
-    foreign key (bucket, shop, account) references account (bucket, shop, id)
+    foreign key (bucket, shop, account) references account (bucket, shop, id),
+    constraint outbox_about_reward
+        check ((redemption is not null) = (kind in ('create_discount', 'deliver_custom_reward')))
 );
 
-comment on table outbox is 'What members are to be told: notices, made when what fell due is stored (S3.2), each once.';
+comment on table outbox is 'What the outside world is to do: notices (S3.2), codes to be made, rewards to be handed out, each once.';
 
 create index outbox_waiting on outbox (shop, id) where done_at is null;
 
@@ -482,8 +492,8 @@ create index collection_product_by_collection on collection_product (shop, colle
 
 create table stock (
     shop  integer  not null references shop,
-    kind  text     not null check (kind in ('budget')),
-    key   text     not null,                                    -- slug of the source
+    kind  text     not null check (kind in ('budget', 'offer')),
+    key   text     not null,                                    -- slug of the source or offer
     part  smallint not null check (part between 0 and 15),
     total bigint   not null check (total >= 0),                 -- of all parts together, as the terms that asked last have it
     units bigint   not null,                                    -- what is left in this part

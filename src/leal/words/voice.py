@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from leal.values import MICRO
 from leal.words.catalogue import LANGUAGES, catalogue
@@ -67,6 +67,8 @@ class Voice:
             return _day(value, self._name)
         if unit == "money":
             return _money(int(Decimal(value) * MICRO) if isinstance(value, str) else value, self.currency, self._name)
+        if unit == "percent":
+            return _percent(int(value), self._name)
         if unit == "numbers":
             return ", ".join(_number(int(part), self._name) for part in str(value).split(", "))
         if unit == "id":
@@ -105,6 +107,11 @@ def _money(micros: int, currency: str | None, locale: str) -> str:
     if currency is None:
         return str(format_decimal(amount, locale=_locale(locale), decimal_quantization=False))
     return str(format_currency(amount, currency, locale=_locale(locale)))
+
+
+@lru_cache(maxsize=1024)
+def _percent(permyriad: int, locale: str) -> str:
+    return str(format_percent(Decimal(permyriad) / 10_000, locale=_locale(locale), decimal_quantization=False))
 
 
 @lru_cache(maxsize=8192)

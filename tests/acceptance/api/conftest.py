@@ -43,6 +43,8 @@ holds: {{default_minutes: 10, longest_minutes: 60}}
 gifts: {{min: 10, limit: {{points: 600, period: monthly}}}}
 expiration:
   rolling: {{term: 12 months, round_up: month}}
+offers:
+  - {{slug: gift, title: A dollar off, kind: free, gives: {{amount: "1"}}}}
 tiers:
   window: {{kind: calendar_year}}
   steps:

@@ -54,7 +54,8 @@ async def test_the_full_programme(door: Door) -> None:
     decode_json(answer.content, CustomerBalanceResult3)  # what goes out is what the types say
     shown = answer.json()
     assert set(shown) == BALANCE_KEYS | {"unused_rewards", "sources", "offers", "tiers", "tier_features"}
-    assert shown["unused_rewards"] == shown["offers"] == []
+    assert shown["unused_rewards"] == []
+    assert [offer["id"] for offer in shown["offers"]] == ["gift"]
     assert [source["slugs"] for source in shown["sources"]] == [["orders"]]
     assert shown["sources"][0] | {"bhid": ""} == {
         "bhid": "", "slugs": ["orders"], "title": "Shop with us", "can_complete": True, "is_completed": False,

@@ -32,6 +32,16 @@ sources:
 redemption: {min: 100, step: 50}
 holds: {default_minutes: 10, longest_minutes: 60}
 gifts: {min: 10, limit: {points: 1000, period: monthly}}
+offers:
+  - slug: five-euros
+    title: 5 euros off
+    kind: vendible
+    points: 400
+    gives: {amount: 5}
+    per_member: {count: 1, period: monthly}
+    expires: 3 months
+  - {slug: tote, title: A tote bag, kind: custom_reward, points: 900, gives: {identifier: tote-bag}}
+  - {slug: sorry, title: A record on us, kind: free, gives: {product: blue-train}, visible: "false"}
 triggers:
   - {slug: visit, title: A visit}
 tiers:

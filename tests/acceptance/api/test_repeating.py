@@ -28,6 +28,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "ApplyProgramme1": {"note": "again"},
     "AdvanceClock1": {"to": "2026-01-02T00:00:00Z"},
     "DecideApproval1": {"id": 2},
+    "RedeemOffer1": {"extras": {"cart": 7}},
+    "UseAchievementDiscount1": {"reward_bhid": "0000000000000002"},
     "MergeCustomers1": {"description": "One household"},
     "UpdateCustomerDetails1": {"first_name": "Anna"},
 }

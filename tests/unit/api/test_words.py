@@ -79,6 +79,7 @@ def test_every_case_is_there() -> None:
         "explain.rounded": set(get_args(Rounding)),
         "reason.redemption_limit_reached": set(get_args(Period)),
         "reason.gift_limit_reached": set(get_args(Period)),
+        "reason.offer_limit_reached": set(get_args(Period)),
         "reason.second_person_needed": {"waiting", "approved", "declined", "done", "failed"},
     }
 

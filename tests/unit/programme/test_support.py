@@ -20,7 +20,6 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
     kinds = [f"sources[{number}].kind" for number in range(4, 14)]
     assert [path for path in paths if path.endswith("kind")] == kinds
     assert [path for path in paths if not path.startswith("sources")] == [
-        "offers",
         "milestones",
         "subscriptions",
         "referrals",
@@ -48,6 +47,7 @@ def test_the_full_programme_is_refused_part_by_part() -> None:
         ({"sources[0].visible": "true"}, "sources[0].visible"),
         ({"multipliers[0].condition": "true"}, "multipliers[0].condition"),
         ({"tiers.steps[1].visible": "true"}, "tiers.steps[1].visible"),
+        ({"offers[0].condition": "true"}, "offers"),
     ],
 )
 def test_what_is_run(changes: dict[str, object], path: str) -> None:

@@ -237,6 +237,10 @@ REWARDS: list[tuple[dict[str, object], Faults]] = [
     ({"referrals": GONE}, [("referrals", "required"), ("referrals", "required")]),
     ({"referrals.friend_welcome": "welcome"}, [("referrals.friend_welcome", "unknown_reference")]),
     ({"referrals.friend_welcome": "candle"}, [("referrals.friend_welcome", "contradiction")]),
+    ({"offers[6].stock": 5}, [("referrals.friend_welcome", "contradiction")]),
+    ({"offers[5].expires": "1 month"}, [("offers[5].expires", "without_effect")]),
+    ({"offers[1].condition": "order.store == 'x'"}, [("offers[1].condition", "bad_condition")]),
+    ({"milestones[1].offer": "candle"}, [("milestones[1].offer", "contradiction")]),
     ({"holds.default_minutes": 721}, [("holds.default_minutes", "contradiction")]),
     ({"gifts.limit.points": 9}, [("gifts.limit.points", "contradiction")]),
 ]  # fmt: skip

@@ -29,6 +29,9 @@ def _conditions(programme: Programme) -> Iterator[tuple[str, str | None, Kind]]:
         yield f"sources[{number}].condition", source.condition, condition_kind(source)
     for number, multiplier in enumerate(programme.multipliers):
         yield f"multipliers[{number}].condition", multiplier.condition, "multiplier"
+    for number, offer in enumerate(programme.offers):
+        yield f"offers[{number}].visible", offer.visible, "visible"
+        yield f"offers[{number}].condition", offer.condition, "visible"
     for number, step in enumerate(programme.tiers.steps if programme.tiers else []):
         yield f"tiers.steps[{number}].visible", step.visible, "visible"
         for field, needs in (("requires", step.requires), ("keep", step.keep)):

@@ -35,15 +35,25 @@ def check_rewards(programme: Programme, zone: ZoneInfo, found: Findings) -> None
     if referrals is not None and referrals.friend_welcome is not None:
         free = {offer.slug: offer.kind == "free" for offer in programme.offers}
         path = "referrals.friend_welcome"
-        if found.known(path, referrals.friend_welcome, free, "offer") and not free[referrals.friend_welcome]:
-            message = "A friend who is new has no points to pay for this offer."
-            found.contradiction(path, message, "an offer of kind free")
+        if found.known(path, referrals.friend_welcome, free, "offer"):
+            if not free[referrals.friend_welcome]:
+                message = "A friend who is new has no points to pay for this offer."
+                found.contradiction(path, message, "an offer of kind free")
+            else:
+                _promised(path, referrals.friend_welcome, programme, found)
     if holds is not None and holds.default_minutes > holds.longest_minutes:
         message = f"Without a wish a hold lasts {holds.default_minutes} minutes, longer than the longest one."
         found.contradiction("holds.default_minutes", message, f"at most {holds.longest_minutes}")
     if gifts is not None and gifts.limit is not None and gifts.limit.points < gifts.min:
         message = f"The limit of {gifts.limit.points} is below the smallest gift of {gifts.min}."
         found.contradiction("gifts.limit.points", message, f"at least {gifts.min}")
+
+
+def _promised(path: str, slug: str, programme: Programme, found: Findings) -> None:
+    """What the programme promises must not run out."""
+    if any(offer.slug == slug and offer.stock is not None for offer in programme.offers):
+        message = f'"{slug}" has a stock and can run out; what is promised here cannot.'
+        found.contradiction(path, message, "an offer without a stock, such as one of kind free")
 
 
 def _offer(path: str, offer: Offer, programme: Programme, zone: ZoneInfo, found: Findings) -> None:
@@ -73,14 +83,18 @@ def _offer(path: str, offer: Offer, programme: Programme, zone: ZoneInfo, found:
     if percent is not None and percent < 100:
         message = f"Percentages are permyriads: {percent} means {Decimal(percent) / 100} percent."
         found.add(f"{path}.gives.percent", "out_of_range", message, f"{percent * 100} for {percent} percent")
+    if offer.expires is not None and given["identifier"] and "identifier" in allowed:
+        message = "The shop hands it out itself: there is no code that could lapse."
+        found.no_effect(f"{path}.expires", message, "leave it out")
     found.span(path, offer.starts_at, offer.ends_at, zone)
 
 
 def _milestone(path: str, milestone: Milestone, programme: Programme, found: Findings) -> None:
     if milestone.points is None and milestone.offer is None and milestone.tier is None:
         found.required(f"{path}.points", "It gives nothing.", "points, an offer or a tier")
-    if milestone.offer is not None:
-        found.known(f"{path}.offer", milestone.offer, [offer.slug for offer in programme.offers], "offer")
+    slugs = [offer.slug for offer in programme.offers]
+    if milestone.offer is not None and found.known(f"{path}.offer", milestone.offer, slugs, "offer"):
+        _promised(f"{path}.offer", milestone.offer, programme, found)
     if milestone.tier is not None:
         steps = programme.tiers.steps if programme.tiers else []
         if found.known(f"{path}.tier", milestone.tier, [step.slug for step in steps], "tier") and any(

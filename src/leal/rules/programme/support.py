@@ -17,7 +17,6 @@ _SOURCE_KINDS: Final = frozenset({"order", "manual", "first_order", "product", "
 """Kinds of source that earn."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
-    (doc.Programme, "offers"): "Offers",
     (doc.Programme, "milestones"): "Milestones",
     (doc.Programme, "subscriptions"): "Subscriptions",
     (doc.Programme, "referrals"): "Referrals",

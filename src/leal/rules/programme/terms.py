@@ -28,6 +28,7 @@ from leal.rules.programme.earning_terms import (
 )
 from leal.rules.programme.feeds import Datasource
 from leal.rules.programme.ladder import Requirements, RollingWindow, TierLife
+from leal.rules.programme.offer_terms import OfferTerms, compile_offers
 from leal.rules.programme.words import RedemptionLimit
 from leal.values import INT64_MAX, MICRO, parse_money
 
@@ -106,6 +107,8 @@ class Terms(msgspec.Struct, frozen=True):
     """Life of an unused code; None: it does not lapse."""
     mappings: dict[str, CompiledMapping]
     """How marketing tools are told of members, by slug."""
+    offers: dict[str, OfferTerms]
+    """What can be had for points, by its slug, in the document's order (S9.1)."""
 
     @property
     def order_sources(self) -> list[AwardTerms]:
@@ -221,6 +224,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
         minimum_cart=parse_money(redemption.minimum_cart),
         coupon_span=None if redemption.coupon_expires is None else parse_span(redemption.coupon_expires),
         mappings={one.slug: CompiledMapping(one, feed.soon_days) for one in feed.mappings},
+        offers=compile_offers(programme, zone),
     )
 
 

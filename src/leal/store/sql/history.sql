@@ -57,7 +57,7 @@ on conflict (bucket, shop, account, number) do update set
 -- part: redemption_columns
 -- What a redemption is, in the order in which it is written.
 number, change_id, kind, code, status, points, amount, drawn_at, day, draws, returned, cancelled, order_number, turns, locks,
-expires_at;
+expires_at, offer, version, unit;
 
 -- name: find_redemptions
 -- Redemptions of members by their numbers.
@@ -81,29 +81,30 @@ select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by change_id;
 
 -- name: unused_rewards
--- The codes a member holds at an instant and has not used, newest first.
+-- The codes and other rewards that a member holds at an instant and has not used, newest first.
 select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3
   and (status = 'locked' or (status = 'unused' and expires_at > $4)) order by change_id desc;
 
 -- name: codes_known_at
--- The codes a member had drawn by an instant, used or not, newest first.
+-- The codes and other rewards that a member had got by an instant, used or not, newest first.
 select account, {redemption_columns}
-from redemption where bucket = $1 and shop = $2 and account = $3 and code is not null and drawn_at <= $4 order by change_id desc;
+from redemption where bucket = $1 and shop = $2 and account = $3 and (code is not null or offer is not null) and drawn_at <= $4 order by change_id desc;
 
 -- name: upsert_redemptions
 -- Redemptions as a batch leaves them; arrays travel as their text.
 insert into redemption (bucket, shop, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day,
-                        draws, returned, cancelled, order_number, turns, locks, expires_at)
+                        draws, returned, cancelled, order_number, turns, locks, expires_at, offer, version, unit)
 select n.bucket, $1, n.account, n.number, n.change_id, n.kind, n.code, n.status, n.points, n.restored, n.amount, n.drawn_at,
        n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[], n.locks::bigint[],
-       n.expires_at
+       n.expires_at, n.offer, n.version, n.unit
 from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[],
             $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],
-            $19::text[], $20::timestamptz[])
+            $19::text[], $20::timestamptz[], $21::text[], $22::integer[], $23::boolean[])
      as n (bucket, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day, draws, returned,
-           cancelled, order_number, turns, locks, expires_at)
+           cancelled, order_number, turns, locks, expires_at, offer, version, unit)
 on conflict (bucket, shop, account, number) do update set
+    code = excluded.code, unit = excluded.unit,
     status = excluded.status, restored = excluded.restored, draws = excluded.draws, returned = excluded.returned,
     cancelled = excluded.cancelled, order_number = excluded.order_number, turns = excluded.turns,
     locks = excluded.locks;
@@ -123,7 +124,8 @@ where bucket = any ($1) and shop = $2 and account = any ($3) and status in ('con
 
 -- name: history_page
 -- A page of a member's entries, newest first, with what their causes are called.
-select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code, r.amount, r.status as code_status, n.note
+select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code,
+       case when r.offer is null or r.amount > 0 then r.amount end as amount, r.status as code_status, n.note
 from entry e
 left join order_state o on e.cause = 'order' and o.bucket = e.bucket and o.shop = e.shop and o.account = e.account
     and o.number = e.cause_number
@@ -133,13 +135,14 @@ left join entry_note n on e.commitment is not null and n.bucket = e.bucket and n
     and n.number = e.number
 where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id < $4
   and (not $5 or e.points <> 0)
-  and (not $6 or (r.status = 'unused' and r.expires_at > $8 and e.number = e.cause_number))
+  and (not $6 or (r.status = 'unused' and r.code is not null and r.expires_at > $8 and e.number = e.cause_number))
 order by e.number desc
 limit $7;
 
 -- name: merged_history_page
 -- The same of somebody whom the member $9 took over: causes stand there, under the numbers they got.
-select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code, r.amount, r.status as code_status, n.note
+select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code,
+       case when r.offer is null or r.amount > 0 then r.amount end as amount, r.status as code_status, n.note
 from entry e
 left join order_state o on e.cause = 'order' and o.bucket = $8 and o.shop = e.shop and o.account = $9
     and o.number = e.cause_number + $11
@@ -149,7 +152,7 @@ left join entry_note n on e.commitment is not null and n.bucket = e.bucket and n
     and n.number = e.number
 where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id < $4 and e.type <> 'merged_into'
   and (not $5 or e.points <> 0)
-  and (not $6 or (r.status = 'unused' and e.number = e.cause_number))
+  and (not $6 or (r.status = 'unused' and r.code is not null and e.number = e.cause_number))
 order by e.number desc
 limit $7;
 

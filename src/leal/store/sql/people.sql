@@ -51,8 +51,11 @@ from idempotency o where o.bucket = $4 and o.shop = $2 and o.account = $5
 on conflict do nothing;
 
 -- name: take_outbox
--- Notices to somebody who was merged are for the other.
-update outbox set bucket = $1, account = $3 where bucket = $4 and shop = $2 and account = $5;
+-- Notices to somebody who was merged are for the other; rewards are known there under other numbers.
+update outbox set bucket = $1, account = $3,
+       redemption = case when redemption > 0 then -($6::bigint + redemption)
+                         else -($6::bigint + $7::bigint - redemption) end
+where bucket = $4 and shop = $2 and account = $5;
 
 -- name: delete_customer
 -- Forgets who a member is.
@@ -169,7 +172,7 @@ where bucket = $1 and shop = $2 and account = $3 order by day desc limit $4;
 
 -- name: disclose_notices
 -- The newest notices to a member.
-select kind, payload, due_at, done_at from outbox
+select kind, payload, due_at, done_at, outcome from outbox
 where bucket = $1 and shop = $2 and account = $3 order by id desc limit $4;
 
 -- name: disclose_rejected

@@ -10,6 +10,10 @@ select id, facts from collection where shop = $1 and id = any ($2);
 -- What is stored of products.
 select id, tags, facts from product where shop = $1 and id = any ($2);
 
+-- name: show_products
+-- What is shown of products.
+select id, number, facts from product where shop = $1 and id = any ($2);
+
 -- name: upsert_collections
 insert into collection (shop, id, facts)
 select $1, new.id, new.facts::jsonb from unnest($2::text[], $3::text[]) with ordinality as new (id, facts, place)

@@ -1,0 +1,116 @@
+"""Errands: what the shop is to do about codes and rewards, put into the outbox in the transaction that made them.
+
+A new code is to be made known to the shop's checkout; what the shop hands out itself is to be handed out. Payloads have
+the shapes of the hooks `CreateDiscount4` and `DeliverCustomReward1`, without anything that names the customer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from leal.engine.verb import Member
+from leal.rules.ledger import Book
+from leal.rules.programme.offer_terms import OfferTerms
+from leal.rules.returning import Redemption
+from leal.rules.rewards import offer_of
+from leal.store.db import Conn
+from leal.store.queries import sql
+from leal.values import NEVER, format_id, format_instant, format_money
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_OF_POINTS = "points"
+"""What a code for points is for, where the codes of offers name these."""
+
+
+async def note_errands(conn: Conn, shop: int, changed: list[Member]) -> None:
+    """Store what the members' new codes and rewards ask of the shop, and take back what their voided ones did."""
+    new: list[tuple[Member, Redemption, str]] = []
+    void: list[tuple[Member, Redemption]] = []
+    for member in changed:
+        for number in sorted(member.changed_redemptions):
+            redemption, before = member.redemptions[number], member.stored_redemptions.get(number)
+            kind = _kind(member.book, redemption, before)
+            if kind is not None:
+                new.append((member, redemption, kind))
+            if redemption.status == "voided" and before is not None and before.status != "voided":
+                void.append((member, redemption))
+    if new:
+        await conn.execute(
+            sql.insert_outbox,
+            shop,
+            [member.stored.bucket for member, _, _ in new],
+            [member.stored.id for member, _, _ in new],
+            [kind for _, _, kind in new],
+            [_encode(_payload(member.book, one)).decode() for member, one, _ in new],
+            [member.now for member, _, _ in new],
+            [one.number for _, one, _ in new],
+        )
+    closing = [(member.stored.bucket, id_, outcome) for member in changed for id_, outcome in member.closing.items()]
+    if closing:
+        await conn.execute(sql.close_errands, shop, *(list(column) for column in zip(*closing, strict=True)))
+    if void:
+        await conn.execute(
+            sql.void_errands,
+            shop,
+            [member.stored.bucket for member, _ in void],
+            [member.stored.id for member, _ in void],
+            [one.number for _, one in void],
+        )
+
+
+def _kind(book: Book, redemption: Redemption, before: Redemption | None) -> str | None:
+    """What is to be done about it that was not before; None: nothing."""
+    if not redemption.is_in_hand:
+        return None
+    if redemption.code is not None:
+        return "create_discount" if before is None or before.code is None else None
+    is_new = before is None and offer_of(book, redemption).is_delivered
+    return "deliver_custom_reward" if is_new else None
+
+
+def _payload(book: Book, redemption: Redemption) -> dict[str, Any]:
+    if redemption.offer is None:
+        return _discount_for_points(book, redemption)
+    offer = offer_of(book, redemption)
+    if offer.is_delivered:
+        return {
+            "reward_identifier": offer.document.gives.identifier,
+            "reward_title": offer.document.title,
+            "unlock_time": format_instant(redemption.drawn_at),
+            "change_bhid": format_id(redemption.change_id),
+        }
+    return {"title": offer.document.title, **_discount(redemption), **_given(offer)}
+
+
+def _discount(redemption: Redemption) -> dict[str, Any]:
+    """What every code is to be."""
+    told: dict[str, Any] = {"code": redemption.code, "max_uses": 1}
+    if redemption.expires_at != NEVER:
+        told["end_time"] = format_instant(redemption.expires_at)
+    return told
+
+
+def _discount_for_points(book: Book, redemption: Redemption) -> dict[str, Any]:
+    terms = book.terms
+    assert terms is not None  # points were redeemed under them
+    told = _discount(redemption) | {
+        "title": terms.programme.title,
+        "amount": format_money(redemption.amount),
+        "subject_type": _OF_POINTS,
+        "subject_slugs": [],
+    }
+    return told | ({"min_order_amount": format_money(terms.minimum_cart)} if terms.minimum_cart else {})
+
+
+def _given(offer: OfferTerms) -> dict[str, Any]:
+    """What the code of an offer's reward gives; `percentage` in permyriad."""
+    gives = offer.document.gives
+    told: dict[str, Any] = {"subject_type": offer.document.kind, "subject_slugs": [offer.slug]}
+    if gives.product is not None:
+        return told | {"percentage": 10_000, "product_ids": [gives.product], "is_per_product": True}
+    if gives.percent is not None:
+        return told | {"percentage": gives.percent}
+    told["amount"] = format_money(offer.amount_micros)
+    return told | ({"extras": {"free_shipping": True}} if gives.free_shipping else {})
