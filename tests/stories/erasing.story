@@ -67,3 +67,14 @@ merge cleo with ben
   everything lapses after 12-31 each year
 2025-02-02 order cleo C2 10.00
 balance cleo available 70
+
+story Whoever is erased where tiers count the member's year is verified
+rules S11.3
+programme
+  tiers count the member's year
+  tier Friend
+  tier Gold from 100 points
+2025-01-10 customer anna
+erase anna
+customer ben
+balance ben available 0

@@ -30,6 +30,7 @@ def erase(book: Book, now: int) -> None:
         account.earned += account.debt
         account.debt = 0
     forsake(account, "erased")
+    account.window_from, account.window_until, account.window = None, 0, account.life  # it hung on the joining day
     draft.changes["enrolment"] = account.enrolment
     book.close(draft)
     account.next_due_at = NEVER
