@@ -13,9 +13,9 @@ import pytest
 
 from leal.cli.balance_sheets import document, lines, moment_text
 from leal.cli.heaps import picture
+from leal.engine.clocks import LATEST
 from leal.engine.commands import CustomerFacts, Merge, PushCustomer, Shop
 from leal.engine.engine import Engine
-from leal.engine.instants import LATEST
 from leal.engine.liability import Liability
 from leal.errors import InvalidInput, LealError
 from leal.rules.liability import Figures, figures_of, total

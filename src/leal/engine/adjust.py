@@ -8,17 +8,16 @@ from typing import Any
 import msgspec
 
 from leal.engine.audit import Act
+from leal.engine.clocks import refuse_far
 from leal.engine.commands import Adjust, Adjusted, SecondPersonNeeded
-from leal.engine.instants import LATEST
 from leal.engine.redeem import UnknownChange
 from leal.engine.verb import Member, Verb
-from leal.errors import Conflict, InvalidInput, Problem
+from leal.errors import Conflict
 from leal.rules.adjusting import Adjustment, adjust, neutralise
 from leal.rules.ledger import Note
 from leal.rules.redemption import void
 from leal.rules.replay import BUCKETS
 from leal.rules.tiers import current_tier
-from leal.values import format_instant
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -37,12 +36,7 @@ class AdjustVerb(Verb):
 
     def __init__(self, command: Adjust) -> None:
         """Raises InvalidInput where a tier is set to an end beyond which nothing can be told."""
-        late = [i for i, (one, _, _) in enumerate(command.adjustments) if (one.until_at or 0) > LATEST]
-        if late:
-            right = f"{format_instant(LATEST)} or earlier; none for good"
-            raise InvalidInput(
-                [Problem(f"adjustments[{i}].until", "out_of_range", "That is too far away.", right) for i in late]
-            )
+        refuse_far(*((f"adjustments[{i}].until", one.until_at) for i, (one, _, _) in enumerate(command.adjustments)))
         self.who = command.who
         self.key = command.key
         self.by, self.approved_by = command.by, command.approved_by

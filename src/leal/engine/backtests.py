@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.lending import product_facts
 from leal.engine.programmes import Programmes
@@ -74,10 +75,9 @@ async def backtest(
     programme = await asyncio.to_thread(checked, shop, text)
     other = compile_terms(programme)
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
-        clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        assert clock is not None  # the shop is never deleted
-        now = clock["real_at"] + clock["clock_offset"]
-        present = (await programmes.upto(conn, shop.id, clock["programme_version"])).in_force(now)
+        clock = await read_clock(conn, shop.id)
+        now = clock.now
+        present = (await programmes.upto(conn, shop.id, clock.newest)).in_force(now)
         if present is None:
             raise NoProgramme
         _require_same_currency(present.terms, other)

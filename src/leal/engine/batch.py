@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from leal.engine import answers
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.lending import Stale, decide_with_loans, load_what_is_named, require_names
 from leal.engine.programmes import Programmes
@@ -55,10 +56,9 @@ class Batch:
         todo = self._by_member(found)
         if not todo:
             return
-        clock = await conn.fetchrow(sql.shop_clock, self.shop.id)
-        assert clock is not None  # the shop is never deleted
-        versions = await self.programmes.upto(conn, self.shop.id, clock["programme_version"])
-        now = clock["real_at"] + clock["clock_offset"]
+        clock = await read_clock(conn, self.shop.id)
+        versions = await self.programmes.upto(conn, self.shop.id, clock.newest)
+        now = clock.now
         self.members |= {
             account: Member.founded(account, versions, now, todo[account][0].verb.at)
             for account in found.new
@@ -67,7 +67,7 @@ class Batch:
         for member in self.members.values():
             member.shelves = self.room.shelves
         await load_what_is_named(conn, self.shop.id, todo, self.members, found, versions)
-        real_at = clock["real_at"]
+        real_at = clock.real_at
         await decide_with_loans(
             conn,
             self.shop.id,

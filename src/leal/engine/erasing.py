@@ -11,6 +11,7 @@ import msgspec
 
 from leal.engine.adjust import figures
 from leal.engine.audit import Act
+from leal.engine.clocks import read_clock
 from leal.engine.commands import PushCustomer, Pushed, Shop, UnknownCustomer
 from leal.engine.lending import Stale, decide_with_loans
 from leal.engine.programmes import Programmes
@@ -65,14 +66,13 @@ async def erase_member(conn: Conn, shop: Shop, programmes: Programmes, pending: 
     rows = await conn.fetch(sql.lock_accounts_waiting, [bucket], shop.id, [account])
     if not rows or (stored := account_from(rows[0])).is_gone or await existing_account(conn, shop.id, who) != account:
         raise Stale
-    clock = await conn.fetchrow(sql.shop_clock, shop.id)
-    assert clock is not None  # the shop is never deleted
-    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-    now = clock["real_at"] + clock["clock_offset"]
+    clock = await read_clock(conn, shop.id)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    now = clock.now
     members = {account: Member(stored, is_new=False)}
 
     def decide(_: int) -> None:
-        members[account].start(shop.id, versions, clock["real_at"], now)
+        members[account].start(shop.id, versions, clock.real_at, now)
         pending.outcome = pending.verb.decide(members[account])
 
     await decide_with_loans(conn, shop.id, members, [account], decide)

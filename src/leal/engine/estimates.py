@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import CustomerFacts, Shop, UnknownCustomer, UnknownOrder, Who
 from leal.engine.ground import Ground
 from leal.engine.lending import decide_with_loans, load_orders, product_facts
@@ -101,11 +102,10 @@ async def _somebody(
             return await settled(conn, shop, programmes, who)
         except UnknownCustomer:
             pass
-    clock = await conn.fetchrow(sql.shop_clock, shop.id)
-    assert clock is not None  # the shop is never deleted
-    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-    now = clock["real_at"] + clock["clock_offset"]
-    return Member.founded(0, versions, now), versions, clock["real_at"], now
+    clock = await read_clock(conn, shop.id)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    now = clock.now
+    return Member.founded(0, versions, now), versions, clock.real_at, now
 
 
 async def _load(conn: Conn, shop: int, member: Member, order_id: str) -> None:

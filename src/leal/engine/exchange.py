@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.ground import Ground
 from leal.engine.lending import decide_with_loans
@@ -46,10 +47,9 @@ class Exchange(Ground):
     async def every_account(self, shop: Shop) -> AsyncIterator[list[tuple[str | None, Standing]]]:
         """All members of the shop as they are now, settled in memory: shop id and standing."""
         async with self._db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
-            clock = await conn.fetchrow(sql.shop_clock, shop.id)
-            assert clock is not None  # the shop is never deleted
-            versions = await self._programmes.upto(conn, shop.id, clock["programme_version"])
-            now = clock["real_at"] + clock["clock_offset"]
+            clock = await read_clock(conn, shop.id)
+            versions = await self._programmes.upto(conn, shop.id, clock.newest)
+            now = clock.now
             last = (-1, 0)
             while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
                 last = (rows[-1]["bucket"], rows[-1]["id"])
@@ -57,7 +57,7 @@ class Exchange(Ground):
                 shown: dict[int, Standing] = {}
 
                 def show(account: int, members: Any = members, shown: Any = shown) -> None:
-                    members[account].start(shop.id, versions, clock["real_at"], now)
+                    members[account].start(shop.id, versions, clock.real_at, now)
                     shown[account] = standing(members[account].book, members[account].now, full=False)
 
                 await decide_with_loans(conn, shop.id, members, members, show)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from leal.engine.clocks import LATEST
 from leal.engine.commands import Balance, Change, Shop, Who
-from leal.engine.instants import LATEST
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.views import due_change, settled

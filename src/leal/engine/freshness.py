@@ -8,6 +8,7 @@ sees what, stocks that others take from, or products may change it at any moment
 
 from __future__ import annotations
 
+from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Shop, Who
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_from
@@ -23,13 +24,13 @@ from leal.store.queries import sql
 async def freshness(db: Database, shop: Shop, programmes: Programmes, who: Who | None, *, full: bool) -> str | None:
     """The text for a member, or for a stranger; None where the balance must be made. Raises as `views.balance` does."""
     async with db.shop(shop.id) as conn:
-        row = await conn.fetchrow(sql.shop_clock, shop.id) if who is None else await read_row(conn, shop, who)
-        assert row is not None  # the shop is never deleted
+        if who is None:
+            clock = await read_clock(conn, shop.id)
+            return _of_programme(await programmes.upto(conn, shop.id, clock.newest), clock.now, full=full)
+        row = await read_row(conn, shop, who)
+        now = clock_of(row).now
         versions = await programmes.upto(conn, shop.id, row["programme_version"])
-        told = None if who is None else await conn.fetchval(sql.customer_stored_as, row["bucket"], shop.id, row["id"])
-    now = row["real_at"] + row["clock_offset"]
-    if who is None:
-        return _of_programme(versions, now, full=full)
+        told = await conn.fetchval(sql.customer_stored_as, row["bucket"], shop.id, row["id"])
     account = account_from(row)
     if now < account.settled_at or is_due(account, versions, now):
         return None

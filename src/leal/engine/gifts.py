@@ -13,6 +13,7 @@ import secrets
 import msgspec
 
 from leal.engine import answers
+from leal.engine.clocks import read_clock
 from leal.engine.commands import EmptyIdentity, IdentityMismatch, Key, Shop, UnknownCustomer, Who
 from leal.engine.lanes import RETRYABLE, TRIES, busy
 from leal.engine.lending import Stale, lend_caps, lend_customers, lend_days, lend_lapses
@@ -100,10 +101,9 @@ async def _give(conn: Conn, shop: Shop, programmes: Programmes, command: Gift) -
         members[account] = Member(found, is_new=False)
     if await _resolved(conn, shop.id, command) != (sender, receiver):
         raise Stale
-    clock = await conn.fetchrow(sql.shop_clock, shop.id)
-    assert clock is not None  # the shop is never deleted
-    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-    now = max(clock["real_at"] + clock["clock_offset"], *(member.stored.settled_at for member in members.values()))
+    clock = await read_clock(conn, shop.id)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    now = max(clock.now, *(member.stored.settled_at for member in members.values()))
     if command.key is not None:
         keys = [command.key.key]
         for row in await conn.fetch(sql.read_answers, [account_bucket(sender)], shop.id, [sender], keys):
@@ -112,7 +112,7 @@ async def _give(conn: Conn, shop: Shop, programmes: Programmes, command: Gift) -
 
     def start() -> None:
         for member in members.values():
-            member.start(shop.id, versions, clock["real_at"], now)
+            member.start(shop.id, versions, clock.real_at, now)
 
     outcome: Given | LealError
     while True:

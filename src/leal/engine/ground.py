@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.keys import TokenKeys
 from leal.engine.programmes import Programmes
@@ -9,7 +10,6 @@ from leal.engine.rejects import Rejects
 from leal.engine.repeats import Repeats
 from leal.rules.programme.terms import Terms
 from leal.store.db import Database
-from leal.store.queries import sql
 from leal.tokens import Sealer
 
 
@@ -26,9 +26,7 @@ class Ground:
     async def terms(self, shop: Shop) -> Terms | None:
         """The compiled terms in force now; None before the first programme."""
         async with self._db.shop(shop.id) as conn:
-            clock = await conn.fetchrow(sql.shop_clock, shop.id)
-            if clock is None:
-                return None
-            versions = await self._programmes.upto(conn, shop.id, clock["programme_version"])
-        version = versions.in_force(clock["real_at"] + clock["clock_offset"])
+            clock = await read_clock(conn, shop.id)
+            versions = await self._programmes.upto(conn, shop.id, clock.newest)
+        version = versions.in_force(clock.now)
         return None if version is None else version.terms

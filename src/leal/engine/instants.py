@@ -7,8 +7,7 @@ it: nothing more happens, and versions that are published already take effect on
 
 from __future__ import annotations
 
-from typing import Final
-
+from leal.engine.clocks import refuse_far
 from leal.engine.commands import Balance, Shop, Who
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
@@ -17,7 +16,6 @@ from leal.engine.showing import given_by, products_of, shelves_at
 from leal.engine.taken import replayed_with, taken_over
 from leal.engine.verb import Member
 from leal.engine.views import settled
-from leal.errors import InvalidInput, Problem
 from leal.rules.account import Account
 from leal.rules.ledger import Entry
 from leal.rules.moments import moments_of
@@ -27,18 +25,6 @@ from leal.rules.returning import Redemption
 from leal.rules.standing import Standing, logged_out, standing
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
-from leal.values import format_instant, parse_instant
-
-EARLIEST: Final = parse_instant("1000-01-01T00:00:00Z")
-LATEST: Final = parse_instant("2999-12-31T23:59:59Z")
-"""Beyond these no balance is told, and no clock stands: a deadline or term counted from there leaves the calendar."""
-
-
-def refuse_far(at: int, path: str) -> None:
-    """Raises InvalidInput for an instant that is too far away; `path` is where it was given."""
-    if not EARLIEST <= at <= LATEST:
-        right = f"from {format_instant(EARLIEST)} to {format_instant(LATEST)}"
-        raise InvalidInput([Problem(path, "out_of_range", f"{format_instant(at)} is too far away.", right)])
 
 
 async def balance_at(
@@ -48,7 +34,7 @@ async def balance_at(
 
     Raises InvalidInput, EmptyIdentity, UnknownCustomer, IdentityMismatch.
     """
-    refuse_far(at, "at")
+    refuse_far(("at", at))
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         member, versions, real_at, _ = await settled(conn, shop, programmes, who)
         account = member.stored

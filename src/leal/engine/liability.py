@@ -14,8 +14,9 @@ from fractions import Fraction
 
 import msgspec
 
+from leal.engine.clocks import read_clock, refuse_far
 from leal.engine.commands import Shop
-from leal.engine.instants import as_of, refuse_far
+from leal.engine.instants import as_of
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_from, entry_from
@@ -106,17 +107,16 @@ async def liability(
     Raises InvalidInput for instants that are too far away or not in their order.
     """
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
-        clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        assert clock is not None  # the shop is never deleted
-        versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-        at = clock["real_at"] + clock["clock_offset"] if at is None else at
-        refuse_far(at, "at")
+        clock = await read_clock(conn, shop.id)
+        versions = await programmes.upto(conn, shop.id, clock.newest)
+        at = clock.now if at is None else at
+        refuse_far(("at", at))
         if from_at is not None and from_at >= at:
             message = f"Nothing lies between {format_instant(from_at)} and {format_instant(at)}."
             raise InvalidInput([Problem("from", "out_of_range", message, "a time before --at")])
         terms, before = _terms(versions.in_force(at)), _terms(versions.in_force(at if from_at is None else from_at))
         found = Liability(shop.slug, at, from_at, terms, face_value(terms), face_value(before or terms))
-        work = _Work(shop, versions, clock["real_at"], found, History(), Outstanding())
+        work = _Work(shop, versions, clock.real_at, found, History(), Outstanding())
         counts = dict(await conn.fetchrow(sql.shop_counts, shop.id) or {})
         last, looked = (-1, 0), 0
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):

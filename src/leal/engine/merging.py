@@ -16,6 +16,7 @@ import msgspec
 
 from leal.engine import answers
 from leal.engine.audit import Act, note_acts
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Merge, Merged, MergeSide, Shop, Who
 from leal.engine.lanes import RETRYABLE, TRIES, busy
 from leal.engine.lending import Stale, decide_with_loans, lend_days
@@ -169,10 +170,9 @@ class _Merger:
     async def _settle(self, into: int) -> None:
         """Settle and store everybody, and begin again from there."""
         conn, shop = self._conn, self._shop.id
-        clock = await conn.fetchrow(sql.shop_clock, shop)
-        assert clock is not None  # the shop is never deleted
-        self._versions = await self._programmes.upto(conn, shop, clock["programme_version"])
-        self._real_at, self._now = clock["real_at"], clock["real_at"] + clock["clock_offset"]
+        clock = await read_clock(conn, shop)
+        self._versions = await self._programmes.upto(conn, shop, clock.newest)
+        self._real_at, self._now = clock.real_at, clock.now
         self._now = max(self._now, *(member.stored.settled_at for member in self._members.values()))
         members = self._members
         await decide_with_loans(conn, shop, members, members, lambda account: self._start(members[account]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leal.engine.batch import decide_member
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Pushed, Shop
 from leal.engine.lending import (
     Stale,
@@ -44,10 +45,9 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
             if members[one].stored.is_gone:
                 raise Stale
     await require_names(conn, shop.id, members, found)
-    clock = await conn.fetchrow(sql.shop_clock, shop.id)
-    assert clock is not None  # the shop is never deleted
-    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-    now = clock["real_at"] + clock["clock_offset"]
+    clock = await read_clock(conn, shop.id)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    now = clock.now
     if account in found.new:
         members[account] = Member.founded(account, versions, now, pending.verb.at)
     redemptions = await load_orders(conn, shop.id, {(leaving, number)}, members)
@@ -64,9 +64,9 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
         member.shelves = room.shelves
     while True:
         try:
-            members[leaving].start(shop.id, versions, clock["real_at"], now)
+            members[leaving].start(shop.id, versions, clock.real_at, now)
             leave(members[leaving], order_id)
-            decide_member(members[account], [pending], shop.id, versions, clock["real_at"], now)
+            decide_member(members[account], [pending], shop.id, versions, clock.real_at, now)
             break
         except DaysNeeded:
             await lend_days(conn, shop.id, members, list(members))

@@ -12,6 +12,7 @@ from itertools import chain
 
 import msgspec
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
@@ -56,14 +57,13 @@ async def plan(
     """
     programme, terms = await asyncio.to_thread(_compiled, shop, text)
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
-        clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        assert clock is not None  # the shop is never deleted
-        newest = clock["programme_version"]
+        clock = await read_clock(conn, shop.id)
+        newest = clock.newest
         versions = await programmes.upto(conn, shop.id, newest)
         last = await conn.fetch(sql.all_versions, shop.id, newest - 1) if newest else []
-        at = max(clock["real_at"] + clock["clock_offset"], versions.all[-1].effective_at if versions.all else -NEVER)
+        at = max(clock.now, versions.all[-1].effective_at if versions.all else -NEVER)
         then = Versions([*versions.all, Version(newest + 1, at, terms)])
-        forecast = await _forecast(conn, shop, (versions, then), clock["real_at"], at, progress)
+        forecast = await _forecast(conn, shop, (versions, then), clock.real_at, at, progress)
         await _name(conn, shop, forecast)
     return Plan(
         shop=shop.slug,

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from leal.engine import approvals, publish
 from leal.engine.backtests import Backtest, backtest
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Key, Shop
 from leal.engine.ground import Ground
 from leal.engine.plans import Plan, plan
 from leal.engine.publish import Publication, Published
 from leal.rules.programme.document import Programme
-from leal.store.queries import sql
 
 
 class Programming(Ground):
@@ -57,9 +57,8 @@ class Programming(Ground):
         if wish.plan is None:
             raise publish.PlanNeeded
         async with self._db.shop(shop.id) as conn:
-            clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        assert clock is not None  # the shop is never deleted
-        publish.require_plan(wish.plan, programme, clock["programme_version"])
+            clock = await read_clock(conn, shop.id)
+        publish.require_plan(wish.plan, programme, clock.newest)
         told = {"plan": wish.plan, "note": wish.note, "document": wish.text}
         raise await approvals.ask(self._db, shop, wish, None, told)
 

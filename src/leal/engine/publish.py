@@ -9,8 +9,8 @@ import re
 import msgspec
 
 from leal.engine.audit import Act, note_acts
+from leal.engine.clocks import lock_clock, read_clock, refuse_far
 from leal.engine.commands import Shop
-from leal.engine.instants import refuse_far
 from leal.engine.rows import shop_from
 from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
 from leal.rules.programme.document import Programme
@@ -91,8 +91,7 @@ async def create_shop(db: Database, slug: str, *, sandbox: bool, clock_at: int |
         )
     if problems:
         raise InvalidInput(problems)
-    if clock_at is not None:
-        refuse_far(clock_at, "clock")
+    refuse_far(("clock", clock_at))
     async with db.directory() as conn:
         real_at = await conn.fetchval(sql.real_time)
         offset = 0 if clock_at is None else clock_at - real_at
@@ -175,17 +174,14 @@ async def publish_within(
     if read is None:
         read = await asyncio.to_thread(printed, shop, wish.text)
     programme, digest, document = read
-    clock = await conn.fetchrow(sql.lock_shop, shop.id)
-    assert clock is not None  # the shop is never deleted
-    newest = clock["programme_version"]
+    clock = await lock_clock(conn, shop.id)
+    newest = clock.newest
     if wish.key is not None and (version := await conn.fetchval(sql.version_of_wish, shop.id, wish.key)) is not None:
         return int(version)
     if wish.plan is not None:
         require_plan(wish.plan, programme, newest)
     last = await conn.fetch(sql.all_versions, shop.id, newest - 1)
-    effective_at = _effective_at(
-        wish, clock["real_at"] + clock["clock_offset"], last[-1]["effective_at"] if last else None
-    )
+    effective_at = _effective_at(wish, clock.now, last[-1]["effective_at"] if last else None)
     version = int(newest) + 1
     await conn.execute(
         sql.insert_version,
@@ -225,7 +221,7 @@ def _effective_at(wish: Publication, now: int, last: int | None) -> int:
         raise InvalidInput(
             [Problem("effective_at", "in_the_past", "A programme cannot take effect in the past.", right)]
         )
-    refuse_far(wish.effective_at, "effective_at")
+    refuse_far(("effective_at", wish.effective_at))
     return wish.effective_at
 
 
@@ -236,9 +232,8 @@ async def undo(db: Database, shop: Shop, *, author: str) -> tuple[int, int]:
     Raises NothingToUndo, or PlanOutdated when another version was published meanwhile.
     """
     async with db.shop(shop.id) as conn:
-        clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        assert clock is not None  # the shop is never deleted
-        newest = clock["programme_version"]
+        clock = await read_clock(conn, shop.id)
+        newest = clock.newest
         rows = await conn.fetch(sql.all_versions, shop.id, newest - 2) if newest > 1 else []
     if not rows:
         raise NothingToUndo
@@ -270,15 +265,14 @@ async def published(db: Database, shop: Shop, version: int | None) -> Published:
 
 async def advance_clock(db: Database, shop: Shop, to_at: int, *, by: str) -> None:
     """Move a sandbox's clock forward. Raises InvalidInput, NotASandbox or ClockBackwards."""
-    refuse_far(to_at, "to")
+    refuse_far(("to", to_at))
     async with db.transaction(shop.id) as conn:
-        clock = await conn.fetchrow(sql.lock_shop, shop.id)
-        assert clock is not None  # the shop is never deleted
-        if not clock["sandbox"]:
+        clock = await lock_clock(conn, shop.id)
+        if not shop.sandbox:
             raise NotASandbox
-        now = clock["real_at"] + clock["clock_offset"]
+        now = clock.now
         if to_at < now:
             raise ClockBackwards(f"The shop's clock stands at {format_instant(now)} and only moves forward.")
-        await conn.execute(sql.set_clock, shop.id, clock["clock_offset"] + to_at - now)
+        await conn.execute(sql.set_clock, shop.id, to_at - clock.real_at)
         moved = {"clock": format_instant(now)}, {"clock": format_instant(to_at)}
         await note_acts(conn, shop.id, [Act(by, "clock.advanced", before=moved[0], after=moved[1])])

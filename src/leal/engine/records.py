@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import asyncpg
 
+from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Shop
 from leal.engine.lending import YIELD_EVERY, decide_with_loans
 from leal.engine.programmes import Programmes
@@ -91,10 +92,9 @@ async def _records(
     lend: bool,
 ) -> Found[T]:
     rows = await _rows(conn, shop, ids)
-    clock = next(iter(rows.values()), None) or await conn.fetchrow(sql.shop_clock, shop.id)
-    assert clock is not None  # the shop is never deleted
-    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-    now = clock["real_at"] + clock["clock_offset"]
+    clock = clock_of(next(iter(rows.values()))) if rows else await read_clock(conn, shop.id)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    now = clock.now
     version = versions.in_force(now)
     terms = None if version is None else version.terms
     write = maker(terms)
@@ -118,9 +118,9 @@ async def _records(
 
 def _shown(shop: Shop, member: Member, row: asyncpg.Record, versions: Versions) -> tuple[Standing, int]:
     """What a member is shown, and at which instant."""
-    stored, real_at = member.stored, row["real_at"]
-    now = max(real_at + row["clock_offset"], stored.settled_at)
-    member.start(shop.id, versions, real_at, now, settled=not is_due(stored, versions, now))
+    stored, clock = member.stored, clock_of(row)
+    now = max(clock.now, stored.settled_at)
+    member.start(shop.id, versions, clock.real_at, now, settled=not is_due(stored, versions, now))
     return standing(member.book, now, full=False), now
 
 

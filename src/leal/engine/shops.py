@@ -7,6 +7,7 @@ import time
 
 from leal.engine import publish
 from leal.engine.audit import LEAL, Act, Noted, note_acts, read_acts
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop, UnknownShop
 from leal.engine.ground import Ground
 from leal.engine.outbox import Waiting, waiting
@@ -82,8 +83,7 @@ class Shops(Ground):
     async def now(self, shop: Shop) -> int:
         """The shop's clock, in microseconds since 1970."""
         async with self._db.shop(shop.id) as conn:
-            clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        return 0 if clock is None else int(clock["real_at"] + clock["clock_offset"])
+            return (await read_clock(conn, shop.id)).now
 
     async def advance_clock(self, shop: Shop, to_at: int, *, keep_up: bool = True, by: str = LEAL) -> int:
         """Move a sandbox's clock forward; returns once all that fell due is stored, with how many members that was.

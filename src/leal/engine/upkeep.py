@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
@@ -153,10 +154,8 @@ async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, fai
 
 async def _clock(conn: Conn, shop: Shop, programmes: Programmes) -> tuple[int, int, Versions]:
     """The shop's now, the version that every member is settled under, and all versions."""
-    clock = await conn.fetchrow(sql.shop_clock, shop.id)
-    assert clock is not None  # the shop is never deleted
-    versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-    return clock["real_at"] + clock["clock_offset"], clock["settled_version"], versions
+    clock = await read_clock(conn, shop.id)
+    return clock.now, clock.settled, await programmes.upto(conn, shop.id, clock.newest)
 
 
 async def _settle_some(conn: Conn, shop: Shop, programmes: Programmes, rows: list[asyncpg.Record]) -> Kept:

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.programmes import Programmes
 from leal.engine.rows import BUCKETS, account_from, entry_from, key_bucket, order_from, redemption_from
@@ -78,10 +79,9 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
     done = Verified()
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         counts = dict(await conn.fetchrow(sql.shop_counts, shop.id) or {})
-        clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        assert clock is not None  # the shop is never deleted
-        versions = await Programmes().upto(conn, shop.id, clock["programme_version"])
-        now = clock["real_at"] + clock["clock_offset"]
+        clock = await read_clock(conn, shop.id)
+        versions = await Programmes().upto(conn, shop.id, clock.newest)
+        now = clock.now
         last = (-1, 0)
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])

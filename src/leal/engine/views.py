@@ -6,6 +6,7 @@ import json
 
 import asyncpg
 
+from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
@@ -66,20 +67,19 @@ async def settled(conn: Conn, shop: Shop, programmes: Programmes, who: Who) -> t
     """The member as stored, the shop's versions, the real time, and the instant to be shown."""
     row = await read_row(conn, shop, who)
     member = Member(account_from(row), is_new=False)
-    versions = await programmes.upto(conn, shop.id, row["programme_version"])
-    return member, versions, row["real_at"], max(row["real_at"] + row["clock_offset"], member.stored.settled_at)
+    clock = clock_of(row)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    return member, versions, clock.real_at, max(clock.now, member.stored.settled_at)
 
 
 async def stranger(db: Database, shop: Shop, programmes: Programmes, *, full: bool) -> Balance:
     """What somebody is shown of whom nothing is known: an empty account run through the same rules (S13.2)."""
     async with db.shop(shop.id) as conn:
-        clock = await conn.fetchrow(sql.shop_clock, shop.id)
-        assert clock is not None  # the shop is never deleted
-        versions = await programmes.upto(conn, shop.id, clock["programme_version"])
-        now = clock["real_at"] + clock["clock_offset"]
-        shelves = await shelves_at(conn, shop.id, versions, now, full=full)
-        shown = logged_out(shop.id, versions, now, shelves, full=full)
-        return Balance(0, now, shown, products=await products_of(conn, shop.id, shown))
+        clock = await read_clock(conn, shop.id)
+        versions = await programmes.upto(conn, shop.id, clock.newest)
+        shelves = await shelves_at(conn, shop.id, versions, clock.now, full=full)
+        shown = logged_out(shop.id, versions, clock.now, shelves, full=full)
+        return Balance(0, clock.now, shown, products=await products_of(conn, shop.id, shown))
 
 
 async def history(

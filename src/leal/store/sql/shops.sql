@@ -32,7 +32,7 @@ update shop set settled_version = greatest(settled_version, $2) where id = $1;
 
 -- name: lock_shop
 -- Holds the shop's clock and programme still while either is moved.
-select clock_timestamp() as real_at, sandbox, clock_offset, programme_version from shop where id = $1 for update;
+select clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $1 for update;
 
 -- name: set_clock
 update shop set clock_offset = $2 where id = $1;
