@@ -71,13 +71,11 @@ def end_by_hand(shop: Shop, account: Account, at: int) -> None:
     earned = index_of(version, account.tier)
     if place >= earned and keeps(step) and requirement(keeps(step), have).met:
         renewed = with_grace(version, step, base_end(account, version, step, one.until, entered=False))
-        if place == earned and lasts(account.deadline, renewed):  # of the same tier the one that ends later
-            return
-        enter(shop, account, place, at, Proof(keeps(step), *window), pays=False, former_end=one.until)
-        return
-    lower = fallen_to(version, place, have)
-    if lower > earned:
-        proof = Proof(asked_of(steps_of(version), lower), *window)
+        if place > earned or not lasts(account.deadline, renewed):  # of the same tier the one that ends later
+            proof = Proof(keeps(step), window[0], local_day(at, version.zone))
+            enter(shop, account, place, at, proof, pays=False, former_end=one.until)
+    elif (lower := fallen_to(version, place, have)) > earned:
+        proof = Proof(asked_of(steps_of(version), lower), window[0], local_day(at, version.zone))
         enter(shop, account, lower, at, proof, pays=False, former_end=one.until)
     if one.locked:
         climb(shop, account, at)
@@ -127,6 +125,8 @@ def end_of_set(account: Account, version: Version, one: ByHand, now: int) -> Tie
         present = window_of(account, version, local_day(now, version.zone))
         follows = max(follows, highest(version, sums_of(account, version, present)))
     later = with_grace(version, step, base_end(account, version, step, one.until, entered=False))
+    if place == index_of(version, account.tier) and lasts(account.deadline, later):
+        later = account.deadline
     return TierEnd(one.until, later, keep, slug_at(version, follows))
 
 

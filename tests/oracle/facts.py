@@ -1,6 +1,9 @@
 """What goes into the oracle and what comes out of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import floor
+from typing import Any
 
 STANDING = ("confirmed", "completed")
 GONE = ("canceled", "deleted")
@@ -33,6 +36,23 @@ class OrderFacts:
     points_tender: int | None = None
     discount_codes: tuple[str, ...] | None = None
     available_at: int | None = None
+    exchange_rate: str | None = None
+    """One unit of the order's currency in the programme's, where that is another."""
+
+
+def converted(told: OrderFacts) -> OrderFacts:
+    """The order in the programme's currency: each amount by itself, to the nearest millionth, a half up."""
+    if told.exchange_rate is None:
+        return told
+    rate = Fraction(told.exchange_rate)
+
+    def exchanged(amount: int | None) -> int | None:
+        return None if amount is None else floor(amount * rate + Fraction(1, 2))
+
+    lines = told.lines and tuple(replace(line, amount_spent=exchanged(line.amount_spent) or 0) for line in told.lines)
+    names = ("amount_spent", "taxes", "shipping", "points_tender")
+    amounts: dict[str, Any] = {name: exchanged(getattr(told, name)) for name in names}
+    return replace(told, lines=lines, exchange_rate=None, **amounts)
 
 
 @dataclass(frozen=True)

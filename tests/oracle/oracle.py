@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.oracle.earning import fixed_award
-from tests.oracle.facts import OrderFacts, Redeemed, Refused
+from tests.oracle.facts import OrderFacts, Redeemed, Refused, converted
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push, release
 from tests.oracle.points import activity, as_answer, give_back, spend
@@ -46,6 +46,7 @@ class Oracle(StaffDesk):
 
     def push_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """Upserts one order of a customer."""
+        order = converted(order)
 
         def facts(account: Account, now: int) -> None:
             if account.version is None:

@@ -46,7 +46,7 @@ def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int,
     elif before != "completed":
         order.completed_at = update_time if update_time is not None else now
         complete(shop, account, order, now)
-    if told.available_at not in (None, dated) and status in STANDING:
+    if told.available_at not in (None, dated):
         redate(shop, account, order, now)
     if status in STANDING and order.pin is None:
         confirm(shop, account, order, update_time, now, member=member)
@@ -164,7 +164,9 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
         if lot.pending_rule.get("trigger") != trigger:
             continue
         version = shop.versions[award.version]
-        if lot.pending and award.given and lot.available_at is None:  # it has no date of its own
+        of = account.orders.get(award.order or "")
+        waits = lot.pending and lot.available_at is None and award.id in account.given_once  # without a date of its own
+        if waits and (of is None or (of.facts.status or "confirmed") in STANDING):
             mature(lot, now, version)
         elif award.dropped and order_id is not None:
             order = account.orders[order_id]

@@ -279,11 +279,11 @@ def judge_deadline(shop: Shop, account: Account, at: int) -> None:
     if requirement(asked, have).met:
         account.base_deadline = base_end(account, version, steps[here], former, entered=False)
         account.deadline = with_grace(version, steps[here], account.base_deadline)
-        account.tier_since, account.proof = at, Proof(asked, *window)
+        account.tier_since, account.proof = at, Proof(asked, window[0], local_day(at, version.zone))
         return
     place = outcome(account, version, window)
     below = asked_of(steps, place)
-    proof = Proof(below, *window) if requirement(below, have).met else None
+    proof = Proof(below, window[0], local_day(at, version.zone)) if requirement(below, have).met else None
     enter(shop, account, place, at, proof, pays=False, former_end=former)
 
 

@@ -66,6 +66,7 @@ JUMPS: Final = (0, 1, HOUR, DAY, 2 * DAY, 9 * DAY, 30 * DAY, 31 * DAY, 92 * DAY,
 AGO: Final = (None, 0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY, -HOUR)
 OLDER: Final = (0, 0, 0, 0, 0, None, HOUR, 3 * DAY, -HOUR)
 MARKS: Final = ("tester", "readonly", "disable_rewards", "enable_rewards", "disable_earning_rewards")
+RATES: Final = ("1.0842", "0.5", "0.333333", "2.718281828", "1")
 MATURES: Final = (-40 * DAY, -HOUR, 0, DAY, 20 * DAY)
 ROUND: Final = (0, 20, 50, 100, 120, 400)
 EXTRAS: Final = (0, 0, 0, 4_990_000, 10_000_000)
@@ -167,6 +168,7 @@ class Drawing:
             points_tender=dice.choice(EXTRAS),
             discount_codes=tuple(carried),
             available_at=pair.now + dice.choice(MATURES) if dice.randint(0, 7) == 0 else None,
+            exchange_rate=dice.choice(RATES) if pair.oracle.shop.at(pair.now) and dice.randint(0, 7) == 0 else None,
         )
         return Push(who, told)
 
@@ -325,9 +327,6 @@ class Drawing:
     def erase(self, pair: Pair) -> Act | None:
         """Somebody is forgotten."""
         who = self._member(pair)
-        tiers = [version.part("tiers") for version in pair.oracle.shop.versions]
-        if any(one and one["window"]["kind"] == "anniversary_year" for one in tiers):
-            return None  # the window of an erased member is not yet proved
         return None if who is None else Erase(who)
 
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
+from leal.api.orders import OrderFacts2, read_order
+from leal.decode import decode_json
 from leal.errors import LealError, Refused
 from leal.rules.orders import Order, OrderLine
+from leal.values import format_instant
 from tests.oracle import facts
 
+FOREIGN: Final = "CHF"
+"""The currency of orders that have an exchange rate: no shop's."""
 
-def engine_order(told: facts.OrderFacts) -> Order:
-    """The same push in the engine's words."""
+
+def engine_order(told: facts.OrderFacts, currency: str | None) -> Order:
+    """The same push in the engine's words; one in another currency is read as the API reads it."""
+    if told.exchange_rate is not None:
+        read, problems = read_order(decode_json(_wire(told), OrderFacts2), told.id, "order", currency)
+        assert not problems, problems
+        return read
     lines = None
     if told.lines is not None:
         lines = [
@@ -35,6 +49,26 @@ def engine_order(told: facts.OrderFacts) -> Order:
         codes=list(told.discount_codes or ()),
         available_at=told.available_at,
     )
+
+
+def _wire(told: facts.OrderFacts) -> bytes:
+    """The order as a shop sends it."""
+    lines = [
+        {
+            "id": line.id,
+            "product": {"id": line.product, "collection_ids": line.collections, "tags": line.tags},
+            "quantity": line.quantity,
+            "amount_full": line.amount_spent,
+            "amount_spent": line.amount_spent,
+        }
+        for line in told.lines or ()
+    ]
+    times = {"order_time": told.order_time, "update_time": told.update_time, "available_at": told.available_at}
+    said: dict[str, object] = {name: None if at is None else format_instant(at) for name, at in times.items()}
+    said |= {"status": told.status, "items": None if told.lines is None else lines, "amount_spent": told.amount_spent}
+    said |= {"amount_taxes": told.taxes, "amount_shipping": told.shipping, "amount_points": told.points_tender}
+    said |= {"currency": FOREIGN, "exchange_rate": told.exchange_rate, "discount_codes": told.discount_codes}
+    return msgspec.json.encode({name: value for name, value in said.items() if value is not None})
 
 
 def failure_words(failure: LealError) -> tuple[str, ...]:

@@ -176,7 +176,8 @@ def _sources(dice: Random, tiers: Document | None, triggers: list[str]) -> list[
     if runs("product_multiplier") and _maybe(dice):
         extra = _source("product", multiplier=15000, targets={"collections": ["new"]}) | {"slug": "extra"}
         found.append(extra | _condition(dice, "line", triggers, 5))
-    if runs("tier_entry") and tiers and "entry_points" not in tiers["steps"][-2] and _maybe(dice):
+    silver = next((step for step in (tiers or {"steps": []})["steps"] if step["slug"] == "silver"), None)
+    if runs("tier_entry") and silver and "entry_points" not in silver and _maybe(dice):
         found.append(_source("tier_entry", points=25, tier="silver") | {"slug": "enter-silver"})
     return found
 
@@ -246,6 +247,8 @@ def _tiers(dice: Random, triggers: list[str], *, initial: bool) -> Document:
         if runs("entry_points") and _maybe(dice, 3):
             step["entry_points"] = 30
         steps.append(step)
+    if len(steps) > 1 and _maybe(dice, 8):
+        del steps[dice.choice([-1, -2]) if len(steps) > 2 or not initial else -1]
     basis = "available" if runs("available") and measure == "points" and _maybe(dice, 4) else "qualifying"
     return {"window": window, "basis": basis, "life": life, "steps": steps}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from tests.oracle.facts import LineFacts, OrderFacts
+from tests.oracle.facts import LineFacts, OrderFacts, converted
 from tests.oracle.instants import local_day
 from tests.oracle_machine.acts import (
     Act,
@@ -174,7 +174,7 @@ class _Teller:
         return f"event {act.who} {act.trigger}{late}{about}" + (f" id {act.event_id}" if act.event_id else "")
 
     def _order(self, who: str, told: OrderFacts) -> str:
-        now = self._now
+        now, told = self._now, converted(told)
         alone = told.lines is None and told.amount_spent is None
         if alone and told.status is not None and told.id in self._order_times:
             late = "" if told.update_time == now else f" updated {self._when(told.update_time or 0)}"

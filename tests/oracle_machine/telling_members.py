@@ -78,11 +78,13 @@ async def push(pair: Pair, act: Push, done: Done) -> bool:
 async def send(pair: Pair, pushes: list[Push]) -> None:
     """Orders in one call."""
     told = []
+    version = pair.oracle.shop.at(pair.now)
+    currency = None if version is None else version.document["currency"]
     for one in pushes:
         known = pair.told.get(one.facts.id)
         if one.facts.lines is not None or one.facts.amount_spent is not None or known is None:
             pair.told[one.facts.id] = one
-        told.append(PushOrder(CustomerFacts(pair.know(one.who)), engine_order(_with_codes(pair, one.facts))))
+        told.append(PushOrder(CustomerFacts(pair.know(one.who)), engine_order(_with_codes(pair, one.facts), currency)))
     for pushed in await pair.engine.push_orders(pair.shop, told):
         if pushed.problems:
             raise Disagreement(None, {"order": (str(pushed.problems), "taken")})
