@@ -80,6 +80,7 @@ class Upkeep:
                     longest_micros = max(longest_micros, waited_micros)
                     await self._keep_up(shop)
             await self._forget()
+            self._figures.open_write(await self._engine.open_write_seconds())
         self._figures.lag(longest_micros / MICRO)
 
     async def _forget(self) -> None:

@@ -49,6 +49,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "outbox": {**MEMBER, "kind": "'tier_at_risk'", "payload": "'{}'", "due_at": "now()"},
     "stock": {"shop": "1", "kind": "'budget'", "key": "'orders'", "part": "0", "total": "100", "units": "90"},
+    "record_change": {**MEMBER},
     "idempotency": {**MEMBER, "key": DIGEST, "request": DIGEST, "answer": "'{}'"},
     "rejected": {"shop": "1", "kind": "'order'", "item": "'{}'", "problems": "'[]'"},
     "collection": {"shop": "1", "id": "'cards'"},

@@ -26,6 +26,7 @@ GRANTED = {
     "stock": {"SELECT", "INSERT", "UPDATE"},
     "event_sum": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "event_key": {"SELECT", "INSERT", "DELETE"},
+    "record_change": {"SELECT", "INSERT", "DELETE"},
     "order_state": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "redemption": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "hold": {"SELECT", "INSERT", "UPDATE", "DELETE"},

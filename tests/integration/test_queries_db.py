@@ -17,6 +17,7 @@ WHOLE_SHOP = {
     "forget_wishes",
     "take_wishes",
     "forget_answers",
+    "feed_state",
     "latest_order_at",
     "lock_approval",
     "read_approvals",

@@ -100,7 +100,11 @@ class Door(ABC):
             *(() if tags.KEPT[0] in answer.headers else NOT_KEPT),
             (b"x-request-id", visit.ident.encode()),
         )
-        await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
+        try:
+            await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
+        except Exception as failure:  # the connection ends without the end of the body: the caller sees that it broke
+            log.error("an answer broke off", function=visit.function, request=visit.ident, exc_info=failure)
+            raise
         seconds = time.perf_counter() - started
         self._observe(Served(visit.function or "none", answer.status, seconds, visit.ident, address(scope)))
 

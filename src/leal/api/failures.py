@@ -24,6 +24,7 @@ BY_ID: Final = {
     "unsupported_media_type": 415,
     "invalid_global_api_version": 400,
     "push_refused": 422,
+    "resnapshot_required": 410,
     "rate_limit_exceeded": 429,
 }
 BY_KIND: Final[tuple[tuple[type[LealError], int], ...]] = (

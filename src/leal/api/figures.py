@@ -39,6 +39,12 @@ class Figures:
             registry=self._registry,
             multiprocess_mode="livemax",
         )
+        self._open_write = Gauge(
+            "leal_feed_lag_seconds",
+            "How long the oldest writing transaction has been open, whose changes the feed cannot tell yet.",
+            registry=self._registry,
+            multiprocess_mode="livemax",
+        )
         self._processes = Gauge(
             "leal_processes",
             "Processes of this server that are at work.",
@@ -62,6 +68,10 @@ class Figures:
     def lag(self, seconds: float) -> None:
         """Note how long whoever was due longest had waited."""
         self._lag.set(seconds)
+
+    def open_write(self, seconds: float) -> None:
+        """Note how long the oldest writing transaction has been open."""
+        self._open_write.set(seconds)
 
     def at_work(self, kind: str) -> None:
         """Note that this process works, as one of a kind."""

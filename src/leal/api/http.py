@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from leal.errors import LealError
@@ -57,6 +57,8 @@ class Answer(NamedTuple):
     body: bytes
     content_type: bytes = JSON
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    parts: AsyncIterator[bytes] | None = None
+    """In place of a body: what is made while it is sent."""
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -118,8 +120,20 @@ async def _read_chunks(receive: Receive) -> bytes:
 async def send_answer(send: Send, answer: Answer, *, without_body: bool = False) -> None:
     """Send it; `without_body` for HEAD."""
     headers = list(answer.headers)
+    if answer.parts is not None:
+        await _send_parts(send, answer, answer.parts)
+        return
     if answer.status not in (204, 304):  # which have no body, not an empty one
         length = str(len(answer.body)).encode()
         headers = [(b"content-type", answer.content_type), (b"content-length", length), *headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if without_body else answer.body})
+
+
+async def _send_parts(send: Send, answer: Answer, parts: AsyncIterator[bytes]) -> None:
+    headers = [(b"content-type", answer.content_type), *answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    async for part in parts:
+        if part:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,18 +1,21 @@
-"""The application of the datasource: from a URL to the record of a member, or the records of several."""
+"""The application of the datasource: from a URL to the record of a member, those of several, or the feed of all."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
 from leal.api import origins, tags
 from leal.api.app import MethodNotAllowed
-from leal.api.door import Door, Visit
+from leal.api.door import Door, Served, Visit
 from leal.api.function import Call, Function
 from leal.api.http import Answer, Receive, Scope, header
+from leal.api.rates import Rates
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import Ident, Input, Shape
+from leal.datasource.pages import PAGES, Feed
 from leal.datasource.views import EXTENSIONS_FORM, MappedRecord, encode, read_extensions, view_of
 from leal.engine.commands import UnknownCustomer
 from leal.errors import NotFound
@@ -21,6 +24,9 @@ from leal.rules.programme.feeds import EXTENSIONS, Extension
 from leal.rules.programme.shipped_mappings import RECORD
 from leal.rules.programme.words import Slug
 from leal.rules.record import nobody
+
+if TYPE_CHECKING:
+    from leal.engine.engine import Engine
 
 PREFIX: Final = "/datasources/"
 VERSION: Final = "v1"
@@ -115,14 +121,20 @@ SEVERAL: Final = Function(
 class Datasource(Door):
     """The ASGI application under `/datasources/`."""
 
+    def __init__(
+        self, engine: Engine, observe: Callable[[Served], None], rates: Rates, *, public_url: str | None = None
+    ) -> None:
+        """`public_url` is where callers find the server, where that is known."""
+        super().__init__(engine, observe, rates)
+        self._public_url = public_url
+
     async def answer(self, visit: Visit, receive: Receive) -> Answer:
-        """Look up whom the URL, or the body, names."""
+        """Look up whom the URL or the body names, or begin to tell of all."""
         scope = visit.scope
         function, shop_slug, path = _route(scope)
         visit.function = function.name
-        method = "GET" if function is ONE else "POST"
-        if scope["method"] != method:
-            raise MethodNotAllowed("One customer is looked up by GET, several are by POST.", allow=method)
+        if function is ONE and scope["method"] != "GET":
+            raise MethodNotAllowed("One customer is looked up by GET.", allow="GET")
         shop = await self._engine.shop(shop_slug)
         body, token = await read_call(function, scope, receive, path)
         caller = await self.caller(shop, token)
@@ -130,7 +142,12 @@ class Datasource(Door):
         function.admit(caller)
         origins.refuse_shop_tokens(caller, visit.origin)
         given: Any = read_input(function, body)
-        answer = encode(await function.handle(Call(self._engine, shop, caller, function.name), given))
+        call = Call(self._engine, shop, caller, function.name)
+        if function is PAGES:
+            base_url = f"{self._public_url or ''}{PREFIX}{VERSION}/{shop.slug}/{SLUG}"
+            asked: Feed = await function.handle(call, given)
+            return await asked.answer(receive, base_url, header(scope, b"accept-encoding"))
+        answer = encode(await function.handle(call, given))
         if function is SEVERAL:
             return Answer(200, answer)
         tag = tags.tag_of(answer)
@@ -142,4 +159,8 @@ def _route(scope: Scope) -> tuple[Function, str, list[tuple[str, str]]]:
     parts = str(scope["path"]).removeprefix(PREFIX).split("/", 3)
     if len(parts) < 3 or (parts[0], parts[2]) != (VERSION, SLUG):
         raise UnknownDatasource
-    return (SEVERAL, parts[1], []) if len(parts) == 3 else (ONE, parts[1], [("customer_id", parts[3])])
+    if len(parts) == 4:
+        return ONE, parts[1], [("customer_id", parts[3])]
+    if scope["method"] not in ("GET", "POST"):
+        raise MethodNotAllowed("All customers are read by GET, several are looked up by POST.", allow="GET, POST")
+    return PAGES if scope["method"] == "GET" else SEVERAL, parts[1], []

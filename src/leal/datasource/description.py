@@ -8,11 +8,12 @@ from typing import Any, Final
 from leal.api import openapi
 from leal.api.function import Function
 from leal.datasource.app import ONE, PREFIX, SEVERAL, SLUG, VERSION
+from leal.datasource.pages import PAGES
 from leal.rules.record import Record
 
 TAG: Final = {"name": "datasource", "description": "What marketing tools know of members; see docs/datasource.md."}
 _URL: Final = f"{PREFIX}{VERSION}/{{shop}}/{SLUG}"
-_MAPPED: Final = {
+_MAPPED: Final[dict[str, Any]] = {
     "anyOf": [
         {"$ref": openapi.REF.format(name=Record.__name__)},
         {"type": "object", "description": "As a mapping writes it, or with further fields."},
@@ -61,7 +62,36 @@ def _all() -> dict[str, Any]:
     }
     post = _operation(SEVERAL, records)
     post["requestBody"] = openapi.body_of(SEVERAL)
-    return {"parameters": [openapi.SHOP], "post": post}
+    return {"parameters": [openapi.SHOP], "get": _feed(), "post": post}
+
+
+def _feed() -> dict[str, Any]:
+    gone = {"type": "object", "properties": {"deleted": {"const": True}}, "required": ["deleted"]}
+    text: dict[str, Any] = {"type": "string"}
+    page = {
+        "type": "object",
+        "properties": {
+            "records": {"type": "array", "items": {"anyOf": [*_MAPPED["anyOf"], gone]}},
+            "next": {"type": ["string", "null"], "description": "Where the next page is."},
+            "cursor": text | {"description": "What to give as `since` the next time."},
+            "at": text | {"format": "date-time", "description": "The instant that it is true for."},
+        },
+        "required": ["records", "next", "cursor", "at"],
+    }
+    get = _operation(PAGES, page)
+    get["parameters"] = [
+        *openapi.query_of(PAGES),
+        {"name": "Accept-Encoding", "in": "header", "schema": text, "description": "`zstd` and `gzip` are known."},
+    ]
+    get["responses"]["200"]["headers"] |= {
+        "Leal-Cursor": {"schema": text},
+        "Leal-At": {"schema": text},
+        "Link": {"schema": text, "description": '`<…>; rel="next"` where there is another page.'},
+    }
+    failed = get["responses"]["404"]["content"]
+    told = "The feed cannot go on from the cursor: begin without one."
+    get["responses"]["410"] = {"description": told, "content": failed, "headers": openapi.HEADERS}
+    return get
 
 
 def _operation(function: Function, answer: dict[str, Any]) -> dict[str, Any]:

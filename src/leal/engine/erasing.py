@@ -17,12 +17,13 @@ from leal.engine.lending import Stale, decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, existing_account, on_record
 from leal.engine.rows import account_bucket, account_from, key_bucket
-from leal.engine.storing import store
+from leal.engine.storing import note_gone, store
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member, Pending, Verb
 from leal.rules.erasing import erase
 from leal.store.db import Conn
 from leal.store.queries import sql
+from leal.values import format_id
 
 
 class EraseVerb(Verb):
@@ -49,6 +50,8 @@ class _Person(msgspec.Struct):
 
     names: list[tuple[str, str]] = []
     """Kind and key of what leads to the member."""
+    known_as: str | None = None
+    """The member's own shop id."""
     shopids: list[str] = []
     emails: list[str] = []
     orders: list[str] = []
@@ -85,6 +88,7 @@ async def _person(conn: Conn, shop: int, account: int) -> _Person:
     bucket, person = account_bucket(account), _Person()
     record = (await on_record(conn, shop, {account})).get(account, (None, None))
     taken = await taken_over(conn, shop, [account])
+    person.known_as = record[0]
     known = [record, *((one.shopid, one.email) for one in taken)]
     person.shopids = [shopid for shopid, _ in known if shopid]
     person.emails = [email for _, email in known if email]
@@ -103,6 +107,7 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
     """Take away everything that tells of the person."""
     bucket = account_bucket(account)
     sources = [one.source for one in await taken_over(conn, shop, [account])]
+    await note_gone(conn, shop, [(account, person.known_as or format_id(account))])
     await conn.execute(sql.delete_cap_use, bucket, shop, account)
     await conn.execute(sql.keep_budgets, bucket, shop, account)
     for statement in (sql.delete_orders, sql.delete_redemptions, sql.delete_customer, sql.delete_answers):

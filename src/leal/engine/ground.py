@@ -5,6 +5,7 @@ from __future__ import annotations
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.keys import TokenKeys
+from leal.engine.open_writes import OpenWrites
 from leal.engine.programmes import Programmes
 from leal.engine.rejects import Rejects
 from leal.engine.repeats import Repeats
@@ -19,6 +20,7 @@ class Ground:
     def __init__(self, db: Database, sealer: Sealer) -> None:
         self._db = db
         self._programmes = Programmes()
+        self._open_writes = OpenWrites()
         self.keys = TokenKeys(db, sealer)
         self.rejects = Rejects(db)
         self.repeats = Repeats(db)

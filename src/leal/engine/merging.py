@@ -31,7 +31,7 @@ from leal.engine.rows import (
     redemption_columns,
     redemption_from,
 )
-from leal.engine.storing import store
+from leal.engine.storing import note_gone, store
 from leal.engine.verb import Member, Verb
 from leal.rules.account import Account
 from leal.rules.ledger import Note
@@ -209,6 +209,10 @@ class _Merger:
         home, target = account_bucket(source), account_bucket(into)
         names = await self._move_orders_and_redemptions(source, into, shift)
         record = self._records.get(source, (None, None))
+        gone = [(source, record[0] or format_id(source))]
+        if self._records.get(into, (None, None))[0] is None:
+            gone.append((into, format_id(into)))  # which now goes under the source's id, where that has one
+        await note_gone(conn, shop, gone)
         taken = [(source, shift.entries, shift.entry_base, shift.order_base, *record, self._now)]
         taken += [
             (

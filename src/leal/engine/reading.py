@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
-from leal.engine import instants, people, views
+from leal.engine import feed, instants, people, views
 from leal.engine.commands import Balance, Details, Disclosed, History, Shop, Who
 from leal.engine.disclosure import disclose
 from leal.engine.explaining import ExplainedBalance, explain_balance
@@ -17,7 +18,7 @@ from leal.engine.liability import Liability, liability
 from leal.engine.records import mapped_records, records
 from leal.engine.showing import known_products
 from leal.engine.verify import Verified, verify
-from leal.rules.mapped import View
+from leal.rules.mapped import PLAIN, View
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.record import Record
 from leal.store.queries import sql
@@ -109,6 +110,21 @@ class Reading(Ground):
     async def holds(self, shop: Shop, who: Who) -> list[HoldMade]:
         """A member's open holds, the newest first; raises as `balance` does."""
         return await open_holds(self._db, shop, self._programmes, who)
+
+    async def feed_page(self, shop: Shop, since: str | None, limit: int, view: View = PLAIN) -> feed.Page:
+        """The datasource's next page after a cursor; without one the first page of a snapshot (S12.3).
+
+        Raises InvalidInput for what is no cursor, ResnapshotRequired, UnknownMapping.
+        """
+        return await feed.page(self._db, shop, self._programmes, since, limit, view)
+
+    def feed_snapshot(self, shop: Shop, view: View = PLAIN) -> AsyncIterator[feed.Page]:
+        """The datasource's records of all members at one instant, in parts; the last cursor leads to the changes."""
+        return feed.whole(self._db, shop, self._programmes, view)
+
+    async def open_write_seconds(self) -> float:
+        """How long the oldest writing transaction has been open, as far as earlier calls could see it begin."""
+        return await self._open_writes.look(self._db, time.monotonic())
 
     async def richest(self, shop: Shop, limit: int = 10) -> list[tuple[Who, Balance]]:
         """The members with the most available points, and their standings."""

@@ -91,7 +91,7 @@ async def _records(
     *,
     lend: bool,
 ) -> Found[T]:
-    rows = await _rows(conn, shop, ids)
+    rows = await rows_by_ids(conn, shop, ids)
     clock = clock_of(next(iter(rows.values()))) if rows else await read_clock(conn, shop.id)
     versions = await programmes.upto(conn, shop.id, clock.newest)
     now = clock.now
@@ -124,7 +124,7 @@ def _shown(shop: Shop, member: Member, row: asyncpg.Record, versions: Versions) 
     return standing(member.book, now, full=False), now
 
 
-async def _rows(conn: Conn, shop: Shop, ids: Sequence[str]) -> dict[int, asyncpg.Record]:
+async def rows_by_ids(conn: Conn, shop: Shop, ids: Sequence[str]) -> dict[int, asyncpg.Record]:
     """The rows of the ids' members; an id that is the shop's for one and another member's own is the shop's."""
     own = [(ident, number) for ident in ids if (number := _own_id(ident)) is not None]
     rows = await conn.fetch(

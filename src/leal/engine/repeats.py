@@ -14,6 +14,8 @@ from leal.store.queries import sql
 
 ANSWERS_LAST_DAYS: Final = 30
 REJECTED_LAST_DAYS: Final = 90
+CHANGES_LAST_DAYS: Final = 7
+"""How long the datasource's feed goes on from a cursor: as often as it changes, a member is noted each time."""
 BATCH: Final = 2000
 """Rows forgotten in one statement: some 20 ms."""
 _NOBODY: Final = 0
@@ -42,11 +44,12 @@ class Repeats:
             await conn.execute(sql.insert_answer, _bucket(key), shop.id, _NOBODY, key.key, key.request, answer)
 
     async def forget_old(self, shop: Shop) -> int:
-        """Forget answers and refused items that are too old, a batch at a time; gives how many."""
+        """Forget answers, refused items and notes of changes that are too old, a batch at a time; gives how many."""
         forgotten = 0
         for statement, days in (
             (sql.forget_answers, ANSWERS_LAST_DAYS),
             (sql.forget_rejected, REJECTED_LAST_DAYS),
+            (sql.forget_changes, CHANGES_LAST_DAYS),
         ):
             gone = BATCH
             while gone == BATCH:

@@ -114,6 +114,7 @@ def account_from(row: Row) -> Account:
         enrolment=row["enrolment"],
         codes=dict(zip(row["codes"][::2], row["codes"][1::2], strict=True)),
         keeps=NO_KEEPS if row["keeps"] == "{}" else msgspec.json.decode(row["keeps"], type=Keeps),
+        record_due_at=row["record_due_at"],
     )
 
 
@@ -138,11 +139,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.everything_passed_at, a.enrolment,
                 a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
                 _to_json(a.life.events).decode(), _to_json(a.window.events).decode(), array_text(_pairs(a.codes)),
-                msgspec.json.encode(a.keeps).decode(),
+                msgspec.json.encode(a.keeps).decode(), a.record_due_at,
             )
             for a in accounts
         ],
-        55,
+        56,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
@@ -22,6 +23,7 @@ from leal.engine.rows import (
     redemption_columns,
 )
 from leal.engine.verb import Member, Pending
+from leal.rules.record_due import record_due
 from leal.rules.settling import next_due
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -34,19 +36,26 @@ CONDITIONS_FAILED: Final = Counter("leal_conditions_failed", "Conditions that fa
 
 
 async def store(
-    conn: Conn, shop: int, members: dict[int, Member], found: Resolution, todo: dict[int, list[Pending]]
+    conn: Conn,
+    shop: int,
+    members: dict[int, Member],
+    found: Resolution,
+    todo: dict[int, list[Pending]],
+    untold: Collection[int] = (),
 ) -> int:
     """Write everything the members' decisions made; gives how many notices that were.
 
-    Raises Stale when a name was claimed by somebody meanwhile.
+    `untold` are those whose record is known to be the same as before. Raises Stale when a name was claimed by somebody
+    meanwhile.
     """
     await _store_names(conn, shop, members, found)
     changed = [member for member in members.values() if member.is_changed]
     for member in changed:
         member.book.account.next_due_at = next_due(member.book.account)  # whatever was decided last
+        member.book.account.record_due_at = record_due(member.book, member.now)
     made = await note_notices(conn, shop, changed)
     if changed:
-        await conn.execute(sql.store_accounts, shop, *account_columns([member.book.account for member in changed]))
+        await conn.execute(sql.store_accounts, shop, *account_columns([m.book.account for m in changed]), list(untold))
     entries = [(member.book.account, entry) for member in changed for entry in member.book.entries]
     if entries:
         await conn.execute(sql.insert_entries, shop, *entry_columns(entries))
@@ -238,10 +247,25 @@ async def _store_customers(
             text = msgspec.json.encode(profile).decode()
             now = members[account].now
             rows.append((account, found.shopids.get(account), found.emails.get(account), text, now))
+    renamed = [(one, found.on_record.get(one, (None, None))[0]) for one in found.shopids.keys() - found.new.keys()]
+    await note_gone(conn, shop, [(one, before or format_id(one)) for one, before in renamed if one in members])
     if rows:
         await conn.execute(
             sql.upsert_customers,
             shop,
             [account_bucket(account) for account, *_ in rows],
             *(list(column) for column in zip(*rows, strict=True)),
+        )
+
+
+async def note_gone(conn: Conn, shop: int, gone: Iterable[tuple[int, str]]) -> None:
+    """Note ids under which members' records are not known any more: of the shop's, or their own."""
+    gone = sorted(gone)
+    if gone:
+        await conn.execute(
+            sql.note_gone,
+            shop,
+            [account_bucket(account) for account, _ in gone],
+            [account for account, _ in gone],
+            [ident for _, ident in gone],
         )

@@ -1,6 +1,7 @@
 """Upkeep: storing what fell due, in bounded batches; leaving it out for a month changes no balance (S3.1).
 
-1. Take the members for whom something fell due, or who are settled under an older programme, the earliest first.
+1. Take the members for whom something fell due, who are settled under an older programme, or whose record in the
+   datasource may change by time alone, the earliest first.
 2. Settle and store each batch in a transaction of its own, skipping members whom somebody else holds: whoever holds
    one settles it too. A second worker finds nothing left of what the first one stored.
 3. A batch that fails is settled one by one. Members at fault are left out and named at the end.
@@ -12,8 +13,10 @@ Whether anybody is due is one statement, which looks at the earliest alone.
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -27,7 +30,10 @@ from leal.engine.storing import store
 from leal.engine.verb import Member
 from leal.errors import Conflict, LealError
 from leal.rules.ledger import BrokenLaw
+from leal.rules.outlook import sameness
 from leal.rules.programme.terms import Versions
+from leal.rules.record_due import refresh
+from leal.rules.standing import standing
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import format_id
@@ -40,7 +46,7 @@ BATCH = 200
 
 TOLD = 20
 """Members named of those who could not be settled."""
-_OF_A_MEMBER = (
+OF_A_MEMBER = (
     BrokenLaw, Conflict, ArithmeticError, LookupError, AssertionError, TypeError, ValueError,
     asyncpg.IntegrityConstraintViolationError, asyncpg.DataError,
 )  # fmt: skip
@@ -76,15 +82,19 @@ _Failed = dict[int, Exception]
 """Members who cannot be settled, each with why: they hold up no other."""
 
 
-async def keep_up(db: Database, shop: Shop, programmes: Programmes) -> Kept:
-    """Store everything that is due in a shop at its own now; raises NotSettled once all others are done."""
+async def keep_up(db: Database, shop: Shop, programmes: Programmes, *, until: float = math.inf) -> Kept:
+    """Store all that is due in a shop at its own now, or what is done of it `until` an instant of `time.monotonic`.
+
+    Raises NotSettled once all others are done.
+    """
     failed: _Failed = {}
-    kept = await _apply_programme(db, shop, programmes, failed)
-    workers = (_settle_due(db, shop, programmes, failed) for _ in range(WORKERS))
-    for done in await asyncio.gather(*workers, return_exceptions=True):  # one that fails leaves none behind
-        if isinstance(done, BaseException):
-            raise done
-        kept = kept.plus(done)
+    kept = await _apply_programme(db, shop, programmes, failed, until)
+    for query in (sql.lock_due_accounts, sql.lock_record_due):
+        workers = (_settle_due(db, shop, programmes, failed, query, until) for _ in range(WORKERS))
+        for done in await asyncio.gather(*workers, return_exceptions=True):  # one that fails leaves none behind
+            if isinstance(done, BaseException):
+                raise done
+            kept = kept.plus(done)
     if failed:
         raise NotSettled(failed, kept)
     return kept
@@ -97,17 +107,21 @@ async def waiting_micros(db: Database, shop: Shop) -> int | None:
     return waited
 
 
-async def _settle_due(db: Database, shop: Shop, programmes: Programmes, failed: _Failed) -> Kept:
-    """Settle whoever is due and not held by somebody else, until nobody is left."""
+async def _settle_due(
+    db: Database, shop: Shop, programmes: Programmes, failed: _Failed, query: str, until: float
+) -> Kept:
+    """Settle whoever a query finds due and not held by somebody else, until nobody is left."""
     kept = Kept()
     while True:
+        if time.monotonic() >= until:
+            return kept
         rows: list[asyncpg.Record] = []
         try:
             async with db.transaction(shop.id) as conn:
                 now, _, _ = await _clock(conn, shop, programmes)
-                rows = await conn.fetch(sql.lock_due_accounts, shop.id, now, BATCH, list(failed))
+                rows = await conn.fetch(query, shop.id, now, BATCH, list(failed))
                 done = await _settle(conn, shop, programmes, rows)
-        except _OF_A_MEMBER:
+        except OF_A_MEMBER:
             if not rows:
                 raise
             done = await _one_by_one(db, shop, programmes, rows, failed)
@@ -116,7 +130,7 @@ async def _settle_due(db: Database, shop: Shop, programmes: Programmes, failed: 
             return kept
 
 
-async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, failed: _Failed) -> Kept:
+async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, failed: _Failed, until: float) -> Kept:
     """Once for each version that takes effect, settle every member who is still under an older one.
 
     Whoever is held by somebody else is come back to; the version is marked as applied only when a look from the
@@ -132,6 +146,8 @@ async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, fai
         found, moved = 0, Kept()
         last = (-1, 0)
         while True:
+            if time.monotonic() >= until:
+                return kept.plus(moved)
             async with db.shop(shop.id) as conn:
                 behind = await conn.fetch(sql.behind_accounts, shop.id, in_force.number, *last, BATCH)
             if not behind:
@@ -141,7 +157,7 @@ async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, fai
             try:
                 async with db.transaction(shop.id) as conn:
                     done = await _settle_some(conn, shop, programmes, behind)
-            except _OF_A_MEMBER:
+            except OF_A_MEMBER:
                 done = await _one_by_one(db, shop, programmes, behind, failed)
             moved = moved.plus(done)
         kept = kept.plus(moved)
@@ -171,12 +187,36 @@ async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[a
     members = {row["id"]: Member(account_from(row), is_new=False) for row in locked}
     now, _, versions = await _clock(conn, shop, programmes)
     real_at = await conn.fetchval(sql.real_time)
-    await decide_with_loans(
-        conn, shop.id, members, members, lambda account: members[account].start(shop.id, versions, real_at, now)
-    )
+    untold: set[int] = set()
+
+    def decide(account: int) -> None:
+        member = members[account]
+        before = _told_unless_newer(member, shop, versions, real_at, now)
+        member.start(shop.id, versions, real_at, now)
+        refresh(member.book, member.now)
+        if before is not None and before == _told(member):
+            untold.add(account)
+
+    await decide_with_loans(conn, shop.id, members, members, decide)
     for member in members.values():
         member.settled_only = True
-    return Kept(len(locked), await store(conn, shop.id, members, Resolution(), {}))
+    return Kept(len(locked), await store(conn, shop.id, members, Resolution(), {}, untold))
+
+
+def _told_unless_newer(member: Member, shop: Shop, versions: Versions, real_at: int, now: int) -> Any:
+    """What was told of a member, where only a newer programme can have changed it; may raise what asks for loans."""
+    stored = member.stored
+    if stored.joined_at is None:  # never told of; and to reckon the window of one without a year of their own spoils it
+        return None
+    if not stored.settled_version or min(stored.next_due_at, stored.record_due_at) <= now:
+        return None
+    former = Versions([version for version in versions.all if version.number <= stored.settled_version])
+    member.start(shop.id, former, real_at, now)
+    return _told(member)
+
+
+def _told(member: Member) -> Any:
+    return sameness(standing(member.book, member.now, full=False), member.now)
 
 
 async def _one_by_one(
@@ -188,6 +228,6 @@ async def _one_by_one(
         try:
             async with db.transaction(shop.id) as conn:
                 kept = kept.plus(await _settle_some(conn, shop, programmes, [row]))
-        except _OF_A_MEMBER as fault:
+        except OF_A_MEMBER as fault:
             failed[row["id"]] = fault
     return kept

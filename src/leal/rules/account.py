@@ -160,6 +160,8 @@ class Account(msgspec.Struct):
     """When such a moment last came, whether or not there was anything to lapse."""
     next_notice_at: int = NEVER
     """When the next notice falls due (S3.2)."""
+    record_due_at: int = NEVER
+    """When the datasource's record could change though nothing falls due (S12.3)."""
     codes: dict[int, int] = {}
     """When each unused code that has an end lapses, by the number of its redemption (S9.2)."""
     keeps: Keeps = NO_KEEPS

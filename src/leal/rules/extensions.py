@@ -71,7 +71,11 @@ def next_boundary(shown: Standing, now: int, reads: Collection[str], windows: Wi
     terms = shown.terms
     if terms is None or shown_membership(shown.account, terms) != "full":
         return NEVER
-    coming = ends(shown, terms)
+    return boundary_of(ends(shown, terms), terms, now, reads, windows)
+
+
+def boundary_of(coming: list[End], terms: Terms, now: int, reads: Collection[str], windows: Windows) -> int:
+    """The same of the coming ends of a member's points."""
     near: list[tuple[End, int]] = []
     if "points_expiring_soon" in reads:
         near += [(end, windows.soon_days) for end in coming[:1]]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from leal.errors import NotFound
 from leal.faults import described, listed
 from leal.rules.extensions import Windows, facts, facts_of_nobody, next_boundary
 from leal.rules.mapping import CompiledMapping, Ground
-from leal.rules.programme.feeds import Extension, MappedField, Mapping
+from leal.rules.programme.feeds import EXTENSIONS, Extension, MappedField, Mapping
 from leal.rules.programme.shipped_mappings import RECORD, SHIPPED
 from leal.rules.programme.terms import Terms
 from leal.rules.standing import Standing
@@ -34,6 +34,12 @@ class View(NamedTuple):
 
     mapping: str = RECORD
     extensions: tuple[Extension, ...] = ()
+
+
+PLAIN: Final = View()
+"""The record as it is: eleven fields."""
+EVERY_FIELD: Final = View(extensions=tuple(EXTENSIONS))
+"""The record with all that is known beside it."""
 
 
 def mapping_of(terms: Terms | None, view: View) -> CompiledMapping:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,7 @@ class CompiledMapping:
         """The names of what it writes, in their order; dots are those of nested names."""
         return [field.name for field in self.fields]
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The record's fields that it needs."""
         told = {field.source for field in self.fields if field.source}

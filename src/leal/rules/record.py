@@ -13,6 +13,7 @@ from leal.rules.expiration import schedule
 from leal.rules.membership import shown_membership
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.standing import Asked, Standing
+from leal.values import NEVER
 
 _NO_BENEFIT = ("", "no")
 """Cells of the benefits table that give nothing."""
@@ -43,10 +44,22 @@ class Record(msgspec.Struct, frozen=True):
     """All points earned, net of what was taken back."""
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """An id without a record any more: of an erased or merged customer, or one who goes by another id now."""
+
+    customer_id: str
+    deleted: bool = True
+
+
+def is_member(shown: Standing) -> bool:
+    """Whether a snapshot has the record of whoever is shown this."""
+    return shown.terms is not None and shown_membership(shown.account, shown.terms) == "full"
+
+
 def record(shown: Standing, customer_id: str) -> Record:
     """The record of what a member is shown, under the id that the shop's other data know the customer by."""
     account, terms = shown.account, shown.terms
-    if terms is None or shown_membership(account, terms) != "full":
+    if terms is None or not is_member(shown):
         return nobody(customer_id)
     coming = ends(shown, terms)
     return Record(
@@ -90,8 +103,12 @@ class End(NamedTuple):
 def ends(shown: Standing, terms: Terms) -> list[End]:
     """Every coming end of available points, a day each, the earliest first; a moment for everything takes what is left
     then."""
-    account = shown.account
-    everything = None if shown.everything_at is None else last_usable_day(shown.everything_at, terms.zone)
+    return ends_of(shown.account, terms, NEVER if shown.everything_at is None else shown.everything_at)
+
+
+def ends_of(account: Account, terms: Terms, everything_at: int) -> list[End]:
+    """The same of an account, and the moment at which everything lapses; NEVER without one."""
+    everything = None if everything_at == NEVER else last_usable_day(everything_at, terms.zone)
     points: dict[date, int] = {}
     for lapse in schedule(account, terms):
         if everything is None or lapse.day < everything:

@@ -153,6 +153,25 @@ def _first_to_leave(terms: Terms, span: Span, days: list[date]) -> int:
     return min((start_of_day(add_to_day(day, span), terms.zone) for day in days), default=NEVER)
 
 
+def counts_change_at(book: Book, terms: Terms, at: int) -> int:
+    """The least instant after one at which time alone could change what counts inside the window; NEVER without one.
+
+    It is the instant itself where the window's cached sum holds, else a bound before it: asks for no day sums.
+    """
+    account, counted_on = book.account, book.account.counted_on
+    window = window_at(terms, at, account.joined_at)
+    if window.first is None or counted_on is None or counted_on < window.first:
+        return NEVER
+    tomorrow = start_of_day(local_day(at, terms.zone) + timedelta(1), terms.zone)
+    if terms.rolling_window is None:
+        return window.until if account.joined_at is not None else min(window.until, tomorrow)
+    if account.window_from is None or at >= account.window_until:
+        return tomorrow
+    span = terms.rolling_window
+    leaving = (start_of_day(add_to_day(day, span), terms.zone) for day in book.counted)
+    return min([account.window_until, *(leaves_at for leaves_at in leaving if leaves_at > at)])
+
+
 def _by_basis(account: Account, terms: Terms, counts: Counts) -> Counts:
     """The counts with the points that tiers go by: what qualified, or what is available (S8.1)."""
     ladder = terms.programme.tiers

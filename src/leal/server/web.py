@@ -55,7 +55,7 @@ class Web:
         self.figures = Figures()
         rates = Rates(limits or Limits())
         self.api = Api(engine, self._served, rates)
-        self._datasource = datasource.Datasource(engine, self._served, rates)
+        self._datasource = datasource.Datasource(engine, self._served, rates, public_url=public_url)
         self._check = check
         self._looked_at = -READY_TRUST_SECONDS
         self._fault: Unavailable | None = None

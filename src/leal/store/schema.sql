@@ -22,6 +22,7 @@ create table shop (
     settled_version   integer     not null default 0,          -- every member is settled under this one or a later
     created_at        timestamptz not null default now(),
     origins           text[]      not null default '{}',       -- whose pages may call it
+    changes_from      xid8        not null default '0',        -- changes of records that an earlier transaction noted are forgotten
     constraint clock_only_in_sandbox check (sandbox or clock_offset = 0),
     constraint origins_whole check (cardinality(origins) <= 100 and coalesce(array_ndims(origins), 1) = 1
                                     and array_position(origins, null) is null)
@@ -177,6 +178,7 @@ create table account (
     codes            bigint[]    not null default '{}',          -- pairs: redemption whose code is unused, its end in microseconds
     -- rare facts by their names, see rules/keeps.py
     keeps            text        not null default '{}' constraint keeps_whole check (keeps is json object),
+    record_due_at    timestamptz not null default 'infinity',    -- when the datasource's record could change though nothing falls due
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -198,6 +200,7 @@ comment on table account is 'One row a member: everything a balance needs, and t
 
 -- What upkeep has to look at. Leads with the instant: an index that leads with the shop is taken for the foreign keys' look-ups while the table is small.
 create index account_due on account (least(next_due_at, next_notice_at), shop) where least(next_due_at, next_notice_at) < 'infinity';
+create index account_record_due on account (record_due_at, shop) where record_due_at < 'infinity';
 
 create table entry (
     bucket         smallint    not null,
@@ -598,6 +601,22 @@ create table import_run (
 comment on table import_run is 'How far each import of a file has come.';
 
 
+-- ------------------------------------------------------------------------------------------------- the datasource
+
+create table record_change (
+    shop     integer     not null,
+    xid      xid8        not null default pg_current_xact_id(),  -- the transaction that noted it
+    bucket   smallint    not null check (bucket between 0 and 1023),
+    account  bigint      not null,
+    gone     text        not null default '' check (length(gone) <= 320),  -- an id under which the record was known until then
+    noted_at timestamptz not null default now(),
+    primary key (shop, xid, bucket, account, gone)
+);
+
+comment on table record_change is
+    'Whose record may have changed, in the order of transactions; no reference, for it would cost more than the note.';
+
+
 -- --------------------------------------------------------------------------------------------- who may see and do
 
 do $$
@@ -607,7 +626,7 @@ begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
                                 'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
                                 'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run',
-                                'event_sum', 'event_key', 'hold']
+                                'event_sum', 'event_key', 'hold', 'record_change']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -627,6 +646,6 @@ grant select, insert on programme_version, entry, audit to leal_app;
 grant select, insert, delete on entry_note, event_key, idempotency, rejected to leal_app;
 grant select, insert, update, delete on identity, merged, hold to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
-grant select, insert, delete on collection_product to leal_app;
+grant select, insert, delete on collection_product, record_change to leal_app;
 grant delete on order_state, redemption, day_sum, event_sum, cap_use, customer, outbox to leal_app;
 grant select, insert, update on import_run to leal_app;

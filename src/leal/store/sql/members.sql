@@ -6,7 +6,8 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        window_from, window_until, tier, tier_since, tier_from, tier_asked, tier_version, tier_ends_at, tier_deadline_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
        next_notice_at, entered, counted_on, waiting, everything_passed_at, enrolment,
-       set_tier, set_since, set_until, set_locked, marks, events, window_events, codes, keeps;
+       set_tier, set_since, set_until, set_locked, marks, events, window_events, codes, keeps,
+       record_due_at;
 
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
@@ -89,7 +90,9 @@ where a.enrolment not in ('merged', 'erased') and case when i.is_own then c.shop
 
 -- name: store_accounts
 -- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each
--- row by its key whatever the planner believes of the table.
+-- row by its key whatever the planner believes of the table. It notes of each that its record may be another now, but for
+-- those in $58.
+with stored as (
 insert into account (shop, {account_columns})
 select $1,
        n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at,
@@ -100,7 +103,7 @@ select $1,
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
        n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.everything_passed_at,
        n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
-       n.events, n.window_events, n.codes::bigint[], n.keeps
+       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -110,7 +113,7 @@ from unnest(
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
        $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[],
        $46::timestamptz[], $47::text[], $48::text[], $49::timestamptz[], $50::timestamptz[], $51::boolean[],
-       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[]
+       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::timestamptz[]
      ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -131,7 +134,11 @@ on conflict (bucket, shop, id) do update set
     enrolment = excluded.enrolment, set_tier = excluded.set_tier, set_since = excluded.set_since,
     set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
     events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
-    keeps = excluded.keeps;
+    keeps = excluded.keeps, record_due_at = excluded.record_due_at
+returning account.shop, account.bucket, account.id
+)
+insert into record_change (shop, bucket, account)
+select shop, bucket, id from stored where id <> all ($58::bigint[]) on conflict do nothing;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
@@ -139,6 +146,7 @@ select account, shopid, email, profile from customer where bucket = any ($1) and
 
 -- name: upsert_customers
 -- What the shop says of members; a null keeps what is stored, profiles are merged key by key.
+with told as (
 insert into customer as c (bucket, shop, account, shopid, email, profile, birthday_since)
 select new.bucket, $1, new.account, new.shopid, new.email, new.profile::jsonb,
        case when new.profile::jsonb ? 'birthday' then new.now_at end
@@ -148,7 +156,10 @@ on conflict (bucket, shop, account) do update set
     shopid = coalesce(excluded.shopid, c.shopid), email = coalesce(excluded.email, c.email),
     profile = c.profile || excluded.profile, updated_at = now(),
     birthday_since = case when excluded.profile -> 'birthday' <> coalesce(c.profile -> 'birthday', 'null')
-                          then excluded.birthday_since else c.birthday_since end;
+                          then excluded.birthday_since else c.birthday_since end
+returning c.shop, c.bucket, c.account
+)
+insert into record_change (shop, bucket, account) select shop, bucket, account from told on conflict do nothing;
 
 -- name: find_day_sums
 -- All day sums of members.
@@ -195,6 +206,15 @@ from account
 where shop = $1 and least(next_due_at, next_notice_at) <= $2 and least(next_due_at, next_notice_at) < 'infinity'
   and id <> all ($4)
 order by least(next_due_at, next_notice_at)
+limit $3
+for update skip locked;
+
+-- name: lock_record_due
+-- Locks members whose record may change by time though nothing falls due, the earliest first; as `lock_due_accounts`.
+select {account_columns}
+from account
+where shop = $1 and record_due_at <= $2 and record_due_at < 'infinity' and id <> all ($4)
+order by record_due_at
 limit $3
 for update skip locked;
 

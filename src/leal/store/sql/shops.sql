@@ -20,6 +20,9 @@ select (extract(epoch from c.now_at - least(
             where a.shop = c.id and least(a.next_due_at, a.next_notice_at) <= c.now_at
               and least(a.next_due_at, a.next_notice_at) < 'infinity'
             order by least(a.next_due_at, a.next_notice_at) limit 1),
+           (select a.record_due_at from account a
+            where a.shop = c.id and a.record_due_at <= c.now_at and a.record_due_at < 'infinity'
+            order by a.record_due_at limit 1),
            (select min(v.effective_at) from programme_version v
             where v.shop = c.id and v.version > c.settled_version and v.effective_at <= c.now_at)
        )) * 1000000)::bigint

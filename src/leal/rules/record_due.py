@@ -1,0 +1,62 @@
+"""When time alone changes a record though nothing falls due (S12.3).
+
+What counts for the next tier leaves its window, or an end comes near enough for a mapping, or a further field, to tell
+so. What falls due is found by `settling.next_due`, a programme by its version.
+"""
+
+from __future__ import annotations
+
+from leal.rules.expiration import moment_at
+from leal.rules.extensions import boundary_of
+from leal.rules.ledger import Book
+from leal.rules.mapped import EVERY_FIELD, mapping_of, windows
+from leal.rules.membership import shown_membership
+from leal.rules.programme.terms import Need, Terms
+from leal.rules.record import ends_of
+from leal.rules.standing import tier_above
+from leal.rules.tiers import counts_change_at, current_tier, window_counts
+from leal.values import NEVER
+
+
+def record_due(book: Book, at: int) -> int:
+    """The least instant after `at` at which the record could change without an event; a bound before it may do.
+
+    It holds for the record with every further field, and for what the programme's mappings write of it. Nothing is lent
+    for it, for it is reckoned whenever an account is stored.
+    """
+    terms = book.terms
+    if terms is None or not _takes_part(book, terms):
+        return NEVER
+    due = counts_change_at(book, terms, at) if _goes_by_window(book, terms) else NEVER
+    account = book.account
+    if not account.available:
+        return due
+    coming = ends_of(account, terms, moment_at(account, terms, at))
+    for mapping in (mapping_of(terms, EVERY_FIELD), *terms.mappings.values()) if coming else ():
+        due = min(due, boundary_of(coming, terms, at, mapping.reads, windows(mapping)))
+    return due
+
+
+def refresh(book: Book, at: int) -> None:
+    """Bring what the record goes by up to an instant, so that `record_due` is exact. May raise DaysNeeded."""
+    terms = book.terms
+    if book.account.joined_at is None:  # whose anniversary is every day
+        return
+    if terms is not None and _takes_part(book, terms) and _goes_by_window(book, terms):
+        window_counts(book, terms, at)
+
+
+def _takes_part(book: Book, terms: Terms) -> bool:
+    return not book.account.is_gone and shown_membership(book.account, terms) == "full"
+
+
+def _goes_by_window(book: Book, terms: Terms) -> bool:
+    above = tier_above(terms, current_tier(book.account, terms))
+    return above is not None and _counts(above.need, terms)
+
+
+def _counts(need: Need, terms: Terms) -> bool:
+    """Whether the requirement asks for anything that leaves a window: available points do not."""
+    ladder = terms.programme.tiers
+    by_points = need.points is not None and ladder is not None and ladder.basis == "qualifying"
+    return by_points or need.spend_micros is not None or need.orders is not None or bool(need.events)

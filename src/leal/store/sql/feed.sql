@@ -1,0 +1,80 @@
+-- name: note_gone
+-- Notes ids under which records of members are not known any more.
+insert into record_change (shop, bucket, account, gone)
+select $1, new.bucket, new.account, new.gone
+from unnest($2::smallint[], $3::bigint[], $4::text[]) as new (bucket, account, gone)
+on conflict do nothing;
+
+-- name: feed_state
+-- What a page of the feed stands on: the snapshot that it reads, whose transactions its cursor counts, and the shop's
+-- clock. The epoch is another one in a copy, after a fail-over, and where the table was made anew.
+select pg_current_snapshot()::text as snapshot,
+       to_hex((select system_identifier from pg_control_system()))
+           || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+           || '.' || to_hex('record_change'::regclass::oid::bigint) as epoch,
+       clock_timestamp() as real_at, clock_offset, programme_version, changes_from::text as changes_from
+from shop where id = $1;
+
+-- name: feed_members
+-- Members in the order of their keys, a page at a time, with the shop's ids.
+select {a.account_columns}, c.shopid
+from account a
+left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+where a.shop = $1 and (a.bucket, a.id) > ($2, $3) order by a.bucket, a.id limit $4;
+
+-- name: feed_some_members
+-- Members of those ids, with the shop's ids.
+select {a.account_columns}, c.shopid
+from account a
+left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
+
+-- name: feed_changes
+-- What was noted by transactions that one snapshot does not see and another one does, from a place on, in their order.
+select xid::text as xid, bucket, account, gone
+from record_change
+where shop = $1
+  and (xid, bucket, account, gone) > ($2::text::xid8, $3::smallint, $4::bigint, $5::text)
+  and xid >= pg_snapshot_xmin($6::text::pg_snapshot) and xid < pg_snapshot_xmax($7::text::pg_snapshot)
+  and not pg_visible_in_snapshot(xid, $6::text::pg_snapshot) and pg_visible_in_snapshot(xid, $7::text::pg_snapshot)
+order by xid, bucket, account, gone
+limit $8;
+
+-- name: feed_due
+-- Members whose record may be another by now though nobody has stored it: something fell due, time changed it, or a
+-- version of the programme took effect.
+(select bucket, id from account
+ where shop = $1 and least(next_due_at, next_notice_at) <= $2 and least(next_due_at, next_notice_at) < 'infinity' limit $4)
+union
+(select bucket, id from account where shop = $1 and record_due_at <= $2 and record_due_at < 'infinity' limit $4)
+union
+(select bucket, id from account
+ where shop = $1 and settled_version < $3 and exists (select from shop where id = $1 and settled_version < $3)
+ order by bucket, id limit $4);
+
+-- name: forget_changes
+-- Forgets what was noted so many days ago, in the order of transactions, and what those of another life of this database
+-- noted, which are still to come in this one; gives how much that was.
+with first as (
+    select xid, bucket, account, gone, noted_at from record_change where shop = $1 order by xid, bucket, account, gone limit $3
+), old as (
+    select xid, bucket, account, gone from first
+    where noted_at < now() - $2 * interval '1 day' and xid < pg_snapshot_xmin(pg_current_snapshot())
+), foreign_ones as (
+    select xid, bucket, account, gone from record_change
+    where shop = $1 and xid >= pg_snapshot_xmax(pg_current_snapshot()) limit $3
+), forgotten as (
+    delete from record_change r using (select * from old union select * from foreign_ones) as o
+    where r.shop = $1 and r.xid = o.xid and r.bucket = o.bucket and r.account = o.account and r.gone = o.gone
+    returning r.xid
+), marked as (
+    update shop s set changes_from = greatest(s.changes_from, (o.last + 1)::text::xid8)
+    from (select max(xid::text::bigint) as last from old) as o
+    where s.id = $1 and o.last is not null
+)
+select least(count(*), $3) from forgotten;
+
+-- name: open_writes
+-- The oldest transaction that is writing now, and the next one.
+select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
+       pg_snapshot_xmax(pg_current_snapshot())::text::bigint as following;
