@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -91,10 +92,13 @@ def reckon_order(told: dict[str, Any], details: dict[str, Any]) -> None:
     for line in told["lines"]:
         factor = ratio(line["factor"])
         if line["multipliers"]:
-            product = Fraction(1)
-            for one in line["multipliers"]:
-                product *= ratio(one["factor"])
-            assert factor == product
+            factors = [ratio(one["factor"]) for one in line["multipliers"]]
+            together = {
+                "multiply": math.prod(factors),
+                "add": max(Fraction(0), 1 + sum(one - 1 for one in factors)),
+                "best": max(factors),
+            }
+            assert factor == together[told["stacking"]]
         per_micro = Fraction(0) if rate is None else Fraction(rate["pts"], parse_money(rate["per"]))
         assert ratio(line["exact_pts"]) == parse_money(line["eligible"]) * factor * per_micro
         if line["earns"]:

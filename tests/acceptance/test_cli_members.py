@@ -100,6 +100,34 @@ def test_a_balance_and_a_history_are_told_in_words(served: Served) -> None:
     assert len(served.leal.well("history", "test", "anna", "--limit", "1").splitlines()) == 3
 
 
+def test_why_is_told_for_a_person_and_as_the_api_tells_it(served: Served) -> None:
+    served.call("UpdateOrders4", {"orders": [order(1, "12.50"), order(2, "30.05")]})
+    served.call("RedeemPoints1", {"customer": {"shopid": "anna"}, "pts": 200})
+    told = served.leal.well("explain", "test", "anna", "--limit", "2")
+    lines = told.splitlines()
+    assert {len(line) for line in lines} == {len(lines[0])}
+    assert len(lines[0]) <= 100
+    assert "\x1b" not in told
+    assert "225 points at €0.01 for every 1, rounded down: €2.25." in told
+    assert "order A2" in told
+    assert "The newest entries; 2 older ones stand in the sums" in told
+    spend = next(line for line in lines if "lacking" in line)
+    assert spend.split()[1:5] == ["spend", "€42.55", "€500.00", "lacking"]
+    together = next(line for line in lines if "together" in line)
+    assert together.split()[1:5] == ["together", "225", "200", "425"]
+    written = json.loads(served.leal.well("explain", "test", "anna", "--limit", "2", "--json"))
+    answer = served.call("ExplainBalance1", {"customer": {"shopid": "anna"}, "limit": 2})
+    assert written | {"at": ""} == answer | {"at": ""}
+    of_order = served.leal.well("explain", "test", "anna", "--order", "A2")
+    assert "Why order A2 (confirmed) gave 300 points" in of_order
+    assert "The lines come to 300.5 points, rounded down: 300." in of_order
+    assert json.loads(served.leal.well("explain", "test", "anna", "--order", "A2", "--json")) == served.call(
+        "ExplainOrder1", {"order_id": "A2"}
+    )
+    assert served.leal("explain", "test", "bert", "--order", "A2").code == 1
+    assert served.leal("explain", "test", "nobody").code == 1
+
+
 def test_two_customers_become_one_and_are_erased(served: Served) -> None:
     served.call("UpdateOrders4", {"orders": [order(1, "12.50"), order(2, "30", customer={"id": "bert"})]})
     preview = served.leal.well("merge", "test", "anna", "bert", "--preview")

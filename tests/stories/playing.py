@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from leal.api.explaining import explained_balance
+from leal.api.order_details import details_result
+from leal.api.order_explanation import explained_order
+from leal.engine.commands import UnknownOrder
 from leal.engine.engine import Engine
 from leal.errors import LealError
 from leal.store.db import Database
 from leal.values import datetime_of
-from tests.reckoning import reckon_balance, written
+from tests.reckoning import reckon_balance, reckon_order, written
 from tests.stories.notation import REFUSED, Step, Story
 from tests.stories.stage import Mismatch, Stage
 
@@ -71,6 +74,8 @@ async def _check(stage: Stage) -> None:
             raise Mismatch(f"{name} as shown before upkeep: {shown}", stored)
     for name in stage.members:
         await _reckon(stage, name)
+    for order_id in stage.orders:
+        await _reckon_order(stage, order_id)
     verified = await stage.engine.verify(stage.shop)
     if verified.faults:
         raise Mismatch("a history that proves every figure", "; ".join(fault.sentence for fault in verified.faults))
@@ -88,6 +93,19 @@ async def _reckon(stage: Stage, name: str) -> None:
         reckon_balance(told)
     except AssertionError as fault:
         raise Mismatch(f"an explanation that makes the balance of {name}", str(fault)) from fault
+
+
+async def _reckon_order(stage: Stage, order_id: str) -> None:
+    """Whoever is told why an order gave what it gave can reckon it again."""
+    try:
+        details = await stage.engine.order_details(stage.shop, order_id, customer=None)
+        found = await stage.engine.explain_order(stage.shop, order_id, customer=None)
+    except UnknownOrder:  # it was refused, or its customer is forgotten
+        return
+    try:
+        reckon_order(written(explained_order(found)), written(details_result(details)))
+    except AssertionError as fault:
+        raise Mismatch(f"an explanation that makes the points of order {order_id}", str(fault)) from fault
 
 
 async def _buckets(stage: Stage, name: str) -> str:
