@@ -15,8 +15,9 @@ from leal.engine.offers import NothingWaits
 from leal.errors import Refused
 from leal.rules.adjusting import Adjustment
 from leal.rules.redemption import RewardInUse
+from leal.values import DAY
 from tests.databases import DatabaseUrls
-from tests.engines import key, push, redeem, who
+from tests.engines import key, push, redeem, unredeem, who
 
 PROGRAMME = """
 shop: corner
@@ -139,6 +140,23 @@ async def test_something_of_the_outbox_is_closed_once(engine: Engine) -> None:
     assert (await engine.verify(shop)).faults == []
 
 
+async def test_a_notice_is_closed_as_well(engine: Engine) -> None:
+    shop = await engine.create_shop("warning", sandbox=True)
+    warned = "expiration: {rolling: {term: 1 month}, warn_days: [7]}"
+    document = PROGRAMME.format(stock=1).replace("corner", "warning") + warned
+    await engine.publish(shop, document, author="test")
+    await engine.push_orders(shop, [push("m0", "o0", 100)])
+    now = (await engine.balance(shop, who("m0"))).now
+    await engine.advance_clock(shop, now + 28 * DAY)
+    (notice,) = await engine.outbox(shop)
+    assert notice.kind == "points_expiring"
+    assert await engine.close_errand(shop, notice.id, "done", by="staff") == 0
+    assert await engine.outbox(shop) == []
+    assert [one["delivered"] for one in (await engine.disclose(shop, who("m0"))).notices] == [True]
+    with pytest.raises(NothingWaits):
+        await engine.close_errand(shop, notice.id, "done", by="staff")
+
+
 async def test_a_code_that_an_order_used_did_not_fail(engine: Engine) -> None:
     shop = await corner(engine)
     made = await take(engine, shop, "m0", "five")
@@ -195,3 +213,13 @@ async def test_a_member_of_whom_a_reward_was_changed_is_told_of(
             await admin.execute(change)
         faults = [fault.sentence for fault in (await engine.verify(shop)).faults]
         assert any(sentence in fault for fault in faults), (change, faults)
+
+
+async def test_a_back_test_spends_what_offers_cost(engine: Engine) -> None:
+    shop = await corner(engine)
+    await take(engine, shop, "m0", "five")
+    await engine.unredeem(shop, unredeem("m0", (await take(engine, shop, "m0", "five")).change_id))
+    now = (await engine.balance(shop, who("m0"))).now
+    found = await engine.backtest(shop, PROGRAMME.format(stock=1), now - DAY, now + DAY)
+    assert sum(stretch.present.redeemed for stretch in found.stretches) == 10
+    assert sum(stretch.other.redeemed for stretch in found.stretches) == 10

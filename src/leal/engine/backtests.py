@@ -137,7 +137,7 @@ async def _deeds(conn: Conn, shop: Shop, buckets: list[int], accounts: list[int]
         deeds[row["account"]].append(Deed(state.order_at, order))
     for row in await conn.fetch(sql.verify_redemptions, buckets, shop.id, accounts):
         redemption = redemption_from(row)
-        if redemption.kind == "points" and redemption.open_points:
+        if redemption.kind in ("points", "offer") and redemption.open_points:
             deeds[row["account"]].append(Deed(redemption.drawn_at, None, redemption.open_points))
     for done in deeds.values():
         done.sort(key=lambda deed: deed.at)

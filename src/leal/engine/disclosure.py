@@ -83,7 +83,7 @@ class _Disclosure:
                 {
                     "kind": notice["kind"],
                     "due_at": format_instant(notice["due_at"]),
-                    "delivered": notice["done_at"] is not None,
+                    "delivered": notice["outcome"] == "done",
                     **msgspec.json.decode(notice["payload"]),
                 }
                 for notice in notices

@@ -51,6 +51,8 @@ async def balance_at(
         member.shelves = shelves
         shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
         products = await products_of(conn, shop.id, shown)
+    if unused:
+        rewards = [*reversed(member.fresh_rewards()), *rewards]
     return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
 
 

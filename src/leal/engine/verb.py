@@ -154,9 +154,8 @@ class Member:
     @property
     def is_changed(self) -> bool:
         """Whether there is anything to store."""
-        return bool(
-            self.is_new or self.settled_only or self.book.entries or self.changed_orders or self.changed_redemptions
-        )
+        made = self.book.entries or self.changed_orders or self.changed_redemptions or self.closing
+        return bool(self.is_new or self.settled_only or made)
 
     def redemptions_by_code(self) -> dict[str, Redemption]:
         """The loaded redemptions that have a code."""
