@@ -220,7 +220,7 @@ def _is_nested(schema: dict[str, Any]) -> bool:
     """Whether it is no simple value, which is written as its text."""
     if any(ref not in _SCALAR_REFS for ref in re.findall(r"'\$ref': '([^']*)'", str(schema))):
         return True
-    return schema.get("type") in ("array", "object")
+    return any(form.get("type") in ("array", "object") for form in (schema, *schema.get("anyOf", ())))
 
 
 def _as_text(schema: dict[str, Any]) -> dict[str, Any]:

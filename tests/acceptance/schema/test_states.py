@@ -24,6 +24,8 @@ STARTS: Final[dict[str, dict[str, Any]]] = {
     "AdjustCustomerState3": {**ANN, "adjustments": [{"action": "give_points", "points": 500}]},
     "RedeemPoints1": {**ANN, "pts": 100},
     "CustomerBalance3": ANN,
+    "ListOffers1": ANN,
+    "RedeemOffer1": {**ANN, "offer_id": "gift"},
     "CustomerHistory2": ANN,
     "CustomerDetails1": ANN,
     "ListProducts1": {"limit": 1},
