@@ -1,37 +1,51 @@
-"""What marketing tools are told, at the command line: previews of records, and the mappings that are shipped."""
+"""Files of the feed at the command line: a snapshot, and what changed after it."""
 
 from __future__ import annotations
 
+import csv
+import gzip
+import hashlib
 import json
 
+from pyarrow import parquet
+
 from tests.acceptance.program import Program
-from tests.acceptance.test_cli_shops import PROGRAMME
-
-SHEET = "id,order_time,customer_id,amount_spent\n1,2025-03-01T10:00:00Z,anna,12.34\n"
+from tests.acceptance.test_cli_exchange import SHEET, founded
 
 
-def test_a_record_is_previewed_as_a_mapping_writes_it(leal: Program) -> None:
-    leal.well("shop", "create", "test", "--sandbox", "--clock", "2026-01-01")
-    leal.well("programme", "apply", "-", stdin=PROGRAMME)
+def test_a_snapshot_and_its_changes_are_written(leal: Program) -> None:
+    founded(leal)
     (leal.folder / "orders.csv").write_text(SHEET)
-    leal.well("import", "orders", "test", "orders.csv")
-    told = json.loads(leal.well("feed", "preview", "test", "anna"))
-    assert (len(told), told["customer_id"], told["points_balance"]) == (11, "anna", 123)
-    more = leal.well("feed", "preview", "test", "anna", "--extensions", "points_value,currency")
-    assert more.endswith('  "points_value": 1.23,\n  "currency": "EUR"\n}\n')
-    assert json.loads(leal.well("feed", "preview", "test", "anna", "--mapping", "braze"))["external_id"] == "anna"
-    assert "customer" in leal("feed", "preview", "test", "bob").err
-    unknown = leal("feed", "preview", "test", "anna", "--mapping", "crm")
-    assert (unknown.code, '"klaviyo"' in unknown.err) == (1, True)
-    shipped = leal.well("feed", "mappings", "klaviyo").replace("slug: klaviyo", "slug: crm")
-    checked = leal.well("programme", "validate", "-", stdin=PROGRAMME + shipped)
-    assert "note: mapping crm: some tools take only names like loyalty_tier, not" in checked
-    leal.well("programme", "apply", "-", stdin=PROGRAMME + shipped)
-    told = json.loads(leal.well("feed", "preview", "test", "anna", "--mapping", "crm"))
-    assert told["data"]["attributes"]["properties"]["loyalty_points_balance"] == 123
-
-
-def test_the_shipped_mappings_are_listed(leal: Program) -> None:
-    listed = leal.well("feed", "mappings")
-    assert [line.split()[0] for line in listed.splitlines()[2:]] == ["record", "adobe-xdm", "klaviyo", "braze"]
-    assert leal("feed", "mappings", "nothing").code == 1
+    leal("import", "orders", "test", "orders.csv", "--column", "order_time=Date")
+    (leal.folder / "out").mkdir()
+    told, cursor = leal.well("feed", "snapshot", "test", "-o", "out").splitlines()
+    (manifest_file,) = (leal.folder / "out").glob("loyalty_full_*.ndjson.gz.manifest.json")
+    manifest = json.loads(manifest_file.read_text())
+    content = (leal.folder / "out" / manifest["file"]).read_bytes()
+    assert told == f"2 records of {manifest['at']} written to {manifest['file']}."
+    assert cursor == f"cursor {manifest['cursor']}"
+    assert (manifest["records"], manifest["bytes"]) == (2, len(content))
+    assert manifest["sha256"] == hashlib.sha256(content).hexdigest()
+    records = [json.loads(line) for line in gzip.decompress(content).splitlines()]
+    assert sorted((one["customer_id"], one["member"]) for one in records) == [("anna", True), ("bob", True)]
+    leal.well("feed", "snapshot", "test", "-o", "all.parquet")
+    rows = parquet.read_table(leal.folder / "all.parquet").to_pylist()
+    assert [row["points_balance"] for row in rows] == [one["points_balance"] for one in records]
+    leal.well("feed", "snapshot", "test", "-o", "all.json")
+    assert json.loads((leal.folder / "all.json").read_text())["records"] == records
+    leal.well("erase", "test", "anna", "--yes")
+    since = ("--since", manifest["cursor"])
+    leal.well("feed", "changes", "test", *since, "-o", "delta.csv")
+    with (leal.folder / "delta.csv").open(newline="") as file:
+        assert [(row["customer_id"], row["deleted"]) for row in csv.DictReader(file)] == [("anna", "true")]
+    leal.well("feed", "changes", "test", *since, "-o", "delta.parquet")
+    assert [row["deleted"] for row in parquet.read_table(leal.folder / "delta.parquet").to_pylist()] == [True]
+    plain = leal("feed", "changes", "test", *since)
+    assert json.loads(plain.out) == {"customer_id": "anna", "deleted": True}
+    assert plain.err.startswith("leal: cursor ")
+    after = plain.err.removeprefix("leal: cursor ").strip()
+    assert leal("feed", "changes", "test", "--since", after).out == ""
+    wrong = leal("feed", "snapshot", "test", "-o", "all.xlsx")
+    assert "'xlsx' is no form of the feed" in wrong.err
+    assert wrong.code != 0
+    assert not (leal.folder / "all.xlsx").exists()
