@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from leal.engine.commands import PushOrder, Shop
+from leal.engine.commands import CustomerFacts, PushCustomer, PushOrder, RecordEvent, Shop
 from leal.engine.engine import Engine
 from leal.rules.orders import OrderLine
 from tests.databases import DatabaseUrls
@@ -26,6 +26,16 @@ timezone: Europe/Berlin
 sources:
   - {slug: purchases, title: Buy, kind: order, points: 1, per: 1, caps: [{points: 4000}]}
   - {slug: candle, title: Candle, kind: product, points: 5, targets: {products: [candle]}, caps: [{points: 600}]}
+"""
+
+VISITS = """
+shop: corner
+title: Corner
+currency: EUR
+timezone: Europe/Berlin
+triggers: [{slug: visit, title: Visit}]
+sources:
+  - {slug: visits, title: Visit us, kind: trigger, trigger: visit, points: 7, caps: [{points: 333}]}
 """
 
 
@@ -58,6 +68,22 @@ async def at_once(engines: tuple[Engine, ...], shop: Shop, orders: list[PushOrde
     pushes = [orders[i : i + size] for i in range(0, len(orders), size)]
     answers = await asyncio.gather(*(engines[i % len(engines)].push_orders(shop, one) for i, one in enumerate(pushes)))
     assert all(not pushed.problems for answer in answers for pushed in answer)
+
+
+async def test_events_share_a_budget_too(
+    engine: Engine, second: Engine, admin: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    shop = await found_shop(engine)
+    await engine.publish(shop, VISITS, author="test")
+    await engine.push_customers(shop, [PushCustomer(CustomerFacts(who(f"m{i}"))) for i in range(40)])
+    told = [RecordEvent(who(f"m{i % 40}"), "visit", f"e{i}", None, None) for i in range(200)] * 2
+    answers = await asyncio.gather(
+        *((engine, second)[i % 2].record_event(shop, one) for i, one in enumerate(told)), return_exceptions=True
+    )
+    assert [answer for answer in answers if isinstance(answer, BaseException)] == []
+    assert await given(admin) == 333
+    assert sum(await left(admin)) == 0
+    assert (await engine.verify(shop)).faults == []
 
 
 async def deadlocks(admin: asyncpg.Connection[asyncpg.Record]) -> int:

@@ -79,6 +79,7 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("account", "keeps_whole", {"keeps": "'[1]'"}),
     ("record_change", "record_change_bucket_check", {"bucket": "1024"}),
     ("record_change", "record_change_gone_check", {"gone": "repeat('x', 321)"}),
+    ("account", "person_whole", {"person": "'[1]'"}),
     ("event_sum", "event_sum_count_check", {"count": "0"}),
     ("event_sum", "event_sum_trigger_check", {"trigger": "''"}),
     ("event_key", "event_key_key_check", {"key": "'x'"}),

@@ -143,7 +143,7 @@ def test_what_is_written_holds_until_its_boundary(account: Account, ahead: int, 
         book = Book(1, account, versions, at)
         settle(book, at)
         shown = standing(book, at, full=False)
-        return mapped(mapping, shown, "any", at), boundary(mapping, shown, at), next_due(book.account)
+        return mapped(mapping, shown, "any", at), boundary(mapping, shown, at), next_due(book.account, book.terms)
 
     now = NOW + ahead
     first, ends_at, due_at = told(now)

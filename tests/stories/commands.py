@@ -31,16 +31,16 @@ from leal.rules.adjusting import Action, Adjustment
 from leal.rules.calendar import instant_at
 from leal.rules.orders import Order, OrderLine, OrderStatus
 from leal.rules.redemption import Wish
-from leal.values import parse_money
+from leal.values import format_instant, parse_money
 from tests.stories.stage import WHEN, Mismatch, Stage, Told, Verb, day_of, written
 
 COMMANDS: Final[list[Verb]] = []
 Perform = Callable[[Stage, "re.Match[str]"], Awaitable[None]]
 
-_LINE: Final = r"(?:\d+ )?[a-z]+(?: \([a-z, -]+\))?(?: as [a-z]+[0-9]+)? [0-9]+(?:\.[0-9]{1,6})?"
+_LINE: Final = r"(?:\d+ )?[a-z]+(?: \([a-z, -]+\))?(?: as [a-z]+[0-9]+)?(?: of [A-Z]+[0-9]+)? [0-9]+(?:\.[0-9]{1,6})?"
 _LINE_PARTS: Final = re.compile(
-    r"(?:(?P<quantity>\d+) )?(?P<product>[a-z]+)(?: \((?P<marks>[a-z, -]+)\))?(?: as (?P<id>[a-z]+[0-9]+))? "
-    r"(?P<money>[0-9.]+)"
+    r"(?:(?P<quantity>\d+) )?(?P<product>[a-z]+)(?: \((?P<marks>[a-z, -]+)\))?(?: as (?P<id>[a-z]+[0-9]+))?"
+    r"(?: of (?P<of>[A-Z]+[0-9]+))? (?P<money>[0-9.]+)"
 )
 _STATUSES: Final[dict[str, OrderStatus]] = {
     "confirm": "confirmed",
@@ -51,11 +51,13 @@ _STATUSES: Final[dict[str, OrderStatus]] = {
 }
 _OPTIONS: Final = (
     r"(?P<options>(?: (?:unconfirmed|completed|canceled|deleted|no status|no code|code [A-Z]+[0-9]+"
-    rf"|(?:taxes|shipping|tender) [0-9.]+|(?:placed|updated|matures) {WHEN}|not placed|not updated))*)"
+    rf"|cycle of [A-Z]+[0-9]+|(?:taxes|shipping|tender) [0-9.]+|(?:placed|updated|matures) {WHEN}"
+    r"|not placed|not updated))*)"
 )
 _OPTION: Final = re.compile(
     r"(unconfirmed|completed|canceled|deleted|no status)|(no code)|code ([A-Z]+[0-9]+)"
     rf"|(taxes|shipping|tender) ([0-9.]+)|(placed|updated|matures) ({WHEN})|not (placed|updated)"
+    r"|cycle of ([A-Z]+[0-9]+)"
 )
 _TIMES: Final = {"placed": "order_at", "updated": "updated_at", "matures": "available_at"}
 
@@ -120,10 +122,21 @@ async def again(stage: Stage, match: re.Match[str]) -> None:
     await _send(stage, match["who"], stage.orders[match["order"]].order)
 
 
-@command("customer", r"customer <WHO>(?: tagged (?P<tags>[a-z]+(?: and [a-z]+)*))?")
+@command(
+    "customer",
+    r"customer <WHO>(?: tagged (?P<tags>[a-z]+(?: and [a-z]+)*))?(?: born (?P<born>never|(?:\d{4}-)?\d\d-\d\d))?"
+    r"(?: (?P<consent>subscribed|unsubscribed)(?: on <WHEN>)?)?",
+)
 async def customer(stage: Stage, match: re.Match[str]) -> None:
     """The shop tells of a customer."""
-    profile = {} if match["tags"] is None else {"tags": match["tags"].split(" and ")}
+    profile: dict[str, object] = {} if match["tags"] is None else {"tags": match["tags"].split(" and ")}
+    if match["born"] is not None:
+        born = "" if match["born"] == "never" else match["born"]
+        profile["birthday"] = f"0000-{born}" if len(born) == 5 else born
+    if match["consent"] is not None:
+        profile["email_marketing_consent"] = match["consent"]
+    if match["when"] is not None:
+        profile["email_marketing_consent_change_time"] = format_instant(stage.instant(match["when"]))
     facts = CustomerFacts(stage.known(match["who"]), profile)
     for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
         if pushed.problems:
@@ -167,6 +180,9 @@ async def erase(stage: Stage, match: re.Match[str]) -> None:
     stage.members.remove(match["who"])
 
 
+REACHED: Final = ("milestone_reached", "earned_from_source")
+
+
 @command("merge", r"merge <WHO> (?P<others>with [a-z]+(?: and [a-z]+)*)(?P<preview> as a preview)?(?: key <key:CODE>)?")
 async def merge(stage: Stage, match: re.Match[str]) -> None:
     """Customers become the first of them (S11.2)."""
@@ -176,9 +192,14 @@ async def merge(stage: Stage, match: re.Match[str]) -> None:
     merged = await stage.engine.merge_customers(stage.shop, command)
     both = [sum(getattr(one, name) for one in merged.before) for name in ("earned", "redeemed", "expired", "held")]
     after = merged.after
+    if match["preview"] is None:  # what both have reached together may have paid at once
+        changes = await stage.history(match["who"])
+        since = max(number for number, change in enumerate(changes) if change.type == "merged_from")
+        both[0] += sum(change.points for change in changes[since + 1 :] if change.type in REACHED)
     if both != [after.earned, after.redeemed, after.expired, after.held]:
         raise Mismatch(f"{both} together", f"{after}")
     net = sum(one.available + one.pending - one.debt for one in merged.before)
+    net += both[0] - sum(one.earned for one in merged.before)
     if net != after.available + after.pending - after.debt:
         raise Mismatch(f"{net} net of debt", f"{after}")
 
@@ -206,6 +227,7 @@ def _lines(text: str) -> list[OrderLine]:
             parse_money(parts["money"]),
             collections=[mark for mark in marks if not mark.startswith("tag ")] or None,
             tags=[mark.removeprefix("tag ") for mark in marks if mark.startswith("tag ")] or None,
+            subscription=parts["of"] or "",
         )
         lines.append(line)
     return lines
@@ -215,9 +237,11 @@ def _with_options(stage: Stage, told: Order, options: str) -> Order:
     """The order with what else its line says."""
     changed: dict[str, object] = {}
     codes = list(told.codes)
-    for status, no_code, code, amount, paid, time, when, unsaid in _OPTION.findall(options):
+    for status, no_code, code, amount, paid, time, when, unsaid, cycle in _OPTION.findall(options):
         if status:
             changed["status"] = None if status == "no status" else status
+        elif cycle:
+            changed["subscription"] = cycle
         elif no_code:
             codes = []
         elif code:
@@ -300,9 +324,13 @@ async def staff(stage: Stage, match: re.Match[str]) -> None:
     await adjust(stage, stage.known(match["who"]), adjustment, None, match["why"] or "")
 
 
-@command("staff undo", r'staff undo <WHO> (?:<ORDER>|"(?P<gift>[^"]+)")')
+@command("staff undo", r'staff undo <WHO> (?:<ORDER>|"(?P<gift>[^"]+)"|the last (?P<type>[a-z_]+))')
 async def staff_undo(stage: Stage, match: re.Match[str]) -> None:
-    """Staff take back what one order, or one gift of theirs, gave."""
+    """Staff take back what one order, one gift of theirs, or the last change of a type gave."""
+    if match["type"]:
+        last = [change for change in await stage.history(match["who"]) if change.type == match["type"]][-1]
+        await adjust(stage, stage.known(match["who"]), Adjustment("takeaway_points_for_change"), last.id, "")
+        return
     for change in await stage.history(match["who"]):
         note = json.loads(change.note).get("description") if change.note else None
         if (match["order"] and change.order_id == match["order"]) or (match["gift"] and note == match["gift"]):

@@ -274,9 +274,18 @@ async def keeps(stage: Stage, match: re.Match[str]) -> str:
 async def sees(stage: Stage, match: re.Match[str]) -> str:
     """The sources and tiers that are shown to her, in their order."""
     standing = (await stage.balance(match["who"])).standing
-    sources = [] if standing.terms is None else standing.terms.programme.sources
-    shown = [source.slug for source in sources if source.slug not in standing.hidden]
+    shown = [one.source.slug for one in standing.sources]
     return ", ".join([*shown, *(step.tier.slug for step in standing.tiers)]) or "none"
+
+
+@expectation("way", r"way <WHO> (?P<slug>[a-z-]+) (?P<expected>open|done|closed|hidden)")
+async def way(stage: Stage, match: re.Match[str]) -> str:
+    """How a source stands for her: she can earn by it, it has given what it gives, neither, or she does not see it."""
+    shown = (await stage.balance(match["who"])).standing.sources
+    found = next((one for one in shown if one.source.slug == match["slug"]), None)
+    if found is None:
+        return "hidden"
+    return "open" if found.can_complete else "done" if found.is_completed else "closed"
 
 
 @expectation("step", rf"step <WHO> (?P<expected><TIER>(?: lacks {_NEED})?(?: progress \d+)?)")

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import tests.stories.checkouts  # noqa: F401  its lines are commands, too
+import tests.stories.checkouts
+import tests.stories.subscribing  # noqa: F401  their lines are commands, too
 from tests.stories.commands import COMMANDS
 from tests.stories.expectations import EXPECTATIONS
 from tests.stories.programmes import UnknownWords, programme

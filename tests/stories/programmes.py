@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tests.stories.offering import OFFER, add_offer
+from tests.stories.ways import SUBSCRIBING, WAY, add_way
 
 Document = dict[str, Any]
 """A programme document without the shop's name, as YAML would hold it."""
@@ -323,7 +324,6 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ("no debt", _put("points", "debt", policy="none")),
         ("debt up to (?P<floor>[0-9]+)", _put("points", "debt", policy="to_floor", floor="{floor}")),
         ("returned points live (?P<grace>TERM)", _put("points", grace="{grace}")),
-        # what earns
         ("taxes earn", _put("earning", "eligible", taxes="true")),
         ("shipping earns", _put("earning", "eligible", shipping="true")),
         ("(?P<kind>product|collection|tag) (?P<name>[a-z-]+) earns nothing", _not_earning),
@@ -334,7 +334,6 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ("order points do not qualify", _order_source(qualifies=False)),
         ("order points lapse after (?P<term>TERM)", _order_source(expires="{term}")),
         ("staff points lapse after (?P<term>TERM)", _staff_points),
-        # when points mature and lapse
         ("pending (?P<days>[0-9]+) days(?P<since> after completion)?" + _ON_TIME, _pending),
         ("pending until completed" + _ON_TIME, _pending),
         ("pending until the event (?P<trigger>[a-z-]+)" + _ON_TIME, _pending),
@@ -342,7 +341,6 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ("lapse after (?P<term>TERM)(?P<since> from earning)?(?P<exact> to the second)?" + _UNIT, _rolling),
         ("warn (?P<days>[0-9]+(?: and [0-9]+)*) days before (?P<what>points lapse|a tier ends)", _warning),
         ("trigger (?P<slug>[a-z-]+)(?P<open> open to browsers)?", _trigger),
-        # how points are spent
         ("redeem from (?P<min>[0-9]+)", _put("redemption", min="{min}")),
         (
             r"redeem (?P<min>[0-9]+)\.\.(?P<max>[0-9]+) step (?P<step>[0-9]+)",
@@ -374,6 +372,11 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         (f"tiers count the last (?P<length>{_TERM})", _rolling_window),
         ("orders earn" + _CAP, _cap),
         (rf"the first order earns (?P<points>\d+)(?:,{_CAP})?", _first_order),
+        *SUBSCRIBING,
+        (
+            WAY + f"(?:,{_CAP})?" + _BETWEEN + "(?: where (?P<where>.+))?",
+            lambda document, match: add_way(document, match, _caps(match)),
+        ),
         (rf"(?P<product>[a-z]+) earns (?P<points>\d+)(?:,{_CAP})?", _product_bonus),
         (r"(?P<product>[a-z]+) earns (?P<times>[\d.]+)x", _product_factor),
         (r"entering (?P<tier>[A-Z]\w*) earns (?P<points>\d+)(?P<counts> which count)?" + _BETWEEN, _tier_entry),

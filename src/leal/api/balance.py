@@ -12,7 +12,9 @@ from leal.api.balance_shapes import (
     BalanceInput,
     CustomerBalanceResult3,
     CustomerRollingPointExpiration3,
+    CustomerSubscriptionStatus3,
     LoggedOutInput,
+    MilestoneStatus3,
     PointValueBucket2,
     RedemptionConfiguration2,
     RedemptionLimitInfo1,
@@ -29,12 +31,12 @@ from leal.api.shapes import MarketInput1, derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.errors import NotAllowed
 from leal.rules.calendar import last_usable_day
+from leal.rules.completing import SourceStanding
 from leal.rules.limits import LimitState
 from leal.rules.membership import shown_membership
-from leal.rules.programme.document import Source
 from leal.rules.programme.ladder import Feature
 from leal.rules.programme.terms import Need, Terms
-from leal.rules.standing import Asked, Standing, TierEnd, TierStanding
+from leal.rules.standing import Asked, MilestoneStanding, Standing, TierEnd, TierStanding
 from leal.rules.worth import has_value
 from leal.scalars import Instant, Money
 from leal.values import NEVER, parse_instant, parse_money
@@ -78,18 +80,22 @@ def balance_result(
         redemption_limit=_limit(standing.limit),
         global_redemption_limit=_limit(standing.global_limit),
     )
+    if standing.milestones is not None:
+        result.subscription_status = _subscription(shop, standing)
     if unused:
         result.unused_rewards = rewards_of(balance, speak)
     if full:
         result.offers = offers_of(balance, speak, with_closed=False)
-        _add_programme(result, shop, standing, balance.now, speak)
+        _add_programme(result, shop, standing, speak)
     return result
 
 
-def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing, now: int, speak: Voice) -> None:
+def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing, speak: Voice) -> None:
     terms = standing.terms
     features = [] if terms is None else terms.programme.tier_features
-    result.sources = [] if terms is None else _sources(shop, terms, standing.hidden, now)
+    result.sources = [_source(shop, one) for one in standing.sources]
+    if standing.milestones is not None:
+        result.milestones = [_milestone(shop, standing, one) for one in standing.milestones]
     result.tiers = []
     for step in standing.tiers:
         status = tier_status(speak, terms, step)
@@ -118,29 +124,52 @@ def _cells(shop: str, features: list[Feature], cells: dict[str, str]) -> list[Ti
     ]
 
 
-def _sources(shop: str, terms: Terms, hidden: frozenset[str], now: int) -> list[Source2]:
-    """The ways to earn that are open now and that the member sees; what staff give by hand is none."""
-    orders = terms.orders
-    return [
-        _source(shop, source)
-        for source in terms.programme.sources
-        if source.kind != "manual"
-        and source.slug not in hidden
-        and (source.kind != "order" or (orders is not None and orders.starts_at <= now < orders.ends_at))
-    ]
-
-
-def _source(shop: str, source: Source) -> Source2:
+def _source(shop: str, standing: SourceStanding) -> Source2:
+    source = standing.source
     return Source2(
         bhid=derived_id("source", shop, source.slug),
         slugs=[source.slug],
         title=source.title,
-        can_complete=True,
-        is_completed=False,
+        can_complete=standing.can_complete,
+        is_completed=standing.is_completed,
         kind=source.kind,
         points=UNSET if source.points is None else source.points,
         per=UNSET if source.per is None else Money(parse_money(source.per)),
+        multiplier=source.multiplier or UNSET,
         description=source.description or UNSET,
+        link=source.link or UNSET,
+        ends_at=UNSET if standing.ends_at == NEVER else Instant(standing.ends_at),
+    )
+
+
+def _milestone(shop: str, standing: Standing, known: MilestoneStanding) -> MilestoneStatus3:
+    milestone = known.milestone
+    tier = None if standing.terms is None else standing.terms.tier(milestone.tier)
+    return MilestoneStatus3(
+        bhid=derived_id("milestone", shop, milestone.slug),
+        slugs=[milestone.slug],
+        name=milestone.title,
+        counts=milestone.counts,
+        reach=milestone.reach,
+        is_reached=known.is_reached,
+        cycle=int(milestone.reach) if milestone.counts == "cycle" else UNSET,
+        points=milestone.points or UNSET,
+        tier=UNSET if tier is None else tier.name,
+        offer=milestone.offer or UNSET,
+    )
+
+
+def _subscription(shop: str, standing: Standing) -> CustomerSubscriptionStatus3:
+    keeps = standing.account.keeps
+    steps = [one for one in standing.milestones or [] if one.milestone.counts == "cycle"]
+    steps.sort(key=lambda one: int(one.milestone.reach))
+    behind = [one for one in steps if int(one.milestone.reach) <= keeps.cycle]
+    ahead = steps[len(behind) :]
+    return CustomerSubscriptionStatus3(
+        active=keeps.subscribed,
+        cycle=keeps.cycle,
+        cur_milestone=_milestone(shop, standing, behind[-1]) if behind else None,
+        next_milestone=_milestone(shop, standing, ahead[0]) if ahead else None,
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from leal.api.offer_shapes import AvailableReward1, Offer1
 from leal.api.shapes import CustomerInput, Day, Input, MarketInput1, Shape
-from leal.rules.programme.document import SourceKind
+from leal.rules.programme.document import MilestoneCounts, SourceKind
 from leal.rules.programme.words import Period
 from leal.scalars import Flake, Instant, Money
 
@@ -101,18 +101,55 @@ class TierStatus3(Shape):
 
 
 class Source2(Shape):
-    """A way to earn."""
+    """A way to earn, as it stands for one customer."""
 
     bhid: Flake
     slugs: list[str]
     title: str
     can_complete: bool
+    """Whether the customer can earn by it now."""
     is_completed: bool
+    """Whether it has given all that it gives, for good or for this period."""
     kind: SourceKind
     points: int | UnsetType = UNSET
     per: Money | UnsetType = UNSET
     """The money that earns `points` once."""
+    multiplier: int | UnsetType = UNSET
+    """In place of `points`: permyriad of what an order's lines earn."""
     description: str | UnsetType = UNSET
+    link: str | UnsetType = UNSET
+    ends_at: Instant | UnsetType = UNSET
+    """When it ends, where it does."""
+
+
+class MilestoneStatus3(Shape):
+    """A step that pays once when it is reached."""
+
+    bhid: Flake
+    slugs: list[str]
+    name: str
+    counts: MilestoneCounts
+    reach: str
+    """How much of it: a number, an amount of money, or for `tenure` a term such as `12 months`."""
+    is_reached: bool
+    cycle: int | UnsetType = UNSET
+    """With `counts` `cycle`: the cycle orders it takes."""
+    points: int | UnsetType = UNSET
+    tier: str | UnsetType = UNSET
+    """Name of the tier that it gives."""
+    offer: str | UnsetType = UNSET
+    """Id of the offer that it gives for nothing."""
+
+
+class CustomerSubscriptionStatus3(Shape):
+    """What a customer's subscriptions come to together."""
+
+    active: bool
+    """Whether one of them is active."""
+    cycle: int
+    cur_milestone: MilestoneStatus3 | None
+    """The last milestone of cycles that lies behind, and the first that lies ahead."""
+    next_milestone: MilestoneStatus3 | None
 
 
 class CustomerBalanceResult3(Shape):
@@ -158,8 +195,12 @@ class CustomerBalanceResult3(Shape):
     """The limit in force: the tier's own, else the global one."""
     global_redemption_limit: RedemptionLimitInfo1 | None
     """The limit for tiers without their own."""
+    subscription_status: CustomerSubscriptionStatus3 | UnsetType = UNSET
+    """Where the programme has subscriptions or milestones."""
     unused_rewards: list[AvailableReward1] | UnsetType = UNSET
     """With `include_unused_rewards`."""
+    milestones: list[MilestoneStatus3] | UnsetType = UNSET
+    """With `include_full_program`, as `subscription_status`."""
     sources: list[Source2] | UnsetType = UNSET
     """Ways to earn; with `include_full_program`."""
     offers: list[Offer1] | UnsetType = UNSET

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from leal.api.function import Call, Function
 from leal.api.push import Item, answer_push
-from leal.api.shapes import Email, Input, LongText, PushResult1, Shape, Words
+from leal.api.shapes import Email, Ident, Input, LongText, PushResult1, Shape, Words
 from leal.engine.commands import CustomerFacts, PushCustomer, Who
 from leal.errors import InvalidInput, Problem
 from leal.scalars import Instant
@@ -31,7 +31,22 @@ Birthday = Annotated[
         examples=["1980-05-17"],
     ),
 ]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Consent = Literal["subscribed", "unsubscribed"] | None
+
+
+class Subscription1(Shape):
+    """A subscription as the shop knows it; what is left out or null stays as it was."""
+
+    id: Ident
+    status: Literal["active", "paused", "ended"] | None = None
+    """A new one is `active`."""
+    started_at: Instant | None = None
+    """Left out: when its first order was placed."""
+    cycle: Count | None = None
+    """How many cycle orders it has come to; the larger of this and of those that are counted holds."""
+    earlier_orders: Count | None = None
+    """Cycle orders that were never pushed; they are added to those that are counted."""
 
 
 class Customer2(Shape):
@@ -57,6 +72,8 @@ class Customer2(Shape):
     membership: Literal["none", "guest", "full"] | None = None
     """Whether the customer takes part; left out, the programme or what was last said decides."""
     signed_up_at: Instant | None = None
+    subscriptions: Annotated[list[Subscription1], Meta(max_length=100)] | None = None
+    """What is new of the customer's subscriptions; those that are not named stay as they were."""
     locale: Words | None = None
     note: LongText | None = None
     extras: dict[str, Any] | None = None
@@ -89,6 +106,8 @@ def facts_of(customer: Customer2, at: str) -> CustomerFacts:
         problems.append(Problem(f"{dot}birthday", "bad_format", message, "such as 1980-05-17 or 0000-05-17"))
     for name in ("signed_up_at", "email_marketing_consent_change_time", "sms_marketing_consent_change_time"):
         problems += time_problems(getattr(customer, name), f"{dot}{name}")
+    for number, one in enumerate(customer.subscriptions or []):
+        problems += time_problems(one.started_at, f"{dot}subscriptions[{number}].started_at")
     if customer.extras is not None and len(msgspec.json.encode(customer.extras)) > EXTRAS_BYTES_MAX:
         message = f"The extras are larger than {EXTRAS_BYTES_MAX} bytes of JSON."
         problems.append(Problem(f"{dot}extras", "too_long", message, "fewer or shorter extras"))
@@ -108,7 +127,14 @@ def _profile(customer: Customer2) -> dict[str, Any]:
         name: value.write() if isinstance(value, Instant) else value
         for name, value in kept.items()
         if value is not None
-    }
+    } | ({} if customer.subscriptions is None else {"subscriptions": [_plain(one) for one in customer.subscriptions]})
+
+
+def _plain(subscription: Subscription1) -> dict[str, Any]:
+    told = msgspec.structs.asdict(subscription)
+    if subscription.started_at is not None:
+        told["started_at"] = subscription.started_at.write()
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def time_problems(at: Instant | None, path: str) -> list[Problem]:

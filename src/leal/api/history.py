@@ -18,7 +18,7 @@ HIDDEN: Final = frozenset({"points_matured", "points_redated", "tier_beneath", "
 """Types that move no points a customer would count; pages leave them out."""
 
 
-OF_CUSTOMERS: Final = frozenset({"joined", "left", "became_guest", "marked"})
+OF_CUSTOMERS: Final = frozenset({"joined", "left", "became_guest", "marked", "subscription_changed"})
 """Types that are about who takes part, and how."""
 
 
@@ -27,7 +27,7 @@ class Change2(Shape):
 
     id: Flake
     area: str
-    """`points`, `tier` or `customer`; pages skip what they do not know."""
+    """`points`, `tier`, `milestone` or `customer`; pages skip what they do not know."""
     type: str
     desc: str
     time: Instant
@@ -37,7 +37,7 @@ class Change2(Shape):
     order_shopid: str | UnsetType = UNSET
     hidden: bool | UnsetType = UNSET
     pts_delta: int | UnsetType = UNSET
-    """With area `points`."""
+    """With area `points`, and with `milestone` where points moved."""
     amount: Money | UnsetType = UNSET
     """What the points are worth, for redemptions."""
     discount_code: str | UnsetType = UNSET
@@ -98,7 +98,7 @@ def _change(change: Change, account_id: int, who: Who, speak: Voice) -> Change2:
         customer_email=who.email or "",
         order_shopid=change.order_id or UNSET,
         hidden=True if change.type in HIDDEN else UNSET,
-        pts_delta=change.points if area == "points" else UNSET,
+        pts_delta=change.points if area == "points" or (area == "milestone" and change.points) else UNSET,
         amount=UNSET if change.amount is None else Money(change.amount),
         discount_code=change.code or UNSET,
         extras=note.extras or UNSET,
@@ -116,6 +116,8 @@ def area_of(type_: str) -> str:
     """What a change of the type is about: `points`, `tier` or `customer`."""
     if type_ in OF_CUSTOMERS:
         return "customer"
+    if type_.startswith("milestone_"):
+        return "milestone"
     return "tier" if type_.startswith("tier_") else "points"
 
 

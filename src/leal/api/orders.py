@@ -45,6 +45,8 @@ class OrderItem2(Shape, kw_only=True):
     """Before discounts."""
     amount_spent: Money
     """After them."""
+    subscription_id: Words | None = None
+    """The subscription that it belongs to; left out: the order's, if it has one."""
 
 
 class OrderFacts2(Shape, kw_only=True):
@@ -68,6 +70,8 @@ class OrderFacts2(Shape, kw_only=True):
     """One unit of `currency` in the programme's currency."""
     available_at: Instant | None = None
     """When its points mature, in place of the programme's rule."""
+    subscription_id: Words | None = None
+    """The subscription that all of it belongs to: it is one of its cycle orders."""
     store_location: Words | None = None
     deleted: bool = False
     """As status `deleted`."""
@@ -124,6 +128,7 @@ def read_order(told: OrderFacts2, id_: str, at: str, currency: str | None) -> tu
         codes=list(dict.fromkeys(code.strip() for code in told.discount_codes or [] if code.strip())),
         available_at=_plain(told.available_at),
         extras=_extras(told),
+        subscription=told.subscription_id or "",
     )
     return order, problems
 
@@ -192,6 +197,7 @@ def _line(line: OrderItem2, number: int, rate: Fraction) -> OrderLine:
         amount_full=_exchanged(line.amount_full, rate),
         collections=named_ids(product.collections, product.collection_ids),
         tags=product.tags,
+        subscription=line.subscription_id or "",
     )
 
 

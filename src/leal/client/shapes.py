@@ -3,6 +3,8 @@
 from leal.api.balance_shapes import (
     CustomerBalanceResult3,
     CustomerRollingPointExpiration3,
+    CustomerSubscriptionStatus3,
+    MilestoneStatus3,
     PointValueBucket2,
     RedemptionConfiguration2,
     RedemptionLimitInfo1,
@@ -13,7 +15,7 @@ from leal.api.balance_shapes import (
     TierRequirements3,
     TierStatus3,
 )
-from leal.api.customers import Customer2
+from leal.api.customers import Customer2, Subscription1
 from leal.api.details import CustomerDetails2, EditResult1, FieldResult1
 from leal.api.disclosure import ExportResult1
 from leal.api.explaining import (
@@ -94,6 +96,7 @@ __all__ = [
     "CustomerDetails2",
     "CustomerIdentity1",
     "CustomerRollingPointExpiration3",
+    "CustomerSubscriptionStatus3",
     "Done1",
     "EditResult1",
     "ErrorReason1",
@@ -131,6 +134,7 @@ __all__ = [
     "MarketInput1",
     "MergeResult1",
     "MergeSide1",
+    "MilestoneStatus3",
     "Money",
     "Named2",
     "Offer1",
@@ -166,6 +170,7 @@ __all__ = [
     "Source2",
     "StatusResult1",
     "StatusUser1",
+    "Subscription1",
     "TierExpirationStatus3",
     "TierFeature1",
     "TierFeatureValue1",

@@ -144,5 +144,6 @@ def _neutralise(
         award_points=known.points,
         award_day=known.day,
         award_qualifying=known.qualifying,
+        given=known.given,
     )
     _apply(member, whole, note)

@@ -22,7 +22,8 @@ from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
 from leal.errors import LealError
-from leal.rules.events import told
+from leal.rules import milestones
+from leal.rules.hearing import consented, told
 from leal.rules.ledger import BrokenLaw
 from leal.rules.programme.terms import Versions
 from leal.store.db import Conn
@@ -138,15 +139,18 @@ def decide_member(
             member.present = max(member.present, now)
             opened = member.book.opened
             pending.outcome = pending.failure = None
+            person = member.book.account.person
             known = member.hear(pending.verb.facts)
             try:
                 if member.book.told is not known:
                     told(member.book, member.now)
                 pending.outcome = answers.replay_or_decide(member, pending.verb)
+                consented(member.book, known, member.now)
+                milestones.follow(member.book, member.now)
                 member.note_rewards()
             except (LealError, BrokenLaw, ArithmeticError, LookupError, AssertionError) as failure:
                 pending.failure = failure
-                member.book.told = known
+                member.book.told, member.book.account.person = known, person
                 if member.book.opened != opened:
                     failed.add(pending)
                     break

@@ -109,7 +109,8 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
     sources = [one.source for one in await taken_over(conn, shop, [account])]
     await note_gone(conn, shop, [(account, person.known_as or format_id(account))])
     await conn.execute(sql.delete_cap_use, bucket, shop, account)
-    await conn.execute(sql.keep_budgets, bucket, shop, account)
+    everybody = [account, *sources]
+    await conn.execute(sql.keep_budgets, bucket, shop, account, sorted(map(account_bucket, everybody)), everybody)
     for statement in (sql.delete_orders, sql.delete_redemptions, sql.delete_customer, sql.delete_answers):
         await conn.execute(statement, bucket, shop, account)
     await conn.execute(sql.delete_outbox, bucket, shop, account)

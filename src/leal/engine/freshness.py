@@ -2,8 +2,9 @@
 
 What is shown hangs on the stored account, whose row is written anew with every change of it or of its orders and
 redemptions; on what the shop says of the customer; on the version of the programme in force; on the local day (windows,
-limits, deadlines); and on whether orders earn just now, and which offers are open. Something due, conditions about who
-sees what, stocks that others take from, or products may change it at any moment: then only making it tells.
+limits, caps, deadlines); and on which sources and offers are open just now. Something due, conditions about who sees or
+gets what, stocks and total budgets that others take from, or products may change it at any moment: then only making it
+tells.
 """
 
 from __future__ import annotations
@@ -44,15 +45,15 @@ def _of_programme(versions: Versions, now: int, *, full: bool) -> str | None:
         return "0"
     if version.terms.tiers_ask_customer or (full and _has_conditions(version.terms)):
         return None
-    open_ = [slug for slug, offer in version.terms.offers.items() if full and offer.starts_at <= now < offer.ends_at]
-    orders = version.terms.orders
-    earning = orders is not None and orders.starts_at <= now < orders.ends_at
-    return f"{version.number} {local_day(now, version.terms.zone)} {earning:d} {' '.join(open_)}"
+    offers = [slug for slug, offer in version.terms.offers.items() if full and offer.starts_at <= now < offer.ends_at]
+    sources = "".join(f"{start <= now < end:d}" for start, end in version.terms.open_from_to.values())
+    return f"{version.number} {local_day(now, version.terms.zone)} {sources} {' '.join(offers)}"
 
 
 def _has_conditions(terms: Terms) -> bool:
     return (
-        bool(terms.visible)
+        bool(terms.visible or terms.budgets)
+        or any(way.condition is not None for way in terms.ways)
         or any(tier.visible is not None for tier in terms.tiers)
         or any(_hangs_on_more(offer) for offer in terms.offers.values())
     )

@@ -48,6 +48,8 @@ async def balance_at(
                 return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
             entries = [entry_from(row) for row in rows]
             member = as_of(entries, await replayed_with(conn, shop.id, account.id, entries), versions)
+            if account.person.birthday_at <= at:  # a birthday told since was not known then
+                member.stored.person = account.person
         member.shelves = shelves
         shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
         products = await products_of(conn, shop.id, shown)

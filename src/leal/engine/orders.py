@@ -6,6 +6,7 @@ import msgspec
 
 from leal.engine.commands import CustomerFacts, PushCustomer, Pushed, PushOrder
 from leal.engine.verb import Member, Verb
+from leal.rules import milestones
 from leal.rules.membership import decide_membership
 from leal.rules.ordering import upsert_order
 from leal.rules.orders import Order
@@ -53,6 +54,8 @@ def leave(member: Member, order_id: str) -> None:
     stored = member.orders[order_id]
     gone = msgspec.structs.replace(stored.order, status="deleted", updated_at=max(stored.updated_at, member.now))
     put_order(member, gone, status="moved")
+    milestones.follow(member.book, member.now)
+    member.note_rewards()
 
 
 class CustomerVerb(Verb):

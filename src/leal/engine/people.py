@@ -11,6 +11,7 @@ from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket
 from leal.engine.verb import Member, Verb
 from leal.engine.views import balance
+from leal.rules.hearing import CONSENT, consented, told
 from leal.rules.membership import decide_membership
 from leal.store.db import Database
 from leal.store.queries import sql
@@ -36,15 +37,18 @@ class EditVerb(Verb):
 
     def decide(self, member: Member) -> Edited:
         """Hold each field against what is known; a membership that is told is decided (S11.4)."""
-        outcomes = {}
+        outcomes, known_before = {}, member.book.told
         if self.profile:
             known = member.book.customer()
             outcomes = {name: _outcome(known.get(name), value) for name, value in self.profile.items()}
             member.book.told = {**member.book.told, **self.profile}
+            told(member.book, member.now)
         if self.membership is not None:
-            before = member.book.opened
+            opened = member.book.opened
             decide_membership(member.book, self.membership, member.now)
-            outcomes["membership"] = "unchanged" if member.book.opened == before else "updated"
+            outcomes["membership"] = "unchanged" if member.book.opened == opened else "updated"
+        if self.profile and consented(member.book, known_before, member.now):
+            outcomes[CONSENT] = "credited"
         return Edited(outcomes)
 
 

@@ -18,7 +18,7 @@ from leal.engine.lending import YIELD_EVERY, decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket, account_from, key_bucket
 from leal.engine.verb import Member
-from leal.rules.ledger import CustomerNeeded, DaysNeeded, LapsesNeeded
+from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.mapped import View, mapped, mapped_nobody, mapping_of
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.record import Record, record
@@ -75,7 +75,7 @@ async def _read(
     async with db.shop(shop.id) as conn:
         try:
             found = await _records(conn, shop, programmes, ids, maker, lend=False)
-        except (DaysNeeded, LapsesNeeded, CustomerNeeded):
+        except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded):
             # More than the accounts' rows is needed: all of it from one snapshot.
             async with conn.transaction(isolation="repeatable_read", readonly=True):
                 found = await _records(conn, shop, programmes, ids, maker, lend=True)

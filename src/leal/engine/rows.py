@@ -16,6 +16,7 @@ from leal.rules.keeps import NO_KEEPS, Keeps
 from leal.rules.ledger import Entry
 from leal.rules.lots import Draw
 from leal.rules.orders import Award, Order, OrderState, Pin
+from leal.rules.person import NOBODY, Person
 from leal.rules.returning import Redemption
 
 Row: TypeAlias = "asyncpg.Record"
@@ -39,6 +40,7 @@ class Memory(msgspec.Struct):
     day: int
     used: list[int]
     completed_at: int | None = None
+    subscribed: list[str] = []
 
 
 def shop_from(row: Row) -> Shop:
@@ -115,6 +117,7 @@ def account_from(row: Row) -> Account:
         codes=dict(zip(row["codes"][::2], row["codes"][1::2], strict=True)),
         keeps=NO_KEEPS if row["keeps"] == "{}" else msgspec.json.decode(row["keeps"], type=Keeps),
         record_due_at=row["record_due_at"],
+        person=NOBODY if row["person"] == "{}" else msgspec.json.decode(row["person"], type=Person),
     )
 
 
@@ -139,11 +142,11 @@ def account_columns(accounts: Iterable[Account]) -> Columns:
                 a.everything_passed_at, a.enrolment,
                 a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
                 _to_json(a.life.events).decode(), _to_json(a.window.events).decode(), array_text(_pairs(a.codes)),
-                msgspec.json.encode(a.keeps).decode(), a.record_due_at,
+                msgspec.json.encode(a.keeps).decode(), a.record_due_at, msgspec.json.encode(a.person).decode(),
             )
             for a in accounts
         ],
-        56,
+        57,
     )  # fmt: skip
 
 
@@ -225,6 +228,7 @@ def order_from(row: Row) -> OrderState:
         day_ordinal=memory.day,
         used=memory.used,
         completed_at=memory.completed_at,
+        subscribed=memory.subscribed,
     )
 
 
@@ -254,6 +258,7 @@ def _memory(state: OrderState) -> Memory:
         state.day_ordinal,
         state.used,
         state.completed_at,
+        state.subscribed,
     )
 
 

@@ -1,4 +1,4 @@
-"""Showing: what a balance with the whole programme needs beside the member: stocks of offers, and their products."""
+"""Showing: what a balance with the whole programme needs beside the member: stocks, budgets, products of offers."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from leal.rules.programme.terms import Versions
 from leal.rules.returning import Redemption
 from leal.rules.rewards import stock_of
 from leal.rules.standing import Standing
-from leal.rules.stock import Shelves, StockNeeded
+from leal.rules.stock import Shelves, StockName, StockNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
 
 
 async def shelves_at(conn: Conn, shop: int, versions: Versions, at: int, *, full: bool) -> Shelves:
-    """What is left of the stocks of all offers that run at the instant, as it is now; nothing is locked."""
-    version = versions.in_force(at)
-    offers = [] if version is None or not full else version.terms.offers.values()
+    """What is left now of the stocks of all offers and of all total budgets at the instant; nothing is locked."""
+    version, room = versions.in_force(at), StockWindow()
+    if version is None or not full:
+        return room.shelves
+    offers, budgets = version.terms.offers.values(), version.terms.budgets
     needs = [StockNeeded(stock_of(offer), offer.stock, 0) for offer in offers if offer.stock is not None]
-    room = StockWindow()
+    needs += [StockNeeded(StockName("budget", source), budgets[source], 0) for source in budgets]
     if needs:
         await room.lend(conn, shop, needs)
     return room.shelves

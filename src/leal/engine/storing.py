@@ -51,7 +51,7 @@ async def store(
     await _store_names(conn, shop, members, found)
     changed = [member for member in members.values() if member.is_changed]
     for member in changed:
-        member.book.account.next_due_at = next_due(member.book.account)  # whatever was decided last
+        member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
         member.book.account.record_due_at = record_due(member.book, member.now)
     made = await note_notices(conn, shop, changed)
     if changed:

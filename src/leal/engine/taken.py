@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from typing import Any, NamedTuple
 
 from leal.engine.rows import account_bucket, entry_from
 from leal.engine.verb import AwardFacts
@@ -10,6 +11,7 @@ from leal.rules.account import Account
 from leal.rules.ledger import Entry
 from leal.rules.merging import FROM, Shift
 from leal.rules.replay import Replay, replay
+from leal.rules.sources import Given
 from leal.store.db import Conn
 from leal.store.queries import sql
 
@@ -43,23 +45,39 @@ async def taken_over(conn: Conn, shop: int, accounts: list[int]) -> list[Taken]:
 
 async def award_facts(conn: Conn, shop: int, account: Account, change_id: int) -> AwardFacts | None:
     """What the history, also of those whom a member took over, says of the award that a change is about."""
+    taken: list[Taken] = []
     row = await conn.fetchrow(sql.find_entry_by_change, account.bucket, shop, account.id, change_id)
-    if row is not None:
-        if row["award"] == 0:
-            return None
-        points = await _given(conn, shop, account.id, row["award"])
-        return AwardFacts(row["award"], row["cause"], row["cause_number"], points or 0, row["day"], row["qualifying"])
-    for one in await taken_over(conn, shop, [account.id]):
+    award = 0 if row is None else row["award"]
+    if row is None or award < 0:
+        taken = await taken_over(conn, shop, [account.id])
+    for one in taken if row is None else ():
         row = await conn.fetchrow(sql.find_entry_by_change, account_bucket(one.source), shop, one.source, change_id)
-        if row is None or row["award"] == 0:
-            continue
-        award = one.shift.entry(row["award"])
-        before, since = await _given(conn, shop, one.source, row["award"]), await _given(conn, shop, account.id, award)
-        points = 0 if before is None or since is None else before + since
-        by_order = row["cause"] == "order"
-        number = one.shift.order(row["cause_number"]) if by_order else one.shift.entry(row["cause_number"])
-        return AwardFacts(award, row["cause"], number, points, row["day"], row["qualifying"])
-    return None
+        if row is not None and row["award"]:
+            award = one.shift.entry(row["award"])
+            break
+    if not award:
+        return None
+    points = await _given(conn, shop, account.id, award)
+    source, own = account.id, award
+    if award < 0:
+        came_with = next(one for one in taken if one.brought(award))
+        source, own = came_with.source, -award - came_with.shift.entry_base
+        before = await _given(conn, shop, source, own)
+        points = None if before is None or points is None else before + points
+    first = await conn.fetchrow(sql.find_entry, account_bucket(source), shop, source, own)
+    assert first is not None  # every award has the entry that gave it
+    number = first["cause_number"]
+    if award < 0:
+        number = came_with.shift.order(number) if first["cause"] == "order" else came_with.shift.entry(number)
+    return AwardFacts(award, first["cause"], number, points or 0, first["day"], first["qualifying"], _source_of(first))
+
+
+def _source_of(row: Any) -> Given | None:
+    """What the entry of an award tells of the source that gave it apart from orders."""
+    changes: dict[str, Any] = json.loads(row["changes"]) if row["changes"] else {}
+    if "source" not in changes:
+        return None
+    return Given(changes["source"], changes.get("version", row["programme"]), changes.get("budgeted", 0))
 
 
 async def _given(conn: Conn, shop: int, account: int, award: int) -> int | None:

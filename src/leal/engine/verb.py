@@ -21,6 +21,7 @@ from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Versions
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
+from leal.rules.sources import Given
 from leal.rules.stock import Shelves
 
 Outcome = Literal["done", "failed", "void"]
@@ -44,6 +45,8 @@ class AwardFacts(msgspec.Struct, frozen=True):
     """What it still gives, net of take-backs."""
     day: date | None
     qualifying: int
+    given: Given | None = None
+    """What else must be known of one that was given apart from orders."""
 
 
 class HoldName(msgspec.Struct, frozen=True):
@@ -155,7 +158,8 @@ class Member:
     def is_changed(self) -> bool:
         """Whether there is anything to store."""
         made = self.book.entries or self.changed_orders or self.changed_redemptions or self.closing
-        return bool(self.is_new or self.settled_only or made)
+        is_other = self.book.account.person != self.stored.person
+        return bool(self.is_new or self.settled_only or made or is_other)
 
     def redemptions_by_code(self) -> dict[str, Redemption]:
         """The loaded redemptions that have a code."""

@@ -27,12 +27,13 @@ from leal.rules.agreement import (
     budgets_used,
     caps_disagree,
     days_disagree,
+    due_disagrees,
     events_disagree,
     holds_disagree,
     notes_disagree,
-    notices_disagree,
     offers_disagree,
     orders_disagree,
+    person_disagrees,
     redemptions_disagree,
     taken_disagree,
 )
@@ -134,15 +135,16 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
             sentences.append("it is settled to an instant or a version that has not come yet")
         sentences += days_disagree(replayed, account, days[account.id], versions)
         sentences += events_disagree(mine, keys[account.id])
-        sentences += notices_disagree(account, versions)
+        sentences += due_disagrees(account, versions)
         sentences += orders_disagree(replayed, account, states, versions)
         if account.enrolment != "erased":
             sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
             sentences += holds_disagree(replayed, holds[account.id])
             sentences += offers_disagree(replayed, account, redemptions[account.id])
             sentences += caps_disagree(replayed, states, dict(uses[account.id]), versions)
-        _add(done.budgets, budgets_used(states, versions, dict(uses[account.id])))
+        _add(done.budgets, budgets_used(replayed, states, versions, dict(uses[account.id])))
         _add(done.units, replayed.units)
+        sentences += person_disagrees(account, {} if record is None else msgspec.json.decode(record["profile"]), states)
         sentences += notes_disagree(mine, dict(notes[account.id]))
         sentences += taken_disagree(replayed, [(one.source, one.shift) for one in taken[account.id]])
         if account.is_gone:

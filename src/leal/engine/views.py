@@ -15,7 +15,7 @@ from leal.engine.rows import account_bucket, account_from, key_bucket, redemptio
 from leal.engine.showing import given_by, products_of, shelves_at
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member
-from leal.rules.ledger import CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
+from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
 from leal.rules.merging import FROM
 from leal.rules.programme.terms import Versions
 from leal.rules.settling import is_due
@@ -33,7 +33,7 @@ async def balance(db: Database, shop: Shop, programmes: Programmes, who: Who, *,
     async with db.shop(shop.id) as conn:
         try:
             return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=False)
-        except (DaysNeeded, LapsesNeeded, CustomerNeeded):
+        except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded):
             # More than the account's row is needed: all of it from one snapshot.
             async with conn.transaction(isolation="repeatable_read", readonly=True):
                 return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=True)

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from leal.rules.keeps import NO_KEEPS, Keeps
+from leal.rules.person import NOBODY, Person
 from leal.rules.programme.words import PERIODS
 from leal.values import NEVER
 
@@ -166,6 +167,8 @@ class Account(msgspec.Struct):
     """When each unused code that has an end lapses, by the number of its redemption (S9.2)."""
     keeps: Keeps = NO_KEEPS
     """Rare facts, never changed in place."""
+    person: Person = NOBODY
+    """What was told of the person that the rules need at hand; no entry tells it, and it is never changed in place."""
 
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""

@@ -13,7 +13,7 @@ from leal.rules.orders import LinePin, Order, OrderLine, Pin
 from leal.rules.programme import document as doc
 from leal.rules.programme.earning_terms import AwardTerms, BonusTerms, LineFactor
 from leal.rules.programme.terms import Terms
-from leal.values import NEVER, round_fraction, spread
+from leal.values import NEVER, Rounding, round_fraction, spread
 
 TOTALS = "#order"
 """Key of the one line that stands for an order told by its totals alone."""
@@ -49,7 +49,11 @@ class Dates(NamedTuple):
 def order_lines(order: Order, terms: Terms) -> list[OrderLine]:
     """The order's lines; taxes and shipping become lines of their own where the programme counts them (S4.2)."""
     eligible = terms.programme.earning.eligible
-    lines = [OrderLine(TOTALS, "", 1, order.amount_spent or 0)] if order.lines is None else list(order.lines)
+    lines = (
+        [OrderLine(TOTALS, "", 1, order.amount_spent or 0, subscription=order.subscription)]
+        if order.lines is None
+        else list(order.lines)
+    )
     if eligible.taxes and order.amount_taxes:
         lines.append(OrderLine("#taxes", "", 1, order.amount_taxes))
     if eligible.shipping and order.amount_shipping:
@@ -57,19 +61,26 @@ def order_lines(order: Order, terms: Terms) -> list[OrderLine]:
     return lines
 
 
-def pin_line(line: OrderLine, terms: Terms, tier: str | None, order_at: int, judge: Judge) -> LinePin:
+def pin_line(
+    line: OrderLine, terms: Terms, tier: str | None, order_at: int, judge: Judge, *, of_subscription: bool = False
+) -> LinePin:
     """Judge a line by terms and by the facts that hold now: whether it earns, and its multipliers combined."""
     if matches(terms.programme.earning.eligible.exclude, line, empty=False):
         return LinePin(False, product=line.product)
-    bonuses = [
-        one.source for one in terms.bonuses if one.targets is not None and matches(one.targets, line, empty=True)
-    ]
+    bonuses = [one.source for one in terms.bonuses if _is_for(one, line, of_subscription=of_subscription)]
     factors = [factor for factor in terms.factors if _applies(factor, line, tier, order_at, judge)]
     if not factors:
         return LinePin(True, product=line.product, bonuses=bonuses)
     combined = combine([factor.factor for factor in factors], terms.programme.earning.stacking)
     slugs = [factor.slug for factor in factors]
     return LinePin(True, (combined.numerator, combined.denominator), slugs, line.product, bonuses)
+
+
+def _is_for(bonus: BonusTerms, line: OrderLine, *, of_subscription: bool) -> bool:
+    """Whether a bonus that is for some lines is for this one."""
+    if bonus.of_subscriptions:
+        return of_subscription
+    return bonus.targets is not None and matches(bonus.targets, line, empty=True)
 
 
 def matches(targets: doc.Targets, line: OrderLine, *, empty: bool) -> bool:
@@ -112,7 +123,8 @@ def pin_lines(
     pins = dict(known)
     for line in order_lines(order, terms):
         if line.key not in pins or pins[line.key].product != line.product:
-            pins[line.key] = pin_line(line, terms, tier, order_at, judge)
+            belongs = bool(line.subscription or order.subscription)
+            pins[line.key] = pin_line(line, terms, tier, order_at, judge, of_subscription=belongs)
     return pins
 
 
@@ -146,7 +158,12 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
         if source is not None:
             total = (weighed + counted) * source.rate if gives(source, pin, order_at) else Fraction(0)
             points[source.source] = round_fraction(total, terms.programme.points.rounding)
-        points |= {one.source: one.points for one in terms.bonuses if _earns_bonus(one, pin, accruals, order_at)}
+        rounding = terms.programme.points.rounding
+        points |= {
+            one.source: _bonus_points(one, accruals, rounding)
+            for one in terms.bonuses
+            if _earns_bonus(one, pin, accruals, order_at)
+        }
         points |= {slug: min(points[slug], most) for slug, most in pin.allowed.items() if slug in points}
     return Owed(points, sum(accrual.eligible_micros for accrual in accruals), accruals)
 
@@ -160,9 +177,17 @@ def _earns_bonus(bonus: BonusTerms, pin: Pin, accruals: list[LineAccrual], order
     """Whether the order as it stands earns a fixed bonus: once an order, while something of it is still paid for."""
     if not gives(bonus, pin, order_at):
         return False
-    if bonus.targets is None:
+    if bonus.targets is None and not bonus.of_subscriptions:
         return pin.is_first and any(accrual.eligible_micros for accrual in accruals)
     return any(accrual.eligible_micros and bonus.source in accrual.pin.bonuses for accrual in accruals)
+
+
+def _bonus_points(bonus: BonusTerms, accruals: list[LineAccrual], rounding: Rounding) -> int:
+    """The fixed points of a bonus, or for the eligible money of its lines so many as its rate gives (S1.5)."""
+    if bonus.rate is None:
+        return bonus.points
+    eligible = sum(accrual.eligible_micros for accrual in accruals if bonus.source in accrual.pin.bonuses)
+    return round_fraction(eligible * bonus.rate, rounding)
 
 
 def waits_for(source: AwardTerms | None, trigger: str | None) -> bool:

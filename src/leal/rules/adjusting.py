@@ -19,11 +19,13 @@ from leal.rules.granting import grant
 from leal.rules.ledger import Book, Draft, Entry, Note
 from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
 from leal.rules.marking import mark
+from leal.rules.milestones import forget_points
 from leal.rules.ordering import follow_caps, note_drops
 from leal.rules.orders import OrderState
 from leal.rules.returning import Redemption, give_back
 from leal.rules.rewards import hand_back
 from leal.rules.settling import settle
+from leal.rules.sources import Given, take_away
 from leal.rules.taking import note_write_off, take_back
 from leal.rules.tiers import current_tier
 from leal.rules.waiting import remember
@@ -54,7 +56,9 @@ class Adjustment(msgspec.Struct, frozen=True):
     award_day: date | None = None
     """... the local day it counts on for tiers, if it does,"""
     award_qualifying: int = 0
-    """... and how many points of it count there."""
+    """... how many points of it count there,"""
+    given: Given | None = None
+    """... and by which source it was given, if it was by one apart from orders."""
     tier: str | None = None
     """`set_tier`: the slug; None is the place below the ladder, or its initial tier,"""
     until_at: int | None = None
@@ -97,6 +101,9 @@ def adjust(book: Book, adjustment: Adjustment, note: Note | None, open_: list[Re
             draft.award = draft.cause_number = adjustment.award
             take_back(draft, adjustment.award, adjustment.award_points)
             _forget_entry(draft, adjustment.award)
+            forget_points(draft, adjustment.award)
+            if adjustment.given is not None:
+                take_away(draft, adjustment.given)
             if adjustment.award_day is not None and adjustment.award_qualifying:
                 draft.count(adjustment.award_day, Counts(0, -adjustment.award_qualifying, 0))
         case "takeaway_points_as_spent":

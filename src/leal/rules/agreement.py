@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
+from leal.rules.calendar import local_day
 from leal.rules.ledger import EVENT, CapUse, Entry
 from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
 from leal.rules.orders import EARNING, Award, OrderState
+from leal.rules.person import Subscription
 from leal.rules.programme.earning_terms import AwardTerms
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
+from leal.rules.settling import next_due
 from leal.rules.tiers import Window, sum_days, window_at
 from leal.values import NEVER
 
@@ -34,12 +38,24 @@ def days_disagree(replayed: Replay, account: Account, stored: dict[date, Counts]
         yield "its cached tier window is none of the programme's"
 
 
-def notices_disagree(account: Account, versions: Versions) -> Iterator[str]:
-    """Whether the instant of the next notice is what lots, tier and programme make it (S3.2)."""
+def due_disagrees(account: Account, versions: Versions) -> Iterator[str]:
+    """Whether what is stored of when something falls due is what account and programme make it (S3.2)."""
     known = 0 < account.settled_version <= versions.newest
     terms = versions.numbered(account.settled_version).terms if known else None
+    if account.next_due_at != next_due(account, terms):
+        yield "next_due_at is not when something next falls due"
     if account.next_notice_at != next_notice(account, terms):
         yield "next_notice_at is not when a notice next falls due"
+
+
+def person_disagrees(account: Account, profile: dict[str, Any], states: list[OrderState]) -> Iterator[str]:
+    """Whether what the account knows of the person is what the shop told, and what orders count for (S4.8, S9.4)."""
+    for ident in account.person.subscriptions.keys() | {one for state in states for one in state.subscribed}:
+        known = account.person.subscriptions.get(ident, Subscription())
+        if known.orders != sum(ident in state.subscribed for state in states):
+            yield "the orders of a subscription are not those that count for it"
+    if account.person.birthday != (profile.get("birthday") or "")[5:]:
+        yield "the birthday that pays is not the customer's"
 
 
 def _is_window(terms: Terms, account: Account, window: Window) -> bool:
@@ -70,7 +86,7 @@ def caps_disagree(
     replayed: Replay, states: list[OrderState], stored: dict[CapUse, int], versions: Versions
 ) -> Iterator[str]:
     """What of caps' use, and of total budgets, is not what orders' awards give (S4.7)."""
-    made: dict[CapUse, int] = {}
+    made = dict(_sourced_uses(replayed, versions))
     for state, source, award, terms in _capped(states, versions):
         given = award.given - _unseen_drops(replayed, award)
         if terms.period_caps and given:
@@ -82,13 +98,31 @@ def caps_disagree(
         yield "what its awards use of caps is not what its orders were given"
 
 
-def budgets_used(states: list[OrderState], versions: Versions, stored: dict[CapUse, int]) -> dict[str, int]:
-    """Points of total budgets that the orders' awards hold, by source; of an erased member what was kept (S4.7)."""
-    used = {source: points for (source, _, award), points in stored.items() if award == 0}
+def _sourced_uses(replayed: Replay, versions: Versions) -> Iterator[tuple[CapUse, int]]:
+    """What awards apart from orders use of caps: all of it, or nothing once they were dropped or taken back."""
+    for award, (source, version, occurred_at, points) in replayed.sourced.items():
+        terms = versions.numbered(version).terms
+        way = terms.way(source)
+        gone = award in replayed.neutralised or award in replayed.award_dropped
+        if way is not None and way.period_caps and not gone:
+            yield (source, local_day(occurred_at, terms.zone), award), points
+
+
+def budgets_used(
+    replayed: Replay, states: list[OrderState], versions: Versions, stored: dict[CapUse, int]
+) -> dict[str, int]:
+    """Points of total budgets that awards hold, by source; of an erased member what was kept (S4.7)."""
+    used = dict(replayed.budgeted)
+    for source, points in _kept(stored).items():
+        used[source] = used.get(source, 0) + points
     for _, source, award, terms in _capped(states, versions):
         if terms.budget is not None:
             used[source] = used.get(source, 0) + award.budgeted
     return used
+
+
+def _kept(stored: dict[CapUse, int]) -> dict[str, int]:
+    return {source: points for (source, _, award), points in stored.items() if award == 0}
 
 
 def _capped(states: list[OrderState], versions: Versions) -> Iterator[tuple[OrderState, str, Award, AwardTerms]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from leal.errors import LealError
+from leal.rules import milestones
 from leal.rules.account import Account
 from leal.rules.expiration import keep_alive
 from leal.rules.ledger import Book
@@ -14,12 +15,16 @@ from leal.rules.lots import available_lots, draw
 from leal.rules.membership import enrol
 from leal.rules.ordering import upsert_order
 from leal.rules.orders import Order
+from leal.rules.person import NOBODY, learn_birthday
 from leal.rules.programme.terms import Terms, Version, Versions
 from leal.rules.settling import settle
 from leal.rules.stock import Shelf, Shelves, StockName
 from leal.rules.tiers import current_tier
 from leal.rules.worth import value_of
 from leal.values import NEVER
+
+KNOWN_SINCE: Final = 1
+"""Whoever's birthday is known has told it long ago, for a life that is lived again."""
 
 
 class Deed(NamedTuple):
@@ -58,6 +63,7 @@ class Life:
         self.terms = terms
         self.left_out = 0
         """Orders that the programme could not take, for a figure would have become too large."""
+        self.book.account.person = learn_birthday(NOBODY, profile.get("birthday") or "", KNOWN_SINCE)
         enrol(self.book, born_at)
 
     def do(self, deed: Deed) -> None:
@@ -67,6 +73,7 @@ class Life:
         if deed.order is not None:
             try:
                 upsert_order(book, None, deed.order, {}, deed.at)
+                milestones.follow(book, deed.at)
             except LealError:
                 self.left_out += 1
             return
@@ -101,10 +108,8 @@ class Life:
 def budgets(terms: Terms) -> Shelves:
     """The programme's total budgets, nothing of them given yet (S4.7)."""
     shelves = Shelves()
-    for source in terms.order_sources:
-        if source.budget is not None:
-            total = source.budget.points
-            shelves.at_hand[StockName("budget", source.source)] = Shelf(total, total, is_whole=True)
+    for source, total in terms.budgets.items():
+        shelves.at_hand[StockName("budget", source)] = Shelf(total, total, is_whole=True)
     return shelves
 
 

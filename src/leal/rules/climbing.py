@@ -140,6 +140,35 @@ def lower(book: Book, at: int) -> None:
     book.close(draft)
 
 
+def enter_tier(book: Book, terms: Terms, slug: str, at: int) -> None:
+    """Lift the member into a tier above the earned one that is given, whatever it asks (S9.3). May raise DaysNeeded."""
+    account, step, present = book.account, terms.tier(slug), earned_tier(book.account, terms)
+    if step is None or is_locked(account, terms) or (present is not None and step.rank <= present.rank):
+        return
+    window_counts(book, terms, at)
+    draft = book.draft("tier_acquired", "programme", at)
+    ends_at = end_after_entry(terms, step, at, account.joined_at)
+    stand(draft, terms, step, "nothing", window_at(terms, at, account.joined_at).first, ends_at)
+    book.close(draft)
+    if _pay_entry(book, terms, step, at):
+        upgrade(book, at, "programme")
+
+
+def fall_from(book: Book, slug: str, since: int, at: int) -> None:
+    """Let go of a tier that was given at an instant, where the member is in it by that alone. May raise DaysNeeded."""
+    account, terms = book.account, book.terms
+    if terms is None or (account.tier, account.tier_since, account.tier_version) != (slug, since, 0):
+        return
+    tier, after = terms.tier(slug), highest_met(terms, have(book, window_counts(book, terms, at)))
+    if tier is None or (after is not None and after.rank >= tier.rank):
+        return
+    draft = book.draft("tier_expired", "programme", at)
+    ends_at = NEVER if after is None else end_after_entry(terms, after, at, account.joined_at)
+    stand(draft, terms, after, "entry", window_at(terms, at, account.joined_at).first, ends_at)
+    book.close(draft)
+    _take_entry_back(book, terms, tier, after, at)
+
+
 def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     """End a tier that a refund undid: what was asked at its entry or last renewal is no longer met (S8.4)."""
     account = book.account

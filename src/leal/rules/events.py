@@ -1,4 +1,4 @@
-"""Events: a trigger came for a member, or the shop tells something new of one; what waited matures, tiers follow."""
+"""Events: a trigger came for a member: counted, paid for, and what waited for it matures; tiers follow."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from leal.errors import InvalidInput, NotAllowed, Problem
 from leal.faults import described, near
+from leal.rules import sources
 from leal.rules.account import Counts
 from leal.rules.calendar import local_day
 from leal.rules.climbing import upgrade
@@ -47,7 +48,7 @@ def record(
 
     It counts on the local day on which it occurred, for full members (S11.4). `orders` are those whose points may
     wait for it; where the event `named` one, also points that were dropped before it came are given again.
-    May raise DaysNeeded, LapsesNeeded or CustomerNeeded.
+    May raise DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded or StockNeeded.
     """
     terms = book.terms
     draft = book.draft(EVENT, "member", now, occurred_at=min(occurred_at, now))
@@ -56,15 +57,9 @@ def record(
         draft.count(local_day(draft.occurred_at, terms.zone), Counts(events={trigger: 1}))
     book.close(draft)
     changed = [mature_on(book, state, trigger, now, named=named) for state in orders]
+    if not named:
+        sources.mature_on(book, trigger, now)
+    sources.on_event(book, trigger, draft.occurred_at, now)
     upgrade(book, now, "member")
     settle(book, now)  # a lot already past its end lapses in an entry made now, once tiers followed (S3.2, S4.9)
     return [state for state in changed if state is not None]
-
-
-def told(book: Book, now: int) -> None:
-    """What the shop newly says of a customer may lift the member, where a tier's condition asks for it (S8.1).
-
-    May raise DaysNeeded or CustomerNeeded.
-    """
-    if book.terms is not None and book.terms.tiers_ask_customer:
-        upgrade(book, now, "member")

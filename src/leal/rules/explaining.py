@@ -21,6 +21,11 @@ from leal.values import NEVER
 RULE_OF_ENTRY: Final = {
     "earned_from_order": "S4.2",
     "earned_from_source": "S4.1",
+    "earned_from_subscription": "S4.1",
+    "birthday_gift": "S4.8",
+    "milestone_reached": "S9.3",
+    "milestone_lost": "S6.3",
+    "subscription_changed": "S9.4",
     "order_refund": "S6.1",
     "points_matured": "S4.6",
     "points_dropped": "S4.6",

@@ -62,6 +62,41 @@ class Hold(msgspec.Struct, frozen=True):
         return sum(held.points for held in self.lots)
 
 
+class Wait(msgspec.Struct, frozen=True):
+    """An award apart from orders whose points wait for a trigger (S4.6)."""
+
+    trigger: str
+    source: str
+    version: int
+    """The programme version whose terms it has."""
+    tier: str
+    """The tier held when it was given; empty: none."""
+    until: int
+    """When it matures or is dropped without the trigger."""
+
+
+class Reached(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A milestone as it was reached, and what it gave (S9.3)."""
+
+    counts: str
+    """What it counts."""
+    reach: int
+    """How much of it was asked: a number, or money in micros."""
+    award: int = 0
+    """The award that gave its points; 0: it gave none."""
+    points: int = 0
+    """What of them staff did not take back."""
+    tier: str = ""
+    """Slug of the tier that it gives; empty: none."""
+    at: int = 0
+    """When it was reached, in microseconds."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether staff took its points back: it is not lost any more, and does not give again."""
+        return self.award != 0 and self.points == 0
+
+
 class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """The rare facts of one member; every field has an empty default, which is not stored.
 
@@ -75,6 +110,22 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     offers: Mapping[str, list[int]] = {}
     """How often the member took each offer, by its slug: the newest local day as an ordinal, then so many times in its
     day, week, month and year, and for life (S9.1)."""
+    paid: tuple[str, ...] = ()
+    """Sources that pay once and have, by their slugs, in alphabetical order."""
+    birthday_year: int = 0
+    """The last local calendar year in which a birthday paid."""
+    anniversary_year: int = 0
+    """The last in which the day of joining did."""
+    awaiting: dict[int, Wait] = {}
+    """Awards apart from orders that wait for a trigger, by their numbers; some may have been dropped since."""
+    subscribed: bool = False
+    """Whether a subscription is active."""
+    cycle: int = 0
+    """The cycle that the subscriptions come to together."""
+    milestones: dict[str, Reached] = {}
+    """Those that are reached, by their slugs."""
+    rewarded: tuple[str, ...] = ()
+    """Those whose offer was given, once and for all."""
 
     holds: tuple[Hold, ...] = ()
     """Open holds, in the order in which they were placed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,6 +28,15 @@ class Drawn(msgspec.Struct):
     """When its code lapses."""
     offer: str | None = None
     """The offer that it is a reward of."""
+
+
+class Sourced(NamedTuple):
+    """An award apart from orders as its entry tells it."""
+
+    source: str
+    version: int
+    occurred_at: int
+    points: int
 
 
 class Known:
@@ -58,6 +68,10 @@ class Known:
         """Points that staff gave back, of whichever redemptions."""
         self.lapsed: dict[int, int] = {}
         """By award, points that ever lapsed."""
+        self.sourced: dict[int, Sourced] = {}
+        """Awards apart from orders, by their numbers."""
+        self.budgeted: dict[str, int] = {}
+        """By source, points that such awards hold of its total budget."""
 
     def forget(self) -> Known:
         """Know nothing any more; gives what was known."""
@@ -85,3 +99,6 @@ class Known:
         for slug, units in other.units.items():
             self.units[slug] = self.units.get(slug, 0) + units
         self.unspent += other.unspent
+        self.sourced |= {shift.entry(award): sourced for award, sourced in other.sourced.items()}
+        for source, points in other.budgeted.items():
+            self.budgeted[source] = self.budgeted.get(source, 0) + points

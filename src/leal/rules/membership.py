@@ -9,6 +9,7 @@ from leal.rules.climbing import upgrade
 from leal.rules.expiration import move_forward, next_moment
 from leal.rules.ledger import Book, Cause
 from leal.rules.programme.terms import Terms
+from leal.rules.sources import on_joining
 
 _ENTRIES: Final[dict[Membership, str]] = {"none": "left", "guest": "became_guest", "full": "joined"}
 """What an entry is called that leads to a membership."""
@@ -41,7 +42,7 @@ def decide_membership(book: Book, wanted: Membership, at: int) -> None:
 def _become(book: Book, wanted: Membership, at: int, cause: Cause, occurred_at: int | None) -> None:
     account, terms = book.account, book.terms
     draft = book.draft(_ENTRIES[wanted], cause, at, occurred_at=occurred_at)
-    account.membership = wanted
+    account.membership, is_first = wanted, wanted == "full" and account.joined_at is None
     if wanted == "full" and account.joined_at is None:
         account.joined_at = at
         if terms is not None:  # coming back starts no clock
@@ -50,6 +51,8 @@ def _become(book: Book, wanted: Membership, at: int, cause: Cause, occurred_at: 
     if account.enrolment != "open":
         draft.changes["enrolment"] = account.enrolment
     book.close(draft)
+    if is_first:
+        on_joining(book, at, cause)
 
 
 def shown_membership(account: Account, terms: Terms | None) -> Membership:

@@ -10,15 +10,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from leal.rules import limits
+from leal.rules import limits, milestones, subscriptions
 from leal.rules.account import NOTHING, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
 from leal.rules.giving import united as united_gifts
-from leal.rules.keeps import NO_KEEPS, Hold, Keeps
+from leal.rules.keeps import NO_KEEPS, Hold, Keeps, Reached
 from leal.rules.ledger import Book, Draft, Note
 from leal.rules.lots import Draw, available_lots, pending_lots
 from leal.rules.marking import united_marks
 from leal.rules.orders import OrderState
+from leal.rules.person import NOBODY, united
 from leal.rules.programme.terms import Terms
 from leal.rules.programme.words import PERIODS
 from leal.rules.returning import Redemption
@@ -78,6 +79,8 @@ def merge(into: Book, out: Book, now: int, entry_base: int, note: Note | None = 
     account.window_from, account.window_until, account.window = None, 0, account.life  # the days are others now
     upgrade(into, now, "member", joining.id)
     settle(into, now)
+    subscriptions.follow(into, now, "member", joining.id)
+    milestones.follow(into, now)
     return shift
 
 
@@ -106,7 +109,7 @@ def forsake(account: Account, enrolment: Enrolment) -> None:
     account.set_tier, account.set_since, account.set_until, account.set_locked = None, None, NEVER, False
     account.marks = []
     account.entered, account.shortfalls, account.waiting, account.codes = {}, {}, {}, {}
-    account.keeps = NO_KEEPS
+    account.keeps, account.person = NO_KEEPS, NOBODY
     account.limit_day, account.limit_used, account.order_number = None, [0] * len(PERIODS), 0
     account.everything_at, account.everything_lapsed_at, account.everything_passed_at = NEVER, None, None
 
@@ -217,6 +220,7 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     entered = {tier: [shift.entry(award), points] for tier, (award, points) in joining.entered.items()}
     account.entered = entered | account.entered
     account.keeps = united_keeps(account.keeps, joining.keeps, shift)
+    account.person = united(account.person, joining.person)
     account.limit_day, account.limit_used = limits.united(account, joining)
     account.joined_at = min(filter(None, (account.joined_at, joining.joined_at)), default=None)
     if account.membership != "full" and account.enrolment == "open":
@@ -244,6 +248,14 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         gifts_on=gifts_on,
         gifts_used=gifts_used,
         offers={**ours.offers, **{slug: _united(ours.offers.get(slug), uses) for slug, uses in theirs.offers.items()}},
+        paid=tuple(sorted({*ours.paid, *theirs.paid})),
+        birthday_year=max(ours.birthday_year, theirs.birthday_year),
+        anniversary_year=max(ours.anniversary_year, theirs.anniversary_year),
+        subscribed=ours.subscribed,
+        cycle=ours.cycle,
+        rewarded=tuple(sorted({*ours.rewarded, *theirs.rewarded})),
+        milestones=_united_milestones(ours, theirs, shift),
+        awaiting=ours.awaiting | {shift.entry(award): wait for award, wait in theirs.awaiting.items()},
     )
 
 
@@ -258,6 +270,14 @@ def _united(ours: list[int] | None, theirs: list[int]) -> list[int]:
         return theirs
     day, sums = limits.tally_of(ours).plus(limits.tally_of(theirs))
     return [0 if day is None else day.toordinal(), *sums]
+
+
+def _united_milestones(ours: Keeps, theirs: Keeps, shift: Shift) -> dict[str, Reached]:
+    """Milestones of both, each once: the own one where both reached it."""
+    moved = {
+        slug: msgspec.structs.replace(one, award=shift.entry(one.award)) for slug, one in theirs.milestones.items()
+    }
+    return moved | ours.milestones
 
 
 def _pay_debt(account: Account) -> None:

@@ -56,7 +56,7 @@ def _follow(account: Account, terms: Terms, entry: Entry) -> None:
         account.joined_at = entry.effective_at
         if account.everything_at == NEVER:
             account.everything_at = next_moment(terms, entry.effective_at)
-    elif entry.cause in ("order", "programme") and entry.award and entry.type.startswith("earned_"):
+    elif entry.award and (entry.type.startswith("earned_") or entry.type in ("birthday_gift", "milestone_reached")):
         keep_alive(account, terms, "award", entry.occurred_at)
     elif entry.cause == "redemption" and entry.cause_number == entry.number and _spends(entry):
         keep_alive(account, terms, "redemption", entry.effective_at)

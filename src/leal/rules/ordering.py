@@ -12,7 +12,7 @@ from datetime import date
 
 import msgspec
 
-from leal.rules import accrual, caps
+from leal.rules import accrual, caps, subscriptions
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts, Lot
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
@@ -24,7 +24,7 @@ from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.marking import earns
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
 from leal.rules.products import with_facts
-from leal.rules.programme.earning_terms import AwardTerms
+from leal.rules.programme.earning_terms import AwardTerms, BonusTerms
 from leal.rules.programme.terms import Terms
 from leal.rules.redating import own_end
 from leal.rules.returning import Redemption
@@ -54,6 +54,7 @@ def accept(state: OrderState | None, order: Order, now: int, number: int) -> Ord
             codes=order.codes or state.order.codes,
             available_at=state.order.available_at if order.available_at is None else order.available_at,
             extras=order.extras or state.order.extras,
+            subscription=order.subscription or state.order.subscription,
         )
     placed = state.order_at if order.order_at is None or state.pin is not None else min(order.order_at, now)
     return msgspec.structs.replace(
@@ -97,6 +98,8 @@ def upsert_order(
     if after.status in EARNING:
         _pin(book, after, None if state is None else state.order, now)
     _post(book, after, completed_now=after.status == "completed" and before != "completed", now=now)
+    book.account.person = subscriptions.count_order(book.account.person, after)
+    subscriptions.follow(book, now, "order", after.number)
     if after.status not in ("canceled", "deleted"):
         take_codes(book, after, redemptions, now)
     follow_available(book, now, "order", after.number)
@@ -202,10 +205,8 @@ def _post_award(
     if difference == 0:
         return change
     first = award.number == 0
-    version = book.versions.numbered(state.pin.version) if state.pin is not None else None
-    is_bonus = version is not None and (version.terms.orders is None or version.terms.orders.source != source)
     draft = book.draft(
-        ("earned_from_source" if is_bonus else "earned_from_order") if difference > 0 else "order_refund",
+        _earned_as(_source_terms(book, state, source)) if difference > 0 else "order_refund",
         "order",
         now,
         occurred_at=state.order_at if first else min(state.updated_at, now),
@@ -224,6 +225,13 @@ def _post_award(
     _count(draft, state, change.plus(Counts(0, difference if award.flags & QUALIFIES else 0, 0)))
     book.close(draft)
     return NOTHING
+
+
+def _earned_as(terms: AwardTerms | None) -> str:
+    """What an entry is called by which a source of orders gives."""
+    if not isinstance(terms, BonusTerms):
+        return "earned_from_order"
+    return "earned_from_subscription" if terms.of_subscriptions else "earned_from_source"
 
 
 def _within_budget(book: Book, state: OrderState, source: str, award: Award, points: int) -> int:

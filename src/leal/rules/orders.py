@@ -26,6 +26,8 @@ class OrderLine(msgspec.Struct, frozen=True, omit_defaults=True):
     collections: list[str] | None = None
     """None: those that are stored of its product when the line is judged (S4.4)."""
     tags: list[str] | None = None
+    subscription: str = ""
+    """Id of the subscription it belongs to; empty: the order's."""
 
 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,6 +52,13 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     available_at: int | None = None
     """When its points mature, in place of the programme's rule (S4.6)."""
     extras: dict[str, object] = {}
+    subscription: str = ""
+    """Id of the subscription that the whole order belongs to; empty: none."""
+
+    def subscriptions(self) -> list[str]:
+        """The ids of the subscriptions that it, or lines of it, belong to."""
+        named = {self.subscription, *(line.subscription for line in self.lines or [])}
+        return sorted(named - {""})
 
 
 class LinePin(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,7 +71,7 @@ class LinePin(msgspec.Struct, frozen=True, omit_defaults=True):
     product: str = ""
     """What the line was for: another product under the same key is a new line."""
     bonuses: list[str] = []
-    """Sources of kind `product` that it is a target of."""
+    """Sources of kind `product` that it is a target of, or of kind `subscription_order` where it belongs to one."""
 
 
 class Pin(msgspec.Struct, frozen=True):
@@ -120,3 +129,5 @@ class OrderState(msgspec.Struct):
     """Numbers of the redemptions whose codes it used or locks, or did until it was cancelled."""
     completed_at: int | None = None
     """When it became completed and has been since; None: it is not, or that was not noted yet."""
+    subscribed: list[str] = []
+    """Subscriptions that it counts for; never changed in place."""

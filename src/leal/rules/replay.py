@@ -13,11 +13,10 @@ from leal.rules import limits
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
 from leal.rules.granting import REWARDS
 from leal.rules.keeps import renewed
-from leal.rules.known import Drawn, Known
+from leal.rules.known import Drawn, Known, Sourced
 from leal.rules.ledger import HELD, Entry, canonical, chain, counted, gather_lapses, lapsed_dropped, points_dropped
 from leal.rules.lots import Draw, available_lots
 from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
-from leal.rules.settling import next_due
 from leal.rules.waiting import waiting_figures
 from leal.values import NEVER
 
@@ -315,6 +314,8 @@ class Replay(Known):
             self.account.waiting = {figures[i]: figures[i + 1 : i + 4] for i in range(0, len(figures), 4)}
         for slug, units in changes.get("units", {}).items():
             self.units[slug] = self.units.get(slug, 0) + units
+        if "source" in changes:
+            self._note_source(entry, changes)
         if "keeps" in changes:
             self.account.keeps = renewed(self.account.keeps, changes["keeps"])
         if changes.get("limit_used", self.account.limit_used) != self.account.limit_used:
@@ -327,6 +328,14 @@ class Replay(Known):
                     made_good = points - after.get(award, 0)
                     self.award_earned[award] = self.award_earned.get(award, 0) - made_good
             self.account.shortfalls = after
+
+    def _note_source(self, entry: Entry, changes: dict[str, Any]) -> None:
+        """Follow an award apart from orders, or what staff take back of one."""
+        source = changes["source"]
+        self.budgeted[source] = self.budgeted.get(source, 0) + changes.get("budgeted", 0)
+        if entry.award == entry.number:
+            version = changes.get("version", entry.programme)
+            self.sourced[entry.award] = Sourced(source, version, entry.occurred_at, self.award_earned[entry.award])
 
 
 def differences(rebuilt: Account, stored: Account) -> Iterator[str]:
@@ -346,8 +355,6 @@ def differences(rebuilt: Account, stored: Account) -> Iterator[str]:
         yield f"it is settled under version {stored.settled_version}, its entries under {rebuilt.settled_version}"
     if stored.settled_at < rebuilt.settled_at:
         yield "it is settled to an instant before its newest entry"
-    if stored.next_due_at != next_due(stored):
-        yield "next_due_at is not when something next falls due"
     if any(
         lot.free and lot.available_at <= stored.settled_at and lot.expires_at <= stored.settled_at
         for lot in stored.lots

@@ -3,7 +3,7 @@
 At one instant, each step on the state the former leaves (S3.2):
 
 1. holds run out;
-2. pending points mature or are dropped;
+2. pending points mature or are dropped; days of the year pay, and milestones that are reached;
 3. tier upgrade, until nothing moves;
 4. tier deadline, then the end of a tier that staff set;
 5. lots and codes lapse;
@@ -15,14 +15,16 @@ which is never before what the account was settled to already.
 
 from __future__ import annotations
 
+from leal.rules import milestones, subscriptions
 from leal.rules.account import DROPS, Account, Lot
+from leal.rules.anniversaries import next_day, pay_days
 from leal.rules.climbing import judge_deadline, lower, upgrade
 from leal.rules.codes import lapse_codes
 from leal.rules.expiration import lapses_at, pass_moment, switch_policy
 from leal.rules.ledger import Book
 from leal.rules.lots import available_lots, leave
 from leal.rules.membership import enrol
-from leal.rules.programme.terms import Versions
+from leal.rules.programme.terms import Terms, Versions
 from leal.rules.redating import redate
 from leal.rules.releasing import run_out
 from leal.rules.tier_ends import end_set_tier
@@ -30,9 +32,10 @@ from leal.rules.waiting import drop_due
 from leal.values import NEVER
 
 
-def next_due(account: Account) -> int:
+def next_due(account: Account, terms: Terms | None) -> int:
     """The least instant at which something falls due, programme versions apart; NEVER when nothing will (S3.4)."""
-    due = min(account.tier_deadline_at, account.set_until)
+    due = min(account.tier_deadline_at, account.set_until, next_day(account, terms, account.settled_at))
+    due = min(due, milestones.next_tenure(account, terms, account.settled_at))
     due = min(due, min(account.codes.values(), default=NEVER))
     for hold in account.keeps.holds:
         due = min(due, hold.ends_at)
@@ -61,14 +64,14 @@ def settle(book: Book, now: int) -> None:
     account = book.account
     while True:
         coming = book.versions.after(account.settled_version)
-        due = min(next_due(account), coming.effective_at if coming is not None else NEVER)
+        due = min(next_due(account, book.terms), coming.effective_at if coming is not None else NEVER)
         if due > now:
             break
         at = max(due, account.settled_at)
         _apply_instant(book, at, coming is not None and coming.effective_at <= at)
     account.settled_at = max(now, account.settled_at)
     pass_moment(account, book.terms, account.settled_at)
-    account.next_due_at = next_due(account)
+    account.next_due_at = next_due(account, book.terms)
 
 
 def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
@@ -78,14 +81,16 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     before, account.settled_at = account.settled_at, at
     lifts = bool(account.keeps.holds) and run_out(book, at)
     matured = [lot for lot in account.lots if before < lot.available_at <= at]
-    if matured or any(drops_at <= at for drops_at, _, _ in account.waiting.values()):
+    moved = bool(matured) or any(drops_at <= at for drops_at, _, _ in account.waiting.values())
+    if moved:
         waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
         account.pending -= waited
         account.available += waited
         _mature(book, at, [lot for lot in matured if not lot.flags & DROPS])
         drop_due(book, at, [lot for lot in matured if lot.flags & DROPS])
-        lifts = True
-    if lifts:
+    paid = pay_days(book, before, at)
+    milestones.follow(book, at)
+    if lifts or paid or moved:
         upgrade(book, at, "time")
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)
@@ -110,6 +115,8 @@ def _take_effect(book: Book, at: int) -> None:
         switch_policy(account, former, book.terms, at)
         redate(book, at)
     enrol(book, at, "programme")
+    subscriptions.follow(book, at, "programme")
+    milestones.follow(book, at)
     upgrade(book, at, "programme")
     lower(book, at)
 

@@ -10,11 +10,13 @@ from leal.errors import Reason
 from leal.rules import limits
 from leal.rules.account import Account
 from leal.rules.calendar import local_day
+from leal.rules.completing import SourceStanding, sources_shown
 from leal.rules.expiration import Lapse, moment_after_lapse, moment_at, schedule
 from leal.rules.judging import Judge, have
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
 from leal.rules.offers import cost, unavailable_reasons, visible_offers
+from leal.rules.programme.document import Milestone
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Need, Terms, TierTerms, Versions
 from leal.rules.programme.words import RedemptionLimit
@@ -65,6 +67,13 @@ class OfferStanding(NamedTuple):
     reasons: list[Reason]
 
 
+class MilestoneStanding(NamedTuple):
+    """A milestone beside one member."""
+
+    milestone: Milestone
+    is_reached: bool
+
+
 class Standing(NamedTuple):
     """What a member is shown. Money in micros, instants in microseconds."""
 
@@ -83,8 +92,9 @@ class Standing(NamedTuple):
     global_limit: LimitState | None = None
     tiers: Sequence[TierStanding] = ()
     """Those that the member sees."""
-    hidden: frozenset[str] = frozenset()
-    """Slugs of the sources that the member does not see."""
+    milestones: Sequence[MilestoneStanding] | None = None
+    """All of them; None: the programme has none, and no subscriptions."""
+    sources: Sequence[SourceStanding] = ()
     offers: Sequence[OfferStanding] = ()
     """Those that the member sees."""
 
@@ -92,7 +102,7 @@ class Standing(NamedTuple):
 def standing(book: Book, now: int, *, full: bool) -> Standing:
     """What the member of a settled book is shown at `now`; `full` adds ladder, sources and offers.
 
-    May raise DaysNeeded, CustomerNeeded or, with offers that have a stock, StockNeeded.
+    May raise DaysNeeded, CustomerNeeded, CapsNeeded or StockNeeded.
     """
     account, terms = book.account, book.terms
     if terms is None or not terms.programme.enabled:
@@ -128,7 +138,8 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         if redemption is None or redemption.limit is None
         else limits.state(account, redemption.limit, today),
         tiers=[_in_ladder(book, terms, step, tier, had, now) for step in seen],
-        hidden=frozenset(slug for slug, visible in terms.visible.items() if full and not judge.holds(visible)),
+        milestones=_milestones(account, terms),
+        sources=sources_shown(book, terms, judge, now) if full else [],
         offers=[
             OfferStanding(offer, cost(book, offer), unavailable_reasons(book, offer, now))
             for offer in (visible_offers(book, now) if full else [])
@@ -137,14 +148,22 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
 
 
 def logged_out(shop: int, versions: Versions, now: int, shelves: Shelves, *, full: bool) -> Standing:
-    """What a stranger is shown: an empty account run through the same rules (S13.2)."""
+    """What a stranger is shown: an empty account run through the same rules (S13.2); `shelves` has all budgets."""
     version = versions.in_force(now)
     account = Account(0, 0, settled_at=now, settled_version=0 if version is None else version.number)
     if version is not None:
         account.everything_at = moment_after_lapse(version.terms, now)  # a fixed day is everybody's
     book = Book(shop, account, versions, now)
-    book.days, book.profile, book.shelves = {}, {}, shelves
+    book.days, book.profile, book.uses, book.shelves = {}, {}, {}, shelves
     return standing(book, now, full=full)
+
+
+def _milestones(account: Account, terms: Terms) -> list[MilestoneStanding] | None:
+    programme = terms.programme
+    if not programme.milestones and programme.subscriptions is None:
+        return None
+    reached = account.keeps.milestones
+    return [MilestoneStanding(one, one.slug in reached) for one in programme.milestones]
 
 
 def tier_above(terms: Terms, tier: TierTerms | None) -> TierTerms | None:

@@ -28,7 +28,7 @@ def remember(draft: Draft, state: OrderState, award: Award) -> None:
     account.waiting.pop(award.number, None)
     if known is not None:
         account.waiting[award.number] = known
-    _note(draft)
+    note_waiting(draft)
 
 
 def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
@@ -53,7 +53,7 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
             book.note_lapse(award, -taken.from_lapsed)
             draft.changes["from_lapsed"] = taken.from_lapsed
         if account.waiting.pop(award, None) is not None:
-            _note(draft)
+            note_waiting(draft)
         if day:
             draft.count(date.fromordinal(day), Counts(0, -points, 0))
         book.close(draft)
@@ -74,5 +74,6 @@ def _keep_lapsed(draft: Draft, award: int, points: int) -> None:
         draft.keep(waiting_lapsed=others | {award: points} if points else others)
 
 
-def _note(draft: Draft) -> None:
+def note_waiting(draft: Draft) -> None:
+    """Write the awards that wait for their event after this entry into it."""
     draft.changes["waiting"] = waiting_figures(draft.book.account)

@@ -179,6 +179,8 @@ create table account (
     -- rare facts by their names, see rules/keeps.py
     keeps            text        not null default '{}' constraint keeps_whole check (keeps is json object),
     record_due_at    timestamptz not null default 'infinity',    -- when the datasource's record could change though nothing falls due
+    -- what was told of the person that the rules need at hand, see rules/person.py; in no entry
+    person           text        not null default '{}' constraint person_whole check (person is json object),
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),

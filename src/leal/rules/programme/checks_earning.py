@@ -93,7 +93,7 @@ def _fields(path: str, source: Source, found: Findings) -> None:
         found.required(f"{path}.points", "It does not say how many points it gives.", "a whole number such as 100")
     if source.kind == "order" and source.per is None:
         found.required(f"{path}.per", "It does not say for how much money the points are.", 'an amount such as "1"')
-    if source.kind in _BY_TRIGGER and source.trigger is None:
+    if source.kind in _BY_TRIGGER - {"newsletter"} and source.trigger is None:
         found.required(f"{path}.trigger", "It names no event that pays.", 'the name of an event such as "survey"')
     if source.kind == "tier_entry" and source.tier is None:
         found.required(f"{path}.tier", "It names no tier that is entered.", "the slug of a tier")
@@ -144,7 +144,7 @@ def _caps(path: str, source: Source, found: Findings) -> None:
         if cap.period is None and source.kind in _BY_TIME:
             message = f"A source of kind {source.kind} is driven by time and has no total budget."
             found.add(f"{at}.period", "not_allowed_here", message, "a period such as yearly")
-        fixed = source.kind not in ("order", "subscription_order") and source.points is not None
+        fixed = source.per is None and source.points is not None
         if fixed and source.points is not None and cap.points < source.points:
             message = f"The cap of {cap.points} is below the {source.points} points of a single award."
             found.contradiction(f"{at}.points", message, f"at least {source.points}")

@@ -149,7 +149,7 @@ class Source(Part, frozen=True):
     tier: Slug | None = None
     """Only `tier_entry`: the tier entered."""
     trigger: Slug | None = None
-    """Only `trigger`, `review`, `social`, `newsletter`: the event that pays."""
+    """Only `trigger`, `review`, `social`, `newsletter`: the event that pays; a newsletter may do without."""
     qualifies: bool | None = None
     """Whether its points count for tiers; unset: orders, first orders and products do, all others do not."""
     caps: list[Cap] = []
@@ -286,12 +286,15 @@ class Offer(Part, frozen=True):
     condition: Condition | None = None
 
 
+MilestoneCounts = Literal["cycle", "orders", "spend", "points", "tenure"]
+
+
 class Milestone(Part, frozen=True, kw_only=True):
     """A step that pays once when it is reached (S9.3)."""
 
     slug: Slug
     title: Title
-    counts: Literal["cycle", "orders", "spend", "points", "tenure"] = "cycle"
+    counts: MilestoneCounts = "cycle"
     reach: Annotated[str, Meta(max_length=32)]
     """The count, an amount of money for `spend`, a term for `tenure`."""
     points: Points | None = None

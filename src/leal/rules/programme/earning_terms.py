@@ -64,11 +64,15 @@ class OrderTerms(AwardTerms, frozen=True, kw_only=True):
 
 
 class BonusTerms(AwardTerms, frozen=True, kw_only=True):
-    """A fixed bonus of an order: its first one, or one with certain products."""
+    """A bonus of an order: the first one, one with certain products, or one that belongs to a subscription."""
 
     points: int
     targets: doc.Targets | None
-    """What must be in the order; None: it must be the member's first."""
+    """What must be in the order; None: it must be the member's first, or belong to a subscription."""
+    of_subscriptions: bool = False
+    """Whether it is for the lines that belong to a subscription."""
+    rate: Fraction | None = None
+    """In place of fixed points: points for each eligible micro of these lines."""
 
 
 class WayTerms(AwardTerms, frozen=True, kw_only=True):
@@ -128,15 +132,17 @@ def _award(source: doc.Source, programme: doc.Programme, zone: ZoneInfo) -> dict
 
 
 def compile_bonuses(programme: doc.Programme, zone: ZoneInfo) -> list[BonusTerms]:
-    """Fixed bonuses of orders."""
+    """Bonuses of orders."""
     return [
         BonusTerms(
             **_award(source, programme, zone),
             points=source.points,
-            targets=None if source.kind == "first_order" else source.targets or doc.Targets(),
+            targets=source.targets or doc.Targets() if source.kind == "product" else None,
+            of_subscriptions=source.kind == "subscription_order",
+            rate=None if source.per is None else Fraction(source.points, parse_money(source.per)),
         )
         for source in programme.sources
-        if source.kind in ("first_order", "product") and source.points is not None
+        if source.kind in ("first_order", "product", "subscription_order") and source.points is not None
     ]
 
 
@@ -153,6 +159,14 @@ def compile_ways(programme: doc.Programme, zone: ZoneInfo) -> list[WayTerms]:
         for source in programme.sources
         if source.kind in WAYS and source.points is not None
     ]
+
+
+def compile_dates(programme: doc.Programme, zone: ZoneInfo) -> dict[str, tuple[int, int]]:
+    """From when until before when each source gives, by its slug."""
+    return {
+        source.slug: (instant_in(source.starts_at, zone, -NEVER), instant_in(source.ends_at, zone, NEVER))
+        for source in programme.sources
+    }
 
 
 def compile_entries(programme: doc.Programme, zone: ZoneInfo) -> dict[str, EntryTerms]:

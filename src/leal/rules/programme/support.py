@@ -12,13 +12,14 @@ import msgspec
 
 from leal.errors import Problem
 from leal.rules.programme import document as doc
+from leal.rules.programme.earning_terms import WAYS
 
-_SOURCE_KINDS: Final = frozenset({"order", "manual", "first_order", "product", "tier_entry"})
+_SOURCE_KINDS: Final = frozenset(
+    {"order", "manual", "first_order", "product", "tier_entry", "subscription_order", *WAYS}
+)
 """Kinds of source that earn."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
-    (doc.Programme, "milestones"): "Milestones",
-    (doc.Programme, "subscriptions"): "Subscriptions",
     (doc.Programme, "referrals"): "Referrals",
 }
 """Fields that must be left at their default."""

@@ -19,6 +19,7 @@ from leal.rules.programme.earning_terms import (
     OrderTerms,
     WayTerms,
     compile_bonuses,
+    compile_dates,
     compile_entries,
     compile_factors,
     compile_orders,
@@ -65,6 +66,20 @@ class TierTerms(msgspec.Struct, frozen=True):
     """Who sees it in the ladder; None: everybody."""
 
 
+class MilestoneTerms(msgspec.Struct, frozen=True):
+    """A count that pays once when it is reached (S9.3)."""
+
+    slug: str
+    counts: str
+    reach: int
+    """How much: a number, money in micros, or 0 for time."""
+    span: Span | None
+    """How long, for time."""
+    points: int | None
+    tier: str | None
+    offer: str | None
+
+
 class Terms(msgspec.Struct, frozen=True):
     """A compiled programme; shared by all versions of the same content (S10.3)."""
 
@@ -84,6 +99,8 @@ class Terms(msgspec.Struct, frozen=True):
     """Points for entering tiers, by the tier's slug."""
     ways: list[WayTerms]
     """Ways to earn apart from orders, tiers and staff, in the order of the document."""
+    dated: list[WayTerms]
+    """Those of them that a day of the year pays."""
     manual_span: Span | None
     """Life of points that staff give, where the programme has a `manual` source with a term of its own."""
     manual_qualifies: bool
@@ -91,9 +108,12 @@ class Terms(msgspec.Struct, frozen=True):
     factors: list[LineFactor]
     reads_products: bool
     """Whether a line's collections or tags matter anywhere."""
+    open_from_to: dict[str, tuple[int, int]]
+    """When each source gives, by its slug, in microseconds."""
     visible: dict[str, Condition]
     """Who sees a source, by its slug; everybody sees the others."""
     tiers: list[TierTerms]
+    milestones: list[MilestoneTerms]
     rolling_window: Span | None
     """Length of the tiers' window where it rolls."""
     initial_tier: bool
@@ -201,17 +221,20 @@ def compile_terms(programme: doc.Programme) -> Terms:
         orders=compile_orders(programme, zone),
         bonuses=compile_bonuses(programme, zone),
         entries=compile_entries(programme, zone),
-        ways=compile_ways(programme, zone),
+        ways=(ways := compile_ways(programme, zone)),
+        dated=[way for way in ways if way.kind in ("birthday", "anniversary") and programme.enabled],
         manual_span=None if manual is None or manual.expires is None else parse_span(manual.expires),
         manual_qualifies=manual is not None and manual.qualifies is True,
         factors=(factors := compile_factors(programme, zone)),
         reads_products=reads_products(programme, factors),
+        open_from_to=compile_dates(programme, zone),
         visible={
             source.slug: compile_condition(source.visible, "visible")
             for source in programme.sources
             if source.visible is not None
         },
         tiers=_tiers(programme),
+        milestones=[_milestone(one) for one in programme.milestones],
         rolling_window=(
             parse_span(programme.tiers.window.length)
             if programme.tiers is not None and isinstance(programme.tiers.window, RollingWindow)
@@ -226,6 +249,12 @@ def compile_terms(programme: doc.Programme) -> Terms:
         mappings={one.slug: CompiledMapping(one, feed.soon_days) for one in feed.mappings},
         offers=compile_offers(programme, zone),
     )
+
+
+def _milestone(one: doc.Milestone) -> MilestoneTerms:
+    span = parse_span(one.reach) if one.counts == "tenure" else None
+    reach = parse_money(one.reach) if one.counts == "spend" else 0 if span is not None else int(one.reach)
+    return MilestoneTerms(one.slug, one.counts, reach, span, one.points, one.tier, one.offer)
 
 
 def _tiers(programme: doc.Programme) -> list[TierTerms]:

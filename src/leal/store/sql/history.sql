@@ -161,6 +161,11 @@ limit $7;
 select e.number, e.type, e.cause, e.cause_number, e.award, e.day, e.qualifying
 from entry e where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id = $4;
 
+-- name: find_entry
+-- A member's entry by its number: what it awarded, and what else it says.
+select e.cause, e.cause_number, e.programme, e.day, e.qualifying, e.changes
+from entry e where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.number = $4;
+
 -- name: award_given
 -- The points an award still gives, net of what was taken back: how far its entries moved `earned`; and whether staff
 -- have taken it back for good.

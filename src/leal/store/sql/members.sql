@@ -7,7 +7,7 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
        next_notice_at, entered, counted_on, waiting, everything_passed_at, enrolment,
        set_tier, set_since, set_until, set_locked, marks, events, window_events, codes, keeps,
-       record_due_at;
+       record_due_at, person;
 
 -- name: find_identities
 -- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
@@ -103,7 +103,7 @@ select $1,
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
        n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.everything_passed_at,
        n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
-       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at
+       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -113,7 +113,7 @@ from unnest(
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
        $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[],
        $46::timestamptz[], $47::text[], $48::text[], $49::timestamptz[], $50::timestamptz[], $51::boolean[],
-       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::timestamptz[]
+       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::timestamptz[], $58::text[]
      ) as n ({account_columns})
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -134,11 +134,11 @@ on conflict (bucket, shop, id) do update set
     enrolment = excluded.enrolment, set_tier = excluded.set_tier, set_since = excluded.set_since,
     set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
     events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
-    keeps = excluded.keeps, record_due_at = excluded.record_due_at
+    keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person
 returning account.shop, account.bucket, account.id
 )
 insert into record_change (shop, bucket, account)
-select shop, bucket, id from stored where id <> all ($58::bigint[]) on conflict do nothing;
+select shop, bucket, id from stored where id <> all ($59::bigint[]) on conflict do nothing;
 
 -- name: find_customers
 -- What is known of members by which they could be named.

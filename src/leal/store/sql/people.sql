@@ -91,10 +91,17 @@ delete from cap_use where bucket = $1 and shop = $2 and account = $3;
 -- name: keep_budgets
 -- Of an erased member, only what it holds of total budgets, under no award and no day.
 insert into cap_use (bucket, shop, account, source, day, award, points)
-select $1, $2, $3, a.key, date '0001-01-01', 0, sum((a.value ->> 'budgeted')::bigint)
-from order_state o, jsonb_each(o.state -> 'awards') as a
-where o.bucket = $1 and o.shop = $2 and o.account = $3 and (a.value ->> 'budgeted')::bigint > 0
-group by a.key;
+select $1, $2, $3, held.source, date '0001-01-01', 0, sum(held.points)
+from (
+    select a.key as source, (a.value ->> 'budgeted')::bigint as points
+    from order_state o, jsonb_each(o.state -> 'awards') as a
+    where o.bucket = $1 and o.shop = $2 and o.account = $3 and (a.value ->> 'budgeted')::bigint > 0
+    union all  -- awards apart from orders, also of those who were taken over
+    select e.changes::jsonb ->> 'source', (e.changes::jsonb ->> 'budgeted')::bigint
+    from entry e
+    where e.bucket = any ($4) and e.shop = $2 and e.account = any ($5) and e.changes like '%"budgeted":%'
+) as held
+group by held.source having sum(held.points) > 0;
 
 -- name: delete_event_sums
 -- Takes a member's sums of events away.

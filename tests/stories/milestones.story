@@ -1,0 +1,331 @@
+# Subscriptions, what their orders earn, and milestones of every count (S4.1, S6.3, S9.3, S9.4).
+
+story Cycle orders count, and milestones of cycles pay once
+rules S9.3, S9.4
+programme
+  milestone starter at 2 cycles gives 50 points
+  milestone loyal at 3 cycles gives 100 points
+2025-01-10 12:00 order anna A1 10.00 cycle of S1
+subscribed anna active cycle 1
+reached anna none
+2025-02-10 12:00 order anna A2 10.00 cycle of S1
+subscribed anna active cycle 2
+reached anna starter
+balance anna available 70
+again anna A2
+order anna A3 10.00
+subscribed anna active cycle 2
+2025-03-10 order anna A4 10.00 cycle of S1
+reached anna starter, loyal
+balance anna available 190 earned 190
+counts anna 40 points, 4 orders
+history anna joined, earned_from_order +10, subscription_changed, earned_from_order +10, subscription_changed, milestone_reached +50, earned_from_order +10, earned_from_order +10, subscription_changed, milestone_reached +100
+
+story A cancelled cycle order takes the milestone back, and another one gives it again
+rules S9.3, S6.3
+programme
+  milestone starter at 2 cycles gives 50 points
+2025-01-10 12:00 order anna A1 10.00 cycle of S1
+order anna A2 10.00 cycle of S1
+balance anna available 70
+cancel anna A2
+subscribed anna active cycle 1
+reached anna none
+balance anna available 10 earned 10
+order anna A3 10.00 cycle of S1
+reached anna starter
+balance anna available 70 earned 70
+unconfirm anna A3
+reached anna none
+confirm anna A3
+balance anna available 70 earned 70
+
+story That a subscription pauses or ends takes nothing back
+rules S9.3, S9.4
+programme
+  milestone starter at 2 cycles gives 50 points
+2025-01-10 12:00 order anna A1 10.00 cycle of S1
+order anna A2 10.00 cycle of S1
+order anna A3 10.00
+subscription anna S1 paused
+subscribed anna inactive cycle 2
+cancel anna A3
+reached anna starter
+order anna A4 10.00 cycle of S2
+subscribed anna active cycle 1
+cancel anna A4
+subscribed anna active cycle 0
+reached anna starter
+subscription anna S1 active
+subscribed anna active cycle 2
+
+story The longest of several by default, or the sum
+rules S9.4
+programme
+  subscriptions count the longest
+2025-01-10 12:00 order anna A1 10.00 cycle of S1
+order anna A2 10.00 cycle of S1
+2025-01-11 order anna A3 10.00 cycle of S2
+subscribed anna active cycle 2
+2025-02-10 programme
+  subscriptions count the sum
+subscribed anna active cycle 3
+2025-03-10 programme
+  subscriptions count the newest
+subscribed anna active cycle 1
+2025-04-10 programme
+  a point is worth 0.01
+subscribed anna inactive cycle 0
+as of 2025-02-20 subscribed anna active cycle 3
+
+story The newest is the one that began last
+rules S9.4
+programme
+  subscriptions count the newest
+2025-01-10 12:00 order anna A1 10.00 cycle of S1
+2025-02-10 order anna A2 10.00 cycle of S2
+order anna A3 10.00 cycle of S2
+subscribed anna active cycle 2
+subscription anna S1 since 2025-03-01
+subscribed anna active cycle 1
+subscription anna S2 since 2025-03-02
+subscribed anna active cycle 2
+
+story What the shop counts itself, and what came before
+rules S9.4
+programme
+  milestone starter at 3 cycles gives 50 points
+2025-01-10 12:00 subscription anna S1 earlier 2
+subscribed anna active cycle 2
+order anna A1 10.00 cycle of S1
+subscribed anna active cycle 3
+reached anna starter
+subscription ben S2 cycle 5
+subscribed ben active cycle 5
+balance ben available 50
+order ben B1 10.00 cycle of S2
+subscribed ben active cycle 5
+subscription ben S2 cycle 6
+subscribed ben active cycle 6
+
+story Lines may belong to a subscription of their own
+rules S4.1, S9.4
+programme
+  subscription orders earn 20
+2025-01-10 12:00 order anna A1 of candle of S1 30.00 + mug of S2 10.00 + pen 5.00
+subscribed anna active cycle 1
+balance anna available 65
+history anna joined, earned_from_order +45, earned_from_subscription +20, subscription_changed
+refund anna A1 candle to 0.00
+balance anna available 35
+refund anna A1 mug to 0.00
+balance anna available 5
+subscribed anna active cycle 1
+cancel anna A1
+subscribed anna active cycle 0
+order anna A2 5.00
+balance anna available 5
+
+story Subscription orders may earn by money
+rules S4.1, S1.5
+programme
+  subscription orders earn 1 per 10.00 which count
+2025-01-10 12:00 order anna A1 of candle of S1 25.00 + mug 19.00
+balance anna available 46
+counts anna 46 points, 1 orders
+order anna A2 39.99 cycle of S1
+balance anna available 88
+refund anna A2 to 10.00
+balance anna available 57
+
+story Orders, spend and points
+rules S9.3, S6.3
+programme
+  milestone third at 3 orders gives 10 points
+  milestone spender at 100.00 spend gives 20 points
+  milestone points at 150 points gives 30 points
+2025-01-10 12:00 order anna A1 60.00
+order anna A2 40.00
+reached anna spender
+balance anna available 120
+order anna A3 49.00
+reached anna third, spender
+order anna A4 1.00
+reached anna third, spender, points
+balance anna available 210
+refund anna A1 to 10.00
+reached anna third, spender
+balance anna available 130 earned 130
+cancel anna A2
+reached anna third
+balance anna available 70
+cancel anna A1
+reached anna none
+balance anna available 50 earned 50
+
+story Time since joining, at the start of the day
+rules S9.3, S3.2
+programme
+  milestone year after 12 months gives 100 points
+  milestone month after 1 month gives 10 points
+2024-01-31 12:00 customer anna
+2024-02-28 23:59:59
+reached anna none
+2024-02-29
+reached anna month
+balance anna available 10
+2025-01-31
+balance anna available 110
+history anna joined, milestone_reached +10 at 2024-02-29, milestone_reached +100 at 2025-01-31
+as of 2024-02-28 balance anna available 0
+as of 2024-03-01 balance anna available 10
+2025-03-01 balance anna available 110
+
+story A milestone may give a tier, which ends with it or as tiers do
+rules S9.3, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 points
+  entering Gold earns 5
+  milestone five at 2 orders gives the tier Gold
+2025-01-10 12:00 order anna A1 10.00
+order anna A2 10.00
+tier anna Gold until 2026-12-31 then Friend
+balance anna available 25
+cancel anna A2
+tier anna Friend
+balance anna available 10
+order anna A3 10.00
+tier anna Gold
+2027-01-01
+tier anna Friend
+reached anna five
+
+story A tier that is met by itself stays when the milestone is lost
+rules S9.3, S8.4
+programme
+  tiers count for life
+  tier Friend
+  tier Gold from 100 points
+  milestone five at 2 orders gives 10 points and the tier Gold
+2025-01-10 12:00 order anna A1 10.00
+order anna A2 10.00
+tier anna Gold
+balance anna available 30
+order anna A3 90.00
+cancel anna A1
+cancel anna A2
+tier anna Friend
+
+story What staff take back of a milestone is not given again
+rules S9.3, S6.4
+programme
+  milestone two at 2 orders gives 10 points
+2025-01-10 12:00 order anna A1 10.00
+order anna A2 10.00
+balance anna available 30
+staff undo anna the last milestone_reached
+balance anna available 20
+cancel anna A2
+balance anna available 10 earned 10
+confirm anna A2
+balance anna available 20
+
+story A new version gives milestones to whoever has reached them, and takes none back
+rules S9.3, S10.1
+programme
+  a point is worth 0.01
+2025-01-10 12:00 order anna A1 10.00
+order anna A2 10.00
+2025-02-10 programme
+  milestone two at 2 orders gives 10 points
+reached anna two
+balance anna available 30
+2025-03-10 programme
+  milestone two at 5 orders gives 10 points
+order anna A3 10.00
+cancel anna A3
+reached anna two
+cancel anna A2
+reached anna none
+balance anna available 10
+
+story Only members reach milestones
+rules S9.3, S11.4
+programme
+  milestone one at 1 orders gives 10 points
+  milestone month after 1 month gives 7 points
+2025-01-10 12:00 customer anna
+anna leaves
+order anna A1 10.00
+2025-03-01
+balance anna available 0
+anna joins
+balance anna available 7
+order anna A2 10.00
+balance anna available 27
+
+story Members who merge have one set of milestones, and reach more together
+rules S9.3, S9.4, S11.2
+programme
+  milestone one at 1 orders gives 10 points
+  milestone three at 3 orders gives 30 points
+  milestone two at 2 cycles gives 20 points
+2025-01-10 12:00 order anna A1 10.00 cycle of S1
+order ben B1 10.00 cycle of S1
+order ben B2 10.00
+balance anna available 20
+balance ben available 30
+merge anna with ben
+reached anna one, three, two
+subscribed anna active cycle 2
+balance anna available 100
+cancel anna B1
+reached anna one
+balance anna available 40
+
+story A drop that comes by time takes a milestone back
+rules S9.3, S4.6
+programme
+  pending until completed, dropped after 30 days
+  milestone points at 50 points gives 10 points
+2025-01-10 12:00 order anna A1 60.00
+balance anna available 10 pending 60
+2025-02-09 12:00:01
+balance anna available 0 pending 0 earned 0
+reached anna none
+history anna joined, earned_from_order +60, milestone_reached +10, points_dropped -60 at 2025-02-09 12:00, milestone_lost -10 at 2025-02-09 12:00
+
+story An order that moves to another customer takes its cycle along
+rules S4.3, S9.4
+programme
+  milestone two at 2 cycles gives 20 points
+2025-01-10 12:00 order anna A1 10.00 cycle of S1
+order anna A2 10.00 cycle of S1
+balance anna available 40
+order ben A2 10.00 cycle of S1
+subscribed anna active cycle 1
+subscribed ben active cycle 1
+balance anna available 10
+balance ben available 10
+
+story A milestone may give an offer, once and for all
+rules S9.3, S9.2
+programme
+  offer tote costs 500 gives 10.00 off
+  milestone two at 2 orders gives 5 points and the offer tote
+  milestone year after 12 months gives the offer tote
+2025-01-10 12:00 order anna A1 10.00
+rewards anna none
+order anna A2 10.00
+rewards anna tote without code
+balance anna available 25 redeemed 0
+cancel anna A2
+balance anna available 10
+rewards anna tote without code
+order anna A3 10.00
+balance anna available 25
+rewards anna tote without code
+2026-01-10
+rewards anna tote without code, tote without code

@@ -1,0 +1,116 @@
+# How ways to earn stand for a member: open, done, closed, hidden (S4.1, S4.7, contract of `Source2`).
+
+story Each kind is open, then done
+rules S4.1, S4.7, S4.8
+programme
+  1 point per 1.00
+  the first order earns 50
+  joining earns 100
+  birthdays earn 50
+  anniversaries earn 30
+  social on follow earns 5
+  newsletter earns 10
+  tier Friend
+  tier Gold from 100 points
+  entering Gold earns 20
+2025-01-10 12:00 customer anna born 05-17
+way anna orders open
+way anna first-order open
+way anna signup done
+way anna birthday open
+way anna anniversary open
+way anna social-follow open
+way anna newsletter open
+way anna enter-gold open
+order anna A1 100.00
+way anna first-order done
+way anna enter-gold done
+cancel anna A1
+way anna first-order open
+event anna follow
+way anna social-follow done
+customer anna subscribed
+way anna newsletter done
+2025-05-17
+way anna birthday done
+2026-01-01
+way anna birthday open
+way anna anniversary open
+2026-01-10
+way anna anniversary done
+
+story What caps leave nothing of is done until the period is over
+rules S4.7
+programme
+  orders earn at most 100 monthly
+  trigger on visit earns 10, at most 15 daily
+  review on reviewed earns 10, at most 15 weekly, or nothing
+2025-01-10 12:00 order anna A1 60.00
+event anna visit
+event anna reviewed
+way anna orders open
+way anna trigger-visit open
+way anna review-reviewed done
+order anna A2 60.00
+event anna visit
+way anna orders done
+way anna trigger-visit done
+refund anna A2 to 10.00
+way anna orders open
+2025-01-11
+way anna trigger-visit open
+2025-01-13
+way anna review-reviewed open
+
+story A total budget closes a source for everybody while it is used up
+rules S4.7
+programme
+  joining earns 100
+  trigger on visit earns 10, at most 15 in all
+2025-01-10 12:00 customer anna
+customer ben
+way ben trigger-visit open
+event anna visit
+way ben trigger-visit open
+event anna visit
+way ben trigger-visit closed
+way anna trigger-visit closed
+staff undo anna the last earned_from_source
+way ben trigger-visit open
+
+story A condition closes, dates and `visible` hide
+rules S9.6
+programme
+  orders are seen where member.orders > 0
+  trigger on visit earns 10 where "vip" in customer.tags
+  social on follow earns 10 from 2025-02-01 to 2025-03-01
+2025-01-10 12:00 customer anna
+way anna orders hidden
+way anna trigger-visit closed
+way anna social-follow hidden
+customer anna tagged vip
+way anna trigger-visit open
+order anna A1 10.00
+way anna orders open
+2025-02-01
+way anna social-follow open
+2025-03-01
+way anna social-follow hidden
+
+story Outside membership and under a mark nothing can be done
+rules S11.4, S4.1
+programme
+  members opt in
+  joining earns 100
+  trigger on visit earns 10
+2025-01-10 12:00 customer anna
+way anna signup open
+way anna trigger-visit closed
+anna joins
+way anna signup done
+way anna trigger-visit open
+anna leaves
+way anna trigger-visit closed
+anna joins
+staff mark anna disable_earning_rewards
+way anna trigger-visit closed
