@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     statement_timeout_ms: int = 30_000
     lock_timeout_ms: int = 5_000
     upkeep_seconds: int = 5
+    feed_folder: Path | None = None
+    feed_hour: int = 3
     rate_token_reads: int = 2000
     rate_token_writes: int = 1000
     rate_member_reads: int = 20
@@ -256,6 +258,16 @@ SETTINGS: Final = (
         "LEAL_UPKEEP_SECONDS", "upkeep_seconds", "seconds", "5",
         "How often `leal serve` stores what fell due; 0: never.",
         _whole(0, 3_600), "Write seconds, e.g. 5, or 0 for never",
+    ),
+    Setting(
+        "LEAL_FEED_FOLDER", "feed_folder", "folder", "unset",
+        "Where `leal serve` writes the daily snapshot of each shop's datasource, in a folder by its slug.",
+        Path, "Name a folder, e.g. /var/lib/leal/feed",
+    ),
+    Setting(
+        "LEAL_FEED_HOUR", "feed_hour", "hour", "3",
+        "From which hour of the day, in UTC, the daily snapshot is written.",
+        _whole(0, 23), "Write an hour from 0 to 23",
     ),
     *(
         Setting(

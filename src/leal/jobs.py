@@ -5,7 +5,8 @@
 3. A round begins when the one before it has ended, and a pause.
 4. Where the database is away, the next round tries again. A shop that fails by itself, or has members who cannot be
    settled, is left alone for a minute, and the others go on.
-5. Once an hour it forgets answers that were given 30 days ago, and items that were refused 90 days ago.
+5. Where a folder is set for it, it has the daily snapshot of each shop written beside that.
+6. Once an hour it forgets answers that were given 30 days ago, and items that were refused 90 days ago.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
 
 from leal.api.figures import Figures
+from leal.datasource.daily import Daily
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from leal.engine.upkeep import NotSettled
@@ -37,8 +40,10 @@ log = structlog.get_logger("leal.jobs")
 class Upkeep:
     """Upkeep of every shop, for as long as it runs."""
 
-    def __init__(self, engine: Engine, figures: Figures, every_seconds: float) -> None:
+    def __init__(self, engine: Engine, figures: Figures, every_seconds: float, daily: Daily | None = None) -> None:
         self._engine = engine
+        self._daily = daily
+        self._writing: asyncio.Task[None] | None = None
         self._figures = figures
         self._every_seconds = every_seconds
         self._leadership = engine.leadership()
@@ -53,6 +58,8 @@ class Upkeep:
                 await self._round()
                 await asyncio.sleep(self._every_seconds)
         finally:
+            if self._writing is not None:
+                self._writing.cancel()  # what is not whole does not appear
             await self._leadership.give_up()
 
     async def _round(self) -> None:
@@ -80,6 +87,8 @@ class Upkeep:
                     longest_micros = max(longest_micros, waited_micros)
                     await self._keep_up(shop)
             await self._forget()
+            if self._daily is not None and (self._writing is None or self._writing.done()):
+                self._writing = asyncio.create_task(self._daily.look(datetime.now(UTC)), name="daily snapshot")
             self._figures.open_write(await self._engine.open_write_seconds())
         self._figures.lag(longest_micros / MICRO)
 
@@ -112,12 +121,14 @@ class Upkeep:
 
 
 @asynccontextmanager
-async def upkeep(engine: Engine, figures: Figures, every_seconds: float) -> AsyncIterator[None]:
+async def upkeep(
+    engine: Engine, figures: Figures, every_seconds: float, daily: Daily | None = None
+) -> AsyncIterator[None]:
     """Upkeep beside what the block does, ended with it; 0 seconds: none."""
     if every_seconds == 0:
         yield
         return
-    job = asyncio.create_task(Upkeep(engine, figures, every_seconds).run(), name="upkeep")
+    job = asyncio.create_task(Upkeep(engine, figures, every_seconds, daily).run(), name="upkeep")
     try:
         yield
     finally:
@@ -125,13 +136,13 @@ async def upkeep(engine: Engine, figures: Figures, every_seconds: float) -> Asyn
         await asyncio.gather(job, return_exceptions=True)
 
 
-async def run(engine: Engine, ready: Callable[[], None], *, upkeep_seconds: float) -> None:
+async def run(engine: Engine, ready: Callable[[], None], *, upkeep_seconds: float, daily: Daily | None = None) -> None:
     """Be the process of the jobs until SIGTERM; `ready` is called when they have begun."""
     told_to_end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_end.set)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     figures = Figures()
     figures.at_work("jobs")
-    async with upkeep(engine, figures, upkeep_seconds):
+    async with upkeep(engine, figures, upkeep_seconds, daily):
         ready()
         await told_to_end.wait()

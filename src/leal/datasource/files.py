@@ -51,6 +51,7 @@ async def write_feed(
     since: str | None = None,
     form: FileForm | None = None,
     view: View = PLAIN,
+    written_at: datetime | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Manifest:
     """Write a snapshot, or what changed since a cursor, to a file, to stdout for `-`, or under a name of its own into a
@@ -62,7 +63,7 @@ async def write_feed(
     chosen = _form(output, form, into_folder=into_folder)
     _require_written(chosen, output, view)
     kind: Literal["full", "delta"] = "full" if since is None else "delta"
-    path = str(Path(output) / _name(kind, chosen)) if into_folder else output
+    path = str(Path(output) / _name(kind, chosen, written_at or datetime.now(UTC))) if into_folder else output
     total = (await engine.counts(shop))["members"] if since is None else 0
     pages = engine.feed_snapshot(shop, view) if since is None else _changes(engine, shop, since, view)
     page = await anext(pages)
@@ -116,9 +117,8 @@ def _require_written(form: FileForm, output: str, view: View) -> None:
         raise InvalidInput([Problem(output, "contradiction", message, "another format, or neither mapping nor fields")])
 
 
-def _name(kind: str, form: FileForm) -> str:
-    written_at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return f"loyalty_{kind}_{written_at}.{form}{'' if form == 'parquet' else '.gz'}"
+def _name(kind: str, form: FileForm, written_at: datetime) -> str:
+    return f"loyalty_{kind}_{written_at:%Y%m%dT%H%M%SZ}.{form}{'' if form == 'parquet' else '.gz'}"
 
 
 def _is_folder(output: str) -> bool:

@@ -27,6 +27,7 @@ from prometheus_client import Counter
 
 from leal.api.rates import Limits
 from leal.config import Settings
+from leal.datasource.daily import Daily
 from leal.errors import LealError, Unavailable
 from leal.installation import Urls, held_database, opened, ready_schema
 from leal.jobs import run as run_jobs
@@ -249,6 +250,8 @@ def _jobs(urls: Urls, settings: Settings, listener: socket.socket) -> Work:
     async def work(ready: Ready) -> None:
         listener.close()
         async with opened(urls, settings) as all_of_it:
-            await run_jobs(all_of_it.engine, ready, upkeep_seconds=settings.upkeep_seconds)
+            engine, folder = all_of_it.engine, settings.feed_folder
+            daily = None if folder is None else Daily(engine, folder, settings.feed_hour)
+            await run_jobs(engine, ready, upkeep_seconds=settings.upkeep_seconds, daily=daily)
 
     return work
