@@ -444,3 +444,14 @@ order anna A1 150.00
 balance anna available 50 pending 0
 order anna A2 20.00
 balance anna available 50 pending 20
+
+story An event does not come for points that were given back before
+rules S4.6
+programme
+  trigger visit
+  pending until the event visit
+2025-01-10 order anna A1 100.00
+refund anna A1 to 0.00
+event anna visit
+order anna A1 150.00
+balance anna available 0 pending 150

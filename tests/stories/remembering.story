@@ -275,3 +275,30 @@ order anna A1 100.00 matures 2025-04-01
 balance anna available 0 pending 0 earned 0
 complete anna A1
 balance anna available 100 pending 0 earned 100
+
+story Points that were spent while they waited come back available, where the order was completed since
+rules S4.5, S5.5
+programme
+  pending 14 days
+2025-01-10 order anna A1 100.00
+staff spend anna 100
+complete anna A1
+staff unspend anna 100
+balance anna available 100 pending 0
+
+story Whoever is left the initial tier by a version has it without end
+rules S8.8, S8.3
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 100 points
+  tier Gold from 500 points
+2025-01-10 order anna A1 100.00
+tier anna Silver until 2026-12-31
+2025-02-10 programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 points
+tier anna Friend forever
+2027-02-10
+tier anna Friend forever

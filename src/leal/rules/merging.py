@@ -244,6 +244,7 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         redatings=tuple(sorted((*ours.redatings, *moved), key=lambda one: (one.at, one.version))),
         waiting_lapsed=ours.waiting_lapsed
         | {shift.entry(award): points for award, points in theirs.waiting_lapsed.items()},
+        lot_dates=ours.lot_dates | {shift.lot(lot): dates for lot, dates in theirs.lot_dates.items()},
         holds=tuple(sorted((*ours.holds, *(_moved_hold(one, shift) for one in theirs.holds)), key=lambda one: one.id)),
         gifts_on=gifts_on,
         gifts_used=gifts_used,

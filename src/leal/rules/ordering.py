@@ -302,7 +302,7 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
         for source, award in state.awards.items()
         if accrual.waits_for(terms.award_terms(source), trigger)
         and award.number
-        and (award.available_at > now or (named and award.flags & DROPS))
+        and ((award.available_at > now and award.given) or (named and award.flags & DROPS))
     ]
     if not waiting:
         return None
@@ -331,14 +331,19 @@ def _date(book: Book, state: OrderState, source: str, award: Award, now: int, *,
     dates = accrual.award_dates(
         terms, source_terms, pin, state.order_at, state.order.available_at, completed_at, now, came=came
     )
+    is_other = (award.available_at, award.expires_at, award.flags) != dates
     award.earned_at = state.order_at
     award.available_at, award.expires_at, award.flags = dates
-    lot = None if award.lot is None else book.account.lot(award.lot)
-    still_waits = lot is not None and is_pending(book.account, lot)
-    if not still_waits and award.number not in book.account.waiting:
+    account = book.account
+    lot = None if award.lot is None else account.lot(award.lot)
+    still_waits = lot is not None and is_pending(account, lot)
+    may_return = is_other and account.redeemed > 0 and (lot is None or lot.remaining < lot.points)
+    if not still_waits and award.number not in account.waiting and not (may_return and award.lot is not None):
         return
     draft = book.draft("points_matured", "order", now, cause_number=state.number, award=award.number)
     remember(draft, state, award)
+    if may_return and award.lot is not None:  # what was spent from it comes back with the new dates (S5.5)
+        draft.keep(lot_dates=account.keeps.lot_dates | {award.lot: tuple(dates)})
     if lot is not None and still_waits:
         _redate(draft, lot, dates)
     book.close(draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from leal.rules.account import DROPS, GRACE_USED
+from leal.rules.account import DROPS, GRACE_USED, Account
 from leal.rules.calendar import Span, add
 from leal.rules.expiration import lot_end
 from leal.rules.ledger import Book, Draft
@@ -114,7 +114,7 @@ def _return_to_lot(draft: Draft, drawn: Draw, points: int, drawn_at: int) -> Non
     account.earned -= left - kept
     if kept == 0:
         return
-    own = LotTerms(drawn.award, drawn.earned_at, drawn.available_at, drawn.expires_at, drawn.flags)
+    own = _own_terms(account, drawn)
     if drawn.available_at == NEVER or drawn.flags & DROPS:
         enter(draft, None, _freed_terms(draft, own), kept)
     elif own_end(draft.book, drawn.lot, own) > draft.at and (account.everything_passed_at or 0) <= drawn_at:
@@ -124,7 +124,14 @@ def _return_to_lot(draft: Draft, drawn: Draw, points: int, drawn_at: int) -> Non
 
 
 def _ending(book: Book, drawn: Draw) -> tuple[int, int, int, int]:
-    return (own_end(book, drawn.lot, drawn), drawn.available_at, drawn.earned_at, drawn.lot)
+    own = _own_terms(book.account, drawn)
+    return (own_end(book, drawn.lot, own), own.available_at, own.earned_at, drawn.lot)
+
+
+def _own_terms(account: Account, drawn: Draw) -> LotTerms:
+    """The terms of the lot that points were drawn from: they may have been set anew since."""
+    known = (drawn.available_at, drawn.expires_at, drawn.flags)
+    return LotTerms(drawn.award, drawn.earned_at, *account.keeps.lot_dates.get(drawn.lot, known))
 
 
 def _freed_terms(draft: Draft, own: LotTerms) -> LotTerms:

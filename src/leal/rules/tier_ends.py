@@ -38,8 +38,10 @@ from leal.values import NEVER
 
 
 def end_at(account: Account, terms: Terms | None) -> int:
-    """The instant at which the member's tier ends; NEVER where it does not."""
-    return account.set_until if is_set(account, terms) else account.tier_deadline_at
+    """The instant at which the member's tier ends; NEVER where it does not, as with the initial one (S8.3)."""
+    if is_set(account, terms):
+        return account.set_until
+    return NEVER if terms is not None and terms.tier(account.tier) is None else account.tier_deadline_at
 
 
 def keep_have(book: Book, terms: Terms) -> Have:
