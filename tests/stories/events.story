@@ -455,3 +455,14 @@ refund anna A1 to 0.00
 event anna visit
 order anna A1 150.00
 balance anna available 0 pending 150
+
+story An event brings dropped points of the order that it names back, also where that has a date of its own by now
+rules S4.6
+programme
+  trigger visit
+  pending until the event visit, dropped after 1 month
+2025-01-10 order anna A1 100.00
+2025-03-01 order anna A1 100.00 matures 2025-03-20
+balance anna available 0 pending 0
+event anna visit about A1
+balance anna available 100 pending 0

@@ -173,3 +173,15 @@ staff give finn 50
 balance finn available 50
 2028-03-27
 balance finn available 0
+
+story The tier that joining brings is not the one held before the order that brought the member
+rules S4.4, S8.3
+programme
+  2x for Press
+  tier Friend
+  tier Press where !("vip" in customer.tags)
+2025-01-01 order anna A1 10.00
+tier anna Press
+balance anna available 10
+order anna A2 10.00
+balance anna available 30

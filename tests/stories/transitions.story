@@ -262,3 +262,21 @@ programme
 balance anna available 100
 2025-04-21
 balance anna available 0 expired 100
+
+story A version that lowers at the first moment of a year judges the year that ends there
+rules S8.8, S8.4
+programme
+  tiers count the calendar year
+  tiers last 24 months
+  tier Friend
+  tier Silver from 100 points
+2024-03-10 order anna A1 100.00
+order ben B1 50.00
+2025-01-01 programme
+  who falls short is lowered
+  tiers count the calendar year
+  tiers last 24 months
+  tier Friend
+  tier Silver from 80 points
+tier anna Silver
+tier ben Friend

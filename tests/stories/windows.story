@@ -129,3 +129,17 @@ tier anna Gold forever
 refund anna A1 to 0.00
 tier anna Gold forever
 balance anna available 150 earned 150
+
+story What counts outside membership leaves the window, too
+rules S8.2, S11.4
+programme
+  tiers count the last 30 days
+  tiers last 12 months
+  tier Friend
+  tier Gold from 100 points
+  part sources [{"slug":"orders","title":"Orders","kind":"order","points":1,"per":"1"},{"slug":"staff","title":"Staff","kind":"manual","qualifies":true}]
+2025-01-10 customer anna
+anna leaves
+2025-01-11 staff give anna 100
+2025-03-01
+next anna Gold lacks 100 points

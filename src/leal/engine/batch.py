@@ -23,6 +23,7 @@ from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
 from leal.errors import LealError
 from leal.rules import milestones
+from leal.rules.climbing import upgrade
 from leal.rules.hearing import consented, told
 from leal.rules.ledger import BrokenLaw
 from leal.rules.programme.terms import Versions
@@ -145,6 +146,8 @@ def decide_member(
                 if member.book.told is not known:
                     told(member.book, member.now)
                 pending.outcome = answers.replay_or_decide(member, pending.verb)
+                if member.is_new:  # who joined just now may meet what a tier asks by having nothing
+                    upgrade(member.book, member.now, "member")
                 consented(member.book, known, member.now)
                 milestones.follow(member.book, member.now)
                 member.note_rewards()

@@ -43,10 +43,10 @@ def upgrade(book: Book, at: int, cause: Cause, cause_number: int = 0) -> None:
 def _upgrade(book: Book, at: int, cause: Cause, cause_number: int) -> bool:
     """One step of it: whether points for entering may have lifted the member further."""
     terms, account = book.terms, book.account
-    if terms is None or not terms.tiers or account.membership != "full":
+    if terms is None or not terms.tiers:
         return False
-    counts = window_counts(book, terms, at)  # keeps the cached sum, also under a lock
-    if is_locked(account, terms):
+    counts = window_counts(book, terms, at)  # keeps the cached sum, also outside membership and under a lock
+    if account.membership != "full" or is_locked(account, terms):
         return False
     present, reached = earned_tier(account, terms), highest_met(terms, have(book, counts))
     if reached is None or (present is not None and reached.rank <= present.rank):
@@ -127,7 +127,7 @@ def lower(book: Book, at: int) -> None:
     transition = None if terms is None else terms.programme.transition
     if terms is None or transition is None or transition.tiers == "keep" or present is None or account.tier is None:
         return
-    had = have(book, window_counts(book, terms, at))
+    had, first = have(book, judged_counts(book, terms, at)), judged_first_day(account, terms, at)
     if is_met(present.keep, had):
         return
     after = after_failing(terms, present, had)
@@ -136,7 +136,7 @@ def lower(book: Book, at: int) -> None:
     draft = book.draft("tier_expired", "programme", at)
     ends_at = NEVER if after is None else end_after_entry(terms, after, at, account.joined_at)
     met = after is not None and is_met(after.need, had)
-    stand(draft, terms, after, "entry" if met else "nothing", window_at(terms, at, account.joined_at).first, ends_at)
+    stand(draft, terms, after, "entry" if met else "nothing", first, ends_at)
     book.close(draft)
 
 

@@ -23,7 +23,6 @@ def enrol(book: Book, at: int, cause: Cause = "member", occurred_at: int | None 
     if account.membership == "full" or account.enrolment != "open":
         return
     _become(book, "full", at, cause, occurred_at)
-    upgrade(book, at, cause)
 
 
 def decide_membership(book: Book, wanted: Membership, at: int) -> None:

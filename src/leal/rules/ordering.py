@@ -294,7 +294,7 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
     Points dropped before are posted anew where the event `named` the order. May raise LapsesNeeded or DaysNeeded.
     """
     pin = state.pin
-    if pin is None or pin.version == 0 or state.status not in EARNING or state.order.available_at is not None:
+    if pin is None or pin.version == 0 or state.status not in EARNING:
         return None
     terms = book.versions.numbered(pin.version).terms
     waiting = [
@@ -302,7 +302,10 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
         for source, award in state.awards.items()
         if accrual.waits_for(terms.award_terms(source), trigger)
         and award.number
-        and ((award.available_at > now and award.given) or (named and award.flags & DROPS))
+        and (
+            (award.available_at > now and award.given and state.order.available_at is None)
+            or (named and award.flags & DROPS)
+        )
     ]
     if not waiting:
         return None
