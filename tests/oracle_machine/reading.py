@@ -9,6 +9,7 @@ from leal.engine.commands import Balance, Shop, Who
 from leal.engine.engine import Engine
 from leal.engine.lending import decide_with_loans
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
+from leal.engine.showing import shelves_at
 from leal.engine.verb import Member
 from leal.rules.settling import is_due
 from leal.rules.standing import Standing, standing
@@ -43,6 +44,9 @@ async def _balances(engine: Engine, conn: Conn, shop: Shop, accounts: list[int])
     real_at, clock = rows[0]["real_at"], rows[0]["real_at"] + rows[0]["clock_offset"]
     members = {row["id"]: Member(account_from(row), is_new=False) for row in rows}
     now = {account: max(clock, member.stored.settled_at) for account, member in members.items()}
+    shelves = await shelves_at(conn, shop.id, versions, clock, full=True)
+    for member in members.values():
+        member.shelves = shelves
     shown: dict[int, Standing] = {}
 
     def show(account: int) -> None:
