@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upkeep_seconds: int = 5
     feed_folder: Path | None = None
     feed_hour: int = 3
+    push_seconds: int = 1
+    push_private: bool = False
     rate_token_reads: int = 2000
     rate_token_writes: int = 1000
     rate_member_reads: int = 20
@@ -162,6 +164,12 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("is neither yes nor no")
+    return text.lower() == "yes"
+
+
 def _secret_key(text: str) -> bytes:
     plain = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
@@ -241,7 +249,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "LEAL_DATABASE_CONNECTIONS", "database_connections", "whole number", "10",
-        "The most connections one process opens; that of the jobs holds one more.",
+        "The most connections one process opens; that of the jobs holds two more.",
         _whole(1, 1_000), "Write a number such as 10",
     ),
     Setting(
@@ -268,6 +276,16 @@ SETTINGS: Final = (
         "LEAL_FEED_HOUR", "feed_hour", "hour", "3",
         "From which hour of the day, in UTC, the daily snapshot is written.",
         _whole(0, 23), "Write an hour from 0 to 23",
+    ),
+    Setting(
+        "LEAL_PUSH_SECONDS", "push_seconds", "seconds", "1",
+        "How often `leal serve` looks for what destinations have not been told; 0: never.",
+        _whole(0, 3_600), "Write seconds, e.g. 1, or 0 for never",
+    ),
+    Setting(
+        "LEAL_PUSH_PRIVATE", "push_private", "yes or no", "no",
+        "Whether destinations may be at private addresses, and without TLS.",
+        _yes_or_no, "Write yes or no",
     ),
     *(
         Setting(

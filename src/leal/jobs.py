@@ -1,4 +1,5 @@
-"""Jobs: what a server does by itself, beside its calls. Every few seconds it stores what fell due in every shop.
+"""Jobs: what a server does by itself, beside its calls. Every few seconds it stores what fell due in every shop; what
+changed is pushed beside that, by `leal.datasource.pushes`.
 
 1. Of several servers on one database one leads; the others ask each time whether they may, and do nothing else.
 2. The leader looks at each shop in turn. A shop where nobody is due costs one statement.
@@ -23,6 +24,8 @@ import structlog
 
 from leal.api.figures import Figures
 from leal.datasource.daily import Daily
+from leal.datasource.pushes import pushes
+from leal.datasource.pushing import Pusher
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from leal.engine.upkeep import NotSettled
@@ -136,13 +139,22 @@ async def upkeep(
         await asyncio.gather(job, return_exceptions=True)
 
 
-async def run(engine: Engine, ready: Callable[[], None], *, upkeep_seconds: float, daily: Daily | None = None) -> None:
+async def run(
+    engine: Engine,
+    ready: Callable[[], None],
+    *,
+    upkeep_seconds: float,
+    push_seconds: float,
+    push_private: bool,
+    daily: Daily | None = None,
+) -> None:
     """Be the process of the jobs until SIGTERM; `ready` is called when they have begun."""
     told_to_end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_end.set)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     figures = Figures()
     figures.at_work("jobs")
-    async with upkeep(engine, figures, upkeep_seconds, daily):
+    pusher = Pusher(engine, allow_private=push_private)
+    async with upkeep(engine, figures, upkeep_seconds, daily), pushes(engine, pusher, figures, push_seconds):
         ready()
         await told_to_end.wait()

@@ -162,7 +162,7 @@ def test_children_do_not_outlive_their_parent(served: Served) -> None:
 
 
 def test_ctrl_c_reaches_everybody_and_ends_well(serve: Callable[..., Served]) -> None:
-    one = serve(LEAL_UPKEEP_SECONDS="0")
+    one = serve(LEAL_UPKEEP_SECONDS="0", LEAL_PUSH_SECONDS="0")
     one.wait()
     assert len(one.children()) == 1  # nothing to do by itself
     for pid in [*one.children(), one.process.pid]:

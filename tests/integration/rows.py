@@ -56,6 +56,10 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "product": {"shop": "1", "id": "'mug'"},
     "import_run": {"shop": "1", "source": DIGEST, "kind": "'order'"},
     "collection_product": {"shop": "1", "product": "'mug'", "collection": "'cards'"},
+    "feed_destination": {
+        "shop": "1", "name": "'crm'", "url": "'https://example.com'", "mapping": "'record'", "secret": DIGEST,
+        "batch_records": "1", "batch_bytes": "1024",
+    },
     "audit": {"shop": "1", "member": "77", "number": "1", "actor": "'ann'", "action": "'customer.adjusted'"},
     "approval": {"shop": "1", "kind": "'adjustment'", "key": DIGEST, "wish": "'{}'", "requested_by": "'ann'"},
 }  # fmt: skip

@@ -36,6 +36,7 @@ GRANTED = {
     "idempotency": {"SELECT", "INSERT", "DELETE"},
     "rejected": {"SELECT", "INSERT", "DELETE"},
     "import_run": {"SELECT", "INSERT", "UPDATE"},
+    "feed_destination": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "collection": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "product": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "collection_product": {"SELECT", "INSERT", "DELETE"},

@@ -19,6 +19,8 @@ WHOLE_SHOP = {
     "forget_answers",
     "feed_state",
     "latest_order_at",
+    "oldest_untold",
+    "feed_volume",
     "lock_approval",
     "read_approvals",
     "shop_counts",

@@ -45,6 +45,12 @@ class Figures:
             registry=self._registry,
             multiprocess_mode="livemax",
         )
+        self._pushed = Counter(
+            "leal_pushed", "Records, and ids that are gone, that destinations took.", registry=self._registry
+        )
+        self._push_failed = Counter(
+            "leal_push_failed", "Tries to push that destinations did not answer well.", registry=self._registry
+        )
         self._processes = Gauge(
             "leal_processes",
             "Processes of this server that are at work.",
@@ -72,6 +78,14 @@ class Figures:
     def open_write(self, seconds: float) -> None:
         """Note how long the oldest writing transaction has been open."""
         self._open_write.set(seconds)
+
+    def pushed(self, records: int) -> None:
+        """Count what a destination took."""
+        self._pushed.inc(records)
+
+    def push_failed(self) -> None:
+        """Count a try that failed."""
+        self._push_failed.inc()
 
     def at_work(self, kind: str) -> None:
         """Note that this process works, as one of a kind."""

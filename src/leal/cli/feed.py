@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from leal.cli.destinations import destination, push, status
 from leal.cli.running import with_installation
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from leal.datasource.checking import Checked
     from leal.datasource.files import FileForm
 
 
@@ -108,6 +112,57 @@ def _write(
     click.echo(f"cursor {done.cursor}")
 
 
+@feed.command("check")
+@click.argument("shop")
+@click.option("--json", "as_json", is_flag=True, help="A document for other programs.")
+def check(shop: str, as_json: bool) -> None:
+    """Read all records of SHOP, and tell how many there are, which fields they tell, and how fresh they are."""
+    from leal.cli.counting import Counting
+    from leal.cli.times import UTC
+    from leal.datasource.checking import check_feed
+    from leal.installation import Installation
+
+    async def work(opened: Installation) -> tuple[Checked, ZoneInfo]:
+        engine = opened.engine
+        one = await engine.shop(shop)
+        terms = await engine.terms(one)
+        with Counting("reading", shop) as bar:
+            return await check_feed(engine, one, bar.show), UTC if terms is None else terms.zone
+
+    checked, zone = with_installation(work)
+    if as_json:
+        from leal.cli.documents import print_json
+
+        print_json(checked)
+        return
+    _show(checked, zone)
+
+
+def _show(checked: Checked, zone: ZoneInfo) -> None:
+    from leal.cli.screen import console, table
+    from leal.cli.words import instant_text
+    from leal.values import MICRO
+
+    rows = table("field", "asked", "records", "of all", figures=("records", "of all"))
+    for one in checked.fields:
+        share = f"{one.told * 100 / checked.records:.1f} %" if checked.records else ""
+        rows.add_row(one.field, "minimum" if one.minimum else "recommended", f"{one.told:,}", share)
+    console(listing=True).print(rows)
+    due = "nobody waits" if checked.due_micros is None else f"{checked.due_micros / MICRO:.0f} s"
+    oldest = "none" if checked.oldest_at is None else f"last written {instant_text(checked.oldest_at, zone)}"
+    facts = table("", "")
+    for name, told in (
+        ("records", f"{checked.records:,} of {checked.customers:,} customers who are known"),
+        ("read for", f"{instant_text(checked.at, zone)}: records are made as they are read"),
+        ("oldest account", oldest),
+        ("due, not stored", due),
+        ("open transaction", f"{checked.open_write_seconds:.0f} s; what it changed is told once it ends"),
+    ):
+        facts.add_row(name, told)
+    facts.show_header = False
+    console(listing=True).print(facts)
+
+
 @feed.command("mappings")
 @click.argument("mapping", required=False)
 def mappings(mapping: str | None) -> None:
@@ -127,3 +182,7 @@ def mappings(mapping: str | None) -> None:
         click.echo(print_part({"datasource": {"mappings": [SHIPPED[mapping]]}}), nl=False)
     else:
         raise UnknownMapping(mapping, SHIPPED)
+
+
+for command in (destination, push, status):
+    feed.add_command(command)

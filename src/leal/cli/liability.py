@@ -17,7 +17,14 @@ from leal.cli.times import read_time
 @click.argument("shop")
 @click.option("--at", "moment", metavar="TIME", help="As of then, e.g. 2027-01-01 for the end of 2026. Default: now.")
 @click.option("--from", "since", metavar="TIME", help="Where the period of movements begins. Default: the beginning.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How it is written.",
+)
 @click.option("--chart", metavar="FILE", help="Write a picture as well, as SVG.")
 def liability(shop: str, moment: str | None, since: str | None, form: str, chart: str | None) -> None:
     """Show the points of all members of SHOP, what they are worth, how old they are, when they end, and how many of

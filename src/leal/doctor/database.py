@@ -75,7 +75,8 @@ def _promises(row: Any) -> Iterator[Finding]:
 
 def connections(settings: Settings, room: int) -> Finding:
     """Whether all processes of one server find their connections."""
-    jobs = settings.database_connections + 1 if settings.upkeep_seconds else 0
+    leading = bool(settings.upkeep_seconds) + bool(settings.push_seconds)
+    jobs = settings.database_connections + leading if leading else 0
     needed = settings.workers * settings.database_connections + jobs + SPARE
     told = f"One server opens up to {needed} connections; the database allows this login {room}."
     if needed <= room:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leal.engine.audit import LEAL
 from leal.engine.commands import Key, Shop
+from leal.engine.destinations import Destinations
 from leal.engine.estimates import Estimates
 from leal.engine.exchange import Exchange
 from leal.engine.keys import TokenKey
@@ -18,7 +19,7 @@ from leal.store.db import Database
 from leal.tokens import OpaqueKey, Scope, Sealer, SigningKey
 
 
-class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchange):
+class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchange, Destinations):
     """The verbs and views of all shops over one database."""
 
     @classmethod

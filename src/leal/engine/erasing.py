@@ -120,6 +120,7 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
     for one in (account, *sources):
         await conn.execute(sql.delete_notes, account_bucket(one), shop, one)
     await conn.execute(sql.forget_wishes, shop, [account, *sources])
+    await conn.execute(sql.forget_refusals, shop, [*person.shopids, format_id(account)])
     if person.names:
         await conn.execute(
             sql.drop_identities,

@@ -132,6 +132,13 @@ async def whole(db: Database, shop: Shop, programmes: Programmes, view: View = P
             yield part
 
 
+async def cursor_now(conn: Conn, shop: Shop) -> str:
+    """The cursor of a consumer who is only to be told of what changes from now on."""
+    state = await conn.fetchrow(sql.feed_state, shop.id)
+    assert state is not None  # the shop is never deleted
+    return Cursor.first(state["epoch"], shop.id, state["snapshot"]).after_all.text()
+
+
 async def _settle(db: Database, shop: Shop, programmes: Programmes) -> bool:
     """Settle who is due for a while; gives whether that was enough."""
     until = time.monotonic() + SETTLE_SECONDS

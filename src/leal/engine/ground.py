@@ -19,6 +19,7 @@ class Ground:
 
     def __init__(self, db: Database, sealer: Sealer) -> None:
         self._db = db
+        self._sealer = sealer
         self._programmes = Programmes()
         self._open_writes = OpenWrites()
         self.keys = TokenKeys(db, sealer)

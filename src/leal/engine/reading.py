@@ -122,6 +122,13 @@ class Reading(Ground):
         """The datasource's records of all members at one instant, in parts; the last cursor leads to the changes."""
         return feed.whole(self._db, shop, self._programmes, view)
 
+    async def feed_volume(self, shop: Shop) -> tuple[int, int | None]:
+        """How many customers are known, and when that account was last written that was so the longest ago."""
+        async with self._db.shop(shop.id) as conn:
+            row = await conn.fetchrow(sql.feed_volume, shop.id)
+        assert row is not None  # it counts
+        return row["customers"], row["oldest_at"]
+
     async def open_write_seconds(self) -> float:
         """How long the oldest writing transaction has been open, as far as earlier calls could see it begin."""
         return await self._open_writes.look(self._db, time.monotonic())

@@ -15,7 +15,7 @@ from leal.engine.rows import shop_from
 from leal.engine.upkeep import Kept, keep_up, waiting_micros
 from leal.errors import InvalidInput, Problem
 from leal.store.db import Database
-from leal.store.leadership import Leadership
+from leal.store.leadership import Leadership, Task
 from leal.store.queries import sql
 from leal.tokens import Sealer
 
@@ -111,9 +111,9 @@ class Shops(Ground):
         """A page of what staff and operators did, newest first."""
         return await read_acts(self._db, shop, action=action, after_id=after_id, limit=limit)
 
-    def leadership(self) -> Leadership:
+    def leadership(self, task: Task = "upkeep") -> Leadership:
         """A bid to be the one process that does what one of several on this database should do."""
-        return Leadership(self._db)
+        return Leadership(self._db, task)
 
     async def counts(self, shop: Shop) -> dict[str, int]:
         """How many orders, members and entries the shop holds."""

@@ -80,6 +80,14 @@ class CompiledMapping:
         made = nested([field.name for field in keys], [customer_id for _ in keys])
         return {**made, doc.DELETED: True}
 
+    def ident_in(self, written: Mapping[str, Any]) -> str:
+        """The customer's id in what the mapping wrote, a tombstone too."""
+        name = next(field.name for field in self.fields if field.source == "customer_id")
+        value: Any = written
+        for part in name.split("."):
+            value = value[part]
+        return str(value)
+
     def _value(self, field: Field, facts: Mapping[str, Any], ground: Ground) -> Any:
         if field.computed is not None:
             value = field.computed.value(facts)

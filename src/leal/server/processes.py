@@ -225,7 +225,7 @@ def serve(
     with listening(host or settings.host, port or settings.port) as listener, held_database(settings) as urls:
         asyncio.run(ready_schema(urls))
         kinds: list[tuple[str, Work]] = [("web", _web(urls, settings, listener))] * (workers or settings.workers)
-        if settings.upkeep_seconds:
+        if settings.upkeep_seconds or settings.push_seconds:
             kinds.append(("jobs", _jobs(urls, settings, listener)))
         Parent(listener, kinds, ready).run()
 
@@ -251,7 +251,13 @@ def _jobs(urls: Urls, settings: Settings, listener: socket.socket) -> Work:
         listener.close()
         async with opened(urls, settings) as all_of_it:
             engine, folder = all_of_it.engine, settings.feed_folder
-            daily = None if folder is None else Daily(engine, folder, settings.feed_hour)
-            await run_jobs(engine, ready, upkeep_seconds=settings.upkeep_seconds, daily=daily)
+            await run_jobs(
+                engine,
+                ready,
+                upkeep_seconds=settings.upkeep_seconds,
+                push_seconds=settings.push_seconds,
+                push_private=settings.push_private,
+                daily=None if folder is None else Daily(engine, folder, settings.feed_hour),
+            )
 
     return work

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
 from leal.errors import Unavailable
 from leal.store.db import CONNECT_TIMEOUT, LOST, Conn, Database, discard
 from leal.store.queries import sql
+
+Task = Literal["upkeep", "pushes"]
+LOCKS: Final[dict[Task, int]] = {"upkeep": 5495412922, "pushes": 5495412923}
+"""The numbers of the locks; fixed, for servers of several releases share them."""
 
 
 class Leadership:
     """One process's bid for a lock that belongs to the session: it is free again the moment that session ends."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, task: Task) -> None:
         self._db = db
+        self._lock = LOCKS[task]
         self._conn: Conn | None = None
         self._leads = False
 
@@ -24,7 +31,7 @@ class Leadership:
             if self._leads:
                 await self._conn.fetchval(sql.still_there, timeout=CONNECT_TIMEOUT)
             else:
-                self._leads = await self._conn.fetchval(sql.try_to_lead, timeout=CONNECT_TIMEOUT)
+                self._leads = await self._conn.fetchval(sql.try_to_lead, self._lock, timeout=CONNECT_TIMEOUT)
         except LOST as fault:
             await self.give_up()
             raise Unavailable("The database connection that leads broke.", "See that the database runs.") from fault

@@ -78,3 +78,8 @@ select least(count(*), $3) from forgotten;
 -- The oldest transaction that is writing now, and the next one.
 select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
        pg_snapshot_xmax(pg_current_snapshot())::text::bigint as following;
+
+-- name: feed_volume
+-- How many customers are known, and when that account was last written that was written the longest ago.
+select count(*) as customers, min(settled_at) filter (where membership = 'full') as oldest_at
+from account where shop = $1 and enrolment not in ('merged', 'erased');

@@ -8,8 +8,8 @@ select current_user::text as role, rolsuper or rolbypassrls as unbound, pg_is_in
 from pg_roles where rolname = current_user;
 
 -- name: try_to_lead
--- Takes the lock of upkeep for this session, if no other session has it.
-select pg_try_advisory_lock(5495412922);
+-- Takes the lock of a task for this session, if no other session has it.
+select pg_try_advisory_lock($1);
 
 -- name: still_there
 -- The proof that the session, and the lock that it holds, is alive.
