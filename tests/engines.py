@@ -34,10 +34,13 @@ earning:
   pending: {pending}
 sources:
   - {slug: purchases, title: Buy, kind: order, points: 1, per: 1, caps: {caps}}
+  - {slug: bring, title: Bring a friend, kind: referral_sent, points: 50}
+  - {slug: come, title: Come by a friend, kind: referral_received, points: 20}
 triggers:
   - {slug: visit, title: Visit, open_to_browsers: true}
 holds: {default_minutes: 10, longest_minutes: 1440}
 gifts: {}
+referrals: {delay_days: 14}
 redemption:
   min: 1
   step: 1

@@ -42,6 +42,11 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "points": "5", "amount": "1000000", "drawn_at": "now()", "day": "'2026-01-01'", "draws": "array[1, 1, 5, 0]",
     },
     "hold": {**MEMBER, "number": "1", "id": "77", "reference": "'cart-1'"},
+    "referral": {**MEMBER, "id": "77", "code": "'ABC'", "channel": "'email'", "sent_at": "now()"},
+    "acceptance": {
+        **MEMBER, "friend": "78", "referral": "77", "id": "79", "qualified_at": "now()", "matures_at": "now()",
+    },
+    "referral_due": {**MEMBER, "order_number": "1"},
     "customer": {**MEMBER, "shopid": "'anna'", "email": "'anna@example.com'"},
     "merged": {
         **MEMBER, "source": "78", "entries": "1", "entry_base": "0", "order_base": "0", "shopid": "'bea'",

@@ -22,6 +22,7 @@ from leal.engine.commands import (
 )
 from leal.engine.engine import Engine
 from leal.engine.holds import PlaceHold
+from leal.engine.invitations import Refer
 from leal.errors import InvalidInput, Problem
 from leal.rules.adjusting import Adjustment
 from leal.rules.holding import HoldWish
@@ -33,13 +34,14 @@ from tests.engines import key, known, push, redeem, who
 
 VALUES = (
     "id-of-anna", "anna@example.com", "Annabel", "Lindqvist", "+46 555", "1980-05-17", "order-of-anna", "gift-wrap-7",
-    "sorry-note", "cart-of-anna", "id-of-guest", "guest@example.com", "order-of-guest",
+    "sorry-note", "cart-of-anna", "friend-of-anna@example.com", "id-of-guest", "guest@example.com", "order-of-guest",
 )  # fmt: skip
 """What tells of the person, somewhere."""
 KEPT = {"account", "entry", "day_sum", "cap_use", "merged", "event_sum", "record_change"}
 """Tables of members that keep rows of an erased one, without anything personal but what is told to be gone."""
 FORGOTTEN = {
-    "identity", "entry_note", "order_state", "redemption", "hold", "customer", "outbox", "idempotency", "event_key",
+    "identity", "entry_note", "order_state", "redemption", "hold", "referral", "acceptance", "referral_due", "customer",
+    "outbox", "idempotency", "event_key",
 }  # fmt: skip
 """Tables of members that keep none."""
 
@@ -89,6 +91,7 @@ async def live(engine: Engine, shop: Shop) -> None:
     await engine.redeem(shop, redeem("id-of-anna", 100, key("k1")))
     for name in ("id-of-anna", "id-of-guest"):
         await engine.record_event(shop, RecordEvent(who(name), "visit", "visit-of-anna"))
+        await engine.refer(shop, Refer(who(name), "email", "friend-of-anna@example.com"))
         await engine.hold(shop, PlaceHold(who(name), HoldWish(10), "cart-of-anna"))
     given = (Adjustment("give_points", 5), None, {"description": "sorry-note"})
     await engine.adjust(shop, Adjust(who("id-of-anna"), [given]))
@@ -125,6 +128,7 @@ async def test_nothing_of_a_person_is_left(
         "entry_note",
         "order_state",
         "hold",
+        "referral",
         "merged",
         "record_change",
         "idempotency",

@@ -16,7 +16,7 @@ from leal.rules.membership import shown_membership
 from leal.rules.programme.feeds import EXTENSIONS, KINDS
 from leal.rules.programme.terms import Need
 from leal.rules.standing import Asked, TierStanding
-from leal.values import MICRO, NEVER, parse_money
+from leal.values import NEVER, parse_money
 from tests.stories.stage import WHEN, Mismatch, Stage, Verb, money, written
 
 EXPECTATIONS: Final[list[Verb]] = []
@@ -25,7 +25,6 @@ Find = Callable[[Stage, "re.Match[str]"], Awaitable[str]]
 _BUCKET: Final = "available|pending|held|redeemed|expired|earned|debt"
 _LOT: Final = rf"\d+(?: from {WHEN}| waiting)?(?: until \d{{4}}-\d\d-\d\d| to {WHEN}| forever)"
 _LACK: Final = r"(?:\d+ points|\d+\.\d\d spend|\d+ orders|event [a-z-]+|condition)"
-_HOLD: Final = rf"\d+ under [A-Z]+[0-9]+(?: worth \d+\.\d\d+)? to {WHEN}"
 _NEED: Final = rf"(?:nothing|{_LACK}(?:, {_LACK})*)"
 _CHANGE: Final = r"[a-z_]+(?: [+-]\d+)?(?: at \d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)?"
 _REASON: Final = r"[a-z_]+(?: [a-z_]+ [0-9A-Za-z.]+)*"
@@ -154,20 +153,6 @@ async def limit(stage: Stage, match: re.Match[str]) -> str:
     """What is left of the redemption limit in force (S5.3)."""
     found: LimitState | None = (await stage.balance(match["who"])).standing.limit
     return "none" if found is None else f"remaining {found.remaining} of {found.total} {found.period}"
-
-
-@expectation("holds", rf"holds <WHO> (?P<expected>none|{_HOLD}(?:, {_HOLD})*)")
-async def holds(stage: Stage, match: re.Match[str]) -> str:
-    """What is set aside for her checkouts, the newest first; the worth where the line has one (S5.6)."""
-    wanted = match["expected"].split(", ")
-    words = []
-    for number, one in enumerate(await stage.engine.holds(stage.shop, stage.known(match["who"]))):
-        text = f"{one.points} under {one.reference}"
-        if number < len(wanted) and " worth " in wanted[number]:
-            text += f" worth {money(one.amount)}"
-        minute = 60 * MICRO  # the clock goes on while a story is played
-        words.append(f"{text} to {stage.exactly(one.ends_at // minute * minute)}")
-    return ", ".join(words) or "none"
 
 
 @expectation("code", r"code <WHO> <CODE> (?P<expected>gone|(?:unused|locked)(?: worth \d+\.\d\d+)?)")

@@ -209,29 +209,30 @@ def _window(document: Document, match: re.Match[str]) -> None:
     _ladder(document)["window"] = {"kind": kind}
 
 
-def _add_source(document: Document, kind: str, slug: str, **fields: Any) -> None:
+def add_source(document: Document, kind: str, slug: str, **fields: Any) -> None:
+    """Put one more way to earn into the document."""
     document["sources"].append({"slug": slug, "title": slug, "kind": kind, **fields})
 
 
 def _first_order(document: Document, match: re.Match[str]) -> None:
-    _add_source(document, "first_order", "first-order", points=int(match["points"]), caps=_caps(match))
+    add_source(document, "first_order", "first-order", points=int(match["points"]), caps=_caps(match))
 
 
 def _product_bonus(document: Document, match: re.Match[str]) -> None:
     product, points = match["product"], int(match["points"])
     targets = {"products": [product]}
-    _add_source(document, "product", f"bonus-{product}", points=points, targets=targets, caps=_caps(match))
+    add_source(document, "product", f"bonus-{product}", points=points, targets=targets, caps=_caps(match))
 
 
 def _product_factor(document: Document, match: re.Match[str]) -> None:
     product, factor = match["product"], int(Decimal(match["times"]) * 10_000)
-    _add_source(document, "product", f"more-{product}", multiplier=factor, targets={"products": [product]})
+    add_source(document, "product", f"more-{product}", multiplier=factor, targets={"products": [product]})
 
 
 def _tier_entry(document: Document, match: re.Match[str]) -> None:
     tier, counts = match["tier"].lower(), match["counts"] is not None
     days = {} if match["from"] is None else {"starts_at": match["from"], "ends_at": match["to"]}
-    _add_source(
+    add_source(
         document, "tier_entry", f"enter-{tier}", points=int(match["points"]), tier=tier, qualifies=counts, **days
     )
 
@@ -287,7 +288,8 @@ def _part(document: Document, match: re.Match[str]) -> None:
     document[match["part"]] = json.loads(match["json"])
 
 
-def _words(pattern: str) -> re.Pattern[str]:
+def words_of(pattern: str) -> re.Pattern[str]:
+    """A line's pattern, with words in capitals for what is often said."""
     for name, expression in (("MONEY", _MONEY), ("TERM", _TERM), ("DAY", _DAY), ("NEED", _NEED), ("PERIOD", _PERIOD)):
         pattern = pattern.replace(name, expression)
     return re.compile(pattern)
@@ -307,7 +309,7 @@ _STEP: Final = (
     "(?: where (?P<where>.+))?"
 )
 WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
-    (_words(pattern), say)
+    (words_of(pattern), say)
     for pattern, say in (
         ("zone (?P<zone>[A-Za-z0-9_/+-]+)", _put(timezone="{zone}")),
         ("currency (?P<currency>[A-Z]{3})", _put(currency="{currency}")),
@@ -354,10 +356,7 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         ),
         ("codes lapse after (?P<term>TERM)", _put("redemption", coupon_expires="{term}")),
         ("cancelled orders give the reward back", _put("redemption", cancelled_order="reward")),
-        (
-            "gifts from (?P<min>[0-9]+)",
-            _put("gifts", min="{min}"),
-        ),
+        ("gifts from (?P<min>[0-9]+)", _put("gifts", min="{min}")),
         (
             "gifts at most (?P<points>[0-9]+) (?P<period>PERIOD)",
             _put("gifts", "limit", points="{points}", period="{period}"),

@@ -27,6 +27,7 @@ from leal.api.balance_shapes import (
 )
 from leal.api.function import Call, Function
 from leal.api.offers import offers_of, rewards_of
+from leal.api.referrals import stats_of
 from leal.api.shapes import MarketInput1, derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.errors import NotAllowed
@@ -271,12 +272,15 @@ async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceRe
         if not call.is_customers_own:
             raise
         balance = await call.engine.logged_out(call.shop, full=full)
-    return balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
+    result = balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
+    if given.include_referrals:
+        result.referral_stats = await stats_of(call, who, balance)
+    return result
 
 
 async def balance_freshness(call: Call, given: BalanceInput) -> str | None:
     """What changes whenever the balance may."""
-    if given.at is not None:
+    if given.at is not None or given.include_referrals:
         return None
     who = await call.person(given.customer)
     try:
@@ -294,7 +298,10 @@ async def logged_out_balance(call: Call, given: LoggedOutInput) -> CustomerBalan
     """Answer LoggedOutBalance1."""
     full, unused = given.include_full_program, given.include_unused_rewards
     balance = await call.engine.logged_out(call.shop, full=full)
-    return balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
+    result = balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
+    if given.include_referrals:
+        result.referral_stats = await stats_of(call, None, balance)
+    return result
 
 
 FUNCTIONS: Final = (

@@ -152,6 +152,15 @@ class CustomerSubscriptionStatus3(Shape):
     next_milestone: MilestoneStatus3 | None
 
 
+class CustomerReferralStats3(Shape):
+    """What a customer's invitations came to."""
+
+    sent: int
+    approved: int
+    rejected: int
+    earned_pts: int
+
+
 class CustomerBalanceResult3(Shape):
     """A customer's balance at this moment."""
 
@@ -209,6 +218,8 @@ class CustomerBalanceResult3(Shape):
     """The ladder, lowest first; with `include_full_program`."""
     tier_features: list[TierFeature1] | UnsetType = UNSET
     """The rows of the table of benefits; with `include_full_program`."""
+    referral_stats: CustomerReferralStats3 | UnsetType = UNSET
+    """With `include_referrals`, where the programme has referrals."""
 
 
 class BalanceInput(CustomerInput):
@@ -216,6 +227,7 @@ class BalanceInput(CustomerInput):
 
     include_unused_rewards: bool = False
     include_full_program: bool = False
+    include_referrals: bool = False
     at: Instant | None = None
     """Another moment than now, past or to come; with a shop token alone."""
     market: MarketInput1 | None = None
@@ -226,4 +238,5 @@ class LoggedOutInput(Input):
 
     include_unused_rewards: bool = False
     include_full_program: bool = False
+    include_referrals: bool = False
     market: MarketInput1 | None = None

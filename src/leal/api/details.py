@@ -9,9 +9,10 @@ from msgspec import UNSET, UnsetType
 from leal.api import words
 from leal.api.customers import birthday_is_right
 from leal.api.function import Call, Function
+from leal.api.referrals import PERSONAL
 from leal.api.shapes import CustomerInput, Day, KeyedInput, Shape, Words
 from leal.api.status import MembershipStatus1
-from leal.engine.commands import Details, EditDetails, UnknownCustomer
+from leal.engine.commands import Details, EditDetails, UnknownCustomer, Who
 from leal.rules.membership import shown_membership
 from leal.scalars import Flake, Instant, Money
 
@@ -47,6 +48,8 @@ class CustomerDetails2(Shape, kw_only=True):
     """Whether the customer is a full member."""
     membership: MembershipStatus1
     signed_up_at: str | UnsetType = UNSET
+    personal_referral_code: str | UnsetType = UNSET
+    """Of the invitation over the channel `custom-personal`, once there is one (`Refer2`)."""
     note: str | UnsetType = UNSET
     """With a shop token alone."""
     extras: dict[str, Any] | UnsetType = UNSET
@@ -108,7 +111,12 @@ async def customer_details(call: Call, given: CustomerInput) -> CustomerDetails2
             order_count=0,
             total_spent=Money(0),
         )
-    return _shown(known, private=call.caller.customer is None)
+    shown = _shown(known, private=call.caller.customer is None)
+    terms = known.balance.standing.terms
+    if terms is not None and terms.programme.referrals is not None:
+        sent = (await call.engine.referrals(call.shop, Who(bhid=known.balance.account_id))).rows
+        shown.personal_referral_code = next((one.code for one in sent if one.channel == PERSONAL), UNSET)
+    return shown
 
 
 def _shown(known: Details, *, private: bool) -> CustomerDetails2:

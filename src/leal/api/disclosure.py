@@ -29,6 +29,7 @@ class ExportResult1(Shape, kw_only=True):
     """As last told, and what they were given."""
     redemptions: list[dict[str, Any]]
     holds: list[dict[str, Any]]
+    referrals: list[dict[str, Any]]
     days: list[dict[str, Any]]
     """What counts for tiers, by day."""
     notices: list[dict[str, Any]]
@@ -53,6 +54,7 @@ async def export_customer_data(call: Call, given: CustomerInput) -> ExportResult
         orders=held.orders,
         redemptions=held.redemptions,
         holds=held.holds,
+        referrals=held.referrals,
         days=held.days,
         notices=held.notices,
         refused=held.refused,

@@ -116,6 +116,8 @@ def area_of(type_: str) -> str:
     """What a change of the type is about: `points`, `tier` or `customer`."""
     if type_ in OF_CUSTOMERS:
         return "customer"
+    if type_ == "referral_accepted":
+        return "referral"
     if type_.startswith("milestone_"):
         return "milestone"
     return "tier" if type_.startswith("tier_") else "points"

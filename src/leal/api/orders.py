@@ -73,6 +73,8 @@ class OrderFacts2(Shape, kw_only=True):
     subscription_id: Words | None = None
     """The subscription that all of it belongs to: it is one of its cycle orders."""
     store_location: Words | None = None
+    referral_code: Words | None = None
+    """The code of a friend's invitation; it may stand among `discount_codes`, too."""
     deleted: bool = False
     """As status `deleted`."""
     extras: dict[str, Any] | None = None
@@ -125,12 +127,16 @@ def read_order(told: OrderFacts2, id_: str, at: str, currency: str | None) -> tu
         amount_taxes=_exchanged(told.amount_taxes or 0, rate),
         amount_shipping=_exchanged(told.amount_shipping or 0, rate),
         amount_points=_exchanged(told.amount_points or 0, rate),
-        codes=list(dict.fromkeys(code.strip() for code in told.discount_codes or [] if code.strip())),
+        codes=list(dict.fromkeys(code for one in _codes(told) if (code := one.strip()))),
         available_at=_plain(told.available_at),
         extras=_extras(told),
         subscription=told.subscription_id or "",
     )
     return order, problems
+
+
+def _codes(told: OrderFacts2) -> list[str]:
+    return [*(told.discount_codes or []), *([told.referral_code] if told.referral_code else [])]
 
 
 def _problems(told: OrderFacts2, at: str) -> list[Problem]:

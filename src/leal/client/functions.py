@@ -43,6 +43,7 @@ from leal.api.plans import PlanResult1
 from leal.api.products import Collection2, CollectionsResult1, ListInput, Product2, ProductsInput, ProductsResult1
 from leal.api.programmes import ApplyInput, ApplyResult1, ClockInput, ClockResult1, PlanInput, ShowInput, ShowResult1
 from leal.api.redemption import RedeemInput, RedeemResult, UnredeemInput, UnredeemResult
+from leal.api.referrals import ReferInput, ReferralsInput, ReferralsResult2, ReferResult2
 from leal.api.shapes import CustomerIdentity1, CustomerInput, Done1, Input, MarketInput1, PushResult1
 from leal.api.staff import AdjustInput, AdjustmentInput3
 from leal.api.status import StatusResult1
@@ -60,6 +61,7 @@ class Functions(Caller):
         customer: CustomerIdentity1 | None = None,
         include_unused_rewards: bool = False,
         include_full_program: bool = False,
+        include_referrals: bool = False,
         at: Instant | None = None,
         market: MarketInput1 | None = None,
     ) -> CustomerBalanceResult3:
@@ -70,6 +72,7 @@ class Functions(Caller):
                 customer=customer,
                 include_unused_rewards=include_unused_rewards,
                 include_full_program=include_full_program,
+                include_referrals=include_referrals,
                 at=at,
                 market=market,
             ),
@@ -81,13 +84,17 @@ class Functions(Caller):
         *,
         include_unused_rewards: bool = False,
         include_full_program: bool = False,
+        include_referrals: bool = False,
         market: MarketInput1 | None = None,
     ) -> CustomerBalanceResult3:
         """What a visitor sees who is not logged in: zeros, and the programme."""
         return self._call(
             "LoggedOutBalance1",
             LoggedOutInput(
-                include_unused_rewards=include_unused_rewards, include_full_program=include_full_program, market=market
+                include_unused_rewards=include_unused_rewards,
+                include_full_program=include_full_program,
+                include_referrals=include_referrals,
+                market=market,
             ),
             CustomerBalanceResult3,
         )
@@ -325,6 +332,38 @@ class Functions(Caller):
             UseRewardInput(customer=customer, market=market, reward_bhid=reward_bhid),
             UseRewardResult,
             idempotency_key,
+        )
+
+    def refer2(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        market: MarketInput1 | None = None,
+        channel: str,
+        destination: str | None = None,
+        sender: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ReferResult2:
+        """Invites a friend: gives the code that the friend's first order is known by."""
+        return self._call(
+            "Refer2",
+            ReferInput(customer=customer, market=market, channel=channel, destination=destination, sender=sender),
+            ReferResult2,
+            idempotency_key,
+        )
+
+    def customer_referrals2(
+        self,
+        *,
+        customer: CustomerIdentity1 | None = None,
+        deanonymize: bool = False,
+        market: MarketInput1 | None = None,
+    ) -> ReferralsResult2:
+        """A customer's invitations, what became of them, and their sums."""
+        return self._call(
+            "CustomerReferrals2",
+            ReferralsInput(customer=customer, deanonymize=deanonymize, market=market),
+            ReferralsResult2,
         )
 
     def update_orders4(

@@ -2,6 +2,7 @@
 
 from leal.api.balance_shapes import (
     CustomerBalanceResult3,
+    CustomerReferralStats3,
     CustomerRollingPointExpiration3,
     CustomerSubscriptionStatus3,
     MilestoneStatus3,
@@ -71,6 +72,7 @@ from leal.api.products import (
 )
 from leal.api.programmes import ApplyResult1, ClockResult1, ShowResult1
 from leal.api.redemption import RedeemResult, UnredeemResult
+from leal.api.referrals import Referral2, ReferralsResult2, ReferResult2
 from leal.api.shapes import CustomerIdentity1, Done1, ItemFault1, MarketInput1, PushResult1, RejectedItem1
 from leal.api.staff import AdjustmentInput3
 from leal.api.status import StatusResult1, StatusUser1
@@ -95,6 +97,7 @@ __all__ = [
     "CustomerBalanceResult3",
     "CustomerDetails2",
     "CustomerIdentity1",
+    "CustomerReferralStats3",
     "CustomerRollingPointExpiration3",
     "CustomerSubscriptionStatus3",
     "Done1",
@@ -164,6 +167,9 @@ __all__ = [
     "RedeemResult",
     "RedemptionConfiguration2",
     "RedemptionLimitInfo1",
+    "ReferResult2",
+    "Referral2",
+    "ReferralsResult2",
     "RejectedItem1",
     "ReleaseResult",
     "ShowResult1",

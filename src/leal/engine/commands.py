@@ -314,6 +314,7 @@ class Disclosed(msgspec.Struct, frozen=True):
     orders: list[dict[str, Any]]
     redemptions: list[dict[str, Any]]
     holds: list[dict[str, Any]]
+    referrals: list[dict[str, Any]]
     days: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     refused: list[dict[str, Any]]

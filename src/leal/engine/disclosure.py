@@ -50,6 +50,7 @@ class _Disclosure:
         orders = await self._rows("orders", sql.disclose_orders, self._bucket, account)
         rewards = await self._rows("redemptions", sql.disclose_redemptions, self._bucket, account)
         holds = await self._rows("holds", sql.disclose_holds, self._bucket, account)
+        sent = await self._rows("referrals", sql.disclose_referrals, self._bucket, account)
         history: list[dict[str, Any]] = []
         for one, _, _ in known:
             entries = await self._rows("history", sql.disclose_entries, account_bucket(one), one)
@@ -66,10 +67,8 @@ class _Disclosure:
             history=sorted(history, key=lambda change: change["id"]),
             orders=[_order(order) for order in orders],
             redemptions=[_redemption(reward) for reward in rewards],
-            holds=[
-                {"id": format_id(hold["id"]), "reference": hold["reference"], "captured": hold["captured"] != 0}
-                for hold in holds
-            ],
+            holds=[_hold(hold) for hold in holds],
+            referrals=[_invitation(one) for one in sent],
             days=[
                 {
                     "day": day["day"].isoformat(),
@@ -144,4 +143,18 @@ def _redemption(row: Any) -> dict[str, Any]:
         "offer": one.offer,
         "amount": format_money(one.amount),
         "time": format_instant(one.drawn_at),
+    }
+
+
+def _hold(row: Any) -> dict[str, Any]:
+    return {"id": format_id(row["id"]), "reference": row["reference"], "captured": row["captured"] != 0}
+
+
+def _invitation(row: Any) -> dict[str, Any]:
+    return {
+        "id": format_id(row["id"]),
+        "code": row["code"],
+        "channel": row["channel"],
+        "destination": row["destination"],
+        "sent_at": format_instant(row["sent_at"]),
     }

@@ -13,13 +13,14 @@ from leal.engine.adjust import figures
 from leal.engine.audit import Act
 from leal.engine.clocks import read_clock
 from leal.engine.commands import PushCustomer, Pushed, Shop, UnknownCustomer
+from leal.engine.invitations import forget_referrals, names_of
 from leal.engine.lending import Stale, decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, existing_account, on_record
 from leal.engine.rows import account_bucket, account_from, key_bucket
 from leal.engine.storing import note_gone, store
 from leal.engine.taken import taken_over
-from leal.engine.verb import Member, Pending, Verb
+from leal.engine.verb import Invitation, Member, Pending, Verb
 from leal.rules.erasing import erase
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -94,11 +95,13 @@ async def _person(conn: Conn, shop: int, account: int) -> _Person:
     person.emails = [email for _, email in known if email]
     person.orders = [row["order_id"] for row in await conn.fetch(sql.verify_orders, [bucket], shop, [account])]
     redemptions = await conn.fetch(sql.verify_redemptions, [bucket], shop, [account])
+    sent = await conn.fetch(sql.read_referrals, bucket, shop, account)
     person.names = [
         *(("shopid", shopid) for shopid in person.shopids),
         *(("email", email) for email in person.emails),
         *(("order", order) for order in person.orders),
         *(("code", row["code"]) for row in redemptions if row["code"] is not None),
+        *((kind, key) for kind, key, _ in names_of([Invitation(*row) for row in sent])),
     ]
     return person
 
@@ -116,6 +119,7 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
     await conn.execute(sql.delete_outbox, bucket, shop, account)
     await conn.execute(sql.delete_event_keys, bucket, shop, account)
     await conn.execute(sql.delete_holds, bucket, shop, account)
+    await forget_referrals(conn, shop, account)
     await conn.execute(sql.forget_merged_names, bucket, shop, account)
     for one in (account, *sources):
         await conn.execute(sql.delete_notes, account_bucket(one), shop, one)

@@ -11,7 +11,7 @@ from leal.engine.resolving import Resolution, on_record, still_at
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
-from leal.engine.verb import Errand, HoldName, Member, Pending
+from leal.engine.verb import Errand, HoldName, Invitation, Member, Pending
 from leal.rules.account import NOTHING, Counts
 from leal.rules.accrual import waits_for
 from leal.rules.ledger import (
@@ -195,6 +195,9 @@ async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) ->
             await load_orders(conn, shop, {(account.id, facts.cause_number)}, {account.id: member})
     if pending.verb.errand is not None:
         await _load_errand(conn, shop, pending.verb.errand, member)
+    if pending.verb.wants_invitations and not member.stored_invitations:
+        rows = await conn.fetch(sql.read_referrals, account.bucket, shop, account.id)
+        member.stored_invitations = {row["id"]: Invitation(*row) for row in rows}
     if pending.verb.wants_open_redemptions and not member.knows_open:
         for row in await conn.fetch(sql.find_open_redemptions, account.bucket, shop, account.id):
             redemption = redemption_from(row)

@@ -18,6 +18,7 @@ from leal.engine import answers
 from leal.engine.audit import Act, note_acts
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Merge, Merged, MergeSide, Shop, Who
+from leal.engine.invitations import move_referrals
 from leal.engine.lanes import RETRYABLE, TRIES, busy
 from leal.engine.lending import Stale, decide_with_loans, lend_days
 from leal.engine.programmes import Programmes
@@ -225,6 +226,7 @@ class _Merger:
         for one, _, _, _, shopid, email, _ in taken:
             names.append(("bhid", format_id(one), 0))
             names += [(kind, key, 0) for kind, key in (("shopid", shopid), ("email", email)) if key]
+        names += await move_referrals(conn, shop, source, into)
         names = list(dict.fromkeys(names))
         await conn.execute(sql.delete_merged, home, shop, source)
         await conn.execute(

@@ -10,6 +10,7 @@ from leal.rules import milestones
 from leal.rules.membership import decide_membership
 from leal.rules.ordering import upsert_order
 from leal.rules.orders import Order
+from leal.rules.referring import is_due
 
 
 class OrderVerb(Verb):
@@ -23,12 +24,18 @@ class OrderVerb(Verb):
         self.order = command.order
         self.at = command.at
         self.updated_at = command.order.updated_at
+        self.friend: int | None = None
+        """The member, where the order is to be looked at for a referral."""
         self.codes = tuple(dict.fromkeys(code.upper() for code in command.order.codes))
 
     def decide(self, member: Member) -> Pushed:
         """Post the order against its member."""
         tell_membership(member, self.facts)
         put_order(member, self.command.order)
+        after = member.orders.get(self.command.order.id)
+        if after is not None and self.command.order.id in member.changed_orders and is_due(member.book, after):
+            member.referral_due = after.number
+            self.friend = member.stored.id
         return Pushed()
 
 
@@ -54,6 +61,8 @@ def leave(member: Member, order_id: str) -> None:
     stored = member.orders[order_id]
     gone = msgspec.structs.replace(stored.order, status="deleted", updated_at=max(stored.updated_at, member.now))
     put_order(member, gone, status="moved")
+    if is_due(member.book, member.orders[order_id]):
+        member.referral_due = stored.number
     milestones.follow(member.book, member.now)
     member.note_rewards()
 

@@ -14,6 +14,7 @@ from leal.engine.forecasts import Forecast, forecast
 from leal.engine.freshness import freshness
 from leal.engine.ground import Ground
 from leal.engine.holds import HoldMade, open_holds
+from leal.engine.invitations import Referrals, listed
 from leal.engine.liability import Liability, liability
 from leal.engine.records import mapped_records, records
 from leal.engine.showing import known_products
@@ -132,6 +133,10 @@ class Reading(Ground):
     async def open_write_seconds(self) -> float:
         """How long the oldest writing transaction has been open, as far as earlier calls could see it begin."""
         return await self._open_writes.look(self._db, time.monotonic())
+
+    async def referrals(self, shop: Shop, who: Who, *, with_friends: bool = False) -> Referrals:
+        """A member's invitations; raises as `balance` does."""
+        return await listed(self._db, shop, self._programmes, who, with_friends=with_friends)
 
     async def richest(self, shop: Shop, limit: int = 10) -> list[tuple[Who, Balance]]:
         """The members with the most available points, and their standings."""

@@ -11,6 +11,7 @@ from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop, UnknownShop
 from leal.engine.ground import Ground
 from leal.engine.outbox import Waiting, waiting
+from leal.engine.referrals import settle_due
 from leal.engine.rows import shop_from
 from leal.engine.upkeep import Kept, keep_up, waiting_micros
 from leal.errors import InvalidInput, Problem
@@ -94,8 +95,10 @@ class Shops(Ground):
         return (await self.keep_up(shop)).settled if keep_up else 0
 
     async def keep_up(self, shop: Shop) -> Kept:
-        """Store all that fell due in the shop."""
-        return await keep_up(self._db, shop, self._programmes)
+        """Store all that fell due in the shop, and look at orders whose referral nobody has looked at yet."""
+        kept = await keep_up(self._db, shop, self._programmes)
+        await settle_due(self._db, shop, self._programmes)
+        return kept
 
     async def waiting_micros(self, shop: Shop) -> int | None:
         """How long whoever has been due longest has waited for upkeep; None: nobody is due."""

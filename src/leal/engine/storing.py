@@ -69,6 +69,7 @@ async def store(
     if orders:
         await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
     await _store_rest(conn, shop, members, changed)
+    await _store_referrals(conn, shop, members)
     await _store_customers(conn, shop, found, todo, members)
     await note_acts(conn, shop, [act for of in todo.values() for p in of if p.failure is None for act in p.verb.acts])
     for member in changed:
@@ -213,6 +214,37 @@ async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed
             [key for _, key, _, _ in given],
             [request for _, _, request, _ in given],
             [answer for _, _, _, answer in given],
+        )
+
+
+async def _store_referrals(conn: Conn, shop: int, members: dict[int, Member]) -> None:
+    """Invitations, which change nothing of an account, and orders that are to be looked at for one."""
+    sent = [(member.stored, one) for member in members.values() for one in member.new_invitations]
+    if sent:
+        await conn.execute(
+            sql.insert_referrals,
+            shop,
+            [account.bucket for account, _ in sent],
+            [account.id for account, _ in sent],
+            *(list(column) for column in zip(*(one for _, one in sent), strict=True)),
+        )
+        to = [(account, one) for account, one in sent if one.destination is not None]
+        await conn.execute(
+            sql.lead_invited,
+            shop,
+            [key_bucket("invited", one.destination or "") for _, one in to],
+            [one.destination for _, one in to],
+            [account.id for account, _ in to],
+            [one.id for _, one in to],
+        )
+    due = [(member.stored, member.referral_due) for member in members.values() if member.referral_due is not None]
+    if due:
+        await conn.execute(
+            sql.note_referrals_due,
+            shop,
+            [account.bucket for account, _ in due],
+            [account.id for account, _ in due],
+            [number for _, number in due],
         )
 
 

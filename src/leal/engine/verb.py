@@ -6,7 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -58,6 +58,17 @@ class HoldName(msgspec.Struct, frozen=True):
     captured: int = 0
 
 
+class Invitation(NamedTuple):
+    """An invitation that a member sent; instants in microseconds."""
+
+    id: int
+    code: str
+    channel: str
+    destination: str | None
+    sent_at: int
+    expires_at: int
+
+
 class Member:
     """One member inside a batch: what was loaded, and what the decisions so far made of it."""
 
@@ -68,6 +79,8 @@ class Member:
         self.stored_redemptions: dict[int, Redemption] = {}
         self.stored_holds: dict[int, HoldName] = {}
         """By number, the holds that commands name."""
+        self.stored_invitations: dict[int, Invitation] = {}
+        """By id, where a command wants them."""
         self.answers: dict[bytes, tuple[bytes, bytes]] = {}
         """Answers given before under callers' keys: request and answer."""
         self.day_sums: dict[Any, Any] | None = {} if is_new else None
@@ -123,6 +136,9 @@ class Member:
         self.changed_redemptions: set[int] = set()
         self.holds = dict(self.stored_holds)
         self.changed_holds: set[int] = set()
+        self.invitations = dict(self.stored_invitations)
+        self.referral_due: int | None = None
+        """The order that is to be looked at for a referral, once it is stored."""
         self.events = set(self.stored_events)
         self.new_events: dict[bytes, int] = {}
         """Digests of event ids to keep, each with the number of the entry that recorded it."""
@@ -200,6 +216,16 @@ class Member:
         self.holds[name.number] = name
         self.changed_holds.add(name.number)
 
+    def invite(self, made: Invitation) -> None:
+        """Keep a new invitation."""
+        self.invitations[made.id] = made
+        self.claims.append(("referral", made.code, made.id))
+
+    @property
+    def new_invitations(self) -> list[Invitation]:
+        """Those that are to be stored."""
+        return [one for id_, one in self.invitations.items() if id_ not in self.stored_invitations]
+
     def put_redemption(self, redemption: Redemption) -> None:
         """Keep a new or changed redemption."""
         self.redemptions[redemption.number] = redemption
@@ -245,6 +271,7 @@ class Verb(ABC):
     hold_names: tuple[str | None, int | None] | None = None
     """Reference or id of the hold that it is about."""
     wants_open_redemptions = False
+    wants_invitations = False
     acts: Sequence[Act] = ()
     """What the audit notes of it, once it is decided."""
     released: str | None = None

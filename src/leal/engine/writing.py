@@ -53,12 +53,14 @@ from leal.engine.holds import (
     ReleaseHold,
     ReleaseVerb,
 )
+from leal.engine.invitations import Refer, Referral, ReferVerb
 from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
 from leal.engine.merging import merge_customers
 from leal.engine.offers import CloseErrandVerb, NothingWaits, TakeOfferVerb, UseRewardVerb
 from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.people import EditVerb
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
+from leal.engine.referrals import settle_referral
 from leal.engine.verb import Outcome, Pending, Verb
 from leal.errors import Conflict, InvalidInput, LealError, NotFound, Problem, Unavailable
 from leal.rules.events import require_trigger
@@ -106,7 +108,10 @@ class Writing(Ground):
         What is refused is kept for a replay, unless the caller does not want that.
         """
         items = [(OrderVerb(order), order.wire) for order in orders]
-        return await self._push(shop, "order" if keep else "", items, strict=strict)
+        answers = await self._push(shop, "order" if keep else "", items, strict=strict)
+        for friend in dict.fromkeys(verb.friend for verb, _ in items if verb.friend is not None):
+            await self._shielded(settle_referral(self._db, shop, self._programmes, friend))
+        return answers
 
     async def push_customers(
         self, shop: Shop, customers: list[PushCustomer], *, strict: bool = False, keep: bool = True
@@ -179,6 +184,12 @@ class Writing(Ground):
         """Let a member's points become another's; raises as `give_points`."""
         return await self._shielded(give_points(self._db, shop, self._programmes, command))
 
+    async def refer(self, shop: Shop, command: Refer) -> Referral:
+        """Invite a friend; raises Refused with every reason."""
+        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        result: Referral = await self._command(shop, ReferVerb(command, code))
+        return result
+
     async def adjust(self, shop: Shop, command: Adjust) -> Adjusted:
         """Apply staff corrections, all or none; raises Refused or NotFound.
 
@@ -249,7 +260,10 @@ class Writing(Ground):
 
     async def merge_customers(self, shop: Shop, command: Merge) -> Merged:
         """Make several customers the first of them; raises as `balance` does, or KeyReused."""
-        return await self._shielded(merge_customers(self._db, shop, self._programmes, command))
+        merged = await self._shielded(merge_customers(self._db, shop, self._programmes, command))
+        if not command.preview:
+            await self._shielded(settle_referral(self._db, shop, self._programmes, merged.account_id))
+        return merged
 
     async def _command(self, shop: Shop, verb: Verb) -> Any:
         return await self._shielded(self._wait(self._lane(shop, verb).submit(verb)))

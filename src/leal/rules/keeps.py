@@ -97,6 +97,21 @@ class Reached(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.award != 0 and self.points == 0
 
 
+class Referred(msgspec.Struct, frozen=True):
+    """Whose friend a member is, and the first order that made that so (S9.5)."""
+
+    sender: int
+    """The account of whoever sent the invitation, as it was then,"""
+    friend: int
+    """... and the member's own: they may be others by now, by mergers."""
+    referral: int
+    order: int
+    matures_at: int
+    change_id: int
+    """The wire's id of the award; 0: none."""
+    rejected: bool
+
+
 class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """The rare facts of one member; every field has an empty default, which is not stored.
 
@@ -135,6 +150,8 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """Local day of the newest gift to another member,"""
     gifts_used: tuple[int, ...] = ()
     """... and the points given in each of its periods, in the order of `PERIODS` (S5.8)."""
+    referred: Referred | None = None
+    """Whose friend the member is."""
 
 
 NO_KEEPS = Keeps()

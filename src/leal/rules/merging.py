@@ -14,7 +14,7 @@ from leal.rules import limits, milestones, subscriptions
 from leal.rules.account import NOTHING, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
 from leal.rules.giving import united as united_gifts
-from leal.rules.keeps import NO_KEEPS, Hold, Keeps, Reached
+from leal.rules.keeps import NO_KEEPS, Hold, Keeps, Reached, Referred
 from leal.rules.ledger import Book, Draft, Note
 from leal.rules.lots import Draw, available_lots, pending_lots
 from leal.rules.marking import united_marks
@@ -249,6 +249,7 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         gifts_on=gifts_on,
         gifts_used=gifts_used,
         offers={**ours.offers, **{slug: _united(ours.offers.get(slug), uses) for slug, uses in theirs.offers.items()}},
+        referred=ours.referred or _moved_referred(theirs.referred, shift),
         paid=tuple(sorted({*ours.paid, *theirs.paid})),
         birthday_year=max(ours.birthday_year, theirs.birthday_year),
         anniversary_year=max(ours.anniversary_year, theirs.anniversary_year),
@@ -258,6 +259,10 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         milestones=_united_milestones(ours, theirs, shift),
         awaiting=ours.awaiting | {shift.entry(award): wait for award, wait in theirs.awaiting.items()},
     )
+
+
+def _moved_referred(referred: Referred | None, shift: Shift) -> Referred | None:
+    return None if referred is None else msgspec.structs.replace(referred, order=shift.order(referred.order))
 
 
 def _moved_hold(hold: Hold, shift: Shift) -> Hold:

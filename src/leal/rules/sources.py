@@ -12,6 +12,8 @@ Such an award is fixed when it is given, by these steps:
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from leal.rules import accrual, caps
@@ -30,6 +32,11 @@ from leal.rules.programme.terms import Version
 from leal.rules.stock import StockName
 from leal.rules.tiers import current_tier
 from leal.rules.waiting import note_waiting
+
+_TYPES: Final = {
+    "birthday": "birthday_gift", "referral_sent": "earned_as_referrer", "referral_received": "earned_as_referree",
+}  # fmt: skip
+"""What an award is called where it is not only earned from its source."""
 
 
 def on_joining(book: Book, at: int, cause: Cause) -> bool:
@@ -88,7 +95,7 @@ def award(
     points = caps.within_budget(book, way, given, way.points if allowed is None else min(way.points, allowed))
     if points == 0:
         return False
-    kind = "birthday_gift" if way.kind == "birthday" else "earned_from_source"
+    kind = _TYPES.get(way.kind, "earned_from_source")
     draft = book.draft(kind, cause, at, occurred_at=occurred_at)
     draft.award = draft.cause_number = given.number = draft.number
     draft.changes["source"] = way.source

@@ -70,7 +70,7 @@ create unique index token_key_opaque on token_key (shop, secret) where opaque;
 create table identity (
     bucket  smallint not null check (bucket between 0 and 1023),  -- of the key itself, not of the member
     shop    integer  not null references shop,
-    kind    text     not null check (kind in ('shopid', 'email', 'order', 'code', 'bhid')),
+    kind    text     not null check (kind in ('shopid', 'email', 'order', 'code', 'bhid', 'referral', 'invited')),
     key     text     not null check (length(key) between 1 and 320),
     account bigint   not null,                                    -- the member it leads to
     number  bigint   not null default 0,                          -- orders and codes: their number within the member
@@ -398,6 +398,51 @@ comment on table hold is 'Every hold of points with its caller''s reference: per
 
 create index hold_by_reference on hold (bucket, shop, account, reference);
 
+create table referral (
+    bucket      smallint    not null,
+    shop        integer     not null,
+    account     bigint      not null,
+    id          bigint      not null,
+    code        text        not null check (length(code) between 1 and 64),
+    channel     text        not null check (length(channel) between 1 and 64),
+    destination text        check (length(destination) between 3 and 320),
+    sent_at     timestamptz not null,
+    expires_at  timestamptz not null default 'infinity',
+    primary key (bucket, shop, account, id),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table referral is 'Invitations that members sent, each with its code; the address is personal data (S9.5).';
+
+create table acceptance (
+    bucket       smallint    not null,
+    shop         integer     not null,
+    account      bigint      not null,
+    friend       bigint      not null,
+    referral     bigint      not null,
+    id           bigint      not null,
+    qualified_at timestamptz not null,
+    matures_at   timestamptz not null,
+    change_id    bigint      not null default 0,
+    points       bigint      not null default 0 check (points >= 0),
+    rejected     text        check (length(rejected) between 1 and 32),
+    primary key (bucket, shop, account, friend),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table acceptance is 'Friends who came by a member''s invitation, and what that gave the member; of one friend one row (S9.5).';
+
+create table referral_due (
+    bucket       smallint not null,
+    shop         integer  not null,
+    account      bigint   not null,
+    order_number bigint   not null,
+    primary key (bucket, shop, account),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table referral_due is 'Members of whom an order is to be looked at for a referral, once it is stored.';
+
 create table customer (
     bucket     smallint    not null,
     shop       integer     not null,
@@ -653,7 +698,7 @@ begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
                                 'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
                                 'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run', 'feed_destination',
-                                'event_sum', 'event_key', 'hold', 'record_change']
+                                'event_sum', 'event_key', 'hold', 'record_change', 'referral', 'acceptance', 'referral_due']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -671,7 +716,7 @@ grant usage on schema public to leal_app;
 grant select, insert, update on shop, account, order_state, redemption, day_sum, event_sum, cap_use, stock, customer, outbox, token_key, approval to leal_app;
 grant select, insert on programme_version, entry, audit to leal_app;
 grant select, insert, delete on entry_note, event_key, idempotency, rejected to leal_app;
-grant select, insert, update, delete on identity, merged, hold to leal_app;
+grant select, insert, update, delete on identity, merged, hold, referral, acceptance, referral_due to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
 grant select, insert, delete on collection_product, record_change to leal_app;
 grant delete on order_state, redemption, day_sum, event_sum, cap_use, customer, outbox to leal_app;

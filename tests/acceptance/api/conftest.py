@@ -34,6 +34,15 @@ sources:
   - slug: staff
     title: By hand
     kind: manual
+  - slug: bring
+    title: Bring a friend
+    kind: referral_sent
+    points: 500
+    link: https://shop.example/?friend={{code}}
+  - slug: come
+    title: Come by a friend
+    kind: referral_received
+    points: 200
 redemption:
   min: 100
   step: 50
@@ -41,6 +50,7 @@ redemption:
   limit: {{points: 2000, period: monthly}}
 holds: {{default_minutes: 10, longest_minutes: 60}}
 gifts: {{min: 10, limit: {{points: 600, period: monthly}}}}
+referrals: {{delay_days: 14, minimum_order: "20"}}
 expiration:
   rolling: {{term: 12 months, round_up: month}}
 offers:

@@ -34,6 +34,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "ExtendHold1": {"customer": {"shopid": "ann"}, "reference": "none"},
     "ReleaseHold1": {"customer": {"shopid": "ann"}, "reference": "none"},
     "CustomerHolds1": {"customer": {"shopid": "ann"}},
+    "Refer2": {"customer": {"shopid": "ann"}, "channel": "sms"},
+    "CustomerReferrals2": {"customer": {"shopid": "ann"}},
     "GiftPoints1": {"customer": {"shopid": "ann"}, "to": {"bhid": "0000000000000001"}, "pts": 1},
     "ListOffers1": {"customer": {"shopid": "ann"}},
     "RedeemOffer1": {"customer": {"shopid": "ann"}, "offer_id": "gift"},
@@ -244,7 +246,7 @@ def test_who_may_call_what() -> None:
     assert {name: set(function.callers) for name, function in FUNCTIONS.items()} == {
         "CustomerBalance3": everyone, "CustomerHistory2": everyone, "RedeemPoints1": everyone, "Unredeem1": everyone,
         "HoldPoints1": everyone, "CaptureHold1": everyone, "ExtendHold1": everyone, "ReleaseHold1": everyone,
-        "CustomerHolds1": everyone, "GiftPoints1": everyone,
+        "CustomerHolds1": everyone, "GiftPoints1": everyone, "Refer2": everyone, "CustomerReferrals2": everyone,
         "ExpirationSchedule1": everyone, "ForecastBalance1": everyone, "ExplainBalance1": everyone,
         "ExplainOrder1": everyone,
         "ListOffers1": everyone, "RedeemOffer1": everyone, "UseAchievementDiscount1": everyone,

@@ -29,6 +29,8 @@ earning:
 sources:
   - {slug: orders, title: Buy records, kind: order, points: 5, per: 1}
   - {slug: staff, title: By hand, kind: manual}
+  - {slug: bring, title: Bring a friend, kind: referral_sent, points: 300}
+  - {slug: come, title: Come by a friend, kind: referral_received, points: 100}
 redemption: {min: 100, step: 50}
 holds: {default_minutes: 10, longest_minutes: 60}
 gifts: {min: 10, limit: {points: 1000, period: monthly}}
@@ -42,6 +44,7 @@ offers:
     expires: 3 months
   - {slug: tote, title: A tote bag, kind: custom_reward, points: 900, gives: {identifier: tote-bag}}
   - {slug: sorry, title: A record on us, kind: free, gives: {product: blue-train}, visible: "false"}
+referrals: {delay_days: 14, minimum_order: 20}
 triggers:
   - {slug: visit, title: A visit}
 tiers:

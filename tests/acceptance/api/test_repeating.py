@@ -21,6 +21,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "ExtendHold1": {"ttl_minutes": 1},
     "ReleaseHold1": {"reference": "other"},
     "GiftPoints1": {"pts": 2},
+    "Refer2": {"channel": "qr-code"},
     "UpdateOrders4": {"debug": True},
     "UpdateCustomers3": {"debug": True},
     "UpdateProducts3": {"debug": True},

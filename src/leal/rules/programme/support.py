@@ -20,7 +20,7 @@ _SOURCE_KINDS: Final = frozenset(
 """Kinds of source that earn."""
 
 _NEVER_RUN: Final[dict[tuple[type, str], str]] = {
-    (doc.Programme, "referrals"): "Referrals",
+    (doc.Referrals, "friend_welcome"): "A welcome for friends",
 }
 """Fields that must be left at their default."""
 

@@ -44,7 +44,9 @@ left join merged m on i.kind in ('shopid', 'email', 'bhid') and m.bucket = i.hom
     and i.key = case i.kind when 'shopid' then m.shopid when 'email' then m.email else lpad(to_hex(m.source), 16, '0') end
 left join redemption r on i.kind = 'code' and r.bucket = i.home and r.shop = i.shop
     and r.account = i.account and r.number = i.number
-where m.source is null and i.key is distinct from case i.kind when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
+left join referral f on i.kind in ('referral', 'invited') and f.bucket = i.home and f.shop = i.shop
+    and f.account = i.account and f.id = i.number
+where m.source is null and i.key is distinct from case i.kind when 'referral' then f.code when 'invited' then f.destination when 'shopid' then c.shopid when 'email' then c.email when 'order' then o.order_id
                              else r.code end;
 
 -- name: entries_of_all_until

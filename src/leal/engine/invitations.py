@@ -1,0 +1,186 @@
+"""Invitations: what members send to friends, and what came of it (S9.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from leal.engine.commands import Key, Shop, Who
+from leal.engine.programmes import Programmes
+from leal.engine.rows import account_bucket, account_from, key_bucket
+from leal.engine.verb import Invitation, Member, Verb
+from leal.engine.views import read_row
+from leal.errors import Reason, Refused
+from leal.rules.calendar import add, parse_span
+from leal.rules.programme.terms import Terms
+from leal.store.db import Conn, Database
+from leal.store.queries import sql
+from leal.values import NEVER, format_id
+
+INVITATIONS_MAX = 1000
+"""Invitations that one member may send."""
+
+
+class Refer(msgspec.Struct, frozen=True):
+    """Invite a friend over a channel; by e-mail to a destination."""
+
+    who: Who
+    channel: str
+    destination: str | None = None
+    key: Key | None = None
+
+
+class Referral(msgspec.Struct, frozen=True):
+    """An invitation beside one friend who came by it, or nobody yet. Instants in microseconds."""
+
+    id: int
+    code: str
+    channel: str
+    destination: str | None
+    sent_at: int
+    expires_at: int
+    acceptance: int | None = None
+    status: str = "invited"
+    accepted_at: int | None = None
+    points: int = 0
+    friend: Who | None = None
+    replayed: bool = False
+
+
+class Stats(msgspec.Struct, frozen=True):
+    """What a member's invitations came to: how many, and the points earned by them."""
+
+    sent: int = 0
+    approved: int = 0
+    rejected: int = 0
+    earned: int = 0
+
+
+class Referrals(msgspec.Struct, frozen=True):
+    """A member's invitations, the newest first, and their sums."""
+
+    rows: list[Referral]
+    stats: Stats
+    terms: Terms | None = None
+
+
+class ReferVerb(Verb):
+    """Invite a friend: the same channel and destination again is the same invitation."""
+
+    answer_type = Referral
+    wants_invitations = True
+
+    def __init__(self, command: Refer, code: str) -> None:
+        self.who, self.key = command.who, command.key
+        self._command, self._code = command, code
+
+    def decide(self, member: Member) -> Referral:
+        """Send it, if the programme has referrals and the member takes part."""
+        book, wish = member.book, self._command
+        terms = book.terms
+        rules = None if terms is None else terms.programme.referrals
+        if terms is None or rules is None or not terms.programme.enabled:
+            raise Refused([Reason("referrals_disabled")])
+        reasons = [] if book.account.membership == "full" else [Reason("not_a_member")]
+        if len(member.invitations) >= INVITATIONS_MAX:
+            reasons.append(Reason("too_many_referrals", {"most": INVITATIONS_MAX}))
+        if reasons:
+            raise Refused(reasons)
+        for known in member.invitations.values():
+            same = (known.channel, known.destination) == (wish.channel, wish.destination)
+            if same and known.expires_at > member.now:
+                return _shown(known)
+        ends_at = NEVER
+        if rules.link_expires is not None:
+            ends_at = add(member.now, parse_span(rules.link_expires), terms.zone, "day")
+        newest = max(member.invitations, default=0)
+        stamp = (member.now // 1000) << 22 | member.stored.bucket << 12
+        made = Invitation(max(stamp, newest + 1), self._code, wish.channel, wish.destination, member.now, ends_at)
+        member.invite(made)
+        return _shown(made)
+
+
+def _shown(one: Invitation) -> Referral:
+    return Referral(one.id, one.code, one.channel, one.destination, one.sent_at, one.expires_at)
+
+
+async def listed(
+    db: Database, shop: Shop, programmes: Programmes, who: Who, *, with_friends: bool = False
+) -> Referrals:
+    """All invitations of a member, now; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""
+    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        row = await read_row(conn, shop, who)
+        account = account_from(row)
+        now = max(row["real_at"] + row["clock_offset"], account.settled_at)
+        place = (account.bucket, shop.id, account.id)
+        sent = [Invitation(*one) for one in await conn.fetch(sql.read_referrals, *place)]
+        came = await conn.fetch(sql.read_acceptances, *place)
+        versions = await programmes.upto(conn, shop.id, row["programme_version"])
+        friends: dict[int, Who] = {}
+        for one in came if with_friends else []:
+            friends |= await _person(conn, shop.id, one["friend"])
+    rows = [_row(_shown(one), None, now, {}) for one in sent if one.id not in {ac["referral"] for ac in came}]
+    by_id = {one.id: one for one in sent}
+    rows += [_row(_shown(by_id[one["referral"]]), one, now, friends) for one in came]
+    states = [one.status for one in rows]
+    earned = sum(one.points for one in rows if one.status == "approved")
+    stats = Stats(len(sent), states.count("approved"), states.count("rejected"), earned)
+    version = versions.in_force(now)
+    rows.sort(key=lambda one: (one.id, one.acceptance or 0), reverse=True)
+    return Referrals(rows, stats, None if version is None else version.terms)
+
+
+def _row(sent: Referral, came: Any, now: int, friends: dict[int, Who]) -> Referral:
+    if came is None:
+        return sent if now < sent.expires_at else msgspec.structs.replace(sent, status="expired")
+    status = "rejected" if came["rejected"] else "approved" if came["matures_at"] <= now else "qualified"
+    return msgspec.structs.replace(
+        sent,
+        acceptance=came["id"],
+        status=status,
+        accepted_at=came["qualified_at"],
+        points=0 if came["rejected"] else came["points"],
+        friend=friends.get(came["friend"]),
+    )
+
+
+async def _person(conn: Conn, shop: int, friend: int) -> dict[int, Who]:
+    """Who a friend is by now, if anybody."""
+    found = await home_of(conn, shop, friend)
+    rows = [] if found is None else await conn.fetch(sql.find_customers, [account_bucket(found)], shop, [found])
+    return dict.fromkeys([friend], Who(found, rows[0]["shopid"], rows[0]["email"])) if rows else {}
+
+
+async def home_of(conn: Conn, shop: int, account: int) -> int | None:
+    """The member that an account is by now: another one's, where it was merged; None: nobody's."""
+    name = format_id(account)
+    for row in await conn.fetch(sql.find_identities, shop, [key_bucket("bhid", name)], ["bhid"], [name]):
+        if row["key"] == name:
+            return int(row["account"])
+    rows = await conn.fetch(sql.read_accounts, [account_bucket(account)], shop, [account])
+    return account if rows and rows[0]["enrolment"] not in ("merged", "erased") else None
+
+
+async def move_referrals(conn: Conn, shop: int, source: int, into: int) -> list[tuple[str, str, int]]:
+    """Let invitations, and who came by them, follow to the member who took over; gives the names that lead to them."""
+    home, target = account_bucket(source), account_bucket(into)
+    sent = [Invitation(*row) for row in await conn.fetch(sql.read_referrals, home, shop, source)]
+    await conn.execute(sql.take_referrals, target, shop, into, home, source)
+    await conn.execute(sql.take_acceptances, target, shop, into, home, source)
+    await forget_referrals(conn, shop, source)
+    await conn.execute(sql.note_referrals_due, shop, [target], [into], [0])
+    return names_of(sent)
+
+
+async def forget_referrals(conn: Conn, shop: int, account: int) -> None:
+    """Take a member's invitations away."""
+    place = (account_bucket(account), shop, account)
+    for statement in (sql.delete_referrals, sql.delete_acceptances, sql.delete_referral_due):
+        await conn.execute(statement, *place)
+
+
+def names_of(sent: list[Invitation]) -> list[tuple[str, str, int]]:
+    """The names that lead to invitations: kind, key, number."""
+    codes = [("referral", one.code, one.id) for one in sent]
+    return codes + [("invited", one.destination, one.id) for one in sent if one.destination]

@@ -1,0 +1,232 @@
+"""Referrals: invitations, and what follows from a friend's first order, both accounts locked in one transaction (S9.5).
+
+A push notes, with the order, that it is to be looked at (`referral_due`). Once it is stored: (1) the order, the friend
+and the invitation that it came by are looked up; (2) both accounts are locked in the order of their ids, and all of it
+is read again; (3) both are settled to one instant and it is decided; (4) both are stored with the acceptance, and the
+note is gone. Whoever dies in between leaves the note, and upkeep finds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from leal.engine.commands import Shop
+from leal.engine.invitations import home_of
+from leal.engine.lanes import RETRYABLE, TRIES, busy
+from leal.engine.lending import Stale, lend_caps, lend_customers, lend_days, lend_lapses
+from leal.engine.programmes import Programmes
+from leal.engine.resolving import Resolution
+from leal.engine.rows import account_bucket, account_from, key_bucket, order_from
+from leal.engine.stocking import StockRoom
+from leal.engine.storing import store
+from leal.engine.taken import award_facts
+from leal.engine.verb import Member
+from leal.rules import referring as rules
+from leal.rules.account import Account
+from leal.rules.keeps import Referred
+from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
+from leal.rules.orders import OrderState
+from leal.rules.stock import StockNeeded
+from leal.store.db import Conn, Database
+from leal.store.queries import sql
+
+
+async def settle_due(db: Database, shop: Shop, programmes: Programmes, limit: int = 1000) -> int:
+    """Look at every order that is noted; gives how many there were."""
+    async with db.shop(shop.id) as conn:
+        rows = await conn.fetch(sql.all_referrals_due, shop.id, limit)
+    for row in rows:
+        await settle_referral(db, shop, programmes, row["account"])
+    return len(rows)
+
+
+async def settle_referral(db: Database, shop: Shop, programmes: Programmes, friend: int) -> None:
+    """Look at the order of a member that is noted, if one is; raises Unavailable."""
+    for attempt in range(TRIES):
+        try:
+            async with db.transaction(shop.id) as conn:
+                await _Settlement(conn, shop, programmes, friend).run()
+            return
+        except RETRYABLE as failure:
+            last = busy(failure)
+            await asyncio.sleep(0.005 * 2**attempt)
+    raise last
+
+
+class _Settlement:
+    """One friend's order, in one transaction."""
+
+    def __init__(self, conn: Conn, shop: Shop, programmes: Programmes, friend: int) -> None:
+        self._conn, self._shop, self._programmes, self._friend = conn, shop.id, programmes, friend
+        self._place = (account_bucket(friend), shop.id, friend)
+        self._members: dict[int, Member] = {}
+        self._room = StockRoom()
+
+    async def run(self) -> None:
+        """Look up, lock, look up again, decide and store. Raises Stale."""
+        conn = self._conn
+        due = await conn.fetchrow(sql.read_referral_due, *self._place)
+        if due is None:
+            return
+        found = await self._look_up(due["order_number"])
+        sender = found[1]
+        for account in sorted({self._friend} | ({sender} if sender is not None else set())):
+            rows = await conn.fetch(sql.lock_accounts_waiting, [account_bucket(account)], self._shop, [account])
+            if not rows or (stored := account_from(rows[0])).is_gone:
+                if account == self._friend:
+                    await conn.execute(sql.delete_referral_due, *self._place)
+                    return
+                raise Stale
+            self._members[account] = Member(stored, is_new=False)
+        due = await conn.fetchrow(sql.read_referral_due, *self._place)
+        if due is None or (again := await self._look_up(due["order_number"]))[:3] != found[:3]:
+            raise Stale
+        state = again[3]
+        clock = await conn.fetchrow(sql.shop_clock, self._shop)
+        assert clock is not None  # the shop is never deleted
+        self._versions = await self._programmes.upto(conn, self._shop, clock["programme_version"])
+        now = clock["real_at"] + clock["clock_offset"]
+        self._now = max(now, *(member.stored.settled_at for member in self._members.values()))
+        for member in self._members.values():
+            member.shelves = self._room.shelves
+        self._real_at = clock["real_at"]
+        await self._decide(self._start)
+        referred = self._members[self._friend].stored.keeps.referred
+        if referred is None:
+            await self._accept(sender, found[2], state)
+        else:
+            await self._reject(referred, sender, state)
+        await self._room.store(conn, self._shop)
+        await store(conn, self._shop, self._members, Resolution(), {})
+        await conn.execute(sql.delete_referral_due, *self._place)
+
+    async def _look_up(self, number: int) -> tuple[Referred | None, int | None, int, OrderState | None]:
+        """Whose friend it is; the sender and the invitation, 0 for none; the order."""
+        conn, state = self._conn, None
+        for row in await conn.fetch(
+            sql.find_orders, [account_bucket(self._friend)], self._shop, [self._friend], [number]
+        ):
+            state = order_from(row) if row["status"] != "moved" else None
+        rows = await conn.fetch(sql.read_accounts, [account_bucket(self._friend)], self._shop, [self._friend])
+        account: Account | None = account_from(rows[0]) if rows else None
+        referred = None if account is None else account.keeps.referred
+        if referred is not None:
+            return referred, await home_of(conn, self._shop, referred.sender), referred.referral, state
+        names = [("referral", code.upper()) for code in (state.order.codes if state else [])]
+        people = await conn.fetch(sql.find_customers, [account_bucket(self._friend)], self._shop, [self._friend])
+        names += [("invited", row["email"]) for row in people if row["email"]]
+        if names:
+            buckets = [key_bucket(*name) for name in names]
+            kinds, keys = ["referral", "invited"], [key for _, key in names]
+            leads = {
+                (row["kind"], row["key"]): (row["account"], row["number"])
+                for row in await conn.fetch(sql.find_identities, self._shop, buckets, kinds, keys)
+            }
+            for name in names:
+                if name in leads:
+                    return None, *leads[name], state
+        return None, None, 0, state
+
+    async def _accept(self, sender: int | None, referral: int, state: OrderState | None) -> None:
+        if sender is None or state is None or state.pin is None:
+            return
+        place = (account_bucket(sender), self._shop, sender)
+        sent = next((one for one in await self._conn.fetch(sql.read_referrals, *place) if one["id"] == referral), None)
+        if sent is None or state.order_at >= sent["expires_at"]:
+            return
+        came = await self._conn.fetch(sql.read_acceptances, *place)
+        if any(one["friend"] == self._friend for one in came):
+            return
+        reason = await self._against(sender, [one["qualified_at"] for one in came if not one["rejected"]], state)
+        made: list[rules.Accepted | None] = []
+
+        def decide() -> None:
+            books = self._start()
+            made[:] = [rules.accept(books[self._friend], books[sender], referral, state, reason, self._now)]
+
+        await self._decide(decide)
+        if (accepted := made[0]) is None:
+            return
+        newest = max((one["id"] for one in came), default=0)
+        stamp = (self._now // 1000) << 22 | account_bucket(sender) << 12
+        await self._conn.execute(
+            sql.insert_acceptance,
+            *place,
+            self._friend,
+            referral,
+            max(stamp, newest + 1),
+            accepted.qualified_at,
+            accepted.matures_at,
+            accepted.sender.change_id,
+            accepted.sender.points,
+            accepted.rejected,
+        )
+
+    async def _against(self, sender: int, qualified: list[int], state: OrderState) -> str | None:
+        """Why the friend is none, if so."""
+        version = self._versions.in_force(self._now)
+        found = None if version is None else version.terms.programme.referrals
+        if version is None or found is None or state.pin is None:
+            return None
+        if sender == self._friend:
+            return "self"
+        if found.same_address == "reject":
+            people = {}
+            for one in (sender, self._friend):
+                for row in await self._conn.fetch(sql.find_customers, [account_bucket(one)], self._shop, [one]):
+                    people[one] = (row["email"], msgspec.json.decode(row["profile"]))
+            if len(people) == 2 and rules.same_person(people[sender], people[self._friend]):
+                return "same_address"
+        if rules.over_limit(found, version.terms.zone, qualified, state.pin.confirmed_at):
+            return "limit"
+        return None
+
+    async def _reject(self, referred: Referred, sender: int | None, state: OrderState | None) -> None:
+        came = None
+        if sender is not None:
+            place = (account_bucket(sender), self._shop, sender)
+            rows = await self._conn.fetch(sql.read_acceptances, *place)
+            came = next((one for one in rows if one["friend"] == referred.friend), None)
+        friends = await self._taken(self._friend, referred.change_id)
+        senders = None if came is None or sender is None else await self._taken(sender, came["change_id"])
+        done: list[bool] = []
+
+        def decide() -> None:
+            books = self._start()
+            friend = books[self._friend]
+            undone = rules.undoes(friend, None if sender == self._friend else state)
+            done[:] = [undone]
+            if undone:
+                rules.reject(friend, None if sender is None else books[sender], friends, senders, self._now)
+
+        await self._decide(decide)
+        if done[0] and came is not None and sender is not None:
+            await self._conn.execute(sql.reject_acceptance, *place, referred.friend, "taken_back")
+
+    async def _taken(self, account: int, change_id: int) -> rules.Taken | None:
+        """What the award of a change still gives."""
+        facts = None
+        if change_id:
+            facts = await award_facts(self._conn, self._shop, self._members[account].stored, change_id)
+        if facts is None:
+            return None
+        return rules.Taken(facts.award, facts.points, facts.day, facts.qualifying, facts.given)
+
+    def _start(self) -> dict[int, Any]:
+        for member in self._members.values():
+            member.start(self._shop, self._versions, self._real_at, self._now)
+        return {account: member.book for account, member in self._members.items()}
+
+    async def _decide(self, decide: Any) -> None:
+        conn, shop, members = self._conn, self._shop, self._members
+        lend = {DaysNeeded: lend_days, LapsesNeeded: lend_lapses, CustomerNeeded: lend_customers, CapsNeeded: lend_caps}
+        while True:
+            try:
+                return decide()  # type: ignore[no-any-return]
+            except StockNeeded as need:
+                await self._room.lend(conn, shop, [need])
+            except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded) as need:
+                await lend[type(need)](conn, shop, members, list(members))

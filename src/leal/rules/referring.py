@@ -1,0 +1,163 @@
+"""Referring: a friend's first order, by a member's invitation, pays both sides, once (S9.5)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from leal.rules.account import Counts
+from leal.rules.calendar import Span, add, local_day, period_start
+from leal.rules.climbing import end_early, follow_available, upgrade
+from leal.rules.keeps import Referred
+from leal.rules.ledger import Book
+from leal.rules.orders import EARNING, OrderState
+from leal.rules.programme import document as doc
+from leal.rules.programme.terms import Version
+from leal.rules.settling import settle
+from leal.rules.sources import Given, award, take_away
+from leal.rules.taking import take_back
+from leal.values import parse_money
+
+ACCEPTED = "referral_accepted"
+REJECTED = "referral_rejected"
+
+
+class Paid(NamedTuple):
+    """What one side was given: the wire's id of the change, 0 where it was nothing, and its points."""
+
+    change_id: int
+    points: int
+
+
+class Taken(NamedTuple):
+    """What is to be taken back of one side: the award, what it still gives, what it counts for tiers, its source."""
+
+    award: int
+    points: int
+    day: date | None
+    qualifying: int
+    given: Given | None
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What became of a friend's first order: for the sender, and why it was rejected, if it was."""
+
+    sender: Paid
+    qualified_at: int
+    matures_at: int
+    rejected: str | None = None
+
+
+def is_due(book: Book, state: OrderState) -> bool:
+    """Whether an order that changed may make somebody a friend who came, or undo that."""
+    terms, referred = book.terms, book.account.keeps.referred
+    if terms is None or terms.programme.referrals is None:
+        return False
+    if referred is None:
+        return _qualifies(book, state, terms.programme.referrals)
+    return referred.order == state.number and not referred.rejected and book.account.settled_at < referred.matures_at
+
+
+def undoes(book: Book, state: OrderState | None) -> bool:
+    """Whether what the friend's first order is now takes the referral back: it no longer qualifies, before maturity."""
+    referred, terms = book.account.keeps.referred, book.terms
+    if referred is None or referred.rejected or book.account.settled_at >= referred.matures_at:
+        return False
+    rules = None if terms is None else terms.programme.referrals
+    return state is None or not _qualifies(book, state, rules or doc.Referrals())
+
+
+def _qualifies(book: Book, state: OrderState, rules: doc.Referrals) -> bool:
+    """Whether it is the first order of a full member, is paid for, and is large enough."""
+    pin = state.pin
+    if pin is None or not pin.member or not pin.is_first or state.status not in EARNING:
+        return False
+    return state.counted.orders > 0 and state.counted.spend_micros >= parse_money(rules.minimum_order)
+
+
+def accept(
+    friend: Book, sender: Book, referral: int, state: OrderState, reason: str | None, now: int
+) -> Accepted | None:
+    """Pay both sides for the friend's first order; with a reason against it nobody is paid, and the friend is nobody's
+    friend any more. None: the order does not qualify. May raise what asks to be lent more.
+    """
+    version = friend.versions.in_force(now)
+    rules = None if version is None else version.terms.programme.referrals
+    if version is None or rules is None or state.pin is None or not _qualifies(friend, state, rules):
+        return None
+    at = state.pin.confirmed_at
+    matures_at = max(add(at, Span(0, rules.delay_days), version.terms.zone), now if rules.delay_days == 0 else 0)
+    paid = Paid(0, 0) if reason else _pay(friend, version, "referral_received", at, now)
+    theirs = Paid(0, 0) if reason else _pay(sender, version, "referral_sent", at, now)
+    draft = friend.draft(REJECTED if reason else ACCEPTED, "member", now)
+    draft.keep(
+        referred=Referred(
+            sender.account.id, friend.account.id, referral, state.number, matures_at, paid.change_id, reason is not None
+        )
+    )
+    friend.close(draft)
+    for book in (friend,) if sender is friend else (friend, sender):
+        settle(book, now)  # a lot already past its end lapses in an entry made now
+        upgrade(book, now, "member")
+        follow_available(book, now, "member", 0)
+    return Accepted(theirs, at, matures_at, reason)
+
+
+def _pay(book: Book, version: Version, kind: str, at: int, now: int) -> Paid:
+    """Give what the first source of the kind gives that gives anything."""
+    for way in version.terms.ways:
+        earned = book.account.earned
+        if way.kind == kind and award(book, version, way, at, now, "member"):
+            return Paid(book.entries[-1].id, book.account.earned - earned)
+    return Paid(0, 0)
+
+
+def reject(friend: Book, sender: Book | None, friends: Taken | None, senders: Taken | None, now: int) -> None:
+    """Take back what both were given; `sender` is None where nobody is left."""
+    referred = friend.account.keeps.referred
+    assert referred is not None  # else there is nothing to reject
+    _take(friend, friends, now, referred=msgspec.structs.replace(referred, rejected=True))
+    if sender is not None and senders is not None:
+        _take(sender, senders, now)
+
+
+def _take(book: Book, taken: Taken | None, now: int, **facts: object) -> None:
+    draft = book.draft(REJECTED, "member", now)
+    if taken is not None and taken.points:
+        draft.award = taken.award
+        take_back(draft, taken.award, taken.points)
+        if taken.given is not None:
+            take_away(draft, taken.given)
+        if taken.day is not None and taken.qualifying:
+            draft.count(taken.day, Counts(0, -taken.qualifying, 0))
+    if facts:
+        draft.keep(**facts)
+    entry = book.close(draft)
+    if entry.counts.qualifying:
+        end_early(book, now, "member", entry.number)
+    settle(book, now)
+
+
+def over_limit(rules: doc.Referrals, zone: Any, qualified: list[int], at: int) -> bool:
+    """Whether as many friends came in the calendar period as a member may bring."""
+    limit = rules.per_member
+    if limit is None:
+        return False
+    start = period_start(local_day(at, zone), limit.period)
+    return sum(period_start(local_day(one, zone), limit.period) == start for one in qualified) >= limit.count
+
+
+def same_person(mine: tuple[str | None, dict[str, Any]], theirs: tuple[str | None, dict[str, Any]]) -> bool:
+    """Whether two customers have one phone or one mailbox: a tag after `+` and dots before the `@` make no other."""
+    (email, profile), (other, others) = mine, theirs
+    phones = ["".join(filter(str.isdigit, str(one.get("phone") or ""))) for one in (profile, others)]
+    if phones[0] and phones[0] == phones[1]:
+        return True
+    return bool(email and other and _mailbox(email) == _mailbox(other))
+
+
+def _mailbox(email: str) -> str:
+    name, _, host = email.casefold().rpartition("@")
+    return f"{name.partition('+')[0].replace('.', '')}@{host}"

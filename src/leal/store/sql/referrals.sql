@@ -1,0 +1,78 @@
+-- name: read_referrals
+-- Invitations of a member, the oldest first.
+select id, code, channel, destination, sent_at, expires_at from referral
+where bucket = $1 and shop = $2 and account = $3 order by id;
+
+-- name: insert_referrals
+-- New invitations.
+insert into referral (bucket, shop, account, id, code, channel, destination, sent_at, expires_at)
+select n.bucket, $1, n.account, n.id, n.code, n.channel, n.destination, n.sent_at, n.expires_at
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[])
+     as n (bucket, account, id, code, channel, destination, sent_at, expires_at);
+
+-- name: lead_invited
+-- Lets addresses lead to the invitations sent there; where somebody else invited before, that one counts.
+insert into identity (bucket, shop, kind, key, account, number)
+select n.bucket, $1, 'invited', n.key, n.account, n.number
+from unnest($2::smallint[], $3::text[], $4::bigint[], $5::bigint[]) as n (bucket, key, account, number)
+order by n.bucket, n.key
+on conflict do nothing;
+
+-- name: read_acceptances
+-- Friends who came by a member's invitations, the first first.
+select friend, referral, id, qualified_at, matures_at, change_id, points, rejected from acceptance
+where bucket = $1 and shop = $2 and account = $3 order by id;
+
+-- name: insert_acceptance
+-- A friend came.
+insert into acceptance (bucket, shop, account, friend, referral, id, qualified_at, matures_at, change_id, points, rejected)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: reject_acceptance
+-- What a friend gave was taken back.
+update acceptance set rejected = $5 where bucket = $1 and shop = $2 and account = $3 and friend = $4;
+
+-- name: note_referrals_due
+-- Orders to be looked at for a referral.
+insert into referral_due (bucket, shop, account, order_number)
+select n.bucket, $1, n.account, n.order_number
+from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as n (bucket, account, order_number)
+on conflict (bucket, shop, account) do update set order_number = excluded.order_number;
+
+-- name: read_referral_due
+-- The order of a member that is to be looked at.
+select order_number from referral_due where bucket = $1 and shop = $2 and account = $3;
+
+-- name: all_referrals_due
+-- Members of whom an order is to be looked at.
+select account from referral_due where bucket between 0 and 1023 and shop = $1 order by account limit $2;
+
+-- name: delete_referral_due
+-- It was looked at.
+delete from referral_due where bucket = $1 and shop = $2 and account = $3;
+
+-- name: take_referrals
+-- Invitations of somebody who was merged are the other's.
+insert into referral (bucket, shop, account, id, code, channel, destination, sent_at, expires_at)
+select $1, $2, $3, o.id, o.code, o.channel, o.destination, o.sent_at, o.expires_at
+from referral o where o.bucket = $4 and o.shop = $2 and o.account = $5;
+
+-- name: take_acceptances
+-- Friends of somebody who was merged are the other's.
+insert into acceptance (bucket, shop, account, friend, referral, id, qualified_at, matures_at, change_id, points, rejected)
+select $1, $2, $3, o.friend, o.referral, o.id, o.qualified_at, o.matures_at, o.change_id, o.points, o.rejected
+from acceptance o where o.bucket = $4 and o.shop = $2 and o.account = $5
+on conflict do nothing;
+
+-- name: delete_referrals
+-- Takes a member's invitations away.
+delete from referral where bucket = $1 and shop = $2 and account = $3;
+
+-- name: delete_acceptances
+-- Takes away who came by them.
+delete from acceptance where bucket = $1 and shop = $2 and account = $3;
+
+-- name: disclose_referrals
+-- The newest invitations of a member.
+select id, code, channel, destination, sent_at from referral
+where bucket = $1 and shop = $2 and account = $3 order by id desc limit $4;

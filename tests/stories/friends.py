@@ -1,0 +1,36 @@
+"""Friends who come by invitation: what a story's programme says of them."""
+
+from __future__ import annotations
+
+import re
+
+from tests.stories.programmes import WORDS, Document, Say, add_source, words_of
+
+
+def _referrals(document: Document, match: re.Match[str]) -> None:
+    found: Document = {"delay_days": int(match["days"] or 0), "minimum_order": match["least"] or "0"}
+    if match["count"]:
+        found["per_member"] = {"count": int(match["count"]), "period": match["period"]}
+    if match["life"]:
+        found["link_expires"] = match["life"]
+    document["referrals"] = found
+
+
+def _source_of(kind: str) -> Say:
+    def say(document: Document, match: re.Match[str]) -> None:
+        add_source(document, kind, kind.replace("_", "-"), points=int(match["points"]))
+
+    return say
+
+
+_FRIENDS = (
+    r"friends come by invitation(?:, after (?P<days>\d+) days)?(?:, with orders from (?P<least>MONEY))?"
+    r"(?:, at most (?P<count>\d+) (?P<period>PERIOD))?(?:, links live (?P<life>TERM))?"
+)
+WORDS.extend(
+    [
+        (words_of(_FRIENDS), _referrals),
+        (words_of(r"bringing a friend earns (?P<points>\d+)"), _source_of("referral_sent")),
+        (words_of(r"coming by a friend earns (?P<points>\d+)"), _source_of("referral_received")),
+    ]
+)

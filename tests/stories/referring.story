@@ -1,0 +1,224 @@
+# Friends who come by a member's invitation (S9.5).
+
+story A friend's first order pays both, once it has matured
+rules S9.5, S4.6
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by whatsapp -> REF1
+referrals anna whatsapp invited
+2025-01-12 12:00 order ben B1 50.00 code REF1
+referrals anna whatsapp qualified +500
+balance anna available 100 pending 500
+balance ben available 50 pending 200
+2025-01-26 11:00 referrals anna whatsapp qualified +500
+2025-01-26 13:00 referrals anna whatsapp approved +500
+balance anna available 600 pending 0
+balance ben available 250 pending 0
+order ben B2 10.00 code REF1
+balance anna available 600
+history ben joined, earned_from_order +50, earned_as_referree +200, referral_accepted, points_matured, earned_from_order +10
+
+story One link, used by several people, and by nobody twice
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by qr-code -> REF1
+anna invites by qr-code -> REF2
+same code REF1 REF2
+order ben B1 50.00 code REF1
+order cleo C1 50.00 code REF1
+order ben B2 50.00 code REF1
+referrals anna qr-code approved +500, qr-code approved +500
+balance anna available 1100
+
+story An invitation by e-mail is known by the friend's address
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+customer dora
+anna invites by email ben
+dora invites by email ben
+ben has the email ben
+order ben B1 50.00
+referrals anna email approved +500
+referrals dora email invited
+
+story An order that was placed before, or is not the first, makes no friend
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 50.00
+anna invites by sms -> REF1
+order ben B2 50.00 code REF1
+order cleo C1 50.00 unconfirmed code REF1
+referrals anna sms invited
+confirm cleo C1
+referrals anna sms approved +500
+
+story Too small an order makes no friend until it is large enough
+rules S9.5
+programme
+  friends come by invitation, with orders from 50.00
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 49.99 code REF1
+referrals anna sms invited
+order ben B1 50.00 code REF1
+referrals anna sms approved +500
+
+story A refund before the approval takes back what both were given
+rules S9.5, S6.1
+programme
+  friends come by invitation, after 14 days, with orders from 30.00
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+2025-01-12 12:00 order ben B1 50.00 code REF1
+order cleo C1 50.00 code REF1
+2025-01-20 refund ben B1 to 29.99
+referrals anna sms qualified +500, sms rejected
+balance anna available 100 pending 500 earned 600
+balance ben available 29 pending 0 earned 29
+refund ben B1 to 45.00
+referrals anna sms qualified +500, sms rejected
+2025-01-27 cancel cleo C1
+referrals anna sms approved +500, sms rejected
+balance cleo available 200
+
+story Nobody is their own friend
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 customer anna
+anna invites by sms -> REF1
+order anna A1 100.00 code REF1
+referrals anna sms rejected
+balance anna available 100
+order ben B1 20.00 code REF1
+referrals anna sms approved +500, sms rejected
+
+story Nor is whoever has the same phone or mailbox
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna has the phone 0612345678
+anna has the email an.na
+anna invites by sms -> REF1
+ben has the phone 0612345678
+cleo has the email anna+gift
+order ben B1 20.00 code REF1
+order cleo C1 20.00 code REF1
+order dora D1 20.00 code REF1
+referrals anna sms approved +500, sms rejected, sms rejected
+balance ben available 20
+balance cleo available 20
+balance dora available 220
+
+story A member may bring only so many friends in a month
+rules S9.5
+programme
+  friends come by invitation, at most 1 monthly
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 20.00 code REF1
+order cleo C1 20.00 code REF1
+2025-02-01 12:00 order dora D1 20.00 code REF1
+referrals anna sms approved +500, sms rejected, sms approved +500
+
+story A link ends
+rules S9.5
+programme
+  friends come by invitation, links live 1 month
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+2025-02-11 12:00 order ben B1 20.00 code REF1
+referrals anna sms expired
+anna invites by sms
+referrals anna sms invited, sms expired
+
+story Unpaid referrals between two who become one are rejected
+rules S9.5, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 code REF1
+order cleo C1 50.00 code REF1
+merge anna with ben
+referrals anna sms qualified +500, sms rejected
+balance anna available 150 pending 500 earned 650
+order dora D1 10.00 code REF1
+2025-01-25 balance anna available 1150 pending 0
+
+story Paid ones stay, and invitations go along
+rules S9.5, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 code REF1
+customer cleo
+customer dora
+2025-01-25 merge cleo with anna
+merge dora with ben
+referrals cleo sms approved +500
+order emil E1 50.00 code REF1
+referrals cleo sms qualified +500, sms approved +500
+refund dora B1 to 0
+balance dora available 200
+merge cleo with dora
+referrals cleo sms qualified +500, sms approved +500
+
+story Who is erased brings nobody any more
+rules S9.5, S11.3
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 code REF1
+erase anna
+order cleo C1 50.00 code REF1
+cancel ben B1
+balance ben available 0 pending 0 earned 0
+balance cleo available 50
+
+story Friends who come at once are each paid for once
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+10 times at once order ben B1 50.00 code REF1
+referrals anna sms approved +500
+balance anna available 600
+
+story Without the programme's word nobody is invited
+rules S9.5
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms
+refused referrals_disabled
