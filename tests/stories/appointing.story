@@ -462,3 +462,16 @@ staff tier anna Silver until 2024-03-31 locked
 tier anna Silver until 2024-03-31 then Silver or kept until 2024-09-30
 2024-04-01
 tier anna Silver until 2024-09-30
+
+story What follows a lock is told by the window of today, whatever was stored
+rules S8.7, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 100 spend
+2023-10-29 customer sam
+staff tier sam Silver until 2024-12-01 locked
+order sam S2 100.00
+tier sam Silver until 2024-12-01 then Silver
+2024-11-18
+tier sam Silver until 2024-12-01 then Friend

@@ -78,7 +78,7 @@ def follower(book: Book, terms: Terms, tier: TierTerms, ends_at: int) -> TierTer
     had = have(book, counts_since(book, terms, _first_judged(account, terms, ends_at)))
     after = _higher(_highest_below(terms, tier, had), earned_tier(account, terms))
     if is_locked(account, terms) and account.membership == "full":
-        after = _higher(after, highest_met(terms, have(book, window_counts(book, terms, book.account.settled_at))))
+        after = _higher(after, highest_met(terms, have(book, window_counts(book, terms, ends_at))))
     return after
 
 

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
 import leal
 from leal.api import openapi, reference
 from leal.api.catalogue import FUNCTIONS
@@ -67,6 +70,17 @@ def test_every_reason_and_fault_is_in_the_catalogue() -> None:
     assert len(reasons) > 8
     assert len(faults) > 12
     assert {code for code in reasons | faults if f"| `{code}` |" not in ERRORS} == set()
+
+
+def test_openapi_is_a_document_of_its_standard() -> None:
+    """By the meta-schema of OpenAPI 3.1, and each schema in it by that of JSON Schema 2020-12, which it stands on."""
+    document = json.loads(json.dumps(openapi.document("https://loyalty.example")))
+    standard = jsonschema_rs.Draft202012Validator(OPENAPI_31)
+    assert [f"{list(fault.instance_path)}: {fault.message}" for fault in standard.iter_errors(document)] == []
+    for name, schema in document["components"]["schemas"].items():
+        assert jsonschema_rs.meta.is_valid({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}), name
+    document["info"].pop("title")
+    assert not standard.is_valid(document)
 
 
 def test_openapi_is_whole() -> None:
