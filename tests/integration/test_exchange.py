@@ -314,6 +314,24 @@ async def test_an_export_is_what_the_shop_holds(engine: Engine, tmp_path: Path, 
             )
 
 
+async def test_a_sheet_for_people_has_no_formulas(engine: Engine, tmp_path: Path) -> None:
+    """Texts alone are changed, and only where it is asked for: programs read back what was written."""
+    shop = await found_shop(engine)
+    ids = ["=1+1", "+A1", "-A1", "@A1", "A=1"]
+    await engine.push_orders(shop, [push("=cmd()", order_id, 10) for order_id in ids])
+    plain, sheet = tmp_path / "plain.csv", tmp_path / "sheet.csv"
+    await export(engine, shop, "orders", str(plain))
+    await export(engine, shop, "orders", str(sheet), to_be_opened=True)
+    as_told, shown = (list(csv.DictReader(io.StringIO(content(str(path)).decode()))) for path in (plain, sheet))
+    assert {row["id"] for row in as_told} == set(ids)
+    assert {row["id"] for row in shown} == {"'=1+1", "'+A1", "'-A1", "'@A1", "A=1"}
+    assert {row["customer_id"] for row in shown} == {"'=cmd()"}
+    figures = ("amount_spent", "order_time", "customer_bhid", "status")
+    assert [[row[name] for name in figures] for row in shown] == [[row[name] for name in figures] for row in as_told]
+    with pytest.raises(InvalidInput):
+        await export(engine, shop, "orders", str(tmp_path / "orders.ndjson"), to_be_opened=True)
+
+
 async def test_an_export_that_fails_leaves_what_was_there(
     engine: Engine, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,7 +66,10 @@ def import_file(
 @click.option(
     "--format", "form", type=click.Choice(["ndjson", "csv", "parquet"]), help="In place of the name's ending."
 )
-def export_file(kind: str, shop: str, output: str, form: str | None) -> None:
+@click.option(
+    "--spreadsheet", is_flag=True, help="CSV for people: an apostrophe before cells that would be taken for formulas."
+)
+def export_file(kind: str, shop: str, output: str, form: str | None, *, spreadsheet: bool) -> None:
     """Write the entries, accounts or orders of SHOP as a table; accounts as they are at this moment."""
 
     async def work(opened: Installation) -> int:
@@ -75,7 +78,15 @@ def export_file(kind: str, shop: str, output: str, form: str | None) -> None:
 
         one = await opened.engine.shop(shop)
         with Counting(f"exporting {kind} of", shop) as counting:
-            return await export(opened.engine, one, cast("ExportKind", kind), output, form=form, progress=counting.show)
+            return await export(
+                opened.engine,
+                one,
+                cast("ExportKind", kind),
+                output,
+                form=form,
+                to_be_opened=spreadsheet,
+                progress=counting.show,
+            )
 
     from leal.cli.words import plural
 

@@ -23,6 +23,10 @@ Holds = Literal["text", "whole", "money", "time", "day", "id"]
 FORMS: Final = ("ndjson", "csv", "parquet")
 
 
+FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that spreadsheets compute or send somewhere."""
+
+
 class ParquetMissing(Conflict):
     """Parquet files need a library that is not installed."""
 
@@ -103,9 +107,13 @@ async def export(
     path: str,
     *,
     form: str | None = None,
+    to_be_opened: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
-    """Write all that the shop has of a kind as it is now; gives how many rows. Raises InvalidInput, ParquetMissing."""
+    """Write all that the shop has of a kind as it is now; gives how many rows. Raises InvalidInput, ParquetMissing.
+
+    A CSV file `to_be_opened` in a spreadsheet has no cell that it would take for a formula.
+    """
     form = form or form_of(path) or "ndjson"
     if form not in FORMS:
         right = "a name that ends in .ndjson, .csv or .parquet, or --format"
@@ -113,12 +121,16 @@ async def export(
     if form == "parquet" and path.endswith((".gz", ".zst")):
         message = "A Parquet file compresses itself."
         raise InvalidInput([Problem(path, "contradiction", message, "a name that ends in .parquet")])
+    if to_be_opened and form != "csv":
+        raise InvalidInput([Problem("spreadsheet", "contradiction", f"{form} is opened by no spreadsheet.", "csv")])
     ways: dict[str, tuple[tuple[Column, ...], AsyncIterator[list[Any]]]] = {
         "entries": (ENTRIES, engine.every_entry(shop)),
         "orders": (ORDERS, engine.every_order(shop)),
         "accounts": (ACCOUNTS, engine.every_account(shop)),
     }
     columns, parts = ways[kind]
+    if to_be_opened:
+        columns = tuple(_harmless(column) if column.holds == "text" else column for column in columns)
     total = (await engine.counts(shop))["members" if kind == "accounts" else kind]
     count = 0
     with writing(path) as file:
@@ -129,6 +141,16 @@ async def export(
             progress(count, max(total, count))
         table.close()
     return count
+
+
+def _harmless(column: Column) -> Column:
+    """The column with an apostrophe before what a spreadsheet would take for a formula: it then is text."""
+
+    def read(row: Any) -> Any:
+        text = column.read(row)
+        return f"'{text}" if text is not None and text.startswith(FORMULAS) else text
+
+    return column._replace(read=read)
 
 
 class Table(Protocol):
