@@ -82,8 +82,8 @@ def end_by_hand(shop: Shop, account: Account, at: int) -> None:
 
 
 def lasts(deadline: int | None, other: int | None) -> bool:
-    """Whether a deadline is as late as another; none is the latest."""
-    return deadline is None or (other is not None and deadline >= other)
+    """Whether a deadline is later than another; none is the latest."""
+    return other is not None and (deadline is None or deadline > other)
 
 
 def fallen_to(version: Version, place: int, have: Sums) -> int:

@@ -278,7 +278,7 @@ def fixed_award(
     award_id = f"award-{len(account.awards)}"
     award = Award(award_id, slug, None, version.number, now, qualifying and qualifies(source))
     award.allowance = most = allowance(shop, account, award, points)
-    open_award(account, award, tier or account.held(version), version, now, now)
+    open_award(account, award, tier or account.tier_held(version), version, now, now)
     post(shop, account, award, points if most is None else min(points, most), now)
     return award
 

@@ -67,6 +67,14 @@ class Redeemed:
 
 
 @dataclass(frozen=True)
+class Captured:
+    """A hold that was captured: the redemption, and its points."""
+
+    id: str
+    points: int
+
+
+@dataclass(frozen=True)
 class Refused:
     """A call that was refused, with every reason."""
 

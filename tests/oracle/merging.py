@@ -41,9 +41,12 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
     into.awards |= {prefix + name: replace(award, id=prefix + award.id) for name, award in other.awards.items()}
     into.given_once |= {prefix + name for name in other.given_once}
     into.orders |= other.orders
-    for redemption in other.redemptions.values():
-        for one in redemption.draws:
+    drew = [made.draws for made in other.redemptions.values()] + [hold.draws for hold in other.holds]
+    for draws in drew:
+        for one in draws:
             one.lot = None if one.lot is None else one.lot + shift
+    into.holds += other.holds
+    into.gifted += other.gifted
     both = [*other.redemptions.values(), *into.redemptions.values()]
     into.redemptions = {made.id: made for made in sorted(both, key=lambda made: made.at)}
     into.events += other.events

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from tests.oracle.checkout import BARRING, Checkout
 from tests.oracle.earning import fixed_award
 from tests.oracle.facts import OrderFacts, Redeemed, Refused, converted
 from tests.oracle.instants import add_term, parse_term
@@ -9,11 +10,8 @@ from tests.oracle.orders import push, release
 from tests.oracle.points import activity, as_answer, give_back, spend
 from tests.oracle.settling import join
 from tests.oracle.shopkeeping import refused
-from tests.oracle.staff import StaffDesk
 from tests.oracle.state import Account, Redemption, micros
 from tests.oracle.view import limit_remaining, value_of
-
-BARRING = {"readonly": "read_only", "disable_rewards": "rewards_disabled"}
 
 
 def as_told(order: OrderFacts, now: int) -> OrderFacts:
@@ -22,7 +20,7 @@ def as_told(order: OrderFacts, now: int) -> OrderFacts:
     return replace(order, **{name: min(at, now) for name, at in times.items() if at is not None})
 
 
-class Oracle(StaffDesk):
+class Oracle(Checkout):
     """What the shop tells and members do."""
 
     def push_customer(self, customer: str, at: int, *, tags: tuple[str, ...] | None = None) -> None:
@@ -137,14 +135,16 @@ class Oracle(StaffDesk):
 
         return self._write(customer, at, facts)
 
-    def _redemption_faults(self, account: Account, points: int, cart_subtotal: int | None, now: int) -> set[str]:
-        """Every reason why points cannot be redeemed (S5.2)."""
+    def _redemption_faults(
+        self, account: Account, points: int, cart_subtotal: int | None, now: int, *, again: int = 0, counted: int = 0
+    ) -> set[str]:
+        """Every reason why points cannot be redeemed (S5.2), of which so many are set aside, or counted, already."""
         version = self.shop.of(account) if account.version is not None else None
         rules = version.document.get("redemption") if version else None
         if version is None or rules is None or not version.enabled or version.part("points").get("value") is None:
             return {"redemption_disabled"}
         faults = set()
-        if points > account.available:
+        if points > account.available + again:
             faults.add("not_enough_points")
         if not account.full:
             faults.add("not_a_member")
@@ -161,7 +161,7 @@ class Oracle(StaffDesk):
             if rules.get("max") is not None and points > int(rules["max"]):
                 faults.add("above_maximum")
         left = limit_remaining(account, version, now)
-        if left is not None and points > left:
+        if left is not None and points > left + counted:
             faults.add("redemption_limit_reached")
         if cart_subtotal is not None and cart_subtotal < micros(rules.get("minimum_cart") or 0):
             faults.add("minimum_cart_not_reached")

@@ -66,7 +66,9 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
     version = shop.pinned_at(occurred_at)
     standing = [other for other in account.orders.values() if other.counts]
     member = member and version.enabled
-    pin = Pin(version.number, occurred_at, confirmed_at, account.held(shop.of(account)), member, first=not standing)
+    pin = Pin(
+        version.number, occurred_at, confirmed_at, account.tier_held(shop.of(account)), member, first=not standing
+    )
     pin.gives = "disable_earning_rewards" not in account.marks
     order.pin = pin
     known = known_of_order(account, order.facts, shop.of(account))
@@ -164,9 +166,7 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
         if lot.pending_rule.get("trigger") != trigger:
             continue
         version = shop.versions[award.version]
-        of = account.orders.get(award.order or "")
-        waits = lot.pending and lot.available_at is None and award.id in account.given_once  # without a date of its own
-        if waits and (of is None or (of.facts.status or "confirmed") in STANDING):
+        if lot.pending and award.given and lot.available_at is None:  # it has no date of its own
             mature(lot, now, version)
         elif award.dropped and order_id is not None:
             order = account.orders[order_id]

@@ -215,7 +215,7 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
         account.earned -= written_off
         points -= written_off
     if one.waited:  # they wait no longer
-        fresh = new_lot(account, lot.award, lot.earned_at, now, life_terms(version, account.held(version), None))
+        fresh = new_lot(account, lot.award, lot.earned_at, now, life_terms(version, account.tier_held(version), None))
         account.make(fresh)
         set_end(fresh, version)
         return put(fresh, points)

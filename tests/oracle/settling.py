@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.oracle.appointing import end_by_hand
 from tests.oracle.earning import end_pending, fixed_award
+from tests.oracle.holds import run_out
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push
 from tests.oracle.points import (
@@ -34,6 +35,7 @@ def due_instants(shop: Shop, account: Account, known: int) -> list[int]:
         due += [lot.available_at, lot.limit_at] if lot.pending else []
         due += [lot.expires_at] if lot.remaining and not lot.pending else []
     due += [one.lapses_at for one in account.redemptions.values() if one.status == "unused"]
+    due += [hold.ends_at for hold in account.holds if hold.status == "open"]
     due.append(account.by_hand.until if account.by_hand else None)
     version = next_version(shop, account, known)
     due.append(version.effective_at if version else None)
@@ -54,6 +56,7 @@ def settle(shop: Shop, account: Account, now: int, known: int) -> None:
 def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
     """What is due at one instant, each step on the state the former leaves."""
     if account.version is not None:
+        run_out(account, at)
         end_pending(account, at, shop)
         climb(shop, account, at)
         judge_deadline(shop, account, at)
@@ -97,7 +100,7 @@ def switch_expiration(account: Account, before: Version, version: Version, at: i
     """S7.4: never shorter; a policy that is switched on starts its clock now."""
     old, new = before.part("expiration"), version.part("expiration")
     if not old.get("rolling") and new.get("rolling"):
-        terms = life_terms(version, account.held(version), None)
+        terms = life_terms(version, account.tier_held(version), None)
         for lot in account.lots:
             if lot.expires_at is None and lot.made and not lot.pending:
                 lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
@@ -113,7 +116,7 @@ def shorten_lives(account: Account, version: Version, at: int) -> None:
     if said.get("lives") != "shorten":
         return
     not_before = add_term(at, parse_term(str(said.get("notice", "30 days"))), version.zone, round_up="day")
-    terms = life_terms(version, account.held(version), None)
+    terms = life_terms(version, account.tier_held(version), None)
     for lot in account.lots:
         if lot.made and terms.term is not None:
             more = (*lot.terms.shortened, (terms.term, terms.since, terms.round_up, not_before))

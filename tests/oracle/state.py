@@ -191,6 +191,25 @@ class Redemption:
     returned: int = 0  # by the cancelling of its order
 
 
+@dataclass
+class Hold:
+    """Points set aside for a checkout: `open`, `captured` or `ended`."""
+
+    reference: str
+    placed_at: int
+    ends_at: int
+    latest_at: int
+    counted_at: int  # in whose period of the limit it counts
+    status: str = "open"
+    draws: list[Draw] = field(default_factory=list)
+    redemption: str | None = None
+
+    @property
+    def points(self) -> int:
+        """What it holds."""
+        return sum(one.points for one in self.draws)
+
+
 @dataclass(frozen=True)
 class Proof:
     """What a tier was entered or renewed on: what was asked, and of which days."""
@@ -230,6 +249,8 @@ class Account:
     orders: dict[str, Order] = field(default_factory=dict)
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     tags: tuple[str, ...] = ()  # as the shop last told them
+    holds: list[Hold] = field(default_factory=list)
+    gifted: list[tuple[int, int]] = field(default_factory=list)  # when, and how many points
     events: list[tuple[str, int]] = field(default_factory=list)  # those that count: which, and when they happened
     event_ids: set[tuple[str, str]] = field(default_factory=set)
     waiting: list[tuple[OrderFacts, int]] = field(default_factory=list)
@@ -256,6 +277,11 @@ class Account:
         """Points that wait."""
         return sum(lot.remaining for lot in self.lots if lot.pending)
 
+    @property
+    def held(self) -> int:
+        """Points set aside."""
+        return sum(hold.points for hold in self.holds if hold.status == "open")
+
     def make(self, lot: Lot) -> None:
         """Points come to a lot for the first time."""
         if not lot.made:
@@ -280,7 +306,7 @@ class Account:
             return theirs > mine
         return self.deadline is not None and (one.until is None or one.until > self.deadline)
 
-    def held(self, version: Version) -> str | None:
+    def tier_held(self, version: Version) -> str | None:
         """The tier that the member has."""
         if not self.shows_set_tier(version):
             return self.tier
@@ -293,7 +319,7 @@ class Account:
         standing = [order for order in self.orders.values() if order.counts]
         return {
             "customer.tags": self.tags,
-            "member.tier": self.held(version) or "",
+            "member.tier": self.tier_held(version) or "",
             "member.points_available": self.available,
             "member.points_earned": self.earned,
             "member.spend_micros": sum(order.eligible_micros for order in standing),
@@ -307,7 +333,7 @@ class Account:
 
     def check(self) -> None:
         """The conservation law (S2.2)."""
-        left, right = self.earned + self.debt, self.available + self.pending + self.redeemed + self.expired
+        left, right = self.earned + self.debt, self.available + self.pending + self.held + self.redeemed + self.expired
         assert left == right, f"earned + debt = {left}, the rest {right}"
         assert min(self.earned, self.debt, self.redeemed, self.expired) >= 0
         assert all(lot.remaining >= 0 and lot.lapsed >= 0 for lot in self.lots)

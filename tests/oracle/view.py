@@ -46,7 +46,7 @@ def value_of(version: Version, points: int) -> int | None:
 
 def limit_of(account: Account, version: Version) -> Document | None:
     """The limit in force: the tier's outright, else the programme's; None for none."""
-    step = next((step for step in steps_of(version) if step["slug"] == account.held(version)), {})
+    step = next((step for step in steps_of(version) if step["slug"] == account.tier_held(version)), {})
     own = step.get("redemption_limit")
     if own == "unlimited" or version.part("points").get("value") is None:
         return None
@@ -64,6 +64,10 @@ def limit_remaining(account: Account, version: Version, now: int) -> int | None:
         redemption.points - redemption.uncounted
         for redemption in account.redemptions.values()
         if redemption.counts and period_start(limit["period"], local_day(redemption.at, version.zone)) == start
+    )
+    held = [hold for hold in account.holds if hold.status == "open"]
+    counted += sum(
+        hold.points for hold in held if period_start(limit["period"], local_day(hold.counted_at, version.zone)) == start
     )
     return max(0, int(limit["points"]) - counted)
 
@@ -91,7 +95,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
     buckets = {
         "available": account.available,
         "pending": account.pending,
-        "held": 0,
+        "held": account.held,
         "redeemed": account.redeemed,
         "expired": account.expired,
         "earned": account.earned,
@@ -104,7 +108,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         **buckets,
         lots=tuple(lot_view(account, lot) for lot in lots),
         member_since=account.joined_at,
-        tier=account.held(version) if version else None,
+        tier=account.tier_held(version) if version else None,
         tier_end=end_shown(account, version, now) if version else None,
         window_spend=have.spend if have else 0,
         window_points=qualifying(account, version, window) if version and window else 0,

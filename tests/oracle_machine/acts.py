@@ -81,6 +81,53 @@ class Unredeem:
 
 
 @dataclass(frozen=True)
+class PlaceHold:
+    """Points are set aside for a checkout, or others under its reference."""
+
+    who: str
+    reference: str
+    points: int
+    minutes: int | None
+    cart: int | None
+
+
+@dataclass(frozen=True)
+class CaptureHold:
+    """A hold is paid with, in whole or in part; the life calls the redemption by a name."""
+
+    who: str
+    reference: str
+    points: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class ExtendHold:
+    """A hold is to last longer."""
+
+    who: str
+    reference: str
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class ReleaseHold:
+    """A hold is given up."""
+
+    who: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Give:
+    """A member's points become another's."""
+
+    who: str
+    to: str
+    points: int
+
+
+@dataclass(frozen=True)
 class Staff:
     """Staff correct points by hand; a gift has a name."""
 
@@ -164,8 +211,9 @@ class Together:
 
 
 Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
-Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled
-Act = Single | Publish | Move | Merge | Erase | Look | Together
+Held = PlaceHold | CaptureHold | ExtendHold | ReleaseHold
+Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held
+Act = Single | Publish | Move | Give | Merge | Erase | Look | Together
 
 
 @dataclass(frozen=True)

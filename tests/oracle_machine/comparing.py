@@ -18,7 +18,7 @@ Shown = dict[str, Any]
 
 
 class OpenLot(msgspec.Struct, frozen=True):
-    """An open lot; instants that only an event decides are left out."""
+    """An open lot with what is not set aside of it; instants that only an event decides are left out."""
 
     remaining: int
     pending: bool
@@ -51,7 +51,9 @@ def of_engine(balance: Balance) -> Shown:
     standing = balance.standing
     account, terms = standing.account, standing.terms
     shown: Shown = {name: getattr(account, name) for name in BUCKETS}
-    shown["lots"] = _sorted([_lot(account, lot) for lot in sorted(account.lots, key=draw_order) if lot.remaining])
+    shown["lots"] = _sorted(
+        [_lot(account, lot) for lot in sorted(account.lots, key=draw_order) if lot.remaining > lot.held]
+    )
     shown["member_since"] = account.joined_at
     shown["total_spend"] = account.life.spend_micros
     shown["events"] = {slug: times for slug, times in account.life.events.items() if times}
@@ -107,7 +109,7 @@ def _lot(account: Account, lot: Lot) -> OpenLot:
     pending = lot.available_at > account.settled_at
     known = not lot.flags & 2 or not pending
     return OpenLot(
-        lot.remaining,
+        lot.remaining - lot.held,
         pending,
         lot.earned_at,
         lot.available_at if lot.available_at != NEVER and known else None,

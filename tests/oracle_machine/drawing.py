@@ -13,16 +13,21 @@ from tests.oracle.instants import day_start, local_day
 from tests.oracle.settling import due_instants
 from tests.oracle_machine.acts import (
     Act,
+    CaptureHold,
     Customer,
     Erase,
     Event,
+    ExtendHold,
+    Give,
     Look,
     Membership,
     Merge,
     Move,
+    PlaceHold,
     Publish,
     Push,
     Redeem,
+    ReleaseHold,
     ReleaseTier,
     SetMark,
     SetTier,
@@ -65,6 +70,7 @@ HOUR: Final = 3_600 * MICRO
 JUMPS: Final = (0, 1, HOUR, DAY, 2 * DAY, 9 * DAY, 30 * DAY, 31 * DAY, 92 * DAY, 200 * DAY, 366 * DAY)
 AGO: Final = (None, 0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY, -HOUR)
 OLDER: Final = (0, 0, 0, 0, 0, None, HOUR, 3 * DAY, -HOUR)
+REFERENCES: Final = ("H1", "H2", "H3", "H4", "H5", "H6")
 MARKS: Final = ("tester", "readonly", "disable_rewards", "enable_rewards", "disable_earning_rewards")
 RATES: Final = ("1.0842", "0.5", "0.333333", "2.718281828", "1")
 MATURES: Final = (-40 * DAY, -HOUR, 0, DAY, 20 * DAY)
@@ -274,6 +280,37 @@ class Drawing:
         name = self.dice.choice(made)
         return Unredeem(pair.made[name].who, name)
 
+    def place_hold(self, pair: Pair) -> Single | None:
+        """Points are set aside."""
+        who, dice = self._member(pair), self.dice
+        if who is None or not self._has(pair, "holds"):
+            return None
+        minutes, cart = dice.choice([None, None, 30, 1440, 2000]), dice.choice([None, None, None, 19_999_999])
+        return PlaceHold(who, dice.choice(REFERENCES), self._points(), minutes, cart)
+
+    def end_hold(self, pair: Pair) -> Single | None:
+        """A hold is paid with, given up, or to last longer."""
+        who, dice = self._member(pair), self.dice
+        holds = pair.oracle.shop.accounts[who].holds if who is not None else []
+        if who is None or not (holds or dice.randint(0, 9) == 0):
+            return None
+        reference = dice.choice(holds).reference if holds else REFERENCES[0]
+        part = dice.choice([None, None, self._points()])
+        captured = CaptureHold(who, reference, part, self._name("HELD"))
+        minutes = dice.choice([None, 5, 600])
+        others: list[Single] = [ReleaseHold(who, reference), ExtendHold(who, reference, minutes)]
+        return dice.choice([captured, captured, *others])
+
+    def give(self, pair: Pair) -> Act | None:
+        """Points become another's."""
+        if not pair.members or not self._has(pair, "gifts"):
+            return None
+        return Give(self.dice.choice(pair.members), self.dice.choice(pair.members), self._points())
+
+    def _has(self, pair: Pair, part: str) -> bool:
+        """Whether any programme has such a part."""
+        return any(version.document.get(part) for version in pair.oracle.shop.versions)
+
     def _points(self) -> int:
         return self.dice.choice(WISHES) if self.dice.randint(0, 1) else self.dice.randint(1, 300)
 
@@ -322,6 +359,8 @@ class Drawing:
         if len(pair.members) < 2:
             return None
         found = self.dice.sample(pair.members, self.dice.choice([2, 2, min(3, len(pair.members))]))
+        if not pair.oracle.shop.accounts[found[0]].tags:  # whose tags are filled in: lifted by them, or by none
+            return None
         return Merge(found[0], tuple(found[1:]))
 
     def erase(self, pair: Pair) -> Act | None:

@@ -11,6 +11,7 @@ from leal.engine.engine import Engine
 from leal.rules.account import broken_laws
 from tests.oracle.oracle import Oracle
 from tests.oracle_machine.acts import Act, Push, Single, Together
+from tests.oracle_machine.checking_out import CHECK_OUT
 from tests.oracle_machine.comparing import differences, of_engine, of_oracle
 from tests.oracle_machine.notes import Disagreement, Done, Gift, Made
 from tests.oracle_machine.reading import balances
@@ -69,7 +70,7 @@ class Pair:
         """Let one act happen and write down how it went."""
         done = Done(act, self.now)
         self.done.append(done)
-        if not await (TELL | WISH)[type(act)](self, act, done):
+        if not await (TELL | WISH | CHECK_OUT)[type(act)](self, act, done):
             self.done.remove(done)
             return False
         self.operations += 1

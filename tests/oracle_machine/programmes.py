@@ -85,6 +85,8 @@ _PROBES: Final[dict[str, Document]] = {
     "optin": {"enrolment": "explicit"},
     "triggers": {"triggers": [{"slug": "visit", "title": "Visit"}]},
     "conditions": _with_source(kind="first_order", points=5, condition='"vip" in customer.tags'),
+    "holds": {"holds": {}, "redemption": {}},
+    "gifts": {"gifts": {}},
     "transition": {"transition": {"lives": "shorten"}, "expiration": {"rolling": {"term": "2 months"}}},
 }
 """Small programmes, each with one part that some releases run and some do not."""
@@ -339,6 +341,11 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
     document["expiration"] = _expiration(dice, rolling=dice.choice(kind.rolling))
     if tiers:
         document["tiers"] = tiers
+    if runs("holds") and _maybe(dice):
+        document["holds"] = {"default_minutes": dice.choice([10, 1440]), "longest_minutes": dice.choice([1440, 14400])}
+    if runs("gifts") and _maybe(dice):
+        limit = {"points": 60, "period": dice.choice(["daily", "monthly", "lifetime"])}
+        document["gifts"] = {"min": dice.choice([1, 20])} | ({"limit": limit} if _maybe(dice) else {})
     if _maybe(dice, 12):
         document["enabled"] = False
     if runs("optin") and dice.choice(kind.optin):

@@ -10,16 +10,21 @@ from tests.oracle.facts import LineFacts, OrderFacts, converted
 from tests.oracle.instants import local_day
 from tests.oracle_machine.acts import (
     Act,
+    CaptureHold,
     Customer,
     Erase,
     Event,
+    ExtendHold,
+    Give,
     Look,
     Membership,
     Merge,
     Move,
+    PlaceHold,
     Publish,
     Push,
     Redeem,
+    ReleaseHold,
     ReleaseTier,
     SetMark,
     SetTier,
@@ -157,6 +162,19 @@ class _Teller:
                 return f"merge {act.who} with {' and '.join(act.others)}"
             case Erase():
                 return f"erase {act.who}"
+            case PlaceHold():
+                lasts = "" if act.minutes is None else f" for {act.minutes} minutes"
+                cart = "" if act.cart is None else f" cart {money(act.cart)}"
+                return f"hold {act.who} {act.points} under {act.reference}{lasts}{cart}"
+            case CaptureHold():
+                part = "" if act.points is None else f" {act.points}"
+                return f"capture {act.who} {act.reference}{part} -> {act.name}"
+            case ExtendHold():
+                return f"extend {act.who} {act.reference}" + (f" by {act.minutes} minutes" if act.minutes else "")
+            case ReleaseHold():
+                return f"release {act.who} {act.reference}"
+            case Give():
+                return f"{act.who} gives {act.to} {act.points}"
             case SetTier():
                 until = "" if act.until is None else f" until {local_day(act.until - 1, self._zone)}"
                 step, lock = act.tier.capitalize() if act.tier else "none", " locked" if act.lock else ""

@@ -13,7 +13,18 @@ from leal.rules.programme.reading import read_programme
 from tests.oracle_machine.acts import Document
 from tests.stories.programmes import UnknownWords, programme
 
-PARTS = ("triggers", "points", "earning", "sources", "multipliers", "redemption", "expiration", "tiers")
+PARTS = (
+    "holds",
+    "gifts",
+    "triggers",
+    "points",
+    "earning",
+    "sources",
+    "multipliers",
+    "redemption",
+    "expiration",
+    "tiers",
+)
 
 
 def words_of(document: Document) -> list[str]:
@@ -74,6 +85,18 @@ def _meant(document: Document) -> object:
         return read_programme(msgspec.json.encode(plain).decode())
     except InvalidInput:
         return None
+
+
+def _holds(told: Document) -> Iterator[str]:
+    if told:
+        yield f"holds last {told['default_minutes']} minutes, at most {told['longest_minutes']}"
+
+
+def _gifts(told: Document) -> Iterator[str]:
+    if told:
+        yield f"gifts from {told['min']}"
+        limit = told.get("limit")
+        yield f"gifts at most {limit['points']} {limit['period']}" if limit else ""
 
 
 def _triggers(told: list[Document]) -> Iterator[str]:
@@ -228,6 +251,8 @@ def _need(asked: Document) -> str:
 
 
 _WORDS: Final[dict[str, Callable[[Any], Iterator[str]]]] = {
+    "holds": _holds,
+    "gifts": _gifts,
     "triggers": _triggers,
     "points": _points,
     "earning": _earning,

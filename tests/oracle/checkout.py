@@ -1,0 +1,178 @@
+"""Holds and gifts as the oracle takes them (S5.6, S5.8)."""
+
+from tests.oracle.facts import Captured, Refused
+from tests.oracle.holds import MINUTE, capture, gift_left, let_go, open_hold, receive, take
+from tests.oracle.instants import local_day, period_start
+from tests.oracle.points import available_lots, draw
+from tests.oracle.shopkeeping import refused
+from tests.oracle.staff import StaffDesk
+from tests.oracle.state import Account, Draw, Hold, Redemption
+from tests.oracle.view import limit_of
+
+MOST_HOLDS = 20
+BARRING = {"readonly": "read_only", "disable_rewards": "rewards_disabled"}
+
+
+class Checkout(StaffDesk):
+    """Members at a checkout, and who give to one another."""
+
+    def hold(
+        self,
+        customer: str,
+        points: int,
+        reference: str,
+        at: int,
+        *,
+        minutes: int | None = None,
+        cart: int | None = None,
+    ) -> Refused | None:
+        """Sets points aside; under the reference of an open hold, others."""
+
+        def facts(account: Account, now: int) -> Refused | None:
+            if any(hold.reference == reference and hold.status == "captured" for hold in account.holds):
+                return refused("hold_captured")
+            known = open_hold(account, reference)
+            reasons = self._hold_faults(account, known, points, minutes, cart, now)
+            if reasons:
+                return Refused(frozenset(reasons))
+            if known is None:
+                terms = self.shop.of(account).part("holds")
+                longest = now + int(terms.get("longest_minutes", 1440)) * MINUTE
+                lasts = int(terms.get("default_minutes", 10)) if minutes is None else minutes
+                known = Hold(reference, now, now + lasts * MINUTE, longest, now)
+                account.holds.append(known)
+            if points < known.points:
+                let_go(account, known, known.points - points, now)
+            elif points > known.points:
+                take(account, known, points - known.points, now)
+                known.counted_at = now
+            return None
+
+        return self._write(customer, at, facts, anyone=True)
+
+    def capture(self, customer: str, reference: str, points: int | None, at: int) -> Captured | Refused:
+        """Spends what is held, all or some; captured again it answers the same."""
+
+        def facts(account: Account, now: int) -> Captured | Refused:
+            known = self._newest(account, reference)
+            if known is None:
+                return refused("hold_not_found")
+            if known.status == "captured" and known.redemption is not None:
+                made = account.redemptions[known.redemption]
+                return Captured(made.id, made.points) if points in (None, made.points) else refused("hold_captured")
+            if known.status == "ended":
+                return refused("hold_ended")
+            wanted = known.points if points is None else points
+            if wanted > known.points:
+                return refused("more_than_held")
+            made = capture(account, known, wanted, now, self.shop.of(account), self._name("redemption"))
+            account.redemptions[made.id], known.redemption = made, made.id
+            return Captured(made.id, wanted)
+
+        return self._write(customer, at, facts, anyone=True)
+
+    def extend(self, customer: str, reference: str, minutes: int | None, at: int) -> Refused | None:
+        """Lets a hold last longer, never shorter."""
+
+        def facts(account: Account, now: int) -> Refused | None:
+            known = self._newest(account, reference)
+            if known is None or known.status != "open":
+                return refused("hold_not_found" if known is None else f"hold_{known.status}")
+            default = int(self.shop.of(account).part("holds").get("default_minutes", 10))
+            ends_at = now + (default if minutes is None else minutes) * MINUTE
+            if minutes is None and known.ends_at < known.latest_at:
+                ends_at = min(ends_at, known.latest_at)
+            if ends_at > known.latest_at:
+                return refused("hold_at_its_longest")
+            known.ends_at = max(known.ends_at, ends_at)
+            return None
+
+        return self._write(customer, at, facts, anyone=True)
+
+    def release(self, customer: str, reference: str, at: int) -> Refused | None:
+        """Gives a hold up; one that has ended gives back nothing."""
+
+        def facts(account: Account, now: int) -> Refused | None:
+            known = self._newest(account, reference)
+            if known is None or known.status == "captured":
+                return refused("hold_not_found" if known is None else "hold_captured")
+            if known.status == "open":
+                known.status = "ended"
+                let_go(account, known, known.points, now)
+            return None
+
+        return self._write(customer, at, facts, anyone=True)
+
+    def give(self, sender: str, receiver: str, points: int, at: int) -> Refused | None:
+        """A member's points become another's."""
+        for one in (sender, receiver):
+            self._write(one, at, lambda account, now: None, anyone=True)
+        other = self.shop.accounts[self.names.get(receiver, receiver)]
+
+        def facts(account: Account, now: int) -> Refused | None:
+            if other is account:
+                return refused("receiver_is_sender")
+            reasons = self._gift_faults(account, other, points, now)
+            if reasons:
+                return Refused(frozenset(reasons))
+            made = Redemption(self._name("gift"), now, points, None, "external", counts=False)
+            drawn = draw(available_lots(account), points)
+            made.draws = [Draw(lot.id, part, now) for lot, part in drawn]
+            account.redemptions[made.id] = made
+            account.redeemed += points
+            account.gifted.append((now, points))
+            receive(other, drawn, now, self.shop.of(other))
+            return None
+
+        answer = self._write(sender, at, facts, anyone=True)
+        self._write(receiver, at, lambda account, now: None, anyone=True)
+        return answer
+
+    def _newest(self, account: Account, reference: str) -> Hold | None:
+        """The hold that a reference means: the open one, else the last."""
+        found = [hold for hold in account.holds if hold.reference == reference]
+        return open_hold(account, reference) or max(found, key=lambda hold: hold.placed_at, default=None)
+
+    def _hold_faults(
+        self, account: Account, known: Hold | None, points: int, minutes: int | None, cart: int | None, now: int
+    ) -> set[str]:
+        """Every reason why points cannot be set aside; fewer need no more than to be an amount that may be redeemed."""
+        version = self.shop.of(account) if account.version is not None else None
+        again = known.points if known else 0
+        limit = limit_of(account, version) if version else None
+        counted = 0
+        if known is not None and limit is not None and version is not None:
+            days = [local_day(at, version.zone) for at in (known.counted_at, now)]
+            counted = again if len({period_start(limit["period"], day) for day in days}) == 1 else 0
+        found = self._redemption_faults(account, points, cart, now, again=again, counted=counted)
+        if known is not None and points <= again:
+            return found & {"not_a_choice", "below_minimum", "not_a_step", "above_maximum"} if points < again else set()
+        if version is None or version.document.get("holds") is None:
+            return found | {"holds_disabled"}
+        terms = version.part("holds")
+        if minutes is not None and minutes > int(terms.get("longest_minutes", 1440)):
+            found.add("hold_too_long")
+        if known is None and sum(hold.status == "open" for hold in account.holds) >= MOST_HOLDS:
+            found.add("too_many_holds")
+        return found
+
+    def _gift_faults(self, sender: Account, receiver: Account, points: int, now: int) -> set[str]:
+        """Every reason against a gift."""
+        version = self.shop.of(sender) if sender.version is not None else None
+        if version is None or not version.enabled or version.document.get("gifts") is None:
+            return {"gifts_disabled"}
+        found = {reason for mark, reason in BARRING.items() if mark in sender.marks}
+        found |= set() if sender.full else {"not_a_member"}
+        if not receiver.full or receiver.marks & {"readonly", "disable_earning_rewards"}:
+            found.add("receiver_not_eligible")
+        if points > sender.available:
+            found.add("not_enough_points")
+        if points < int(version.part("gifts").get("min", 1)):
+            found.add("gift_too_small")
+        left = gift_left(sender, version, now)
+        return found | ({"gift_limit_reached"} if left is not None and points > left else set())
+
+    def _redemption_faults(
+        self, account: Account, points: int, cart_subtotal: int | None, now: int, *, again: int = 0, counted: int = 0
+    ) -> set[str]:
+        raise NotImplementedError
