@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from leal.rules.account import Account, Lot, broken_laws
 from leal.rules.calendar import local_day, start_of_day
+from leal.rules.keeps import HeldLot, Hold, Keeps
 from leal.rules.ledger import Book
 from leal.rules.mapped import View, boundary, mapped, mapping_of
 from leal.rules.programme.reading import read_programme
@@ -48,11 +49,12 @@ coming = st.integers(1, 30 * DAY).map(lambda ahead: NOW + ahead)
 
 @st.composite
 def lots(draw: st.DrawFn) -> Lot:
-    """An open lot: available or pending, with held points or without, with an end or without."""
+    """An open lot: available, with held points or without, or pending; with an end or without."""
     remaining = draw(st.integers(1, 300))
     available_at = draw(st.one_of(st.just(NOW - DAY), st.just(NEVER), coming))
     expires_at = draw(st.one_of(st.just(NEVER), coming))
-    return Lot(0, 0, remaining, remaining, draw(st.integers(0, remaining)), NOW - DAY, available_at, expires_at)
+    held = draw(st.integers(0, remaining)) if available_at <= NOW else 0
+    return Lot(0, 0, remaining, remaining, held, NOW - DAY, available_at, expires_at)
 
 
 @st.composite
@@ -75,10 +77,17 @@ def accounts(draw: st.DrawFn) -> Account:
         lots=held,
         membership="full",
         joined_at=NOW - 400 * DAY,
+        keeps=Keeps(holds=_hold(held)),
     )
     account.earned = account.available + account.pending + account.held + account.redeemed + account.expired
     assert broken_laws(account) == []
     return account
+
+
+def _hold(lots: list[Lot]) -> tuple[Hold, ...]:
+    """One hold of all points that are held, which never runs out."""
+    held = tuple(HeldLot(lot.id, lot.held, NOW - DAY) for lot in lots if lot.held)
+    return (Hold(1, 1, NOW - DAY, NEVER, NEVER, local_day(NOW, ZONE).toordinal(), 1, held),) if held else ()
 
 
 @cache
