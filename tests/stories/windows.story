@@ -143,3 +143,24 @@ anna leaves
 2025-01-11 staff give anna 100
 2025-03-01
 next anna Gold lacks 100 points
+
+story Whoever never joined is verified where tiers count the member's year
+rules S8.2, S11.4
+programme
+  members opt in
+  tiers count the member's year
+  tier Friend
+  tier Gold from 400 points
+2025-01-10 order anna A1 100.00
+balance anna available 0
+
+story Whoever is given points while the programme is off is verified where tiers count the member's year
+rules S8.2, S11.4
+programme
+  switched off
+  tiers count the member's year
+  tier Friend
+  tier Gold from 400 points
+2025-01-10 customer anna
+staff give anna 50
+balance anna available 50

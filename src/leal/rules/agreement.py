@@ -9,7 +9,7 @@ from typing import Any
 
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
-from leal.rules.calendar import local_day
+from leal.rules.calendar import local_day, start_of_day
 from leal.rules.ledger import EVENT, CapUse, Entry
 from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
@@ -62,7 +62,9 @@ def _is_window(terms: Terms, account: Account, window: Window) -> bool:
     """Whether the programme has such a window; that of a rolling one begins at any day and holds as long as it may."""
     if terms.rolling_window is not None:
         return window.first is not None
-    return window.until != NEVER and window_at(terms, window.until - 1, account.joined_at) == window
+    if window.first is None:
+        return False
+    return window_at(terms, start_of_day(window.first, terms.zone), account.joined_at) == window
 
 
 def orders_disagree(replayed: Replay, account: Account, states: list[OrderState], versions: Versions) -> Iterator[str]:
