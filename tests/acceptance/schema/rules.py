@@ -17,7 +17,7 @@ UNSAYABLE: Final = {
 UNSAYABLE_WORDS: Final = re.compile(
     r"-?[0-9]+\.0 is (not a whole number|a number with a fraction)"  # to a schema it is whole
     r"|.* needs more than 64 bits"  # so are fields that nobody knows
-    r"|The time is not between the years|\S+ is too far away"
+    r"|An invitation by e-mail, and no other|The time is not between the years|\S+ is too far away"
     r"|The amount is less than zero|The rate is zero"  # which may be, and must not
     r'|The customer has neither|The order is in \w+, the programme|"\w+" is missing, which'  # what goes with what
     r"|This is no cursor"
