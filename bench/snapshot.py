@@ -1,0 +1,184 @@
+"""The datasource's snapshot of many members, beside a plain COPY of the same values out of the same server.
+
+Run `python -m bench.snapshot`, or `make bench ARGS="--members 1000000"`. The engine makes a sample of the members; SQL
+makes the others after them. It measures the snapshot twice, of a tenth of the members first, so that memory that grows
+with their number is seen. Writes `bench/results-snapshot.json`, and ends with 1 when the ratio is below its bar.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeVar
+
+import asyncpg
+import uvloop
+from rich.console import Console
+
+from bench import machine, shops
+from bench.report import CpuMicros, Part, Results, part, parts_table, write_results
+from bench.served import home
+from leal.cli.screen import console
+from leal.config import Settings
+from leal.datasource.files import write_feed
+from leal.embedded import EmbeddedServer, status
+from leal.embedded.probe import DATABASE as LEAL_DATABASE
+from leal.engine.engine import Engine
+from leal.installation import installation
+
+T = TypeVar("T")
+
+RESULTS: Final = Path(__file__).with_name("results-snapshot.json")
+MEMBERS: Final = 1_000_000
+SAMPLE: Final = 1_000
+"""Members that the engine makes."""
+BAR: Final = 0.004
+APART_MS: Final = 1_000_000
+"""How far the ids of one copy of the sample lie from those of the next, in milliseconds."""
+COPIED: Final = """
+    copy (
+        select c.shopid, a.membership = 'full', a.tier, a.available, a.window_points, a.tier, a.tier,
+               (a.joined_at + interval '1 year')::date, a.pending, a.joined_at::date, a.earned
+        from account a join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+    ) to stdout
+"""
+"""Eleven columns of the kinds that a record has, as PostgreSQL has them at hand: nothing is computed."""
+
+
+class Told(NamedTuple):
+    """What one snapshot took."""
+
+    members: int
+    seconds: float
+    cpu_us: CpuMicros
+    peak_mb: float
+
+
+class Bench:
+    """One run on one home."""
+
+    def __init__(self, folder: Path, server: EmbeddedServer, screen: Console) -> None:
+        self._folder = folder
+        self._url = server.admin_url
+        self._database_pid = status(folder).server_pid
+        self._screen = screen
+
+    def run(self, members: int) -> list[Part]:
+        """Make the members, and measure; raises RuntimeError when a record is missing."""
+        self._in_engine(lambda engine: shops.make_members(engine, SAMPLE))
+        copies = max(members // SAMPLE, 1)
+        few = max(copies // 10, 1)
+        self._in_database(lambda conn: _multiply(conn, 1, few))
+        small = self._snapshot(few * SAMPLE)
+        self._in_database(lambda conn: _multiply(conn, few, copies))
+        copied = self._in_database(_copy)
+        whole = self._snapshot(copies * SAMPLE)
+        copied = min(copied, self._in_database(_copy))
+        self._say(f"plain COPY: {whole.members / copied:,.0f} rows a second")
+        self._say(
+            f"most memory held: {small.peak_mb:.0f} MB of {small.members:,}, {whole.peak_mb:.0f} of {whole.members:,}"
+        )
+        rate, ceiling = whole.members / whole.seconds, whole.members / copied
+        return [
+            part("snapshot", rate, "records/s", ceiling, bar=BAR, cpu_us=whole.cpu_us, rss_mb=whole.peak_mb),
+            # For memory more is worse: what a tenth of the members took is the ceiling.
+            part(
+                "snapshot.memory", small.peak_mb, "MB of a tenth", whole.peak_mb, bar=0.9,
+                cpu_us=CpuMicros(0, 0), rss_mb=whole.peak_mb,
+            ),
+        ]  # fmt: skip
+
+    def _snapshot(self, members: int) -> Told:
+        pid = os.getpid()
+        machine.forget_peak(pid)
+        used = machine.cpu_micros(pid), machine.family_cpu_micros(self._database_pid)
+        began = time.perf_counter()
+        records = self._in_engine(lambda engine: _written(engine, str(self._folder / "all.ndjson")))
+        seconds = time.perf_counter() - began
+        if records != members:
+            raise RuntimeError(f"There are {members} members, {records} records were written.")
+        cpu = CpuMicros(
+            (machine.cpu_micros(pid) - used[0]) / members,
+            (machine.family_cpu_micros(self._database_pid) - used[1]) / members,
+        )
+        self._say(f"snapshot of {members:,}: {members / seconds:,.0f} records a second")
+        return Told(members, seconds, cpu, machine.peak_rss_mb(pid))
+
+    def _in_engine(self, work: Callable[[Engine], Coroutine[Any, Any, T]]) -> T:
+        async def opened() -> T:
+            async with installation(Settings(home=self._folder), migrate=True) as there:
+                return await work(there.engine)
+
+        return uvloop.run(opened())
+
+    def _in_database(self, work: Callable[[asyncpg.Connection], Coroutine[Any, Any, T]]) -> T:
+        async def opened() -> T:
+            conn = await asyncpg.connect(self._url, database=LEAL_DATABASE)
+            try:
+                return await work(conn)
+            finally:
+                await conn.close()
+
+        return uvloop.run(opened())
+
+    def _say(self, line: str) -> None:
+        self._screen.print(line, style="dim")
+
+
+async def _written(engine: Engine, path: str) -> int:
+    return (await write_feed(engine, await engine.shop(shops.SLUG), path, form="ndjson")).records
+
+
+async def _multiply(conn: asyncpg.Connection, first: int, end: int) -> None:
+    """Put copies of the sample beside it, each with ids and names of its own; their histories are not copied."""
+    shift = f"copy.turn * ({APART_MS}::bigint << 22)"
+    copies = f"cross join generate_series({first}, {end - 1}) as copy (turn) where one.created_at < $1"
+    columns = await conn.fetchval(
+        "select string_agg(quote_ident(attname), ', ') from pg_attribute where attrelid = 'account'::regclass"
+        " and attnum > 0 and not attisdropped and attname not in ('id', 'created_at')"
+    )
+    made_by = await conn.fetchval("select clock_timestamp()")
+    await conn.execute(
+        f"insert into account (id, created_at, {columns}) select one.id + {shift}, 'infinity', {columns}"
+        f" from account one {copies}",
+        made_by,
+        timeout=None,
+    )
+    await conn.execute(
+        "insert into customer (bucket, shop, account, shopid, profile)"
+        f" select c.bucket, c.shop, c.account + {shift}, c.shopid || '-' || copy.turn, c.profile"
+        f" from account one join customer c on (c.bucket, c.shop, c.account) = (one.bucket, one.shop, one.id) {copies}",
+        made_by,
+        timeout=None,
+    )
+    await conn.execute("vacuum (analyze) account, customer", timeout=None)
+
+
+async def _copy(conn: asyncpg.Connection) -> float:
+    """Seconds that the plain COPY takes, to where nothing is kept."""
+    query = COPIED.strip().removeprefix("copy (").removesuffix(") to stdout")
+    began = time.perf_counter()
+    await conn.copy_from_query(query, output=Path(os.devnull))
+    return time.perf_counter() - began
+
+
+def main() -> int:
+    """Run it; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.snapshot", description="The datasource beside COPY.")
+    parser.add_argument("--members", type=int, default=MEMBERS, help="members of the shop, a thousand at the least")
+    members = parser.parse_args().members
+    screen = console()
+    with home() as (folder, server):
+        version = status(folder).version
+        parts = Bench(folder, server, screen).run(members)
+    write_results(RESULTS, Results(parts, machine.facts(), machine.versions(version), {"members": members}))
+    screen.print()
+    screen.print(parts_table(parts))
+    return 0 if all(each.reached for each in parts) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
