@@ -49,3 +49,16 @@ def test_a_snapshot_and_its_changes_are_written(leal: Program) -> None:
     assert "'xlsx' is no form of the feed" in wrong.err
     assert wrong.code != 0
     assert not (leal.folder / "all.xlsx").exists()
+
+
+def test_where_it_cannot_be_written_one_sentence_says_so(leal: Program) -> None:
+    founded(leal)
+    (leal.folder / "orders.csv").write_text(SHEET)
+    leal("import", "orders", "test", "orders.csv", "--column", "order_time=Date")
+    for command in (("feed", "snapshot", "test"), ("export", "accounts", "test")):
+        for place, why in (("/dev/full", "No space left on device."), ("nowhere/", "No such file or directory.")):
+            ended = leal(*command, "-o", place)
+            assert (ended.code, ended.out) == (1, "")
+            assert ended.err.startswith(f"leal: 1 fault\n\n  {place}  [unreadable_file]\n    {why}\n")
+            assert len(ended.err.splitlines()) == 5
+    assert list(leal.folder.glob("*nowhere*")) == []

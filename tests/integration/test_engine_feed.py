@@ -37,6 +37,7 @@ ROLLING = BY_POINTS.replace("{kind: calendar_year}", "{kind: rolling, length: 90
 )
 RENAMED = ROLLING.replace("name: Friend", "name: Pal")
 OFF = ROLLING + "enabled: false\n"
+SHORT = ROLLING.replace("length: 90 days", "length: 30 days")
 
 
 class Consumer:
@@ -259,6 +260,50 @@ async def test_a_cursor_of_elsewhere_asks_for_a_new_snapshot(
     assert consumer.ids == ["ben"]
     await engine.forget_old(shop)
     assert await raw.fetchval("select count(*) from record_change where xid = '9000000000'") == 0
+
+
+async def test_a_programme_that_is_taken_back_at_once_is_told(engine: Engine) -> None:
+    """A snapshot tells what no upkeep has stored, which then finds the version before it and one that is like that."""
+    shop = await found_shop(engine)
+    await engine.publish(shop, ROLLING, author="test")
+    await engine.push_orders(shop, [push("anna", "a1", 50), push("ben", "b1", 300)])
+    await engine.keep_up(shop)
+    await engine.publish(shop, RENAMED, author="test")
+    consumer = Consumer(engine, shop)
+    await consumer.poll()
+    assert consumer.records["ben"].tier == "Pal"
+    await engine.publish(shop, ROLLING, author="test")
+    await consumer.poll()
+    assert consumer.records["ben"].tier == "Friend"
+    assert consumer.records == await snapshot(engine, shop)
+
+
+async def test_time_passes_under_a_programme_that_nobody_stored(engine: Engine) -> None:
+    """What a new version changed may be as before by the time that upkeep comes to it."""
+    shop = await found_shop(engine)
+    await engine.publish(shop, SHORT, author="test")
+    await engine.push_orders(shop, [push("anna", "a1", 50)])
+    await engine.advance_clock(shop, await engine.now(shop) + 40 * DAY)
+    await engine.publish(shop, ROLLING, author="test")
+    consumer = Consumer(engine, shop)
+    await consumer.poll()
+    assert consumer.records["anna"].points_to_next_tier == 150
+    await engine.advance_clock(shop, await engine.now(shop) + 60 * DAY, keep_up=False)
+    await consumer.poll()
+    assert consumer.records["anna"].points_to_next_tier == 200
+    assert consumer.records == await snapshot(engine, shop)
+
+
+async def test_a_dump_of_an_older_database_is_followed(
+    engine: Engine, shop: Shop, consumer: Consumer, raw: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    """It remembers what was forgotten by transactions that are still to come in this one."""
+    await raw.execute("update shop set changes_from = '9000000000'")
+    await engine.push_orders(shop, [push("ben", "ben-2", 30)])
+    await consumer.poll()
+    assert consumer.ids == ["ben"]
+    await engine.forget_old(shop)
+    assert await raw.fetchval("select changes_from = '0' from shop where id = $1", shop.id)
 
 
 class Lives:

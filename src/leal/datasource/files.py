@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final, Literal, Protocol, get_args
@@ -66,26 +67,27 @@ async def write_feed(
     path = str(Path(output) / _name(kind, chosen, written_at or datetime.now(UTC))) if into_folder else output
     total = (await engine.counts(shop))["members"] if since is None else 0
     pages = engine.feed_snapshot(shop, view) if since is None else _changes(engine, shop, since, view)
-    page = await anext(pages)
-    manifest = Manifest(
-        file=Path(path).name, shop=shop.slug, kind=kind, format=chosen, records=len(page.told),
-        at=format_instant(page.at), cursor=page.cursor.after_all.text(),
-    )  # fmt: skip
-    with writing(path) as file:
-        table = _table(chosen, file, page, manifest)
-        table.write(page.told)
-        async for page in pages:
+    async with aclosing(pages):  # a file that cannot be written leaves no transaction behind
+        page = await anext(pages)
+        manifest = Manifest(
+            file=Path(path).name, shop=shop.slug, kind=kind, format=chosen, records=len(page.told),
+            at=format_instant(page.at), cursor=page.cursor.after_all.text(),
+        )  # fmt: skip
+        with writing(path) as file:
+            table = _table(chosen, file, page, manifest)
             table.write(page.told)
-            manifest.records += len(page.told)
-            progress(manifest.records, max(total, manifest.records))
-        manifest.cursor = page.cursor.text()
-        table.close()
+            async for page in pages:
+                table.write(page.told)
+                manifest.records += len(page.told)
+                progress(manifest.records, max(total, manifest.records))
+            manifest.cursor = page.cursor.text()
+            table.close()
     if into_folder:
         _seal(manifest, path)
     return manifest
 
 
-async def _changes(engine: Engine, shop: Shop, since: str, view: View) -> AsyncIterator[Page]:
+async def _changes(engine: Engine, shop: Shop, since: str, view: View) -> AsyncGenerator[Page, None]:
     page = await engine.feed_page(shop, since, PART, view)
     while page.is_behind:
         page = await engine.feed_page(shop, page.cursor.text(), PART, view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from leal.engine.clocks import read_clock
@@ -34,17 +34,15 @@ class Exchange(Ground):
         async with self._db.shop(shop.id) as conn:
             await conn.execute(sql.note_import, shop.id, source, kind, done)
 
-    async def every_entry(self, shop: Shop) -> AsyncIterator[list[Any]]:
+    def every_entry(self, shop: Shop) -> AsyncGenerator[list[Any], None]:
         """All entries of the shop, as rows, member by member."""
-        async for rows in self._every(shop, sql.export_entries):
-            yield rows
+        return self._every(shop, sql.export_entries)
 
-    async def every_order(self, shop: Shop) -> AsyncIterator[list[Any]]:
+    def every_order(self, shop: Shop) -> AsyncGenerator[list[Any], None]:
         """All orders of the shop, as rows, member by member."""
-        async for rows in self._every(shop, sql.export_orders):
-            yield rows
+        return self._every(shop, sql.export_orders)
 
-    async def every_account(self, shop: Shop) -> AsyncIterator[list[tuple[str | None, Standing]]]:
+    async def every_account(self, shop: Shop) -> AsyncGenerator[list[tuple[str | None, Standing]], None]:
         """All members of the shop as they are now, settled in memory: shop id and standing."""
         async with self._db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
             clock = await read_clock(conn, shop.id)
@@ -66,7 +64,7 @@ class Exchange(Ground):
                 names = {row["account"]: row["shopid"] for row in known}
                 yield [(names.get(account), shown[account]) for account in members]
 
-    async def _every(self, shop: Shop, query: str) -> AsyncIterator[list[Any]]:
+    async def _every(self, shop: Shop, query: str) -> AsyncGenerator[list[Any], None]:
         async with self._db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
             cursor = await conn.cursor(query, shop.id)
             while rows := await cursor.fetch(PART):

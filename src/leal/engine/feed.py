@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -120,7 +120,7 @@ async def _page(conn: Conn, shop: Shop, ground: _Ground, cursor: Cursor | None, 
     return await _changes(conn, shop, ground, cursor, limit)
 
 
-async def whole(db: Database, shop: Shop, programmes: Programmes, view: View = PLAIN) -> AsyncIterator[Page]:
+async def whole(db: Database, shop: Shop, programmes: Programmes, view: View = PLAIN) -> AsyncGenerator[Page, None]:
     """A whole snapshot, true for one instant, in parts; the last one's cursor leads to the changes."""
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         ground = await _ground(conn, shop, programmes, view)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from leal.engine import feed, instants, people, views
@@ -119,7 +119,7 @@ class Reading(Ground):
         """
         return await feed.page(self._db, shop, self._programmes, since, limit, view)
 
-    def feed_snapshot(self, shop: Shop, view: View = PLAIN) -> AsyncIterator[feed.Page]:
+    def feed_snapshot(self, shop: Shop, view: View = PLAIN) -> AsyncGenerator[feed.Page, None]:
         """The datasource's records of all members at one instant, in parts; the last cursor leads to the changes."""
         return feed.whole(self._db, shop, self._programmes, view)
 

@@ -29,6 +29,7 @@ from leal.engine.rows import account_from
 from leal.engine.storing import store
 from leal.engine.verb import Member
 from leal.errors import Conflict, LealError
+from leal.rules.calendar import local_day
 from leal.rules.ledger import BrokenLaw
 from leal.rules.outlook import sameness
 from leal.rules.programme.terms import Versions
@@ -194,7 +195,7 @@ async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[a
         before = _told_unless_newer(member, shop, versions, real_at, now)
         member.start(shop.id, versions, real_at, now)
         refresh(member.book, member.now)
-        if before is not None and before == _told(member):
+        if before is not None and before == _told(member) and not _may_have_been_told_else(member, versions):
             untold.add(account)
 
     await decide_with_loans(conn, shop.id, members, members, decide)
@@ -213,6 +214,20 @@ def _told_unless_newer(member: Member, shop: Shop, versions: Versions, real_at: 
     former = Versions([version for version in versions.all if version.number <= stored.settled_version])
     member.start(shop.id, former, real_at, now)
     return _told(member)
+
+
+def _may_have_been_told_else(member: Member, versions: Versions) -> bool:
+    """Whether a record that was read under a newer programme, and not stored, may have been another one meanwhile.
+
+    It was if that programme gave way to the next, or time changed it since: by an entry, or as a day began.
+    """
+    stored, now = member.stored, member.now
+    newer = [one for one in versions.all if stored.settled_version < one.number and one.effective_at <= now]
+    if not newer:
+        return False
+    zone = newer[-1].terms.zone
+    is_of_today = local_day(newer[0].effective_at, zone) == local_day(now, zone)
+    return len(newer) > 1 or not is_of_today or any(entry.cause == "time" for entry in member.book.entries)
 
 
 def _told(member: Member) -> Any:

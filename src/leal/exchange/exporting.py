@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import date
 from decimal import Decimal
 from typing import IO, Any, Final, Literal, NamedTuple, Protocol
@@ -123,7 +124,7 @@ async def export(
         raise InvalidInput([Problem(path, "contradiction", message, "a name that ends in .parquet")])
     if to_be_opened and form != "csv":
         raise InvalidInput([Problem("spreadsheet", "contradiction", f"{form} is opened by no spreadsheet.", "csv")])
-    ways: dict[str, tuple[tuple[Column, ...], AsyncIterator[list[Any]]]] = {
+    ways: dict[str, tuple[tuple[Column, ...], AsyncGenerator[list[Any], None]]] = {
         "entries": (ENTRIES, engine.every_entry(shop)),
         "orders": (ORDERS, engine.every_order(shop)),
         "accounts": (ACCOUNTS, engine.every_account(shop)),
@@ -133,13 +134,14 @@ async def export(
         columns = tuple(_harmless(column) if column.holds == "text" else column for column in columns)
     total = (await engine.counts(shop))["members" if kind == "accounts" else kind]
     count = 0
-    with writing(path) as file:
-        table = _TABLES[form](file, columns)
-        async for rows in parts:
-            table.write(rows)
-            count += len(rows)
-            progress(count, max(total, count))
-        table.close()
+    async with aclosing(parts):  # where it cannot be written no transaction is left behind
+        with writing(path) as file:
+            table = _TABLES[form](file, columns)
+            async for rows in parts:
+                table.write(rows)
+                count += len(rows)
+                progress(count, max(total, count))
+            table.close()
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
@@ -20,6 +21,8 @@ from leal.errors import InvalidInput, Problem
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
 STDIO: Final = "-"
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says when no more can be written; other failures to write are somebody else's, such as a pipe's."""
 
 
 class Source(io.RawIOBase):
@@ -81,13 +84,32 @@ def writing(path: str) -> Iterator[IO[bytes]]:
     a pipe or /dev/null, is written into. A name that ends in `.gz` or `.zst` is compressed. Raises InvalidInput where
     it cannot be written.
     """
-    if path == STDIO:
+    try:
+        with _stdout() if path == STDIO else _file(path) as plain:
+            yield plain
+    except OSError as fault:
+        if fault.errno not in _FULL:
+            raise
+        raise InvalidInput([Problem(path, "unreadable_file", f"{fault.strerror}.", "a place with room")]) from fault
+
+
+@contextmanager
+def _stdout() -> Iterator[IO[bytes]]:
+    try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
-        return
+    except OSError:  # what is left of it is not tried again at the end of the process
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+@contextmanager
+def _file(path: str) -> Iterator[IO[bytes]]:
     target = Path(os.path.realpath(path))
     unfinished: Path | None = None
     try:
+        if path.endswith(os.sep) and not target.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))  # a folder is meant, and not there
         if target.exists() and not target.is_file():
             file = target.open("wb")
         else:

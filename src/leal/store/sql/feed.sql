@@ -7,12 +7,14 @@ on conflict do nothing;
 
 -- name: feed_state
 -- What a page of the feed stands on: the snapshot that it reads, whose transactions its cursor counts, and the shop's
--- clock. The epoch is another one in a copy, after a fail-over, and where the table was made anew.
+-- clock. The epoch is another one in a copy, after a fail-over, and where the table was made anew; there what was
+-- forgotten may be told by transactions that are still to come, and is no bound for a cursor of this life.
 select pg_current_snapshot()::text as snapshot,
        to_hex((select system_identifier from pg_control_system()))
            || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
            || '.' || to_hex('record_change'::regclass::oid::bigint) as epoch,
-       clock_timestamp() as real_at, clock_offset, programme_version, changes_from::text as changes_from
+       clock_timestamp() as real_at, clock_offset, programme_version,
+       case when changes_from <= pg_snapshot_xmax(pg_current_snapshot()) then changes_from::text else '0' end as changes_from
 from shop where id = $1;
 
 -- name: feed_members
@@ -68,9 +70,11 @@ with first as (
     where r.shop = $1 and r.xid = o.xid and r.bucket = o.bucket and r.account = o.account and r.gone = o.gone
     returning r.xid
 ), marked as (
-    update shop s set changes_from = greatest(s.changes_from, (o.last + 1)::text::xid8)
+    update shop s set changes_from = greatest(
+        case when s.changes_from <= pg_snapshot_xmax(pg_current_snapshot()) then s.changes_from else '0' end,
+        coalesce(o.last + 1, 0)::text::xid8)
     from (select max(xid::text::bigint) as last from old) as o
-    where s.id = $1 and o.last is not null
+    where s.id = $1 and (o.last is not null or s.changes_from > pg_snapshot_xmax(pg_current_snapshot()))
 )
 select least(count(*), $3) from forgotten;
 

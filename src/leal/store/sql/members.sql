@@ -91,7 +91,7 @@ where a.enrolment not in ('merged', 'erased') and case when i.is_own then c.shop
 -- name: store_accounts
 -- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each
 -- row by its key whatever the planner believes of the table. It notes of each that its record may be another now, but for
--- those in $58.
+-- those in $59.
 with stored as (
 insert into account (shop, {account_columns})
 select $1,
