@@ -359,3 +359,15 @@ order anna A1 10.00
 2025-03-20 unredeem anna CODE1
 lots anna 20 until 2025-04-19
 balance anna expired 50
+
+story Who is merged is lifted by the tags that both together have
+rules S11.2, S8.1
+programme
+  members opt in
+  tier Friend
+  tier Gold where !("vip" in customer.tags)
+2025-01-10 customer anna
+customer ben tagged vip
+ben joins
+merge anna with ben
+tier anna Friend

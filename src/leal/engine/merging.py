@@ -20,7 +20,7 @@ from leal.engine.clocks import read_clock
 from leal.engine.commands import Merge, Merged, MergeSide, Shop, Who
 from leal.engine.invitations import move_referrals
 from leal.engine.lanes import RETRYABLE, TRIES, busy
-from leal.engine.lending import Stale, decide_with_loans, lend_days
+from leal.engine.lending import Stale, decide_with_loans, lend_customers, lend_days
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, existing_account, on_record
 from leal.engine.rows import (
@@ -117,6 +117,10 @@ class _Merger:
         rows = await conn.fetch(sql.find_merged, _buckets(accounts), shop, accounts)
         self._taken = {account: [row for row in rows if row["account"] == account] for account in accounts}
         await lend_days(conn, shop, self._members, accounts)
+        await lend_customers(conn, shop, self._members, accounts)
+        for account in accounts[1:]:  # what the first lacks is filled in from the others, here as where it is stored
+            first = self._members[into]
+            first.profile = {**(self._members[account].profile or {}), **(first.profile or {})}
         await self._read_answer(into)
         verb = _MergeVerb(self._command, self)
         outcome: list[Merged] = []
