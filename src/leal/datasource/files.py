@@ -26,6 +26,8 @@ FORMS: Final[tuple[FileForm, ...]] = ("ndjson", "json", "csv", "parquet")
 assert set(get_args(Form)) < set(FORMS)
 MANIFEST: Final = ".manifest.json"
 """What the name of a file's manifest adds."""
+GROUP: Final = 20_000
+"""Records in a row group of a Parquet file: each group tells of itself at the file's end, and is read as a whole."""
 
 
 class Manifest(msgspec.Struct, kw_only=True):
@@ -180,10 +182,19 @@ class _Parquet:
         self._arrow: Any = pyarrow
         self._schema = pyarrow.schema([*columns, *([(DELETED, pyarrow.bool_())] if with_deleted else [])])
         self._writer: Any = parquet.ParquetWriter(file, self._schema, compression="zstd")
+        self._waiting: list[Any] = []
 
     def write(self, told: Sequence[Any]) -> None:
-        rows = [msgspec.structs.asdict(one) for one in told]
-        self._writer.write_table(self._arrow.Table.from_pylist(rows, schema=self._schema))
+        self._waiting += told
+        if len(self._waiting) >= GROUP:
+            self._write_group()
 
     def close(self) -> None:
+        self._write_group()
         self._writer.close()
+
+    def _write_group(self) -> None:
+        rows = [msgspec.structs.asdict(one) for one in self._waiting]
+        self._waiting.clear()
+        if rows:
+            self._writer.write_table(self._arrow.Table.from_pylist(rows, schema=self._schema))
