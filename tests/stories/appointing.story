@@ -475,3 +475,16 @@ order sam S2 100.00
 tier sam Silver until 2024-12-01 then Silver
 2024-11-18
 tier sam Silver until 2024-12-01 then Friend
+
+story A kept tier set by hand leaves the same earned one alone where that ends no sooner
+rules S8.7, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100 points, kept with 80 points
+2025-03-10 12:00 order anna A1 100.00
+2025-10-01 12:00 order anna A2 50.00
+staff tier anna Gold until 2025-10-01
+2025-10-03
+tier anna Gold until 2026-12-31
+history anna last tier_released

@@ -94,8 +94,9 @@ def end_set_tier(book: Book, at: int) -> None:
         had = have(book, counts_since(book, terms, first))
         kept = asks(step.keep) and is_met(step.keep, had)
         after = _highest_below(terms, step, had)
-        if kept:
-            stand(draft, terms, step, "keep", first, _end_when_set_is_kept(account, terms, step, ends_at))
+        kept_until = _end_when_set_is_kept(account, terms, step, ends_at)
+        if kept and (account.tier != step.slug or kept_until > account.tier_ends_at):
+            stand(draft, terms, step, "keep", first, kept_until)
             draft.type = "tier_renewed"
         elif after is not None and after.rank > rank(earned):
             stand(draft, terms, after, "entry", first, end_after_renewal(terms, after, ends_at, account.joined_at))
