@@ -121,7 +121,7 @@ class Checkout(StaffDesk):
             account.redemptions[made.id] = made
             account.redeemed += points
             account.gifted.append((now, points))
-            receive(other, drawn, now, self.shop.of(other))
+            receive(other, drawn, now, self.shop.of(other), account.global_moment)
             return None
 
         answer = self._write(sender, at, facts, anyone=True)

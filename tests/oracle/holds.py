@@ -83,10 +83,15 @@ def gift_left(account: Account, version: Version, now: int) -> int | None:
     return max(0, int(limit["points"]) - sum(given))
 
 
-def receive(account: Account, drawn: list[tuple[Lot, int]], now: int, version: Version) -> None:
-    """An award in lots with the ends of those that were drawn; debt is paid by those that end first."""
+def receive(
+    account: Account, drawn: list[tuple[Lot, int]], now: int, version: Version, moment: int | None = None
+) -> None:
+    """An award in lots with the ends of those that were drawn; debt is paid by those that end first. The sender's
+    moment comes along where there is none."""
     award = Award(f"award-{len(account.awards)}", None, None, version.number, now, qualifies=False)
     account.awards[award.id] = award
+    if account.global_moment is None:
+        account.global_moment = moment
     for lot, points in drawn:
         mine = new_lot(account, award.id, now, now, life_terms(version, None, None))
         mine.expires_at, mine.grace_used = lot.expires_at, lot.grace_used

@@ -178,6 +178,23 @@ ben gives anna 30
 2025-07-11 balance anna available 0 expired 100
 balance ben available 0 expired 100
 
+story Points are not parked with somebody who has long been idle
+rules S5.8, S7.2
+programme
+  gifts from 10
+  everything lapses 6 months after the last activity
+2024-01-10 12:00 customer ben              # whose half year is over when he is given something
+2025-01-10 12:00 order anna A1 100.00
+2025-02-10 12:00 anna gives ben 50
+2025-03-10 12:00 ben gives anna 20         # to and fro wins no time
+as of 2025-04-01 balance ben available 30
+2025-07-10 23:59
+balance anna available 70
+balance ben available 30
+2025-07-11
+balance anna available 0 expired 70
+balance ben available 0 expired 30
+
 story Held points are not given away
 rules S5.8, S5.6
 programme

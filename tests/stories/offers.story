@@ -157,6 +157,19 @@ take anna gift
 refused offer_limit_reached
 history anna joined, vendible_redemption
 
+story What costs nothing is taken once, where the programme does not say how often
+rules S9.1
+programme
+  offer gift gives 10.00 off
+2025-01-10 customer anna
+take anna gift -> CODE1
+take anna gift
+refused offer_limit_reached count 1 period lifetime
+staff grant anna gift "for the trouble"    # what is given is not asked how often
+unredeem anna CODE1
+offers anna gift 0
+take anna gift -> CODE2
+
 story What is bought keeps points alive, what is free does not
 rules S9.1, S7.2
 programme

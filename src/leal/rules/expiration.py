@@ -114,6 +114,17 @@ def move_forward(account: Account, moment: int) -> None:
         account.everything_at = moment if account.everything_at == NEVER else max(account.everything_at, moment)
 
 
+def start_clock(account: Account, moment: int) -> dict[str, int]:
+    """Points that come without activity get this moment where the member has none; gives what their entry notes of it.
+
+    Without it they would never lapse with all others, and be parked with whoever has been idle for long (S7.2).
+    """
+    if moment == NEVER or account.everything_at != NEVER:
+        return {}
+    account.everything_at = moment
+    return {"everything_at": moment}
+
+
 def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int) -> None:
     """Another programme: switching global expiration on starts its clock now, changing it never shortens (S7.4),
     but where the version says so.

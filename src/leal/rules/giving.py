@@ -9,6 +9,7 @@ from leal.rules import limits
 from leal.rules.account import GRACE_USED
 from leal.rules.calendar import period_start
 from leal.rules.climbing import follow_available
+from leal.rules.expiration import start_clock
 from leal.rules.keeps import Keeps
 from leal.rules.ledger import Book, Note
 from leal.rules.limits import LimitState
@@ -74,6 +75,7 @@ def give(sender: Book, receiver: Book, points: int, notes: tuple[Note | None, No
         own = LotTerms(got.award, now, now, one.expires_at, one.flags & GRACE_USED)
         if left:
             enter(got, None, own, left)
+    got.changes.update(start_clock(receiver.account, account.everything_at))
     receiver.close(got)
     settle(sender, now)  # what falls due next may have been given
     settle(receiver, now)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 
 from leal.rules.account import Account
-from leal.rules.expiration import keep_alive, next_moment, pass_moment, switch_policy
+from leal.rules.expiration import keep_alive, move_forward, next_moment, pass_moment, start_clock, switch_policy
 from leal.rules.granting import REWARDS
 from leal.rules.ledger import HELD, Entry
 from leal.rules.merging import FROM
@@ -54,9 +54,10 @@ def _follow(account: Account, terms: Terms, entry: Entry) -> None:
         account.joined_at = changes["joined_at"]
     elif entry.type == "joined" and account.joined_at is None:
         account.joined_at = entry.effective_at
-        if account.everything_at == NEVER:
-            account.everything_at = next_moment(terms, entry.effective_at)
+        move_forward(account, next_moment(terms, entry.effective_at))
     elif entry.award and (entry.type.startswith("earned_") or entry.type in ("birthday_gift", "milestone_reached")):
         keep_alive(account, terms, "award", entry.occurred_at)
+    elif entry.type == "points_received":
+        start_clock(account, json.loads(entry.changes).get("everything_at", NEVER))
     elif entry.cause == "redemption" and entry.cause_number == entry.number and _spends(entry):
         keep_alive(account, terms, "redemption", entry.effective_at)

@@ -13,6 +13,9 @@ from leal.rules.programme import document as doc
 from leal.rules.programme.earning_terms import compiled, instant_in
 from leal.values import NEVER, parse_money
 
+ONCE = doc.CountLimit(1, "lifetime")
+"""How often a member takes what costs nothing, where the programme does not say: else there were codes without end."""
+
 
 class OfferTerms(msgspec.Struct, frozen=True):
     """One offer: what it costs, whom and when it is for, what it gives."""
@@ -56,7 +59,7 @@ def _compiled(offer: doc.Offer, zone: ZoneInfo) -> OfferTerms:
         tier_points=offer.tier_points,
         amount_micros=0 if offer.gives.amount is None else parse_money(offer.gives.amount),
         stock=offer.stock,
-        per_member=offer.per_member,
+        per_member=offer.per_member or (ONCE if offer.kind == "free" else None),
         starts_at=instant_in(offer.starts_at, zone, -NEVER),
         ends_at=instant_in(offer.ends_at, zone, NEVER),
         life=None if offer.expires is None else parse_span(offer.expires),
