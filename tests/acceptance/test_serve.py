@@ -102,7 +102,7 @@ async def test_a_server_under_load_ends_without_losing_a_call(served: Served, fa
     load = Load(far, served.base)
     clients = [asyncio.create_task(load.client(f"c{number}", number % 2 == 0)) for number in range(16)]
     while load.answers["200"] < 20 * len(clients):
-        assert not any(client.done() for client in clients), (load.answers, served.lines())
+        assert not any(client.done() for client in clients), (load.answers, served.told())
         await asyncio.sleep(0.05)
     served.process.send_signal(signal.SIGTERM)
     await asyncio.gather(*clients)
