@@ -23,7 +23,7 @@ from leal.rules.programme.yaml_tree import Tree
 _MODULES: Final = (words, ladder, feeds, document)
 _MONEY: Final = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
 _TYPES_AT_HAND: Final = msgspec.json.Decoder(Programme)
-"""msgspec learns a type when it is first used, and crashes where several threads do so at once; so it is learnt here."""
+"""msgspec learns a type at its first use, and crashes where several threads are first; so it is learnt here."""
 _BREAKS: Final = re.compile(r"[\r\x85\u2028\u2029]")
 
 
