@@ -9,11 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from leal.api.figures import Figures
+from leal.engine import writing
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
+from leal.engine.invitations import Refer
 from leal.engine.upkeep import Kept, NotSettled
 from leal.jobs import upkeep
 from leal.store.db import Database
@@ -174,6 +177,28 @@ async def test_who_waits_is_known_without_settling_anybody(engine: Engine, shop:
     assert waited is not None
     assert 0 <= waited < 60 * MICRO
     assert await engine.keep_up(shop) == (2, 0)
+    assert await engine.waiting_micros(shop) is None
+
+
+async def test_a_friend_whom_a_crash_left_behind_is_waited_for(
+    engine: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.keep_up(shop)
+    code = (await engine.refer(shop, Refer(who("anna"), "sms"))).code
+    assert await engine.waiting_micros(shop) is None
+
+    async def dying(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(writing, "settle_noted", dying)
+    one = push("cleo", "o3", 100)
+    by_code = msgspec.structs.replace(one.order, codes=[code])
+    with pytest.raises(ConnectionResetError):
+        await engine.push_orders(shop, [msgspec.structs.replace(one, order=by_code)])
+    before = (await engine.balance(shop, who("anna"))).standing.account.earned
+    assert await engine.waiting_micros(shop) is not None
+    await engine.keep_up(shop)
+    assert (await engine.balance(shop, who("anna"))).standing.account.earned == before + 50
     assert await engine.waiting_micros(shop) is None
 
 

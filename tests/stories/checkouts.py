@@ -82,6 +82,13 @@ async def address(stage: Stage, match: re.Match[str]) -> None:
     await stage.engine.push_customers(stage.shop, [PushCustomer(CustomerFacts(who, profile))])
 
 
+@command("comes", r"<WHO> comes by <CODE>")
+async def comes(stage: Stage, match: re.Match[str]) -> None:
+    """The shop tells of a customer with the code of an invitation."""
+    facts = CustomerFacts(stage.known(match["who"]), {"referral_code": stage.codes[match["code"]].code})
+    await stage.engine.push_customers(stage.shop, [PushCustomer(facts)])
+
+
 @expectation("holds", rf"holds <WHO> (?P<expected>none|{_HOLD}(?:, {_HOLD})*)")
 async def holds(stage: Stage, match: re.Match[str]) -> str:
     """What is set aside for her checkouts, the newest first; the worth where the line has one (S5.6)."""

@@ -13,7 +13,7 @@ def _referrals(document: Document, match: re.Match[str]) -> None:
         found["per_member"] = {"count": int(match["count"]), "period": match["period"]}
     if match["life"]:
         found["link_expires"] = match["life"]
-    document["referrals"] = found
+    document["referrals"] = {**document.get("referrals", {}), **found}
 
 
 def _source_of(kind: str) -> Say:
@@ -23,6 +23,10 @@ def _source_of(kind: str) -> Say:
     return say
 
 
+def _welcome(document: Document, match: re.Match[str]) -> None:
+    document["referrals"] = {**document.get("referrals", {}), "friend_welcome": match["slug"]}
+
+
 _FRIENDS = (
     r"friends come by invitation(?:, after (?P<days>\d+) days)?(?:, with orders from (?P<least>MONEY))?"
     r"(?:, at most (?P<count>\d+) (?P<period>PERIOD))?(?:, links live (?P<life>TERM))?"
@@ -30,6 +34,7 @@ _FRIENDS = (
 WORDS.extend(
     [
         (words_of(_FRIENDS), _referrals),
+        (words_of(r"friends are welcomed with (?P<slug>[a-z]+)"), _welcome),
         (words_of(r"bringing a friend earns (?P<points>\d+)"), _source_of("referral_sent")),
         (words_of(r"coming by a friend earns (?P<points>\d+)"), _source_of("referral_received")),
     ]

@@ -222,3 +222,66 @@ rules S9.5
 2025-01-10 12:00 order anna A1 100.00
 anna invites by sms
 refused referrals_disabled
+
+story A friend who becomes known before the first order is welcomed, once
+rules S9.5, S9.2
+programme
+  offer cheer gives 10.00 off
+  friends come by invitation
+  friends are welcomed with cheer
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+ben comes by REF1
+rewards ben cheer without code
+rewards anna none
+ben comes by REF1
+rewards ben cheer without code
+use ben cheer -> CODE1
+order ben B1 50.00 code CODE1                  # no code of the invitation: the customer came by it
+rewards ben none
+referrals anna sms approved +500
+balance anna available 600
+ben comes by REF1
+rewards ben none
+history ben joined, earned_as_reward, earned_from_order +50, referral_accepted
+
+story The invited address is welcomed, and not whoever is known by the first order
+rules S9.5
+programme
+  offer cheer gives 10.00 off
+  friends come by invitation, links live 1 month
+  friends are welcomed with cheer
+2025-01-10 12:00 order anna A1 100.00
+anna invites by email ben
+anna invites by sms -> REF1
+dora has the email dora
+rewards dora none
+ben has the email ben
+rewards ben cheer without code
+order cleo C1 50.00 code REF1
+rewards cleo none
+cleo comes by REF1
+rewards cleo none
+2025-02-11 12:00 emil comes by REF1            # it has ended
+rewards emil none
+
+story Nobody is welcomed by themselves, and nobody who takes no part
+rules S9.5
+programme
+  offer cheer gives 10.00 off
+  friends come by invitation
+  friends are welcomed with cheer
+2025-01-10 12:00 customer anna
+anna has the phone 0612345678
+anna invites by sms -> REF1
+anna comes by REF1
+rewards anna none
+ben has the phone 0612345678
+ben comes by REF1
+rewards ben none
+cleo leaves
+cleo comes by REF1
+rewards cleo none
+cleo joins
+rewards cleo cheer without code

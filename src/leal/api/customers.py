@@ -74,6 +74,8 @@ class Customer2(Shape):
     signed_up_at: Instant | None = None
     subscriptions: Annotated[list[Subscription1], Meta(max_length=100)] | None = None
     """What is new of the customer's subscriptions; those that are not named stay as they were."""
+    referral_code: Words | None = None
+    """The code of a friend's invitation that the customer came by; it counts until the first order."""
     locale: Words | None = None
     note: LongText | None = None
     extras: dict[str, Any] | None = None

@@ -58,6 +58,8 @@ class Referral2(Shape, kw_only=True):
     reward_pts: int | UnsetType = UNSET
     reward_pts_value: Money | UnsetType = UNSET
     expires: Instant | UnsetType = UNSET
+    rejected_for: Literal["self", "same_address", "limit", "taken_back"] | UnsetType = UNSET
+    """Why: the member's own invitation, one phone or mailbox, too many friends in a period, an order taken back."""
     friend: CustomerIdentity1 | UnsetType = UNSET
     """With `deanonymize`."""
 
@@ -147,6 +149,7 @@ def _referral(one: Referral, terms: Terms | None) -> Referral2:
         coupon_code=one.code,
         accepted_at=UNSET if one.accepted_at is None else Instant(one.accepted_at),
         reward_pts=one.points or UNSET,
+        rejected_for=one.rejected or UNSET,  # type: ignore[arg-type]
         reward_pts_value=UNSET if worth is None else Money(worth),
         expires=UNSET if one.status != "invited" or one.expires_at >= NEVER else Instant(one.expires_at),
         friend=UNSET

@@ -44,6 +44,8 @@ class Referral(msgspec.Struct, frozen=True):
     status: str = "invited"
     accepted_at: int | None = None
     points: int = 0
+    rejected: str | None = None
+    """Why it was rejected, as a machine's word."""
     friend: Who | None = None
     replayed: bool = False
 
@@ -141,6 +143,7 @@ def _row(sent: Referral, came: Any, now: int, friends: dict[int, Who]) -> Referr
         status=status,
         accepted_at=came["qualified_at"],
         points=0 if came["rejected"] else came["points"],
+        rejected=came["rejected"],
         friend=friends.get(came["friend"]),
     )
 

@@ -10,7 +10,7 @@ from leal.rules import milestones
 from leal.rules.membership import decide_membership
 from leal.rules.ordering import upsert_order
 from leal.rules.orders import Order
-from leal.rules.referring import is_due
+from leal.rules.referring import is_due, may_be_welcomed
 
 
 class OrderVerb(Verb):
@@ -72,13 +72,34 @@ class CustomerVerb(Verb):
 
     def __init__(self, command: PushCustomer) -> None:
         self.who = command.customer.who
-        self.facts = command.customer
+        self.facts: CustomerFacts = command.customer
         self.at = command.at
+        self.friend: int | None = None
+        """The member, where an invitation may bring a welcome."""
 
     def decide(self, member: Member) -> Pushed:
         """Decide the membership, where one is told; all else is stored beside the account."""
+        was_full = not member.is_new and member.book.account.membership == "full"
         tell_membership(member, self.facts)
+        if self.at is None:
+            self.friend = expect_welcome(member, self.facts, joined=not member.is_new and not was_full)
         return Pushed()
+
+
+def expect_welcome(member: Member, facts: CustomerFacts, *, joined: bool) -> int | None:
+    """Let a customer who may be a friend be looked at for a welcome, once stored; gives the member, if so (S9.5).
+
+    Whoever joined only now may have been told of, and invited, before: then it is looked at in any case.
+    """
+    if not may_be_welcomed(member.book):
+        return None
+    code = facts.profile.get("referral_code")
+    names = [("referral", code.upper())] if code else []
+    names += [("invited", facts.who.email)] if facts.who.email else []
+    if joined and member.referral_due is None:
+        member.referral_due = 0
+    member.came_by |= set(names)
+    return member.stored.id if joined or names else None
 
 
 def tell_membership(member: Member, facts: CustomerFacts | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from leal.engine.commands import CustomerFacts, Details, EditDetails, Edited, Shop, UnknownCustomer, Who
+from leal.engine.orders import expect_welcome
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket
 from leal.engine.verb import Member, Verb
@@ -25,10 +26,12 @@ class EditVerb(Verb):
 
     def __init__(self, command: EditDetails) -> None:
         self.who = command.who
-        self.facts = CustomerFacts(command.who)
+        self.facts: CustomerFacts = CustomerFacts(command.who)
         self.key = command.key
         self.profile = command.profile
         self.membership = command.membership
+        self.friend: int | None = None
+        """The member, where an invitation may bring a welcome."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -44,9 +47,10 @@ class EditVerb(Verb):
             member.book.told = {**member.book.told, **self.profile}
             told(member.book, member.now)
         if self.membership is not None:
-            opened = member.book.opened
+            opened, was_full = member.book.opened, member.book.account.membership == "full"
             decide_membership(member.book, self.membership, member.now)
             outcomes["membership"] = "unchanged" if member.book.opened == opened else "updated"
+            self.friend = expect_welcome(member, self.facts, joined=not was_full)
         if self.profile and consented(member.book, known_before, member.now):
             outcomes[CONSENT] = "credited"
         return Edited(outcomes)

@@ -1,9 +1,9 @@
-"""Referrals: invitations, and what follows from a friend's first order, both accounts locked in one transaction (S9.5).
+"""Referrals: a friend's welcome, and what follows from the first order, both accounts locked in one transaction (S9.5).
 
-A push notes, with the order, that it is to be looked at (`referral_due`). Once it is stored: (1) the order, the friend
-and the invitation that it came by are looked up; (2) both accounts are locked in the order of their ids, and all of it
-is read again; (3) both are settled to one instant and it is decided; (4) both are stored with the acceptance, and the
-note is gone. Whoever dies in between leaves the note, and upkeep finds it.
+A push notes what is to be looked at (`referral_due`): an order, or as order 0 a customer who may be welcomed. Once it
+is stored: (1) the order, the friend and the invitation that it came by are looked up; (2) both accounts are locked in
+the order of their ids, and all of it is read again; (3) both are settled to one instant and it is decided; (4) both are
+stored with the acceptance, and the note is gone. Whoever dies in between leaves the note, and upkeep finds it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from leal.rules.account import Account
 from leal.rules.keeps import Referred
 from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.orders import OrderState
+from leal.rules.programme.document import Referrals
 from leal.rules.stock import StockNeeded
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
@@ -41,6 +42,15 @@ async def settle_due(db: Database, shop: Shop, programmes: Programmes, limit: in
     for row in rows:
         await settle_referral(db, shop, programmes, row["account"])
     return len(rows)
+
+
+async def settle_noted(db: Database, shop: Shop, programmes: Programmes, friends: list[int]) -> None:
+    """Look at those of these members whose order, or who themselves, are noted; raises Unavailable."""
+    async with db.shop(shop.id) as conn:
+        buckets = sorted({account_bucket(friend) for friend in friends})
+        rows = await conn.fetch(sql.which_referrals_due, buckets, shop.id, friends)
+    for row in rows:
+        await settle_referral(db, shop, programmes, row["account"])
 
 
 async def settle_referral(db: Database, shop: Shop, programmes: Programmes, friend: int) -> None:
@@ -95,7 +105,9 @@ class _Settlement:
         self._real_at = clock["real_at"]
         await self._decide(self._start)
         referred = self._members[self._friend].stored.keeps.referred
-        if referred is None:
+        if referred is None and due["order_number"] == 0:
+            await self._welcome(sender, found[2])
+        elif referred is None:
             await self._accept(sender, found[2], state)
         else:
             await self._reject(referred, sender, state)
@@ -117,6 +129,8 @@ class _Settlement:
             return referred, await home_of(conn, self._shop, referred.sender), referred.referral, state
         names = [("referral", code.upper()) for code in (state.order.codes if state else [])]
         people = await conn.fetch(sql.find_customers, [account_bucket(self._friend)], self._shop, [self._friend])
+        codes = (msgspec.json.decode(row["profile"]).get("referral_code") for row in people)
+        names += [("referral", code.upper()) for code in codes if code]
         names += [("invited", row["email"]) for row in people if row["email"]]
         if names:
             buckets = [key_bucket(*name) for name in names]
@@ -130,12 +144,30 @@ class _Settlement:
                     return None, *leads[name], state
         return None, None, 0, state
 
+    async def _welcome(self, sender: int | None, referral: int) -> None:
+        """Before the first order: what the programme welcomes friends with, unless it is no friend."""
+        if sender is None or sender == self._friend or not await self._is_open(sender, referral, self._now):
+            return
+        found = self._rules()
+        if found is None or await self._is_same_person(found, sender):
+            return
+
+        def decide() -> None:
+            rules.welcome(self._start()[self._friend], self._now)
+            self._members[self._friend].note_rewards()
+
+        await self._decide(decide)
+
+    async def _is_open(self, sender: int, referral: int, at: int) -> bool:
+        """Whether the invitation had not ended."""
+        rows = await self._conn.fetch(sql.read_referrals, account_bucket(sender), self._shop, sender)
+        return any(one["id"] == referral and at < one["expires_at"] for one in rows)
+
     async def _accept(self, sender: int | None, referral: int, state: OrderState | None) -> None:
         if sender is None or state is None or state.pin is None:
             return
         place = (account_bucket(sender), self._shop, sender)
-        sent = next((one for one in await self._conn.fetch(sql.read_referrals, *place) if one["id"] == referral), None)
-        if sent is None or state.order_at >= sent["expires_at"]:
+        if not await self._is_open(sender, referral, state.order_at):
             return
         came = await self._conn.fetch(sql.read_acceptances, *place)
         if any(one["friend"] == self._friend for one in came):
@@ -167,22 +199,30 @@ class _Settlement:
 
     async def _against(self, sender: int, qualified: list[int], state: OrderState) -> str | None:
         """Why the friend is none, if so."""
-        version = self._versions.in_force(self._now)
-        found = None if version is None else version.terms.programme.referrals
+        version, found = self._versions.in_force(self._now), self._rules()
         if version is None or found is None or state.pin is None:
             return None
         if sender == self._friend:
             return "self"
-        if found.same_address == "reject":
-            people = {}
-            for one in (sender, self._friend):
-                for row in await self._conn.fetch(sql.find_customers, [account_bucket(one)], self._shop, [one]):
-                    people[one] = (row["email"], msgspec.json.decode(row["profile"]))
-            if len(people) == 2 and rules.same_person(people[sender], people[self._friend]):
-                return "same_address"
+        if await self._is_same_person(found, sender):
+            return "same_address"
         if rules.over_limit(found, version.terms.zone, qualified, state.pin.confirmed_at):
             return "limit"
         return None
+
+    def _rules(self) -> Referrals | None:
+        version = self._versions.in_force(self._now)
+        return None if version is None else version.terms.programme.referrals
+
+    async def _is_same_person(self, found: Referrals, sender: int) -> bool:
+        """Whether the programme takes friend and sender for one."""
+        if found.same_address != "reject":
+            return False
+        people = {}
+        for one in (sender, self._friend):
+            for row in await self._conn.fetch(sql.find_customers, [account_bucket(one)], self._shop, [one]):
+                people[one] = (row["email"], msgspec.json.decode(row["profile"]))
+        return len(people) == 2 and rules.same_person(people[sender], people[self._friend])
 
     async def _reject(self, referred: Referred, sender: int | None, state: OrderState | None) -> None:
         came = None

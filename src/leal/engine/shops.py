@@ -96,9 +96,10 @@ class Shops(Ground):
 
     async def keep_up(self, shop: Shop) -> Kept:
         """Store all that fell due in the shop, and look at orders whose referral nobody has looked at yet."""
-        kept = await keep_up(self._db, shop, self._programmes)
-        await settle_due(self._db, shop, self._programmes)
-        return kept
+        try:
+            return await keep_up(self._db, shop, self._programmes)
+        finally:
+            await settle_due(self._db, shop, self._programmes)
 
     async def waiting_micros(self, shop: Shop) -> int | None:
         """How long whoever has been due longest has waited for upkeep; None: nobody is due."""

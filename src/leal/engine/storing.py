@@ -246,6 +246,17 @@ async def _store_referrals(conn: Conn, shop: int, members: dict[int, Member]) ->
             [account.id for account, _ in due],
             [number for _, number in due],
         )
+    came = [(member.stored, *name) for member in members.values() for name in sorted(member.came_by)]
+    if came:
+        await conn.execute(
+            sql.note_friends_due,
+            shop,
+            [account.bucket for account, _, _ in came],
+            [account.id for account, _, _ in came],
+            [key_bucket(kind, key) for _, kind, key in came],
+            [kind for _, kind, _ in came],
+            [key for _, _, key in came],
+        )
 
 
 async def _store_holds(conn: Conn, shop: int, changed: list[Member]) -> None:

@@ -60,7 +60,7 @@ from leal.engine.offers import CloseErrandVerb, NothingWaits, TakeOfferVerb, Use
 from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.people import EditVerb
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
-from leal.engine.referrals import settle_referral
+from leal.engine.referrals import settle_noted, settle_referral
 from leal.engine.verb import Outcome, Pending, Verb
 from leal.errors import Conflict, InvalidInput, LealError, NotFound, Problem, Unavailable
 from leal.rules.events import require_trigger
@@ -109,19 +109,26 @@ class Writing(Ground):
         """
         items = [(OrderVerb(order), order.wire) for order in orders]
         answers = await self._push(shop, "order" if keep else "", items, strict=strict)
-        for friend in dict.fromkeys(verb.friend for verb, _ in items if verb.friend is not None):
-            await self._shielded(settle_referral(self._db, shop, self._programmes, friend))
+        await self._see_friends(shop, [verb for verb, _ in items])
         return answers
+
+    async def _see_friends(self, shop: Shop, verbs: Sequence[OrderVerb | CustomerVerb | EditVerb]) -> None:
+        """Look at those who may be friends, as far as it was noted with them that they are to be looked at."""
+        friends = sorted({verb.friend for verb in verbs if verb.friend is not None})
+        if friends:
+            await self._shielded(settle_noted(self._db, shop, self._programmes, friends))
 
     async def push_customers(
         self, shop: Shop, customers: list[PushCustomer], *, strict: bool = False, keep: bool = True
     ) -> list[Pushed]:
         """Upsert customers, as `push_orders` does orders."""
-        items: list[tuple[Verb, bytes]] = [
+        items: list[tuple[EraseVerb | CustomerVerb, bytes]] = [
             (EraseVerb(customer) if customer.customer.deleted else CustomerVerb(customer), customer.wire)
             for customer in customers
         ]
-        return await self._push(shop, "customer" if keep else "", items, strict=strict)
+        answers = await self._push(shop, "customer" if keep else "", items, strict=strict)
+        await self._see_friends(shop, [verb for verb, _ in items if isinstance(verb, CustomerVerb)])
+        return answers
 
     async def redeem(self, shop: Shop, command: Redeem) -> Redeemed:
         """Turn points into a discount; raises Refused with every reason."""
@@ -255,7 +262,9 @@ class Writing(Ground):
 
     async def edit_details(self, shop: Shop, command: EditDetails) -> Edited:
         """Store what a customer edits; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""
-        result: Edited = await self._command(shop, EditVerb(command))
+        verb = EditVerb(command)
+        result: Edited = await self._command(shop, verb)
+        await self._see_friends(shop, [verb])
         return result
 
     async def merge_customers(self, shop: Shop, command: Merge) -> Merged:

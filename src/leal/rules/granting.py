@@ -25,13 +25,13 @@ class UnknownOffer(NotFound):
     sentence = "There is no such offer for this customer."
 
 
-def grant(book: Book, slug: str, at: int, why: str, note: Note | None = None) -> Redemption:
+def grant(book: Book, slug: str, at: int, why: str, note: Note | None = None, **facts: object) -> Redemption:
     """Give the member what an offer of the programme in force gives, for nothing.
 
     Neither price, dates, condition nor the limit per member are asked. It becomes a reward without a code, which the
     member turns into one when it is wanted (`rules/offers.py:use`), or which the shop hands out. `why` is a machine's
     word for the entry, such as `milestone third-order`; nothing personal. The reward stands in `book.rewards` and is
-    stored with the entry.
+    stored with the entry, as are rare facts to keep of the account.
 
     An offer with a stock gives a unit of it; raises Refused (`out_of_stock`) where none is left, and may raise
     StockNeeded: what time alone decides gives no such offer. Raises UnknownOffer where the programme has none.
@@ -45,6 +45,8 @@ def grant(book: Book, slug: str, at: int, why: str, note: Note | None = None) ->
         raise Refused([Reason("out_of_stock")])
     draft = book.draft(GIVEN, "redemption", at, cause_number=book.account.number + 1)
     draft.note, draft.changes["why"] = note, why
+    if facts:
+        draft.keep(**facts)
     made = begun(draft, offer, "grant", has_unit=has_unit)
     finish(draft, made)
     book.rewards.append(made)

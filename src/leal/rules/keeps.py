@@ -152,6 +152,8 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """... and the points given in each of its periods, in the order of `PERIODS` (S5.8)."""
     referred: Referred | None = None
     """Whose friend the member is."""
+    welcomed: bool = False
+    """Whether the member was given what friends are welcomed with."""
 
 
 NO_KEEPS = Keeps()

@@ -250,6 +250,7 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         gifts_used=gifts_used,
         offers={**ours.offers, **{slug: _united(ours.offers.get(slug), uses) for slug, uses in theirs.offers.items()}},
         referred=ours.referred or _moved_referred(theirs.referred, shift),
+        welcomed=ours.welcomed or theirs.welcomed,
         paid=tuple(sorted({*ours.paid, *theirs.paid})),
         birthday_year=max(ours.birthday_year, theirs.birthday_year),
         anniversary_year=max(ours.anniversary_year, theirs.anniversary_year),

@@ -10,6 +10,7 @@ import msgspec
 from leal.rules.account import Counts
 from leal.rules.calendar import Span, add, local_day, period_start
 from leal.rules.climbing import end_early, follow_available, upgrade
+from leal.rules.granting import grant
 from leal.rules.keeps import Referred
 from leal.rules.ledger import Book
 from leal.rules.orders import EARNING, OrderState
@@ -75,6 +76,23 @@ def _qualifies(book: Book, state: OrderState, rules: doc.Referrals) -> bool:
     if pin is None or not pin.member or not pin.is_first or state.status not in EARNING:
         return False
     return state.counted.orders > 0 and state.counted.spend_micros >= parse_money(rules.minimum_order)
+
+
+def may_be_welcomed(book: Book) -> bool:
+    """Whether the programme has a welcome for friends, and the member is still before the first order that counts."""
+    account, programme = book.account, None if book.terms is None else book.terms.programme
+    if programme is None or not programme.enabled or programme.referrals is None:
+        return False
+    if programme.referrals.friend_welcome is None or account.membership != "full" or account.life.orders:
+        return False
+    return not account.keeps.welcomed and account.keeps.referred is None
+
+
+def welcome(friend: Book, now: int) -> None:
+    """Give a friend who came by an invitation, before the first order, what the programme welcomes friends with."""
+    rules = None if friend.terms is None else friend.terms.programme.referrals
+    if rules is not None and rules.friend_welcome is not None and may_be_welcomed(friend):
+        grant(friend, rules.friend_welcome, now, "friend_welcome", welcomed=True)
 
 
 def accept(

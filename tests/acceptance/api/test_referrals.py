@@ -79,6 +79,22 @@ async def test_what_is_refused(shop: Door) -> None:
     assert told(own) == (403, "deanonymize_not_allowed")
 
 
+async def test_a_customer_comes_by_a_code_and_a_rejection_says_why(shop: Door) -> None:
+    code = (await invite(shop))["coupon_code"]
+    people = [
+        {"id": "bob", "referral_code": code.lower()},
+        {"id": "cat", "phone": "06 12"},
+        {"id": "ann", "phone": "0612"},
+    ]
+    assert (await shop.post("UpdateCustomers3", {"customers": people})).json()["rejected"] == []
+    orders = [order("1", "bob", "50"), {**order("2", "cat", "50"), "referral_code": code}]
+    assert (await shop.post("UpdateOrders4", {"orders": orders})).json()["rejected"] == []
+    by_shop, own = await referrals(shop), (await shop.post("CustomerReferrals2", token=shop.token("ann"))).json()
+    told_of = sorted((row["status"], row.get("rejected_for")) for row in by_shop["referrals"])
+    assert told_of == [("qualified", None), ("rejected", "same_address")]
+    assert own == by_shop
+
+
 async def test_friends_who_come_at_once_are_each_paid_for_once(shop: Door) -> None:
     code = (await invite(shop))["coupon_code"]
     friends = [f"friend-{number}" for number in range(8)]

@@ -19,9 +19,7 @@ _SOURCE_KINDS: Final = frozenset(
 )
 """Kinds of source that earn."""
 
-_NEVER_RUN: Final[dict[tuple[type, str], str]] = {
-    (doc.Referrals, "friend_welcome"): "A welcome for friends",
-}
+_NEVER_RUN: Final[dict[tuple[type, str], str]] = {}
 """Fields that must be left at their default."""
 
 _VALUES_NOT_RUN: Final[dict[tuple[type, str], tuple[frozenset[object], str]]] = {}

@@ -39,6 +39,21 @@ select n.bucket, $1, n.account, n.order_number
 from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as n (bucket, account, order_number)
 on conflict (bucket, shop, account) do update set order_number = excluded.order_number;
 
+-- name: note_friends_due
+-- Members to be looked at for a welcome: a name that they came by is an invitation's.
+insert into referral_due (bucket, shop, account, order_number)
+select distinct n.bucket, $1::integer, n.account, 0
+from unnest($2::smallint[], $3::bigint[], $4::smallint[], $5::text[], $6::text[])
+     as n (bucket, account, key_bucket, kind, key)
+join identity i on i.bucket = n.key_bucket and i.shop = $1 and i.kind = n.kind and i.key = n.key
+order by 1, 3
+on conflict (bucket, shop, account) do nothing;
+
+-- name: which_referrals_due
+-- Of these members, those of whom an order is to be looked at, or who may be welcomed.
+select account from referral_due where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[])
+order by account;
+
 -- name: read_referral_due
 -- The order of a member that is to be looked at.
 select order_number from referral_due where bucket = $1 and shop = $2 and account = $3;

@@ -14,7 +14,7 @@ select clock_timestamp() as real_at, clock_offset, programme_version, settled_ve
 
 -- name: waiting_since
 -- How long somebody has been due, in microseconds of the shop's clock; null: nobody is. A version of the programme that
--- took effect makes every member due.
+-- took effect makes every member due; whoever is to be looked at for a referral is due now.
 select (extract(epoch from c.now_at - least(
            (select least(a.next_due_at, a.next_notice_at) from account a
             where a.shop = c.id and least(a.next_due_at, a.next_notice_at) <= c.now_at
@@ -24,7 +24,8 @@ select (extract(epoch from c.now_at - least(
             where a.shop = c.id and a.record_due_at <= c.now_at and a.record_due_at < 'infinity'
             order by a.record_due_at limit 1),
            (select min(v.effective_at) from programme_version v
-            where v.shop = c.id and v.version > c.settled_version and v.effective_at <= c.now_at)
+            where v.shop = c.id and v.version > c.settled_version and v.effective_at <= c.now_at),
+           (select c.now_at from referral_due r where r.bucket between 0 and 1023 and r.shop = c.id limit 1)
        )) * 1000000)::bigint
 from (select id, settled_version, clock_timestamp() + clock_offset * interval '1 microsecond' as now_at
       from shop where id = $1) as c;
