@@ -4,7 +4,6 @@ The tree (HTTP status codes belong to the ways in, never here)::
 
     LealError
     ├── InvalidInput                 the request or document itself is at fault; carries `problems`
-    │   └── NotYetSupported          a part of the programme document this release does not run
     ├── Refused                      a well-formed wish that the rules deny; carries coded `reasons`
     ├── NotFound                     nothing by that name, or not for this caller
     ├── Conflict                     the state, or another request, stands against it
@@ -66,13 +65,6 @@ class InvalidInput(LealError):
     def __init__(self, problems: list[Problem], message: str = "") -> None:
         self.problems = problems
         super().__init__(message or _summary(problems) or self.sentence)
-
-
-class NotYetSupported(InvalidInput):
-    """The document is right but asks for a part that this release does not run yet."""
-
-    id = "not_yet_supported"
-    sentence = "The programme asks for parts that this release does not run yet."
 
 
 class Refused(LealError):

@@ -33,7 +33,6 @@ def programme_validate(file: Path) -> None:
     """Check FILE (- is stdin) and list every fault; changes nothing."""
     from leal.rules.programme.checks_feeds import unusual
     from leal.rules.programme.reading import read_programme
-    from leal.rules.programme.support import unsupported
 
     try:
         found = read_programme(_text(file))
@@ -41,8 +40,6 @@ def programme_validate(file: Path) -> None:
         complain(fault, source=str(file))
         sys.exit(1)
     click.echo(f"{file}: {found.title} for shop {found.shop} is a valid programme.")
-    for problem in unsupported(found):
-        click.echo(f"  not yet: {problem.path}: {problem.message}")
     for sentence in unusual(found):
         click.echo(f"  note: {sentence}")
 

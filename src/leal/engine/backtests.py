@@ -69,7 +69,7 @@ async def backtest(
 ) -> Backtest:
     """Live the shop's orders again under the document's programme and under the one in force, told month by month.
 
-    All orders before `to_at` are lived; what is told begins at `from_at`. Raises InvalidInput, NotYetSupported, and
+    All orders before `to_at` are lived; what is told begins at `from_at`. Raises InvalidInput and
     NoProgramme where none is in force.
     """
     programme = await asyncio.to_thread(checked, shop, text)

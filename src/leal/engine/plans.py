@@ -53,7 +53,7 @@ async def plan(
 ) -> Plan:
     """What publishing the document would change; `progress` is told how many of how many members were looked at.
 
-    Raises InvalidInput or NotYetSupported as publishing does.
+    Raises InvalidInput as publishing does.
     """
     programme, terms = await asyncio.to_thread(_compiled, shop, text)
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):

@@ -30,7 +30,7 @@ class Programming(Ground):
         approver: str | None = None,
         key: Key | None = None,
     ) -> int:
-        """Publish a programme; gives its version. Raises InvalidInput or NotYetSupported with every fault.
+        """Publish a programme; gives its version. Raises InvalidInput with every fault.
 
         With the hash of a `plan` it raises PlanOutdated or PlanOfAnother where that was made on another version or of
         another document. One that shortens lives needs a plan (PlanNeeded) and an approver: without one, it waits for

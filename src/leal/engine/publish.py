@@ -12,10 +12,9 @@ from leal.engine.audit import Act, note_acts
 from leal.engine.clocks import lock_clock, read_clock, refuse_far
 from leal.engine.commands import Shop
 from leal.engine.rows import shop_from
-from leal.errors import Conflict, InvalidInput, NotFound, NotYetSupported, Problem
+from leal.errors import Conflict, InvalidInput, NotFound, Problem
 from leal.rules.programme.document import Programme
 from leal.rules.programme.reading import content_hash, print_programme, read_programme
-from leal.rules.programme.support import unsupported
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import format_instant
@@ -124,7 +123,7 @@ def require_plan(plan: str, programme: Programme, newest: int) -> None:
 
 
 def checked(shop: Shop, text: str) -> Programme:
-    """The document of a programme that the shop could publish. Raises InvalidInput, NotYetSupported."""
+    """The document of a programme that the shop could publish. Raises InvalidInput."""
     programme = read_programme(text)
     problems = []
     if programme.shop != shop.slug:
@@ -134,8 +133,6 @@ def checked(shop: Shop, text: str) -> Programme:
         )
     if problems:
         raise InvalidInput(problems)
-    if missing := unsupported(programme):
-        raise NotYetSupported(missing)
     return programme
 
 
@@ -161,7 +158,7 @@ async def publish(db: Database, shop: Shop, wish: Publication, read: tuple[Progr
     """Publish a programme as the shop's newest version; gives its number. `read` is what `printed` made of its text.
 
     With the hash of a plan only if that was made of this document on the newest version. Raises InvalidInput,
-    NotYetSupported, PlanOutdated, PlanOfAnother.
+    PlanOutdated, PlanOfAnother.
     """
     async with db.transaction(shop.id) as conn:
         return await publish_within(conn, shop, wish, read)
