@@ -20,6 +20,8 @@ multipliers:
   - {slug: vip, title: VIP, factor: 20000, condition: '"vip" in customer.tags'}
   - {slug: app, title: App, factor: 30000, condition: 'order.extras.channel == "app"'}
 """
+OPEN = ["bring", "come"]
+"""Sources that everybody sees."""
 SEEN = (
     programme()
     .replace("kind: order,", "kind: order, visible: '\"vip\" in customer.tags',")
@@ -103,11 +105,11 @@ async def test_the_balance_lists_what_a_member_may_see(engine: Engine, shop: Sho
         assert isinstance(document.sources, list)
         assert isinstance(document.tiers, list)
         shown[name] = ([source.slugs[0] for source in document.sources], len(document.tiers))
-    assert shown == {"anna": (["purchases"], 3), "bert": ([], 2), "carl": ([], 2)}
+    assert shown == {"anna": (["purchases", *OPEN], 3), "bert": (OPEN, 2), "carl": (OPEN, 2)}
     stranger = await engine.logged_out(shop, full=True)
-    assert [one.source.slug for one in stranger.standing.sources] == []
+    assert [one.source.slug for one in stranger.standing.sources] == OPEN
     later = await engine.balance(shop, who("anna"), full=True, at=parse_instant("2027-01-01T00:00:00Z"))
-    assert [one.source.slug for one in later.standing.sources] == ["purchases"]
+    assert [one.source.slug for one in later.standing.sources] == ["purchases", *OPEN]
 
 
 async def test_publishing_refuses_with_the_place_of_each_fault(engine: Engine, shop: Shop) -> None:

@@ -258,7 +258,7 @@ async def test_a_forgotten_cursor_means_a_new_snapshot(one: Pushing, database_ur
     await one.add()
     await one.all()
     admin = await asyncpg.connect(database_urls.admin)
-    await admin.execute("update shop set changes_from = '9000000000000000000'::xid8")
+    await admin.execute("update shop set changes_from = pg_current_xact_id()")
     await admin.close()
     before = len(one.there.taken())
     await one.once()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import IO, Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -23,6 +24,7 @@ from leal.decode import decode_json
 from leal.engine.commands import PushCustomer, PushOrder, Shop
 from leal.engine.engine import Engine
 from leal.engine.products import PushProduct
+from leal.engine.upkeep import NotSettled
 from leal.errors import InvalidInput, Problem
 from leal.exchange.files import form_of, reading
 from leal.exchange.rows import Row, Sheet, json_rows
@@ -109,6 +111,8 @@ class Importer:
                 self._count(sorter.rows())
             else:
                 await self._store(source, sorter, again=again)
+                with suppress(NotSettled):  # all others are; every later upkeep tells of those
+                    await self._engine.keep_up(self._shop)  # old orders leave much that has fallen due since
         finally:
             sorter.close()
         return self.summary

@@ -54,7 +54,7 @@ referrals: {{delay_days: 14, minimum_order: "20"}}
 expiration:
   rolling: {{term: 12 months, round_up: month}}
 offers:
-  - {{slug: gift, title: A dollar off, kind: free, gives: {{amount: "1"}}}}
+  - {{slug: gift, title: A dollar off, kind: free, gives: {{amount: "1"}}, per_member: {{count: 99, period: daily}}}}
 tiers:
   window: {{kind: calendar_year}}
   steps:

@@ -56,7 +56,7 @@ async def test_the_full_programme(door: Door) -> None:
     assert set(shown) == BALANCE_KEYS | {"unused_rewards", "sources", "offers", "tiers", "tier_features"}
     assert shown["unused_rewards"] == []
     assert [offer["id"] for offer in shown["offers"]] == ["gift"]
-    assert [source["slugs"] for source in shown["sources"]] == [["orders"]]
+    assert [source["slugs"] for source in shown["sources"]] == [["orders"], ["bring"], ["come"]]
     assert shown["sources"][0] | {"bhid": ""} == {
         "bhid": "", "slugs": ["orders"], "title": "Shop with us", "can_complete": True, "is_completed": False,
         "kind": "order", "points": 10, "per": "1.000000",
@@ -196,7 +196,7 @@ async def test_a_programme_that_is_switched_off(door: Door) -> None:
 async def test_choices_and_buckets(door: Door) -> None:
     rules = "redemption:\n  choices: [100, 400]\n  value_buckets: [{threshold: 400, value: '25.00'}]\n"
     text = PROGRAMME.format(slug="acme")
-    start, end = text.index("redemption:\n  min"), text.index("expiration:")
+    start, end = text.index("redemption:\n  min"), text.index("holds:")
     await door.engine.publish(door.shop, text[:start] + rules + text[end:], author="test")
     await door.give("ann", 500)
     shown = (await door.balance("ann"))["redemption"]

@@ -47,7 +47,7 @@ redemption: {min: 1, step: 1, limit: {points: 1000000, period: monthly}}
 expiration:
   rolling: {term: 12 months, round_up: month}
 offers:
-  - {slug: gift, title: A dollar off, kind: free, gives: {amount: "1"}}
+  - {slug: gift, title: A dollar off, kind: free, gives: {amount: "1"}, per_member: {count: 1000000, period: daily}}
   - {slug: five, title: Five dollars off, kind: vendible, points: 5, gives: {amount: "5"}, stock: 1000000}
 staff: {alone_up_to: 100000}
 tiers:

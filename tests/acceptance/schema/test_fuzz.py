@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from leal.datasource import description
@@ -39,6 +40,10 @@ def test_a_function_answers_as_described(
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def call(case: Any) -> None:
         assert isinstance(case, Case)
-        case.call_and_validate(headers=ground.dress(case), additional_checks=CHECKS)
+        answer = case.call(headers=ground.dress(case))
+        # A push takes what is right of it and tells of each item that is not: that is how it refuses.
+        told = answer.status_code == 200 and "/Update" in path and answer.json().get("rejected")
+        refused: list[Any] = [negative_data_rejection] if told else []
+        case.validate_response(answer, additional_checks=CHECKS, excluded_checks=refused)
 
     call()
