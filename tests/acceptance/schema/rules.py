@@ -20,6 +20,7 @@ UNSAYABLE_WORDS: Final = re.compile(
     r"|An invitation by e-mail, and no other|The time is not between the years|\S+ is too far away"
     r"|The amount is less than zero|The rate is zero"  # which may be, and must not
     r'|The customer has neither|The order is in \w+, the programme|"\w+" is missing, which'  # what goes with what
+    r"|The order is marked deleted, but|At this rate an amount is too large"
     r"|This is no cursor"
     r'|"\w+" needs |A tier set by hand needs a reason'  # by the action of an adjustment
 )
