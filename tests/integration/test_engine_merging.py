@@ -213,3 +213,15 @@ async def test_a_preview_tells_what_the_merger_does(engine: Engine, shop: Shop) 
     assert await available(engine, shop, who("ben")) == 100
     done = await engine.merge_customers(shop, Merge(command.customers))
     assert (done.before, done.after) == (preview.before, preview.after)
+
+
+async def test_an_address_that_came_by_a_merger_may_be_replaced(engine: Engine, shop: Shop) -> None:
+    await engine.push_customers(shop, [known("anna"), known("ben", "b@x.com")])
+    await engine.merge_customers(shop, Merge([who("anna"), who("ben")]))
+    await engine.push_customers(shop, [known("anna", "new@x.com")])
+    anna = (await engine.balance(shop, who("anna"))).account_id
+    for email in ("b@x.com", "new@x.com"):  # whoever was merged is still found
+        assert (await engine.balance(shop, Who(email=email))).account_id == anna
+    assert await engine.push_customers(shop, [known("anna", "last@x.com"), known("dan", "new@x.com")])
+    assert (await engine.balance(shop, Who(email="new@x.com"))).account_id != anna
+    assert await faults(engine, shop) == []

@@ -25,11 +25,14 @@ on conflict do nothing
 returning kind, key;
 
 -- name: release_identities
--- Frees keys that no longer lead to a member.
+-- Frees keys that no longer lead to a member; the address of somebody whom the member took over goes on leading to it.
 delete from identity i
 using unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[]) as old (bucket, kind, key, account)
 where i.bucket = any ($2) and i.bucket = old.bucket and i.shop = $1 and i.kind = old.kind and i.key = old.key
-  and i.account = old.account;
+  and i.account = old.account
+  and not exists (select from merged m
+                  where m.bucket = ((old.account >> 12) & 1023)::smallint and m.shop = $1 and m.account = old.account
+                    and old.kind = 'email' and m.email = old.key);
 
 -- name: move_order_identity
 -- Lets an order id lead to another member.
