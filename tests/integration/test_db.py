@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from leal.errors import Unavailable
-from leal.store.db import Database
+from leal.store.db import ConnectionLost, Database
 from leal.values import DAY, NEVER
 from tests.databases import DatabaseUrls
 
@@ -179,3 +183,52 @@ async def test_an_unreachable_database_names_the_remedy(url: str, remedy: str) -
 async def test_an_unknown_database_names_the_remedy(server_urls: DatabaseUrls) -> None:
     with pytest.raises(Unavailable, match="no such database"):
         await Database.open(server_urls.named("nowhere").app)
+
+
+@pytest.mark.parametrize("sent", range(12))
+async def test_a_connection_cut_while_it_is_made_is_an_unreachable_database(
+    database_urls: DatabaseUrls, sent: int, tmp_path: Path
+) -> None:
+    """The server may go at any moment, also between letting a session in and its first answer."""
+    async with relayed(database_urls.app, tmp_path, cut_after=sent) as url:
+        with pytest.raises(Unavailable) as told:
+            await show_shops(url)
+    assert not isinstance(told.value, ConnectionLost), "nothing was under way"
+
+
+async def show_shops(url: str) -> None:
+    """One shop after another over one connection."""
+    db = await Database.open(url)
+    try:
+        for shop in range(1, 20):
+            async with db.shop(shop):
+                pass
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def relayed(url: str, folder: Path, *, cut_after: int) -> AsyncIterator[str]:
+    """The same database behind a door of its own, which falls shut for all after so many pieces from the client."""
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query))
+    passed = 0
+
+    async def relay(source: asyncio.StreamReader, target: asyncio.StreamWriter, counted: bool) -> None:
+        nonlocal passed
+        while piece := await source.read(65536):
+            passed += counted
+            if passed > cut_after:
+                break
+            target.write(piece)
+        target.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_unix_connection(
+            f"{given['host']}/.s.PGSQL.{given.get('port', 5432)}"
+        )
+        await asyncio.gather(relay(reader, to_server, True), relay(from_server, writer, False), return_exceptions=True)
+
+    door = await asyncio.start_unix_server(serve, folder / ".s.PGSQL.5432")
+    async with door:
+        yield urlunsplit(parts._replace(query=urlencode({**given, "host": str(folder), "port": "5432"})))

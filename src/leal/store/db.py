@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from types import MappingProxyType
 from typing import Final, Self, TypeAlias
 
@@ -161,7 +161,13 @@ class Database:
                 raise
         if self._closed:
             raise Unavailable("The database connections are closed.", "Leal is stopping; ask again once it is back.")
-        return await self._show(await self._connect(), shop)
+        held = await self._connect()
+        try:
+            with _reaching():
+                return await self._show(held, shop)
+        except BaseException:
+            await self._discard(held)
+            raise
 
     def _best(self, shop: int) -> int:
         last = len(self._idle) - 1
@@ -196,17 +202,26 @@ class Database:
 
     async def _connect(self, more: Mapping[str, str] = MappingProxyType({})) -> _Held:
         conn = await connect(self._url, {**self._session, **more})
-        row = await conn.fetchrow(sql.who_am_i)
-        if row is None or row["role"] != APP_ROLE or row["unbound"]:
-            await conn.close()
-            raise Unavailable(
-                f"The database role {APP_ROLE} is a superuser or may pass row-level security.",
-                f"Run as a superuser: alter role {APP_ROLE} nosuperuser nobypassrls;",
-            )
-        await conn.set_type_codec(
-            "timestamptz", schema="pg_catalog", encoder=_encode_instant, decoder=_decode_instant, format="tuple"
-        )
+        try:
+            with _reaching():
+                await _prepare(conn)
+        except BaseException:
+            await discard(conn)
+            raise
         return _Held(conn)
+
+
+async def _prepare(conn: Conn) -> None:
+    """See that row-level security binds the connection, and teach it what an instant is."""
+    row = await conn.fetchrow(sql.who_am_i, timeout=CONNECT_TIMEOUT)
+    if row is None or row["role"] != APP_ROLE or row["unbound"]:
+        raise Unavailable(
+            f"The database role {APP_ROLE} is a superuser or may pass row-level security.",
+            f"Run as a superuser: alter role {APP_ROLE} nosuperuser nobypassrls;",
+        )
+    await conn.set_type_codec(
+        "timestamptz", schema="pg_catalog", encoder=_encode_instant, decoder=_decode_instant, format="tuple"
+    )
 
 
 async def discard(conn: Conn) -> None:
@@ -222,10 +237,17 @@ async def discard(conn: Conn) -> None:
 
 async def connect(url: str, session: dict[str, str]) -> Conn:
     """One bare connection; raises Unavailable, with the remedy, when the database cannot be reached or entered."""
-    try:
+    with _reaching():
         return await asyncpg.connect(
             url, timeout=CONNECT_TIMEOUT, server_settings=session, statement_cache_size=STATEMENT_CACHE
         )
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Whatever keeps a new connection from being of use is told as Unavailable: nothing was asked over it yet."""
+    try:
+        yield
     except Exception as fault:
         for kinds, message, remedy in _REMEDIES:
             if isinstance(fault, kinds):
@@ -260,7 +282,7 @@ _REMEDIES: Final[tuple[tuple[tuple[type[Exception], ...], str, str], ...]] = (
         "Create it, or put its name right in LEAL_DATABASE_URL.",
     ),
     (
-        (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError),
+        (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ValueError),
         "The database cannot be reached.",
         "See that it runs and that LEAL_DATABASE_URL is right.",
     ),
