@@ -88,6 +88,11 @@ def answered(paths: list[Path]) -> int:
     return sum(path.read_bytes().count(b'"outcome":"done"') for path in paths if path.exists())
 
 
+def under_way(paths: list[Path]) -> bool:
+    """Whether all of them are at it, and enough is done."""
+    return all(answered([path]) for path in paths) and answered(paths) >= ANSWERS_A_ROUND
+
+
 def kill(client: subprocess.Popen[bytes]) -> None:
     """End a client in the middle of whatever it does."""
     assert client.poll() is None, "it ended by itself"
@@ -116,8 +121,8 @@ async def test_a_killed_process_loses_nothing(prepared: DatabaseUrls, tmp_path: 
     paths = [tmp_path / f"{seed}.jsonl" for seed in range(4)]
     for round_ in range(0, 4, 2):
         pair = [start(prepared.app, paths[seed], seed) for seed in (round_, round_ + 1)]
-        before = answered(paths)
-        await until(lambda before=before: answered(paths) >= before + ANSWERS_A_ROUND)  # type: ignore[misc]
+        theirs = paths[round_ : round_ + 2]
+        await until(lambda theirs=theirs: under_way(theirs))  # type: ignore[misc]
         for client in pair:
             kill(client)
     wishes, answers = read(paths)
@@ -142,6 +147,7 @@ async def test_a_killed_database_loses_nothing(own_server: EmbeddedServer, home:
             await until(lambda gone=postmaster: status(home).running and status(home).server_pid != gone)  # type: ignore[misc]
         before = answered(paths)
         await until(lambda: answered(paths) >= before + ANSWERS_A_ROUND)
+        await until(lambda: under_way(paths))
     finally:
         for client in clients:
             kill(client)
