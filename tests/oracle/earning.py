@@ -10,7 +10,7 @@ from tests.oracle.instants import add_term, local_day, next_day_start, parse_ter
 from tests.oracle.points import drops, give, life_terms, mature, new_lot, set_end, take_back
 from tests.oracle.state import Account, Award, Document, Lot, Pin, PinnedLine, Shop, Version, micros
 
-ORDER_KINDS = ("order", "first_order", "product")
+ORDER_KINDS = ("order", "first_order", "product", "subscription_order")
 PERIODS = ("daily", "weekly", "monthly", "yearly", "lifetime")
 QUALIFYING_KINDS = ("order", "first_order", "product")
 
@@ -138,7 +138,20 @@ def rule_points(source: Document, facts: OrderFacts, version: Version, pin: Pin)
     if source["kind"] == "first_order":
         return int(source["points"]) if pin.first and any(eligible_money(facts, version, pin).values()) else 0
     paid = [key for key, part in eligible_money(facts, version, pin).items() if part]
+    if source["kind"] == "subscription_order":
+        return subscription_points(source, facts, version, pin)
     return int(source["points"]) if any(source["slug"] in pin.lines[key].products for key in paid) else 0
+
+
+def subscription_points(source: Document, facts: OrderFacts, version: Version, pin: Pin) -> int:
+    """S4.1: what a source owes for the lines that belong to a subscription: fixed points, or for their money."""
+    lines = counted_lines(facts, version)
+    money = eligible_money(facts, version, pin)
+    spent = sum(part for key, part in money.items() if lines[key].subscription or facts.subscription)
+    if source.get("per") is None:
+        return int(source["points"]) if spent else 0
+    mode = version.part("points").get("rounding") or "floor"
+    return rounded(Fraction(spent * int(source["points"]), micros(source["per"])), mode)
 
 
 def qualifies(source: Document | None) -> bool:
@@ -270,10 +283,8 @@ def fixed_award(
     qualifying: bool = True,
     tier: str | None = None,
 ) -> Award:
-    """An award that no order brought, given at once within its caps; it lives as in the tier named, or the present."""
+    """An award of staff or of a tier, given at once within its caps; it lives as in the tier named, or the present."""
     version = shop.of(account)
-    if source and source.get("condition"):
-        raise NotImplementedError(f"conditions of such sources are not covered: {source['slug']}")
     slug = source["slug"] if source else None
     award_id = f"award-{len(account.awards)}"
     award = Award(award_id, slug, None, version.number, now, qualifying and qualifies(source))

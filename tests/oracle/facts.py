@@ -19,6 +19,7 @@ class LineFacts:
     id: str | None = None
     collections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    subscription: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,19 @@ class OrderFacts:
     available_at: int | None = None
     exchange_rate: str | None = None
     """One unit of the order's currency in the programme's, where that is another."""
+    subscription: str | None = None
+    """Of the lines that have none of their own."""
+
+
+@dataclass(frozen=True)
+class CustomerFacts:
+    """What the shop tells of a person; None means that it does not say."""
+
+    born: str | None = None
+    """`05-17`, or with a year `1980-05-17`; empty: cleared."""
+    subscribed: bool | None = None
+    """To the newsletter."""
+    subscribed_at: int | None = None
 
 
 def converted(told: OrderFacts) -> OrderFacts:
@@ -143,6 +157,8 @@ class AccountView:
     tiers: dict[str, RequirementView] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
+    life_points: int = 0
+    life_orders: int = 0
 
     @property
     def deadline(self) -> int | None:

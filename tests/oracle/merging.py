@@ -18,6 +18,11 @@ def absorb(shop: Shop, into: Account, other: Account, prefix: str) -> None:
     into.debt -= pays
     take_tier(shop, into, other)
     into.paid_tiers |= other.paid_tiers
+    into.paid_once |= other.paid_once
+    into.paid_years |= other.paid_years
+    if into.born is None:
+        into.born, into.born_told_at = other.born, other.born_told_at
+    into.subscribed = other.subscribed if into.subscribed is None else into.subscribed
     if not (into.decided or into.full):
         into.full, into.decided = other.full, other.decided
     days = [at for at in (into.joined_at, other.joined_at) if at is not None]

@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 from tests.oracle.checkout import BARRING, Checkout
-from tests.oracle.earning import fixed_award
-from tests.oracle.facts import OrderFacts, Redeemed, Refused, converted
+from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, converted
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push, release
+from tests.oracle.paying import EVENT_KINDS, pay
 from tests.oracle.points import activity, as_answer, give_back, spend
 from tests.oracle.settling import join
 from tests.oracle.shopkeeping import refused
-from tests.oracle.state import Account, Redemption, micros
+from tests.oracle.state import Account, Award, Redemption, micros
 from tests.oracle.view import limit_remaining, value_of
+
+NOTHING = CustomerFacts()
 
 
 def as_told(order: OrderFacts, now: int) -> OrderFacts:
@@ -23,13 +25,25 @@ def as_told(order: OrderFacts, now: int) -> OrderFacts:
 class Oracle(Checkout):
     """What the shop tells and members do."""
 
-    def push_customer(self, customer: str, at: int, *, tags: tuple[str, ...] | None = None) -> None:
+    def push_customer(
+        self, customer: str, at: int, *, tags: tuple[str, ...] | None = None, told: CustomerFacts = NOTHING
+    ) -> None:
         """The shop tells of a customer, who thereby becomes a member; tags replace the former ones."""
 
-        def facts(account: Account, now: int) -> None:
+        def person(account: Account, now: int) -> None:
             account.tags = account.tags if tags is None else tags
+            born = None if told.born is None else told.born[-5:] or None
+            if told.born is not None and born != account.born:
+                account.born, account.born_told_at = born, now
 
-        self._write(customer, at, facts, creates=True)
+        def facts(account: Account, now: int) -> None:
+            if told.subscribed is not None:
+                before, account.subscribed = account.subscribed, told.subscribed
+                if told.subscribed and not before and account.version is not None:
+                    when = now if told.subscribed_at is None else min(told.subscribed_at, now)
+                    pay(self.shop, account, ("newsletter",), when, now)
+
+        self._write(customer, at, facts, creates=True, person=person)
 
     def membership(self, customer: str, how: str, at: int) -> None:
         """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4)."""
@@ -76,17 +90,25 @@ class Oracle(Checkout):
                 return refused("order_not_found")
             if event_id is not None:
                 account.event_ids.add((slug, event_id))
+            happened_at = now if occurred_at is None else min(occurred_at, now)
             if account.full and version.enabled:
-                account.events.append((slug, now if occurred_at is None else min(occurred_at, now)))
+                account.events.append((slug, happened_at))
             release(self.shop, account, slug, order, now)
-            for source in version.sources("trigger", "review", "social", "newsletter", at=now):
-                if source["trigger"] == slug:
-                    award = fixed_award(self.shop, account, source, int(source["points"]), now)
-                    if award.given:
-                        activity(account, version, "award", now, now)
+            pay(self.shop, account, EVENT_KINDS, happened_at, now, trigger=slug)
             return None
 
         return self._write(customer, at, facts, anyone=True)
+
+    def last_award(self, customer: str, at: int, *kinds: str) -> str:
+        """The id of the last award that sources of these kinds gave a member, as of an instant."""
+        account = self._settled(self.names.get(customer, customer), at)
+        found = [award for award in account.awards.values() if award.given and self._kind(award) in kinds]
+        return found[-1].id if found else ""
+
+    def _kind(self, award: Award) -> str:
+        """What kind of source gave an award."""
+        source = self.shop.versions[award.version].source(award.source)
+        return "" if source is None else str(source["kind"])
 
     def redeem(
         self,

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from tests.oracle.appointing import end_by_hand
-from tests.oracle.earning import end_pending, fixed_award
+from tests.oracle.earning import end_pending
 from tests.oracle.holds import run_out
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.orders import push
+from tests.oracle.paying import next_days, pay, pay_days
 from tests.oracle.points import (
-    activity,
     lapse,
     lapse_globally,
     life_terms,
@@ -37,6 +37,7 @@ def due_instants(shop: Shop, account: Account, known: int) -> list[int]:
     due += [one.lapses_at for one in account.redemptions.values() if one.status == "unused"]
     due += [hold.ends_at for hold in account.holds if hold.status == "open"]
     due.append(account.by_hand.until if account.by_hand else None)
+    due += next_days(shop, account)
     version = next_version(shop, account, known)
     due.append(version.effective_at if version else None)
     return [at for at in due if at is not None]
@@ -50,7 +51,7 @@ def settle(shop: Shop, account: Account, now: int, known: int) -> None:
             break
         account.settled = max(account.settled, due)
         apply_instant(shop, account, account.settled, known)
-    account.settled = max(account.settled, now)
+    account.settled = account.days_until = max(account.settled, now)
 
 
 def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
@@ -58,6 +59,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
     if account.version is not None:
         run_out(account, at)
         end_pending(account, at, shop)
+        pay_days(shop, account, at)
         climb(shop, account, at)
         judge_deadline(shop, account, at)
         end_by_hand(shop, account, at)
@@ -72,6 +74,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
     version = next_version(shop, account, known)
     if version is not None and version.effective_at <= at:
         take_effect(shop, account, version, at)
+    account.days_until = at
     account.check()
 
 
@@ -83,7 +86,7 @@ def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None
         follow_ladder(shop, account)
         account.last_activity = at
         restart_global(account, version, at)
-        enrol(shop, account, at)
+        enrol(shop, account, at, by_time=True)
         for facts, arrived in account.waiting:
             push(shop, account, facts, arrived, at, member=False)
         account.waiting = []
@@ -91,7 +94,7 @@ def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None
         switch_expiration(account, before, version, at)
         shorten_lives(account, version, at)
         follow_ladder(shop, account)
-        enrol(shop, account, at)
+        enrol(shop, account, at, by_time=True)
         lower(shop, account, at)
     climb(shop, account, at)
 
@@ -132,15 +135,15 @@ def clock_of(policy: Document | None) -> object:
     return {name: value for name, value in policy.items() if name != "keeps"} if policy else None
 
 
-def enrol(shop: Shop, account: Account, at: int) -> None:
+def enrol(shop: Shop, account: Account, at: int, *, by_time: bool = False) -> None:
     """The programme enrols who has not decided and was not enrolled before (S11.4)."""
     version = shop.of(account)
     if account.full or account.decided or not version.enabled or version.document.get("enrolment") == "explicit":
         return
-    join(shop, account, at)
+    join(shop, account, at, by_time=by_time)
 
 
-def join(shop: Shop, account: Account, at: int) -> None:
+def join(shop: Shop, account: Account, at: int, *, by_time: bool = False) -> None:
     """Full membership; the first one brings the initial tier, the clock of inactivity, points for signing up."""
     account.full, version = True, shop.of(account)
     if account.joined_at is not None:
@@ -148,7 +151,4 @@ def join(shop: Shop, account: Account, at: int) -> None:
     account.joined_at = account.last_activity = at
     follow_ladder(shop, account)
     restart_global(account, version, at)
-    for source in version.sources("signup", at=at):
-        award = fixed_award(shop, account, source, int(source["points"]), at)
-        if award.given:
-            activity(account, version, "award", at, at)
+    pay(shop, account, ("signup",), at, at, version=version, by_time=by_time)

@@ -39,14 +39,17 @@ class Shopkeeping:
 
     def account(self, customer: str, at: int) -> AccountView:
         """What the account shows at an instant; nothing is changed. A past instant: what was shown then."""
-        customer = self.names.get(customer, customer)
+        return view(self.shop, self._settled(self.names.get(customer, customer), at), at)
+
+    def _settled(self, customer: str, at: int) -> Account:
+        """A copy of an account as it was at an instant, or will be."""
         stored = [state for when, state in self.history.get(customer, []) if when <= at]
         if not stored:
-            return view(self.shop, self._stranger(customer, at), at)
+            return self._stranger(customer, at)
         account: Account = pickle.loads(stored[-1])
         account.tags = self.shop.accounts[customer].tags  # no former words of the shop are kept
         settle(self.shop, account, at, known=at)
-        return view(self.shop, account, at)
+        return account
 
     def _stranger(self, customer: str, at: int) -> Account:
         """An empty account run through the same code."""
@@ -72,8 +75,10 @@ class Shopkeeping:
         creates: bool = False,
         enrols: bool = True,
         anyone: bool = False,
+        person: Callable[[Account, int], None] | None = None,
     ) -> Answer | Refused:
-        """Settles the account to now, lets the facts happen, applies what they make due, keeps a copy."""
+        """Settles the account to now, lets the facts happen (first those of the person, which enrolment reads), applies
+        what they make due, keeps a copy."""
         customer = self.names.get(customer, customer)
         self.now = max(self.now, at)
         self.calls += 1
@@ -88,6 +93,8 @@ class Shopkeeping:
             return refused("not_a_member")
         if account.version is not None and not account.full:
             follow_ladder(self.shop, account)
+        if person is not None:
+            person(account, now)
         if creates and enrols and account.version is not None:
             enrol(self.shop, account, now)
         answer = facts(account, now)

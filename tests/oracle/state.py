@@ -264,8 +264,17 @@ class Account:
     fell: bool = False  # something that counts for tiers was taken away since the ladder was last looked at
     given_once: set[str] = field(default_factory=set)  # awards that gave something once
     paid_tiers: set[str] = field(default_factory=set)
+    paid_once: set[str] = field(default_factory=set)  # slugs of sources that pay once
+    paid_years: set[tuple[str, int]] = field(default_factory=set)  # slugs of sources that pay once a year
+    born: str | None = None  # month and day
+    born_told_at: int = 0
+    subscribed: bool | None = None  # to the newsletter
+    days_until: int = 0  # until when days of the year have been looked at
     last_activity: int = 0
     global_moment: int | None = None
+
+    def __post_init__(self) -> None:
+        self.days_until = max(self.days_until, self.settled)
 
     @property
     def available(self) -> int:

@@ -122,5 +122,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         if version and have
         else {},
         events=dict(Counter(slug for slug, _ in account.events)),
+        life_points=sum(award.given for award in account.awards.values() if award.qualifies),
+        life_orders=sum(order.counts for order in account.orders.values()),
         codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},
     )

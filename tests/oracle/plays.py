@@ -1,0 +1,213 @@
+"""What happens in a story that the oracle plays: each kind of line as calls of the oracle."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from tests.oracle.facts import CustomerFacts, LineFacts, OrderFacts, Refused
+from tests.oracle.stage import ACTS, Player, act
+from tests.oracle.state import micros
+from tests.stories.commands import _LINE_PARTS, _OPTION, _STATUSES, COMMANDS
+
+# ----------------------------------------------------------------------------------------------------------- orders
+
+
+@act("order")
+def order(player: Player, match: re.Match[str]) -> None:
+    """A new order, or the whole of one that is known."""
+    known = player.told.get(match["order"])
+    placed = player.at if known is None else known.order_time
+    lines = None if match["lines"] is None else tuple(lines_of(match["lines"]))
+    spent = None if match["money"] is None else micros(match["money"])
+    told = OrderFacts(match["order"], "confirmed", placed, player.at, lines, spent, discount_codes=())
+    push(player, match["who"], with_options(player, told, match["options"]))
+
+
+@act("refund")
+def refund(player: Player, match: re.Match[str]) -> None:
+    """Less money in the order, or in one of its lines."""
+    known, paid = player.told[match["order"]], micros(match["money"])
+    if match["product"] is None:
+        known = replace(known, amount_spent=paid)
+    else:
+        lines = (replace(a, amount_spent=paid) if a.product == match["product"] else a for a in known.lines or ())
+        known = replace(known, lines=tuple(lines))
+    push(player, match["who"], with_options(player, replace(known, update_time=player.at), match["options"]))
+
+
+@act("status")
+def status(player: Player, match: re.Match[str]) -> None:
+    """Another status, and nothing else."""
+    updated = player.at if match["when"] is None else player.instant(match["when"])
+    told = replace(player.told[match["order"]], status=_STATUSES[match["verb"]], update_time=updated)
+    player.told[match["order"]] = told
+    alone = OrderFacts(match["order"], told.status, None, updated)
+    player.oracle.push_order(match["who"], alone, player.now)
+
+
+@act("again")
+def again(player: Player, match: re.Match[str]) -> None:
+    """What was told last."""
+    player.oracle.push_order(match["who"], player.told[match["order"]], player.now)
+
+
+def push(player: Player, who: str, told: OrderFacts) -> None:
+    """Tells an order, twice."""
+    player.told[told.id] = told
+    for _ in range(2):
+        player.oracle.push_order(who, told, player.now)
+
+
+def lines_of(text: str) -> Iterator[LineFacts]:
+    """The lines of an order."""
+    for number, words in enumerate(text.split(" + ")):
+        parts = _LINE_PARTS.fullmatch(words)
+        assert parts is not None
+        marks = parts["marks"].split(", ") if parts["marks"] else []
+        yield LineFacts(
+            parts["product"],
+            micros(parts["money"]),
+            int(parts["quantity"] or 1),
+            parts["id"] or f"{parts['product']}-{number}",
+            tuple(mark for mark in marks if not mark.startswith("tag ")),
+            tuple(mark.removeprefix("tag ") for mark in marks if mark.startswith("tag ")),
+            parts["of"],
+        )
+
+
+def with_options(player: Player, told: OrderFacts, options: str) -> OrderFacts:
+    """The order with what else its line says."""
+    times = {"placed": "order_time", "updated": "update_time", "matures": "available_at"}
+    changed: dict[str, Any] = {}
+    codes = list(told.discount_codes or ())
+    for word, no_code, code, amount, paid, time, when, unsaid, cycle in _OPTION.findall(options):
+        if word:
+            changed["status"] = None if word == "no status" else word
+        elif cycle:
+            changed["subscription"] = cycle
+        elif no_code:
+            codes = []
+        elif code:
+            codes.append(player.made.get(code, code))
+        elif amount:
+            changed[{"tender": "points_tender"}.get(amount, amount)] = micros(paid)
+        elif unsaid:
+            changed[times[unsaid]] = None
+        else:
+            changed[times[time]] = player.instant(when)
+    return replace(told, discount_codes=tuple(codes), **changed)
+
+
+# -------------------------------------------------------------------------------------------- customers and members
+
+
+@act("customer")
+def customer(player: Player, match: re.Match[str]) -> None:
+    """A customer is told."""
+    tags = None if match["tags"] is None else tuple(match["tags"].split(" and "))
+    told = CustomerFacts(
+        born=None if match["born"] is None else match["born"].replace("never", ""),
+        subscribed=None if match["consent"] is None else match["consent"] == "subscribed",
+        subscribed_at=None if match["when"] is None else player.instant(match["when"]),
+    )
+    player.oracle.push_customer(match["who"], player.now, tags=tags, told=told)
+
+
+@act("membership")
+def membership(player: Player, match: re.Match[str]) -> None:
+    """Somebody takes part, or does not."""
+    how = {"leaves": "none", "joins": "full", "looks on": "guest"}[match["how"]]
+    player.oracle.membership(match["who"], how, player.now)
+
+
+@act("event")
+def event(player: Player, match: re.Match[str]) -> Any:
+    """A trigger comes."""
+    when = None if match["when"] is None else player.instant(match["when"])
+    return player.oracle.trigger(
+        match["who"], match["trigger"], player.now, occurred_at=when, event_id=match["code"], order=match["order"]
+    )
+
+
+@act("merge")
+def merge(player: Player, match: re.Match[str]) -> None:
+    """Some become one."""
+    if match["preview"] is None:
+        player.oracle.merge(match["who"], match["others"].removeprefix("with ").split(" and "), player.now)
+
+
+@act("erase")
+def erase(player: Player, match: re.Match[str]) -> None:
+    """Somebody is forgotten."""
+    player.oracle.erase(match["who"], player.now)
+
+
+@act("redeem")
+def redeem(player: Player, match: re.Match[str]) -> Any:
+    """Points become a code."""
+    cart = None if match["money"] is None else micros(match["money"])
+    coded = match["codeless"] is None
+    made = player.oracle.redeem(match["who"], int(match["points"]), player.now, with_code=coded, cart_subtotal=cart)
+    return named(player, match["code"], made)
+
+
+def named(player: Player, name: str | None, made: Any) -> Any:
+    """What was made, under the story's name."""
+    if name is not None and not isinstance(made, Refused):
+        player.made[name] = made.code or made.id
+        player.made[f"{name} id"] = made.id
+    return made
+
+
+@act("unredeem")
+def unredeem(player: Player, match: re.Match[str]) -> Any:
+    """A redemption is undone."""
+    return player.oracle.unredeem(match["who"], player.made[f"{match['code']} id"], player.now)
+
+
+# ------------------------------------------------------------------------------------------------------------ staff
+
+
+@act("staff")
+def staff(player: Player, match: re.Match[str]) -> Any:
+    """Staff correct points."""
+    verbs: dict[str, Callable[[str, int, int], Any]] = {
+        "give": player.oracle.give_points,
+        "take": player.oracle.takeaway_points,
+        "spend": player.oracle.takeaway_points_as_spent,
+        "unspend": player.oracle.unspend_points,
+        "forgive": player.oracle.forgive_debt,
+    }
+    made = verbs[match["action"]](match["who"], int(match["points"]), player.now)
+    if match["action"] == "give" and match["why"]:
+        player.made[match["why"]] = str(made)
+    return made
+
+
+TYPES = {
+    "birthday_gift": ("birthday",),
+    "earned_from_source": ("signup", "anniversary", "trigger", "review", "social", "newsletter"),
+}
+
+
+@act("staff undo")
+def staff_undo(player: Player, match: re.Match[str]) -> Any:
+    """Staff take back what something gave."""
+    change = match["order"] or (match["gift"] and player.made[match["gift"]])
+    if match["type"]:
+        change = player.oracle.last_award(match["who"], player.now, *TYPES.get(match["type"], (match["type"],)))
+    return player.oracle.takeaway_points_for_change(match["who"], change, player.now)
+
+
+@act("staff mark")
+def staff_mark(player: Player, match: re.Match[str]) -> Any:
+    """A mark is set or cleared."""
+    return player.oracle.mark(match["who"], match["mark"], player.now, on=match["act"] == "mark")
+
+
+@act("at once")
+def at_once(player: Player, match: re.Match[str]) -> list[Any]:
+    """The same wish many times."""
+    name, inner = next((verb.name, m) for verb in COMMANDS if (m := verb.pattern.fullmatch(match["what"])))
+    return [ACTS[name](player, inner) for _ in range(int(match["points"]))]

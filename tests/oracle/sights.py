@@ -1,0 +1,75 @@
+"""What the oracle finds where a story expects something, in the story's own words."""
+
+import re
+
+from tests.oracle.facts import AccountView
+from tests.oracle.instants import local_day
+from tests.oracle.stage import Player, shown
+from tests.stories.stage import money
+
+
+@shown("balance")
+def balance(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """The buckets that are named."""
+    return " ".join(f"{name} {getattr(view, name)}" for name in match["expected"].split()[::2])
+
+
+@shown("lots")
+def lots(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """Open lots by their last day."""
+    found = []
+    for lot in sorted(view.lots, key=lambda lot: lot.pending):
+        begin = ""
+        if lot.pending:
+            begin = " waiting" if lot.available_at is None else f" from {local_day(lot.available_at, player.zone)}"
+        end = " forever" if lot.expires_at is None else f" until {local_day(lot.expires_at - 1, player.zone)}"
+        found.append(f"{lot.remaining}{begin}{end}")
+    return ", ".join(found) or "none"
+
+
+@shown("counts")
+def counts(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """Qualifying points and orders, ever."""
+    return f"{view.life_points} points, {view.life_orders} orders"
+
+
+@shown("spend")
+def spend(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """Money that counts, ever and in the window."""
+    found = f"life {money(view.total_spend)}"
+    return found + (f" window {money(view.window_spend)}" if " window " in match["expected"] else "")
+
+
+@shown("events")
+def events(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """How often each trigger came."""
+    return ", ".join(f"{times} {slug}" for slug, times in sorted(view.events.items())) or "none"
+
+
+@shown("limit")
+def limit(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """What is left of the redemption limit."""
+    words = match["expected"].split()
+    return "none" if view.limit_remaining is None else " ".join(["remaining", str(view.limit_remaining), *words[2:]])
+
+
+@shown("code")
+def code(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """How a code stands."""
+    found = view.codes.get(player.made[match["code"]])
+    worth = match["expected"].partition(" worth ")
+    return f"{found}{''.join(worth[1:])}" if found in ("unused", "locked") else "gone"
+
+
+@shown("tier")
+def tier(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """The tier, its last day and what follows, as far as the line says."""
+    found = (view.tier or "none").capitalize() if view.tier else "none"
+    if " until " in match["expected"]:
+        found += f" until {local_day((view.deadline or 1) - 1, player.zone)}"
+    if " forever" in match["expected"]:
+        found += " forever" if view.deadline is None else ""
+    if " then " in match["expected"] and view.tier_end is not None:
+        follows = view.tier_end.downgraded_tier
+        found += f" then {follows.capitalize() if follows else 'none'}"
+    return found
