@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leal.engine.audit import LEAL
 from leal.engine.commands import Key, Shop
+from leal.engine.content import Contents
 from leal.engine.destinations import Destinations
 from leal.engine.estimates import Estimates
 from leal.engine.exchange import Exchange
@@ -19,7 +20,7 @@ from leal.store.db import Database
 from leal.tokens import OpaqueKey, Scope, Sealer, SigningKey
 
 
-class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchange, Destinations):
+class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchange, Destinations, Contents):
     """The verbs and views of all shops over one database."""
 
     @classmethod

@@ -13,7 +13,7 @@ from tests.unit.programme.reference import END, PAGE, START, tables
 SOURCE = Path(leal.__file__).parent
 FILES = ["decode.py", "faults.py", *(f"rules/programme/{name}.py" for name in (
     "findings", "validation", "checks_conditions", "checks_earning", "checks_tiers", "checks_rewards", "checks_feeds",
-    "yaml_tree",
+    "checks_content", "yaml_tree",
 ))]  # fmt: skip
 # Where the code stands among the arguments of what notes down a fault.
 PLACE = {"Problem": 1, "add": 1, "_fault": 1}

@@ -207,7 +207,10 @@ TIERS: list[tuple[dict[str, object], Faults]] = [
     ]),
     (
         {"sources": [], "multipliers": [], "tiers.steps[2].requires": {"points": 5000, "spend": "5000"}},
-        [("tiers.steps[3].requires.points", "not_rising"), ("tiers.steps", "without_effect")],
+        [
+            ("tiers.steps[3].requires.points", "not_rising"), ("tiers.steps", "without_effect"),
+            ("content.offers[1].multiplier", "unknown_reference"),
+        ],
     ),
 ]  # fmt: skip
 
@@ -301,6 +304,41 @@ def test_the_datasource(changes: dict[str, object], faults: Faults) -> None:
     assert [(problem.path, problem.code) for problem in check(edited(changes))] == faults
 
 
+C = "content"
+CONTENT: list[tuple[dict[str, object], Faults]] = [
+    ({f"{C}.thresholds.vip_from_rank": 4}, []),
+    ({f"{C}.thresholds.vip_from_rank": 5}, [(f"{C}.thresholds.vip_from_rank", "out_of_range")]),
+    ({f"{C}.stages.dormant_days": 100}, [(f"{C}.stages.dormant_days", "contradiction")]),
+    ({f"{C}.products.least": 5}, [(f"{C}.products.least", "contradiction")]),
+    ({f"{C}.benefits": {"free_delivery": "x"}}, [(f"{C}.benefits.free_delivery", "unknown_reference")]),
+    ({f"{C}.languages": ["fr", "xx"]}, [(f"{C}.languages[1]", "unknown_reference")]),
+    ({f"{C}.languages": ["fr", "fr"]}, [(f"{C}.languages[1]", "duplicate")]),
+    ({f"{C}.offers[1].id": "come-back"}, [(f"{C}.offers[1].id", "duplicate")]),
+    ({f"{C}.offers[0].discount_value": GONE}, [(f"{C}.offers[0].discount_value", "required")]),
+    ({f"{C}.offers[0].discount_value": "0"}, [(f"{C}.offers[0].discount_value", "out_of_range")]),
+    ({f"{C}.offers[0].discount_value": "100"}, []),
+    ({f"{C}.offers[0].discount_value": "100.01"}, [(f"{C}.offers[0].discount_value", "out_of_range")]),
+    ({f"{C}.offers[0].discount_type": "fixed_amount", f"{C}.offers[0].discount_value": "101"}, []),
+    ({f"{C}.offers[0].discount_type": "free_shipping"}, [(f"{C}.offers[0].discount_value", "without_effect")]),
+    ({f"{C}.offers[0].minimum_basket": "0"}, [(f"{C}.offers[0].minimum_basket", "out_of_range")]),
+    ({f"{C}.offers[0].multiplier": "double-points-week"}, [(f"{C}.offers[0].multiplier", "without_effect")]),
+    ({f"{C}.offers[0].valid_until": "2025-01-01"}, []),
+    ({f"{C}.offers[0].valid_until": "2024-12-31"}, [(f"{C}.offers[0].valid_until", "contradiction")]),
+    ({f"{C}.offers[0].valid_until": "2025-02-29"}, [(f"{C}.offers[0].valid_until", "bad_date")]),
+    ({f"{C}.offers[0].valid_until": "9999-12-31"}, [(f"{C}.offers[0].valid_until", "bad_date")]),
+    ({f"{C}.offers[0].valid_from": "2025-13-01"}, [(f"{C}.offers[0].valid_from", "bad_date")]),
+    ({f"{C}.offers[1].multiplier": GONE}, [(f"{C}.offers[1].multiplier", "required")]),
+    ({f"{C}.offers[1].multiplier": "platinum-home"}, [(f"{C}.offers[1].multiplier", "not_allowed_here")]),
+    ({f"{C}.offers[1].discount_value": "2"}, [(f"{C}.offers[1].discount_value", "without_effect")]),
+    ({f"{C}.offers[1].tags": ["new"]}, [(f"{C}.offers[1].tags", "without_effect")]),
+]
+
+
+@pytest.mark.parametrize(("changes", "faults"), CONTENT, ids=str)
+def test_the_content(changes: dict[str, object], faults: Faults) -> None:
+    assert [(problem.path, problem.code) for problem in check(edited(changes))] == faults
+
+
 def test_what_some_tools_do_not_take_is_said_but_no_fault() -> None:
     programme = edited({f"{F}.fields": [{"name": "id", "from": "customer_id"}]})
     assert list(unusual(programme)) == []
@@ -322,6 +360,8 @@ def test_what_says_something_of_tiers_without_tiers() -> None:
     }
     found = [(problem.path, problem.code) for problem in check(edited(changes))]
     assert sorted(found) == [
+        ("content.offers[1].multiplier", "unknown_reference"),
+        ("content.thresholds.vip_from_rank", "without_effect"),
         ("datasource.mappings[0].tier_names.gold", "unknown_reference"),
         ("tier_features", "without_effect"),
         ("transition.tiers", "without_effect"),

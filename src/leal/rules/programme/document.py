@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from leal.rules.programme.content import Content
 from leal.rules.programme.feeds import Datasource
 from leal.rules.programme.ladder import Feature, Ladder
 from leal.rules.programme.words import (
@@ -385,3 +386,4 @@ class Programme(Part, frozen=True):
     staff: Staff | None = None
     transition: Transition | None = None
     datasource: Datasource | None = None
+    content: Content | None = None

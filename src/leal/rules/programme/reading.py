@@ -15,12 +15,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from leal.decode import convert
 from leal.errors import InvalidInput
-from leal.rules.programme import document, feeds, ladder, words
+from leal.rules.programme import content, document, feeds, ladder, theme, words
 from leal.rules.programme.document import Programme
 from leal.rules.programme.validation import check
 from leal.rules.programme.yaml_tree import Tree
 
-_MODULES: Final = (words, ladder, feeds, document)
+_MODULES: Final = (words, ladder, feeds, theme, content, document)
 _MONEY: Final = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
 _TYPES_AT_HAND: Final = msgspec.json.Decoder(Programme)
 """msgspec learns a type at its first use, and crashes where several threads are first; so it is learnt here."""

@@ -11,6 +11,7 @@ from leal.rules.calendar import Span, parse_span
 from leal.rules.conditions import Condition, compile_condition
 from leal.rules.mapping import CompiledMapping
 from leal.rules.programme import document as doc
+from leal.rules.programme.content_terms import ContentTerms, compile_content
 from leal.rules.programme.earning_terms import (
     AwardTerms,
     BonusTerms,
@@ -129,6 +130,7 @@ class Terms(msgspec.Struct, frozen=True):
     """How marketing tools are told of members, by slug."""
     offers: dict[str, OfferTerms]
     """What can be had for points, by its slug, in the document's order (S9.1)."""
+    content: ContentTerms
 
     @property
     def order_sources(self) -> list[AwardTerms]:
@@ -248,6 +250,7 @@ def compile_terms(programme: doc.Programme) -> Terms:
         coupon_span=None if redemption.coupon_expires is None else parse_span(redemption.coupon_expires),
         mappings={one.slug: CompiledMapping(one, feed.soon_days) for one in feed.mappings},
         offers=compile_offers(programme, zone),
+        content=compile_content(programme, zone, factors),
     )
 
 

@@ -13,6 +13,7 @@ from babel.numbers import get_currency_precision, list_currencies
 from leal.errors import Problem
 from leal.faults import described, near
 from leal.rules.programme.checks_conditions import check_conditions
+from leal.rules.programme.checks_content import check_content
 from leal.rules.programme.checks_earning import check_earning
 from leal.rules.programme.checks_feeds import check_feeds
 from leal.rules.programme.checks_rewards import check_rewards
@@ -37,6 +38,7 @@ def check(programme: Programme) -> list[Problem]:
     check_rewards(programme, zone, found)
     check_conditions(programme, found)
     check_feeds(programme, found)
+    check_content(programme, zone, found)
     return found.problems
 
 

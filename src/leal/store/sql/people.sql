@@ -191,3 +191,22 @@ where shop = $1
        or exists (select from jsonb_path_query(item, 'strict $.**') as told
                   where jsonb_typeof(told) = 'string' and lower(btrim(told #>> '{}')) = any ($3)))
 order by id desc limit $5;
+
+-- name: read_purchases
+-- What the shop says of a member, and of the member's orders that stand the newest and the first, with sums over all of
+-- them; one row without any order. Amounts are what was paid, in micros.
+select c.profile, o.order_at, o.snapshot, o.orders, o.this_year, o.spent, o.newest, o.oldest
+from (select $1::smallint as bucket, $2::integer as shop, $3::bigint as account) as who
+left join customer c on c.bucket = who.bucket and c.shop = who.shop and c.account = who.account
+left join lateral (
+    select s.order_at, s.snapshot,
+           count(*) over () as orders,
+           count(*) filter (where s.order_at >= $4) over () as this_year,
+           sum(coalesce((select sum((line ->> 'amount_spent')::bigint) from jsonb_array_elements(s.snapshot -> 'lines') as line),
+                        (s.snapshot ->> 'amount_spent')::bigint, 0)) over () ::bigint as spent,
+           row_number() over (order by s.order_at desc, s.number desc) as newest,
+           row_number() over (order by s.order_at, s.number) as oldest
+    from order_state s
+    where s.bucket = $1 and s.shop = $2 and s.account = $3 and s.status in ('confirmed', 'completed')
+) as o on o.newest <= $5 or o.oldest = 1
+order by o.newest;

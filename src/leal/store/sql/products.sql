@@ -77,3 +77,23 @@ select p.number, p.id, p.tags, p.facts,
        array(select m.collection from collection_product m where m.shop = $1 and m.product = p.id
              order by m.collection) as collections
 from product p where p.shop = $1 and p.number > $2 order by p.number limit $3;
+
+-- name: products_to_recommend
+-- Products that were not bought, of no excluded collection: the newest of some collections, and the newest of all.
+with fitting as (
+    select p.id, p.number, p.tags, p.facts from product p
+    where p.shop = $1 and p.id <> all ($2) and (p.facts ->> 'inactive') is distinct from 'true'
+      and not exists (select from collection_product m where m.shop = $1 and m.product = p.id and m.collection = any ($4))
+), found as (
+    (select f.* from fitting f
+     where f.id in (select m.product from collection_product m where m.shop = $1 and m.collection = any ($3))
+     order by f.number desc limit $5)
+    union all
+    (select f.* from fitting f order by f.number desc limit $5)
+)
+select distinct on (p.number) p.id, p.number, p.tags, p.facts ->> 'title' as title, p.facts ->> 'slug' as slug,
+       p.facts ->> 'some_image_url' as image_url, coalesce(p.facts -> 'variants', '[]') as variants,
+       array(select jsonb_build_array(m.collection, coalesce(c.facts ->> 'title', m.collection))::text
+             from collection_product m left join collection c on c.shop = m.shop and c.id = m.collection
+             where m.shop = $1 and m.product = p.id order by m.collection) as collections
+from found p order by p.number desc;

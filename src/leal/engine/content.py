@@ -1,0 +1,204 @@
+"""Content: what a customer is shown of a block now: what is known is read, the rules choose."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from leal.engine.clocks import clock_of, read_clock
+from leal.engine.commands import Shop
+from leal.engine.ground import Ground
+from leal.engine.lending import decide_with_loans, product_facts
+from leal.engine.programmes import Programmes
+from leal.engine.records import rows_by_ids
+from leal.engine.rows import account_from
+from leal.engine.verb import Member
+from leal.rules.calendar import local_day, start_of_day
+from leal.rules.content.choosing import choose
+from leal.rules.content.chosen import HIDDEN, Block, Chosen
+from leal.rules.content.earnings import Simulated, product_points, simulated
+from leal.rules.content.known import Known, KnownProduct
+from leal.rules.content.loyalty import loyalty_of, stranger
+from leal.rules.content.profile import PlacedOrder, Purchases, profile_of
+from leal.rules.content.recommendation import picked
+from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
+from leal.rules.orders import Order, OrderLine
+from leal.rules.products import with_facts
+from leal.rules.programme.terms import Terms, Versions
+from leal.rules.settling import is_due
+from leal.rules.standing import standing
+from leal.rules.worth import value_of
+from leal.store.db import Conn
+from leal.store.queries import sql
+from leal.values import parse_money
+
+RECENT_ORDERS: Final = 20
+"""Newest orders of which lines are read."""
+CANDIDATES: Final = 24
+"""Newest products of the preferred collections, and as many of all, among which the rules choose."""
+_WITH_PRODUCTS: Final[frozenset[Block]] = frozenset({"personalised-digest", "enriched-product-recommendation"})
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a customer is shown, and what it is put into words by."""
+
+    chosen: Chosen
+    now: int
+    terms: Terms | None
+    """The programme in force; None: there is none, or it is switched off, and nothing is shown."""
+    locale: str | None = None
+    """The customer's, as the shop told it."""
+    is_known: bool = False
+    """Whether there is such a customer."""
+
+
+class Contents(Ground):
+    """What the engine chooses for content blocks."""
+
+    async def content(self, shop: Shop, customer: str, block: Block) -> Shown:
+        """What the customer is shown of the block now; `customer` is the id that the record goes under (S12)."""
+        async with self._db.shop(shop.id) as conn:
+            try:
+                return await _content(conn, shop, self._programmes, customer, block, lend=False)
+            except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded):
+                # More than the account's row is needed: all of it from one snapshot.
+                async with conn.transaction(isolation="repeatable_read", readonly=True):
+                    return await _content(conn, shop, self._programmes, customer, block, lend=True)
+
+
+async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str, block: Block, *, lend: bool) -> Shown:
+    row = next(iter((await rows_by_ids(conn, shop, [customer])).values()), None)
+    clock = clock_of(row) if row is not None else await read_clock(conn, shop.id)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    stored = None if row is None else account_from(row)
+    now = clock.now if stored is None else max(clock.now, stored.settled_at)
+    version = versions.in_force(now)
+    if version is None or not version.terms.programme.enabled:
+        return Shown(Chosen(block, HIDDEN), now, None, is_known=stored is not None)
+    terms = version.terms
+    told: dict[str, Any] = {}
+    purchases = Purchases()
+    member = Member.founded(0, versions, now)
+    if stored is not None:
+        member = Member(stored, is_new=False)
+        purchases, told = await _purchases(conn, shop.id, stored.bucket, stored.id, terms, now)
+        member.profile = told
+    products = await _candidates(conn, shop.id, purchases, told, terms) if block in _WITH_PRODUCTS else []
+    found: list[Chosen] = []
+
+    def decide(_: int) -> None:
+        settled = stored is None or not is_due(stored, versions, now)
+        member.start(shop.id, versions, clock.real_at, now, settled=settled)
+        known = _known(member, versions, purchases, told, products, terms, now, is_known=stored is not None)
+        found.append(choose(block, known, now))
+
+    if lend:
+        await decide_with_loans(conn, shop.id, {member.stored.id: member}, [member.stored.id], decide)
+    else:
+        decide(member.stored.id)
+    locale = told.get("locale")
+    return Shown(found[-1], now, terms, locale if isinstance(locale, str) else None, stored is not None)
+
+
+def _known(
+    member: Member,
+    versions: Versions,
+    purchases: Purchases,
+    told: dict[str, Any],
+    products: list[KnownProduct],
+    terms: Terms,
+    now: int,
+    *,
+    is_known: bool,
+) -> Known:
+    """What is known of the member of a settled book; products that are recommended are told with their points."""
+    settings = terms.content.document
+    loyalty = loyalty_of(standing(member.book, now, full=False), now) if is_known else stranger(terms, now)
+    today = local_day(now, terms.zone)
+    is_vip = loyalty.is_vip(settings.thresholds.vip_from_rank)
+    profile = profile_of(purchases, told, settings.stages, is_vip=is_vip, today=today, zone=terms.zone)
+    would = Simulated(0, 0) if loyalty.member else simulated(list(purchases.recent), terms, now)
+    known = Known(
+        loyalty=loyalty,
+        profile=profile,
+        simulated=would,
+        settings=settings,
+        zone=terms.zone,
+        as_of=now,
+        offers=terms.content.offers,
+        products=products,
+        simulated_value_micros=value_of(terms, would.points),
+    )
+    return msgspec.structs.replace(known, products=[_earning(member, one, now) for one in picked(known, now)])
+
+
+def _earning(member: Member, product: KnownProduct, now: int) -> KnownProduct:
+    line = OrderLine(
+        "#0", product.id, 1, product.price_micros, collections=list(product.collections), tags=product.tags
+    )
+    earned = product_points(member.book, line, now)
+    return msgspec.structs.replace(
+        product, points=earned.points, permyriad=earned.permyriad, qualifying=earned.qualifying
+    )
+
+
+async def _purchases(
+    conn: Conn, shop: int, bucket: int, account: int, terms: Terms, now: int
+) -> tuple[Purchases, dict[str, Any]]:
+    """A member's orders that stand, their lines with what is stored of the products; and what the shop says."""
+    year = start_of_day(local_day(now, terms.zone).replace(month=1, day=1), terms.zone)
+    rows = await conn.fetch(sql.read_purchases, bucket, shop, account, year, RECENT_ORDERS)
+    told = {} if rows[0]["profile"] is None else msgspec.json.decode(rows[0]["profile"])
+    placed = [row for row in rows if row["snapshot"] is not None]
+    if not placed:
+        return Purchases(), told
+    orders = [msgspec.json.decode(row["snapshot"], type=Order) for row in placed]
+    facts = await product_facts(conn, shop, orders)
+    known = [
+        PlacedOrder(with_facts(order, None, {}, facts), row["order_at"])
+        for order, row in zip(orders, placed, strict=True)
+    ]
+    first = next(one for one, row in zip(known, placed, strict=True) if row["oldest"] == 1)
+    recent = [one for one, row in zip(known, placed, strict=True) if row["newest"] <= RECENT_ORDERS]
+    totals = placed[0]
+    return Purchases(totals["orders"], totals["this_year"], totals["spent"], recent, first), told
+
+
+async def _candidates(
+    conn: Conn, shop: int, purchases: Purchases, told: dict[str, Any], terms: Terms
+) -> list[KnownProduct]:
+    """Products among which the rules choose, the newest first."""
+    orders = [*purchases.recent, *([] if purchases.first is None else [purchases.first])]
+    lines = [line for one in orders for line in one.order.lines or []]
+    liked = {collection for line in lines for collection in line.collections or []}
+    extras = told.get("extras")
+    if isinstance(extras, dict) and isinstance(extras.get("preferred_category"), str):
+        liked.add(extras["preferred_category"])
+    rows = await conn.fetch(
+        sql.products_to_recommend,
+        shop,
+        sorted({line.product for line in lines}),
+        sorted(liked),
+        terms.content.document.products.exclude,
+        CANDIDATES,
+    )
+    return [_product(row) for row in rows]
+
+
+def _product(row: Any) -> KnownProduct:
+    variants = msgspec.json.decode(row["variants"])
+    sold = [one for one in variants if one.get("in_stock") is not False]
+    prices = [parse_money(one["price"]) for one in sold if one.get("price")]
+    image = row["image_url"]
+    return KnownProduct(
+        id=row["id"],
+        title=row["title"] or "",
+        price_micros=min(prices, default=0),
+        number=row["number"],
+        slug=row["slug"] or "",
+        image_url=image if image and image.startswith("https://") else None,
+        in_stock=bool(sold),
+        collections=dict(msgspec.json.decode(pair) for pair in row["collections"]),
+        tags=row["tags"],
+    )
