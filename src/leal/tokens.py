@@ -38,8 +38,8 @@ KID_LENGTH_MAX: Final = 64
 SECRET_BYTES: Final = 32
 
 CallerKind = Literal["anonymous", "customer", "admin_customer", "shop"]
-Scope = Literal["shop", "read", "feed", "push"]
-"""What a key may do: everything, read, fetch feeds, push what the shop knows."""
+Scope = Literal["shop", "read", "feed", "push", "content"]
+"""What a key may do: everything, read, fetch feeds, push what the shop knows, sign links to content blocks."""
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 _NONCE_BYTES: Final = 12
@@ -101,8 +101,13 @@ class Sealer:
     """Encrypts secrets at rest: AES-256-GCM under a key derived from the installation's secret key."""
 
     def __init__(self, secret_key: bytes) -> None:
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"leal: token secrets").derive(secret_key)
-        self._cipher = AESGCM(key)
+        self._secret_key = secret_key
+        self._cipher = AESGCM(self.derive("token secrets"))
+
+    def derive(self, purpose: str) -> bytes:
+        """32 secret bytes that are the same each time, and tell nothing of those for other purposes."""
+        info = f"leal: {purpose}".encode()
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._secret_key)
 
     def seal(self, plain: bytes) -> bytes:
         """Encrypt; the nonce is random and stands before the ciphertext."""

@@ -65,6 +65,15 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "shop": "1", "name": "'crm'", "url": "'https://example.com'", "mapping": "'record'", "secret": DIGEST,
         "batch_records": "1", "batch_bytes": "1024",
     },
+    "content_seen": {
+        **MEMBER, "block": "'lifecycle-banner'", "share": "10", "control": "false", "impressions": "1", "clicks": "0",
+        "first_at": "timestamptz '2026-01-01Z'", "last_at": "timestamptz '2026-01-02Z'",
+    },
+    "content_day": {
+        "shop": "1", "day": "'2026-01-01'", "block": "'lifecycle-banner'", "share": "10", "control": "false",
+        "impressions": "1", "clicks": "0",
+    },
+    "content_links": {**MEMBER, "epoch": "1"},
     "audit": {"shop": "1", "member": "77", "number": "1", "actor": "'ann'", "action": "'customer.adjusted'"},
     "approval": {"shop": "1", "kind": "'adjustment'", "key": DIGEST, "wish": "'{}'", "requested_by": "'ann'"},
 }  # fmt: skip

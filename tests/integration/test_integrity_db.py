@@ -147,6 +147,13 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("product", "product_id_check", {"id": "''"}),
     ("collection_product", "collection_product_product_check", {"product": "''"}),
     ("collection_product", "collection_product_collection_check", {"collection": "''"}),
+    ("content_seen", "content_seen_bucket_check", {"bucket": "1024"}),
+    *((table, f"{table}_block_check", {"block": "''"}) for table in ("content_seen", "content_day")),
+    *((table, f"{table}_share_check", {"share": "101"}) for table in ("content_seen", "content_day")),
+    *((table, f"{table}_impressions_check", {"impressions": "-1"}) for table in ("content_seen", "content_day")),
+    *((table, f"{table}_clicks_check", {"clicks": "-1"}) for table in ("content_seen", "content_day")),
+    ("content_seen", "seen_in_order", {"last_at": "timestamptz '2025-01-01Z'"}),
+    ("content_links", "content_links_epoch_check", {"epoch": "0"}),
 ]
 """A row that is right but for one thing, and the check that refuses it."""
 

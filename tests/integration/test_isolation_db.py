@@ -45,6 +45,9 @@ GRANTED = {
     "collection_product": {"SELECT", "INSERT", "DELETE"},
     "audit": {"SELECT", "INSERT"},
     "approval": {"SELECT", "INSERT", "UPDATE"},
+    "content_seen": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "content_day": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "content_links": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "migration": {"SELECT"},
 }
 """All that the application may do."""

@@ -33,6 +33,8 @@ class ExportResult1(Shape, kw_only=True):
     days: list[dict[str, Any]]
     """What counts for tiers, by day."""
     notices: list[dict[str, Any]]
+    content: list[dict[str, Any]]
+    """Content blocks that were shown, or as one of the control group were not."""
     refused: list[dict[str, Any]]
     """Pushed items about the customer that were refused and are kept."""
     cut: list[str]
@@ -57,6 +59,7 @@ async def export_customer_data(call: Call, given: CustomerInput) -> ExportResult
         referrals=held.referrals,
         days=held.days,
         notices=held.notices,
+        content=held.content,
         refused=held.refused,
         cut=held.cut,
     )

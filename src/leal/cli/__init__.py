@@ -11,6 +11,7 @@ import click
 
 from leal import __version__
 from leal.cli import (
+    content,
     doctor,
     exchange,
     explaining,
@@ -52,6 +53,7 @@ Look
   leal merge SHOP A B --preview    two customers become one
   leal rejected list SHOP          pushed items that were refused
   leal liability SHOP              what all members have, for the books
+  leal content report SHOP         what banners and other blocks brought
   leal verify                      recompute everything from its entries
   leal doctor                      what is wrong with this installation
   leal database-url --owner        where psql can look
@@ -81,7 +83,7 @@ def leal(context: click.Context) -> None:
 for command in (
     upkeep.demo, upkeep.serve, shops.shop, shops.clock, programmes.programme, keys.token, keys.key, members.balance,
     members.history, staff.tier, staff.mark, people.merge, people.erase, exchange.import_file, exchange.export_file,
-    explaining.explain, liability.liability, feed.feed,
+    explaining.explain, liability.liability, feed.feed, content.content,
     rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor,
     upkeep.migrate,
     upkeep.database_url,

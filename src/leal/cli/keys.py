@@ -9,6 +9,8 @@ import click
 
 from leal.cli.running import operator, with_installation
 from leal.cli.times import Duration
+from leal.rules.content.chosen import BLOCKS
+from leal.values import MICRO
 
 if TYPE_CHECKING:
     from leal.tokens import Scope
@@ -54,6 +56,34 @@ def token_customer(shop: str, customer: str, ttl: int, admin: bool, key: str | N
     if not customer:
         raise click.BadParameter("a customer's id is not empty")
     click.echo(_token(shop, customer, ttl, "admin" if admin else None, key))
+
+
+@token.command("content")
+@click.argument("shop")
+@click.argument("customer")
+@click.argument("block", type=click.Choice(BLOCKS))
+@click.option("--ttl", type=Duration(), help="How long it is valid, e.g. 90d. Without: until its key is revoked.")
+def token_content(shop: str, customer: str, block: str, ttl: int | None) -> None:
+    """Print a token that shows one BLOCK to one CUSTOMER of SHOP, by the shop's own id, in the URL of the block.
+
+    Nothing of the customer can be read in it. It is signed with the newest key of the scope `content`; where there is
+    none, one is made. `leal content tokens` writes those of all customers.
+    """
+    from leal.cli.signing import key_to_sign_with
+    from leal.content.tokens import ContentToken, make_content_token
+    from leal.installation import Installation
+
+    if not customer:
+        raise click.BadParameter("a customer's id is not empty")
+
+    async def work(opened: Installation) -> str:
+        found = await opened.engine.shop(shop)
+        kid, secret = await key_to_sign_with(opened.engine, found, "content")
+        person = await opened.engine.link_person(found, customer)
+        said = ContentToken(customer, person.epoch, None if ttl is None else _now() + ttl * MICRO)
+        return make_content_token(kid, secret, found.slug, block, said)
+
+    click.echo(with_installation(work))
 
 
 def _token(
@@ -122,7 +152,7 @@ def key_list(shop: str) -> None:
 @click.argument("kid", required=False)
 @click.option(
     "--scope",
-    type=click.Choice(("shop", "read", "push", "feed")),
+    type=click.Choice(("shop", "read", "push", "feed", "content")),
     default="shop",
     show_default=True,
     help="What it may do.",
@@ -131,11 +161,15 @@ def key_list(shop: str) -> None:
 def key_create(shop: str, kid: str | None, scope: Scope, opaque: bool) -> None:
     """Make a key for SHOP, called KID or by a name of its own, and show its secret this once.
 
-    Scopes: `shop` may do everything, `read` call what only reads, `push` push orders and customers, `feed` fetch feeds.
+    Scopes: `shop` may do everything, `read` call what only reads, `push` push orders and customers, `feed` fetch feeds,
+    `content` sign links to content blocks.
     """
     import base64
 
     from leal.installation import Installation
+
+    if opaque and scope == "content":
+        raise click.UsageError("Links to content blocks are signed; an opaque key signs nothing.")
 
     async def work(opened: Installation) -> tuple[str, str]:
         engine = opened.engine

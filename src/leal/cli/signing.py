@@ -23,18 +23,17 @@ async def sign(
 
     Signed with the key `kid`, else with the newest of that scope. Raises UnknownKey.
     """
+    found, secret = await key_to_sign_with(engine, shop, scope, kid)
+    return make_token(shop.slug, found, secret, customer=customer, ttl_seconds=ttl_seconds, level=level, now=now)
+
+
+async def key_to_sign_with(engine: Engine, shop: Shop, scope: Scope, kid: str | None = None) -> tuple[str, bytes]:
+    """The key `kid`, else the newest of that scope, made where there is none: its id and secret. Raises UnknownKey."""
     signing = [key for key in await engine.token_keys(shop) if key.revoked_at is None and not key.opaque]
     fitting = [key for key in signing if (key.scope == scope if kid is None else key.kid == kid)]
     for key in sorted(fitting, key=lambda key: key.created_at, reverse=True):
         if (found := await engine.signing_key(shop, key.kid)) is not None:
-            return _made(shop, key.kid, found.secret, customer, ttl_seconds, level, now)
+            return key.kid, found.secret
     if kid is not None:
         raise UnknownKey("The shop has no valid key of that id that signs tokens.")
-    kid, secret = await engine.add_token_key(shop, scope=scope)
-    return _made(shop, kid, secret, customer, ttl_seconds, level, now)
-
-
-def _made(
-    shop: Shop, kid: str, secret: bytes, customer: str | None, ttl_seconds: int | None, level: str | None, now: int
-) -> str:
-    return make_token(shop.slug, kid, secret, customer=customer, ttl_seconds=ttl_seconds, level=level, now=now)
+    return await engine.add_token_key(shop, scope=scope)

@@ -317,6 +317,7 @@ class Disclosed(msgspec.Struct, frozen=True):
     referrals: list[dict[str, Any]]
     days: list[dict[str, Any]]
     notices: list[dict[str, Any]]
+    content: list[dict[str, Any]]
     refused: list[dict[str, Any]]
     cut: list[str]
 

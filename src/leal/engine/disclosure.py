@@ -57,6 +57,7 @@ class _Disclosure:
             history += [_entry(entry_from(entry), entry["note"]) for entry in entries]
         days = await self._rows("days", sql.disclose_days, self._bucket, account)
         notices = await self._rows("notices", sql.disclose_notices, self._bucket, account)
+        content = await self._rows("content", sql.disclose_content, self._bucket, account)
         refused = await conn.fetch(
             sql.disclose_rejected, shop, ids["shopid"], ids["email"], [order["order_id"] for order in orders], ROWS_MAX
         )
@@ -87,6 +88,7 @@ class _Disclosure:
                 }
                 for notice in notices
             ],
+            content=[_block(seen) for seen in content],
             refused=[
                 {"received_at": format_instant(item["received_at"]), "item": msgspec.json.decode(item["item"])}
                 for item in refused
@@ -157,4 +159,17 @@ def _invitation(row: Any) -> dict[str, Any]:
         "channel": row["channel"],
         "destination": row["destination"],
         "sent_at": format_instant(row["sent_at"]),
+    }
+
+
+def _block(row: Any) -> dict[str, Any]:
+    clicked_at = row["clicked_at"]
+    return {
+        "block": row["block"],
+        "control_group": row["control"],
+        "impressions": row["impressions"],
+        "clicks": row["clicks"],
+        "first_at": format_instant(row["first_at"]),
+        "last_at": format_instant(row["last_at"]),
+        "clicked_at": None if clicked_at is None else format_instant(clicked_at),
     }

@@ -8,6 +8,7 @@ from leal.engine.content import Contents
 from leal.engine.destinations import Destinations
 from leal.engine.estimates import Estimates
 from leal.engine.exchange import Exchange
+from leal.engine.exposures import Exposures
 from leal.engine.keys import TokenKey
 from leal.engine.products import Catalogue
 from leal.engine.programming import Programming
@@ -20,7 +21,7 @@ from leal.store.db import Database
 from leal.tokens import OpaqueKey, Scope, Sealer, SigningKey
 
 
-class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchange, Destinations, Contents):
+class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchange, Destinations, Contents, Exposures):
     """The verbs and views of all shops over one database."""
 
     @classmethod

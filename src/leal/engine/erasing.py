@@ -1,8 +1,8 @@
 """Erasing: one member, and everything by which the person could be told, in one transaction (S11.3).
 
 What goes: the record and every name, orders, redemptions with their codes, the notes of entries with their salts,
-notices, kept answers and refused items that name the person. What stays: the account with its entries and day sums, and
-the ids of those whom the member took over: all under ids that lead to no person.
+notices, kept answers, refused items that name the person, and what was shown to it. What stays: the account with its
+entries and day sums, and the ids of those whom the member took over: all under ids that lead to no person.
 """
 
 from __future__ import annotations
@@ -119,6 +119,8 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
     await conn.execute(sql.delete_outbox, bucket, shop, account)
     await conn.execute(sql.delete_event_keys, bucket, shop, account)
     await conn.execute(sql.delete_holds, bucket, shop, account)
+    await conn.execute(sql.delete_seen, bucket, shop, account)
+    await conn.execute(sql.delete_links, bucket, shop, account)
     await forget_referrals(conn, shop, account)
     await conn.execute(sql.forget_merged_names, bucket, shop, account)
     for one in (account, *sources):

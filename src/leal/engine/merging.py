@@ -255,6 +255,8 @@ class _Merger:
             sql.delete_event_keys,
             sql.delete_cap_use,
             sql.delete_holds,
+            sql.delete_seen,
+            sql.delete_links,
         ):
             await conn.execute(statement, home, shop, source)
 

@@ -56,7 +56,7 @@ create table token_key (
     scope      text        not null default 'shop',             -- what it may do
     opaque     boolean     not null default false,              -- shown itself, instead of signing tokens
     primary key (shop, kid),
-    constraint scope_known check (scope in ('shop', 'read', 'feed', 'push')),
+    constraint scope_known check (scope in ('shop', 'read', 'feed', 'push', 'content')),
     constraint opaque_is_a_digest check (not opaque or length(secret) = 32)
 );
 
@@ -673,6 +673,53 @@ create table feed_destination (
 comment on table feed_destination is 'Where the datasource''s records are pushed to, and how far each has come.';
 
 
+-- ------------------------------------------------------------------------------------------------- content blocks
+
+create table content_seen (
+    bucket      smallint    not null check (bucket between 0 and 1023),
+    shop        integer     not null references shop,
+    account     bigint      not null,
+    block       text        not null check (length(block) between 1 and 64),
+    share       smallint    not null check (share between 0 and 100),  -- percent of customers in the control group then
+    control     boolean     not null,                            -- the customer was one of them, and was shown nothing
+    impressions bigint      not null check (impressions >= 0),
+    clicks      bigint      not null check (clicks >= 0),
+    first_at    timestamptz not null,                            -- on the shop's clock
+    last_at     timestamptz not null,
+    clicked_at  timestamptz,                                     -- for the first time
+    primary key (bucket, shop, account, block, share),
+    constraint seen_in_order check (first_at <= last_at)
+);
+
+comment on table content_seen is
+    'Which blocks a customer was shown, or in the control group was not, and how often; no reference, so that no member waits for it.';
+
+create table content_day (
+    shop        integer  not null references shop,
+    day         date     not null,                               -- of UTC, on the shop's clock
+    block       text     not null check (length(block) between 1 and 64),
+    share       smallint not null check (share between 0 and 100),
+    control     boolean  not null,
+    impressions bigint   not null check (impressions >= 0),
+    clicks      bigint   not null check (clicks >= 0),
+    primary key (shop, day, block, share, control)
+);
+
+comment on table content_day is 'How often content blocks were shown and clicked, by day, by anybody.';
+
+create table content_links (
+    bucket     smallint    not null,
+    shop       integer     not null,
+    account    bigint      not null,
+    epoch      integer     not null check (epoch between 1 and 65535),
+    revoked_at timestamptz not null default now(),
+    primary key (bucket, shop, account),
+    foreign key (bucket, shop, account) references account (bucket, shop, id)
+);
+
+comment on table content_links is 'Customers whose earlier links to content blocks are void: links of an earlier epoch show nothing.';
+
+
 -- ------------------------------------------------------------------------------------------------- the datasource
 
 create table record_change (
@@ -698,7 +745,8 @@ begin
     foreach name in array array['programme_version', 'token_key', 'identity', 'account', 'entry', 'entry_note', 'day_sum',
                                 'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
                                 'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run', 'feed_destination',
-                                'event_sum', 'event_key', 'hold', 'record_change', 'referral', 'acceptance', 'referral_due']
+                                'event_sum', 'event_key', 'hold', 'record_change', 'referral', 'acceptance', 'referral_due',
+                                'content_seen', 'content_day', 'content_links']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -722,3 +770,4 @@ grant select, insert, delete on collection_product, record_change to leal_app;
 grant delete on order_state, redemption, day_sum, event_sum, cap_use, customer, outbox to leal_app;
 grant select, insert, update on import_run to leal_app;
 grant select, insert, update, delete on feed_destination to leal_app;
+grant select, insert, update, delete on content_seen, content_day, content_links to leal_app;
