@@ -21,6 +21,7 @@ from leal.engine.commands import (
     Who,
 )
 from leal.engine.engine import Engine
+from leal.engine.exposures import Seen
 from leal.engine.holds import PlaceHold
 from leal.engine.invitations import Refer
 from leal.errors import InvalidInput, Problem
@@ -41,7 +42,7 @@ KEPT = {"account", "entry", "day_sum", "cap_use", "merged", "event_sum", "record
 """Tables of members that keep rows of an erased one, without anything personal but what is told to be gone."""
 FORGOTTEN = {
     "identity", "entry_note", "order_state", "redemption", "hold", "referral", "acceptance", "referral_due", "customer",
-    "outbox", "idempotency", "event_key",
+    "outbox", "idempotency", "event_key", "content_seen", "content_links",
 }  # fmt: skip
 """Tables of members that keep none."""
 
@@ -93,6 +94,9 @@ async def live(engine: Engine, shop: Shop) -> None:
         await engine.record_event(shop, RecordEvent(who(name), "visit", "visit-of-anna"))
         await engine.refer(shop, Refer(who(name), "email", "friend-of-anna@example.com"))
         await engine.hold(shop, PlaceHold(who(name), HoldWish(10), "cart-of-anna"))
+        at, number = await engine.now(shop), (await engine.balance(shop, who(name))).account_id
+        await engine.add_seen(shop, [Seen(number, "lifecycle-banner", 0, False, at, at, 1)])
+        await engine.revoke_links(shop, who(name))
     given = (Adjustment("give_points", 5), None, {"description": "sorry-note"})
     await engine.adjust(shop, Adjust(who("id-of-anna"), [given]))
     await engine.merge_customers(shop, Merge([who("id-of-anna"), who("id-of-guest")], {"description": "x"}, key("m")))
