@@ -52,6 +52,19 @@ class CustomerFacts:
     subscribed: bool | None = None
     """To the newsletter."""
     subscribed_at: int | None = None
+    subscriptions: "tuple[SubscriptionFacts, ...] | None" = None
+    """What is new of them; those that are not named stay as they were."""
+
+
+@dataclass(frozen=True)
+class SubscriptionFacts:
+    """What the shop tells of a subscription; None: stays as it was."""
+
+    id: str
+    status: str | None = None
+    started_at: int | None = None
+    cycle: int | None = None
+    earlier_orders: int | None = None
 
 
 def converted(told: OrderFacts) -> OrderFacts:
@@ -159,6 +172,10 @@ class AccountView:
     events: dict[str, int] = field(default_factory=dict)
     life_points: int = 0
     life_orders: int = 0
+    subscribed: tuple[bool, int] = (False, 0)
+    """Whether a subscription is active, and the cycle."""
+    reached: tuple[str, ...] = ()
+    """The milestones of the programme that are reached, in its order."""
 
     @property
     def deadline(self) -> int | None:

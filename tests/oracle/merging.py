@@ -44,6 +44,10 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
         if award.tier_entered in into.paid_tiers:  # both keep what they were paid: the tier takes back the first one's
             award.tier_entered = None
     into.awards |= {prefix + name: replace(award, id=prefix + award.id) for name, award in other.awards.items()}
+    theirs = {slug: replace(one, award=one.award and prefix + one.award) for slug, one in other.reached.items()}
+    into.reached = theirs | into.reached
+    into.barred |= other.barred
+    into.subscriptions = other.subscriptions | into.subscriptions
     into.given_once |= {prefix + name for name in other.given_once}
     into.orders |= other.orders
     drew = [made.draws for made in other.redemptions.values()] + [hold.draws for hold in other.holds]
@@ -69,6 +73,7 @@ def take_tier(shop: Shop, into: Account, other: Account) -> None:
     if theirs > mine or (theirs == mine >= 0 and later):
         into.tier, into.tier_since, into.proof = other.tier, other.tier_since, other.proof
         into.base_deadline, into.deadline = other.base_deadline, other.deadline
+        into.tier_by = other.tier_by
     if into.by_hand is None:
         into.by_hand = other.by_hand
     into.marks |= other.marks

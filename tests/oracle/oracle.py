@@ -5,6 +5,7 @@ from dataclasses import replace
 from tests.oracle.checkout import BARRING, Checkout
 from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, converted
 from tests.oracle.instants import add_term, parse_term
+from tests.oracle.milestones import tell
 from tests.oracle.orders import push, release
 from tests.oracle.paying import EVENT_KINDS, pay
 from tests.oracle.points import activity, as_answer, give_back, spend
@@ -37,6 +38,8 @@ class Oracle(Checkout):
                 account.born, account.born_told_at = born, now
 
         def facts(account: Account, now: int) -> None:
+            for one in told.subscriptions or ():
+                tell(account, one, now)
             if told.subscribed is not None:
                 before, account.subscribed = account.subscribed, told.subscribed
                 if told.subscribed and not before and account.version is not None:
@@ -106,7 +109,9 @@ class Oracle(Checkout):
         return found[-1].id if found else ""
 
     def _kind(self, award: Award) -> str:
-        """What kind of source gave an award."""
+        """What kind of source gave an award; `milestone` of milestones."""
+        if award.milestone is not None:
+            return "milestone"
         source = self.shop.versions[award.version].source(award.source)
         return "" if source is None else str(source["kind"])
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from tests.oracle.facts import CustomerFacts, LineFacts, OrderFacts, Refused
+from tests.oracle.facts import CustomerFacts, LineFacts, OrderFacts, Refused, SubscriptionFacts
 from tests.oracle.stage import ACTS, Player, act
 from tests.oracle.state import micros
 from tests.stories.commands import _LINE_PARTS, _OPTION, _STATUSES, COMMANDS
@@ -114,6 +114,16 @@ def customer(player: Player, match: re.Match[str]) -> None:
     player.oracle.push_customer(match["who"], player.now, tags=tags, told=told)
 
 
+@act("subscription")
+def subscription(player: Player, match: re.Match[str]) -> None:
+    """A subscription is told of."""
+    numbers = [None if match[name] is None else int(match[name]) for name in ("cycle", "earlier")]
+    since = None if match["when"] is None else player.instant(match["when"])
+    one = SubscriptionFacts(match["ident"], match["status"], since, *numbers)
+    for _ in range(2):
+        player.oracle.push_customer(match["who"], player.now, told=CustomerFacts(subscriptions=(one,)))
+
+
 @act("membership")
 def membership(player: Player, match: re.Match[str]) -> None:
     """Somebody takes part, or does not."""
@@ -187,6 +197,7 @@ def staff(player: Player, match: re.Match[str]) -> Any:
 
 TYPES = {
     "birthday_gift": ("birthday",),
+    "milestone_reached": ("milestone",),
     "earned_from_source": ("signup", "anniversary", "trigger", "review", "social", "newsletter"),
 }
 

@@ -6,6 +6,7 @@ from tests.oracle.appointing import end_by_hand
 from tests.oracle.earning import end_pending
 from tests.oracle.holds import run_out
 from tests.oracle.instants import add_term, parse_term
+from tests.oracle.milestones import follow, next_tenures
 from tests.oracle.orders import push
 from tests.oracle.paying import next_days, pay, pay_days
 from tests.oracle.points import (
@@ -37,7 +38,7 @@ def due_instants(shop: Shop, account: Account, known: int) -> list[int]:
     due += [one.lapses_at for one in account.redemptions.values() if one.status == "unused"]
     due += [hold.ends_at for hold in account.holds if hold.status == "open"]
     due.append(account.by_hand.until if account.by_hand else None)
-    due += next_days(shop, account)
+    due += [*next_days(shop, account), *next_tenures(shop, account)]
     version = next_version(shop, account, known)
     due.append(version.effective_at if version else None)
     return [at for at in due if at is not None]
@@ -60,7 +61,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
         run_out(account, at)
         end_pending(account, at, shop)
         pay_days(shop, account, at)
-        climb(shop, account, at)
+        rise(shop, account, at)
         judge_deadline(shop, account, at)
         end_by_hand(shop, account, at)
         for lot in account.lots:
@@ -76,6 +77,15 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
         take_effect(shop, account, version, at)
     account.days_until = at
     account.check()
+
+
+def rise(shop: Shop, account: Account, at: int) -> None:
+    """Milestones, then tiers, until nothing moves."""
+    before: object = None
+    while before != (now := (account.tier, tuple(account.reached))):
+        before = now
+        follow(shop, account, at)
+        climb(shop, account, at)
 
 
 def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None:
@@ -96,7 +106,7 @@ def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None
         follow_ladder(shop, account)
         enrol(shop, account, at, by_time=True)
         lower(shop, account, at)
-    climb(shop, account, at)
+    rise(shop, account, at)
 
 
 def switch_expiration(account: Account, before: Version, version: Version, at: int) -> None:

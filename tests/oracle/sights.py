@@ -73,3 +73,16 @@ def tier(player: Player, match: re.Match[str], view: AccountView) -> str:
         follows = view.tier_end.downgraded_tier
         found += f" then {follows.capitalize() if follows else 'none'}"
     return found
+
+
+@shown("subscribed")
+def subscribed(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """What subscriptions come to."""
+    active, cycle = view.subscribed
+    return f"{'active' if active else 'inactive'} cycle {cycle}"
+
+
+@shown("reached")
+def reached(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """The milestones that are reached."""
+    return ", ".join(view.reached) or "none"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.oracle.belongings import Reached, Subscription
 from tests.oracle.conditions import Known
 from tests.oracle.facts import OrderFacts
 from tests.oracle.instants import Term, parse_time
@@ -118,6 +119,7 @@ class Award:
     closed: bool = False  # neutralised by staff
     dropped: bool = False  # its event did not come in time; it comes back only with the order's completion
     tier_entered: str | None = None
+    milestone: str | None = None
 
 
 @dataclass
@@ -258,6 +260,7 @@ class Account:
     by_hand: ByHand | None = None
     marks: set[str] = field(default_factory=set)
     tier_since: int = 0
+    tier_by: str | None = None  # the milestone that gave the tier
     base_deadline: int | None = None
     deadline: int | None = None
     proof: Proof | None = None
@@ -269,6 +272,9 @@ class Account:
     born: str | None = None  # month and day
     born_told_at: int = 0
     subscribed: bool | None = None  # to the newsletter
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    reached: dict[str, Reached] = field(default_factory=dict)  # milestones
+    barred: set[str] = field(default_factory=set)  # milestones whose points staff took back
     days_until: int = 0  # until when days of the year have been looked at
     last_activity: int = 0
     global_moment: int | None = None

@@ -10,11 +10,20 @@ from tests.oracle.playing import faults
 from tests.stories import notation
 
 FILES = (
-    "bonuses", "codes", "counting", "erasing", "everything", "expiring", "lapsing_codes", "settling", "transitions",
-    "ways",
+    "bonuses", "codes", "counting", "erasing", "everything", "expiring", "lapsing_codes", "milestones", "settling",
+    "transitions", "ways",
 )  # fmt: skip
 """Those of whose lines the oracle knows all."""
-STORIES = [story for name in FILES for story in notation.read_file(Path(notation.__file__).parent / f"{name}.story")]
+NOT_COVERED = {
+    "An order that moves to another customer takes its cycle along",
+    "A milestone may give an offer, once and for all",
+}
+STORIES = [
+    story
+    for name in FILES
+    for story in notation.read_file(Path(notation.__file__).parent / f"{name}.story")
+    if story.name not in NOT_COVERED
+]
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.id for story in STORIES])

@@ -176,6 +176,7 @@ def enter(
 ) -> None:
     """A tier begins: its deadline is set (after a fall, from the end that was judged), points for entering are paid."""
     version = shop.of(account)
+    account.tier_by = None
     if place < 0:
         account.tier, account.base_deadline, account.deadline, account.proof = None, None, None, None
         return
@@ -238,10 +239,14 @@ def end_early(shop: Shop, account: Account, at: int) -> None:
     if place >= here:
         return
     enter(shop, account, place, since, Proof(asked_of(steps, place), *days), pays=False)
-    lost = [step["slug"] for step in steps[place + 1 : here + 1]]
+    take_entry(shop, account, [step["slug"] for step in steps[place + 1 : here + 1]])
+
+
+def take_entry(shop: Shop, account: Account, lost: list[str]) -> None:
+    """Points for entering tiers that were lost are taken back."""
     for award in [one for one in account.awards.values() if one.tier_entered in lost and not one.closed]:
         award.closed = True
-        take_back(account, award, award.given, version)
+        take_back(account, award, award.given, shop.of(account))
 
 
 def asked_of(steps: list[Document], place: int) -> Document:
@@ -280,6 +285,7 @@ def judge_deadline(shop: Shop, account: Account, at: int) -> None:
         account.base_deadline = base_end(account, version, steps[here], former, entered=False)
         account.deadline = with_grace(version, steps[here], account.base_deadline)
         account.tier_since, account.proof = at, Proof(asked, window[0], local_day(at, version.zone))
+        account.tier_by = None
         return
     place = outcome(account, version, window)
     below = asked_of(steps, place)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from tests.oracle.appointing import end_shown
 from tests.oracle.facts import AccountView, LotView
 from tests.oracle.instants import local_day, period_start
+from tests.oracle.milestones import status_of
 from tests.oracle.points import available_lots, draw_order, pending_lots
 from tests.oracle.state import Account, Document, Lot, Shop, Version, micros
 from tests.oracle.tiers import (
@@ -103,6 +104,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
     }
     window = window_of(account, version, local_day(now, version.zone)) if version else None
     have = sums_of(account, version, window) if version and window else None
+    milestones = (version.document.get("milestones") or []) if version else []
     values = {name: value_of(version, points) for name, points in buckets.items()} if version else {}
     return AccountView(
         **buckets,
@@ -124,5 +126,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         events=dict(Counter(slug for slug, _ in account.events)),
         life_points=sum(award.given for award in account.awards.values() if award.qualifies),
         life_orders=sum(order.counts for order in account.orders.values()),
+        subscribed=status_of(account, version) if version else (False, 0),
+        reached=tuple(one["slug"] for one in milestones if one["slug"] in account.reached),
         codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},
     )
