@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from tests.oracle.facts import OrderFacts
+from tests.oracle.facts import CustomerFacts, OrderFacts
 
 Document = dict[str, Any]
+NOTHING_TOLD: Final = CustomerFacts()
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,11 @@ class Move:
 
 @dataclass(frozen=True)
 class Customer:
-    """The shop tells of a customer, perhaps with tags."""
+    """The shop tells of a customer, perhaps with tags and more."""
 
     who: str
     tags: tuple[str, ...] | None = None
+    told: CustomerFacts = NOTHING_TOLD
 
 
 @dataclass(frozen=True)

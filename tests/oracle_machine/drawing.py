@@ -77,6 +77,7 @@ MATURES: Final = (-40 * DAY, -HOUR, 0, DAY, 20 * DAY)
 ROUND: Final = (0, 20, 50, 100, 120, 400)
 EXTRAS: Final = (0, 0, 0, 4_990_000, 10_000_000)
 WISHES: Final = (1, 10, 15, 30, 50, 100, 150)
+SUBSCRIPTIONS: Final = (None, None, "S1", "S2")
 FURTHEST: Final = 3 * 366 * DAY
 """How far ahead the clock is moved to something that falls due."""
 
@@ -93,6 +94,7 @@ class Drawing:
         self.who: str | None = None
         """Whose turn it is, where several act at once."""
         self._names = 0
+        self._subscriptions: tuple[str | None, ...] = (None,)
 
     # ----------------------------------------------------------------------------------------- programme and clock
 
@@ -121,7 +123,7 @@ class Drawing:
 
     def look(self, pair: Pair) -> Act | None:
         """What was, or will be, shown at another instant."""
-        who = self._member(pair)
+        who = self.member(pair)
         if who is None or not pair.oracle.shop.versions:
             return None
         account = pair.oracle.shop.accounts[who]
@@ -137,15 +139,15 @@ class Drawing:
 
     def customer(self, pair: Pair) -> Single | None:
         """The shop tells of a customer."""
-        return Customer(self._anyone(), self.dice.choice([None, *TAGS]))
+        return Customer(self.anyone(), self.dice.choice([None, *TAGS]))
 
     def membership(self, pair: Pair) -> Single | None:
         """Somebody joins, leaves, or looks on."""
-        return Membership(self._anyone(), self.dice.choice(("full", "full", "full", "guest", "none")))
+        return Membership(self.anyone(), self.dice.choice(("full", "full", "full", "guest", "none")))
 
     def event(self, pair: Pair) -> Single | None:
         """Something of the shop's own happens to a member."""
-        who, dice = self._member(pair), self.dice
+        who, dice = self.member(pair), self.dice
         shop = pair.oracle.shop
         if who is None or not any(version.document.get("triggers") for version in shop.versions):
             return None
@@ -155,13 +157,15 @@ class Drawing:
 
     def order(self, pair: Pair) -> Single | None:
         """Any order, whole."""
-        return self._whole(pair, self._anyone())
+        return self._whole(pair, self.anyone())
 
     def _whole(self, pair: Pair, who: str) -> Push:
         dice, number = self.dice, self.dice.randint(1, 4)
         totals = number == 4
         ago, older = dice.choice(AGO), dice.choice(OLDER)
-        carried = dice.sample(sorted(pair.made), dice.randint(0, min(2, len(pair.made)))) if dice.randint(0, 1) else []
+        codes = sorted(pair.made)
+        carried = dice.sample(codes, dice.randint(0, min(2, len(codes)))) if dice.randint(0, 1) else []
+        self._subscriptions = SUBSCRIPTIONS if self.has(pair, "subscriptions") else (None,)
         told = OrderFacts(
             id=_order_id(who, number),
             status=dice.choice(STATUSES),
@@ -175,6 +179,7 @@ class Drawing:
             discount_codes=tuple(carried),
             available_at=pair.now + dice.choice(MATURES) if dice.randint(0, 7) == 0 else None,
             exchange_rate=dice.choice(RATES) if pair.oracle.shop.at(pair.now) and dice.randint(0, 7) == 0 else None,
+            subscription=dice.choice(self._subscriptions),
         )
         return Push(who, told)
 
@@ -193,13 +198,14 @@ class Drawing:
                 id=f"l{place}" if named else None,
                 collections=tuple(name for name in COLLECTIONS if dice.randint(0, 2) == 0),
                 tags=("big",) if dice.randint(0, 3) == 0 else (),
+                subscription=dice.choice(self._subscriptions),
             )
             for place in range(dice.randint(1, 3))
         )
 
     def big_order(self, pair: Pair) -> Single | None:
         """A plain order that brings something to spend."""
-        who, number, money = self._anyone(), self.dice.randint(1, 4), self.dice.choice([100, 250, 500])
+        who, number, money = self.anyone(), self.dice.randint(1, 4), self.dice.choice([100, 250, 500])
         totals = number == 4
         lines = None if totals else (LineFacts("candle", money * MICRO, id="l0"),)
         amount = money * MICRO if totals else None
@@ -234,10 +240,11 @@ class Drawing:
         known = sorted(name for name, push in pair.told.items() if self.who in (None, push.who))
         return pair.told[self.dice.choice(known)] if known else None
 
-    def _anyone(self) -> str:
+    def anyone(self) -> str:
+        """Whose turn it is, else anybody."""
         return self.who or self.dice.choice(self.members)
 
-    def _member(self, pair: Pair) -> str | None:
+    def member(self, pair: Pair) -> str | None:
         """Somebody the shop has told of."""
         if self.who is not None:
             return self.who if self.who in pair.members else None
@@ -265,12 +272,12 @@ class Drawing:
 
     def redeem(self, pair: Pair) -> Single | None:
         """A member redeems."""
-        who = self._member(pair)
+        who = self.member(pair)
         if who is None:
             return None
         cart = self.dice.choice([None, None, 19_999_999, 20_000_000])
         code = self.dice.choice([True, True, False])
-        return Redeem(who, self._name("CODE"), self._points(), code, cart)
+        return Redeem(who, self.name("CODE"), self.points(), code, cart)
 
     def unredeem(self, pair: Pair) -> Single | None:
         """A redemption is undone."""
@@ -282,39 +289,46 @@ class Drawing:
 
     def place_hold(self, pair: Pair) -> Single | None:
         """Points are set aside."""
-        who, dice = self._member(pair), self.dice
-        if who is None or not self._has(pair, "holds"):
+        who, dice = self.member(pair), self.dice
+        if who is None or not self.has(pair, "holds"):
             return None
         minutes, cart = dice.choice([None, None, 30, 1440, 2000]), dice.choice([None, None, None, 19_999_999])
-        return PlaceHold(who, dice.choice(REFERENCES), self._points(), minutes, cart)
+        return PlaceHold(who, dice.choice(REFERENCES), self.points(), minutes, cart)
 
     def end_hold(self, pair: Pair) -> Single | None:
         """A hold is paid with, given up, or to last longer."""
-        who, dice = self._member(pair), self.dice
+        who, dice = self.member(pair), self.dice
         holds = pair.oracle.shop.accounts[who].holds if who is not None else []
         if who is None or not (holds or dice.randint(0, 9) == 0):
             return None
         reference = dice.choice(holds).reference if holds else REFERENCES[0]
-        part = dice.choice([None, None, self._points()])
-        captured = CaptureHold(who, reference, part, self._name("HELD"))
+        part = dice.choice([None, None, self.points()])
+        captured = CaptureHold(who, reference, part, self.name("HELD"))
         minutes = dice.choice([None, 5, 600])
         others: list[Single] = [ReleaseHold(who, reference), ExtendHold(who, reference, minutes)]
         return dice.choice([captured, captured, *others])
 
     def give(self, pair: Pair) -> Act | None:
         """Points become another's."""
-        if not pair.members or not self._has(pair, "gifts"):
+        if not pair.members or not self.has(pair, "gifts"):
             return None
-        return Give(self.dice.choice(pair.members), self.dice.choice(pair.members), self._points())
+        return Give(self.dice.choice(pair.members), self.dice.choice(pair.members), self.points())
 
-    def _has(self, pair: Pair, part: str) -> bool:
+    def has(self, pair: Pair, part: str) -> bool:
         """Whether any programme has such a part."""
         return any(version.document.get(part) for version in pair.oracle.shop.versions)
 
-    def _points(self) -> int:
+    def has_source(self, pair: Pair, *kinds: str) -> bool:
+        """Whether any programme has a source of one of these kinds."""
+        found = (source for version in pair.oracle.shop.versions for source in version.document.get("sources") or [])
+        return any(source["kind"] in kinds for source in found)
+
+    def points(self) -> int:
+        """How many points somebody wishes."""
         return self.dice.choice(WISHES) if self.dice.randint(0, 1) else self.dice.randint(1, 300)
 
-    def _name(self, kind: str) -> str:
+    def name(self, kind: str) -> str:
+        """A name that the life has not used yet."""
         self._names += 1
         return f"{kind}{self._names}"
 
@@ -322,10 +336,10 @@ class Drawing:
 
     def staff(self, pair: Pair) -> Single | None:
         """Staff correct points."""
-        who = self._member(pair)
+        who = self.member(pair)
         if who is None:
             return None
-        return Staff(who, self.dice.choice(ACTIONS), self._points(), self._name("gift "))
+        return Staff(who, self.dice.choice(ACTIONS), self.points(), self.name("gift "))
 
     def staff_take_back_a_change(self, pair: Pair) -> Single | None:
         """Staff take back what a gift or an order gave."""
@@ -338,7 +352,7 @@ class Drawing:
 
     def staff_set_a_tier(self, pair: Pair) -> Single | None:
         """Staff set a tier by hand, or let it go."""
-        who, dice, zone = self._member(pair), self.dice, ZoneInfo(self.zone)
+        who, dice, zone = self.member(pair), self.dice, ZoneInfo(self.zone)
         if who is None:
             return None
         if dice.randint(0, 3) == 0:
@@ -349,7 +363,7 @@ class Drawing:
 
     def staff_mark(self, pair: Pair) -> Single | None:
         """Staff set or clear a mark."""
-        who = self._member(pair)
+        who = self.member(pair)
         return None if who is None else SetMark(who, self.dice.choice(MARKS), self.dice.choice([True, False]))
 
     # ------------------------------------------------------------------------------------------------ one, and none
@@ -365,7 +379,7 @@ class Drawing:
 
     def erase(self, pair: Pair) -> Act | None:
         """Somebody is forgotten."""
-        who = self._member(pair)
+        who = self.member(pair)
         return None if who is None else Erase(who)
 
 

@@ -33,6 +33,7 @@ def engine_order(told: facts.OrderFacts, currency: str | None) -> Order:
                 line.amount_spent,
                 collections=list(line.collections),
                 tags=list(line.tags),
+                subscription=line.subscription or "",
             )
             for place, line in enumerate(told.lines)
         ]
@@ -48,6 +49,7 @@ def engine_order(told: facts.OrderFacts, currency: str | None) -> Order:
         amount_points=told.points_tender or 0,
         codes=list(told.discount_codes or ()),
         available_at=told.available_at,
+        subscription=told.subscription or "",
     )
 
 
@@ -58,6 +60,7 @@ def _wire(told: facts.OrderFacts) -> bytes:
             "id": line.id,
             "product": {"id": line.product, "collection_ids": line.collections, "tags": line.tags},
             "quantity": line.quantity,
+            "subscription_id": line.subscription or "",
             "amount_full": line.amount_spent,
             "amount_spent": line.amount_spent,
         }
@@ -68,7 +71,20 @@ def _wire(told: facts.OrderFacts) -> bytes:
     said |= {"status": told.status, "items": None if told.lines is None else lines, "amount_spent": told.amount_spent}
     said |= {"amount_taxes": told.taxes, "amount_shipping": told.shipping, "amount_points": told.points_tender}
     said |= {"currency": FOREIGN, "exchange_rate": told.exchange_rate, "discount_codes": told.discount_codes}
+    said |= {"subscription_id": told.subscription}
     return msgspec.json.encode({name: value for name, value in said.items() if value is not None})
+
+
+def profile_of(told: facts.CustomerFacts) -> dict[str, object]:
+    """What the shop tells of a customer, in the engine's words."""
+    found: dict[str, object] = {}
+    if told.born is not None:
+        found["birthday"] = told.born if len(told.born) != len("05-17") else f"0000-{told.born}"
+    if told.subscribed is not None:
+        found["email_marketing_consent"] = "subscribed" if told.subscribed else "unsubscribed"
+    if told.subscribed_at is not None:
+        found["email_marketing_consent_change_time"] = format_instant(told.subscribed_at)
+    return found
 
 
 def failure_words(failure: LealError) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from tests.oracle_machine import drawing_people
 from tests.oracle_machine.acts import Act, Single, Together
 from tests.oracle_machine.drawing import Drawing
 from tests.oracle_machine.pair import Pair
@@ -16,6 +17,8 @@ AT_ONCE: Final[dict[Of, int]] = {
     Drawing.membership: 1,
     Drawing.order: 10,
     Drawing.event: 5,
+    drawing_people.birthday: 2,
+    drawing_people.consent: 2,
     Drawing.big_order: 5,
     Drawing.status: 5,
     Drawing.again: 2,
@@ -34,7 +37,7 @@ AT_ONCE: Final[dict[Of, int]] = {
 
 
 def together(drawing: Drawing, pair: Pair) -> Act | None:
-    """Many members do something at once; not with total budgets, of which the first takes the most."""
+    """Many members do something at once; not where it matters who comes first: with budgets."""
     if any(cap.get("period") is None for cap in _caps_of(pair)):
         return None
     acts = []
@@ -66,6 +69,8 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.membership: 2,
     Drawing.order: 10,
     Drawing.event: 6,
+    drawing_people.birthday: 4,
+    drawing_people.consent: 4,
     together: 30,
     Drawing.big_order: 6,
     Drawing.status: 6,

@@ -22,7 +22,7 @@ class Disagreement(AssertionError):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A redemption that both made."""
+    """A redemption or reward that both made."""
 
     who: str
     change_id: int

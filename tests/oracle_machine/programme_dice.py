@@ -19,12 +19,13 @@ def maybe(dice: Random, share: int = 2) -> bool:
 
 
 def condition(dice: Random, kinds: str, triggers: list[str], share: int) -> Document:
-    """A condition now and then, of a `tier`, a `source` or a `line`."""
+    """A condition now and then, of a `tier`, a `way` or what can be seen, a `source` of orders, or a `line`."""
     texts = ['"vip" in customer.tags', '!("vip" in customer.tags)', "member.orders >= 2"]
     texts += ["member.spend_micros >= 150 * 1000000"]
     texts += [f'member.events["{slug}"] >= 2' for slug in triggers]
     if kinds != "tier":
         texts += ["member.points_available < 60"]
+    if kinds in ("source", "line"):
         texts += ["order.amount_micros >= 90 * 1000000 || member.points_earned == 0"]
     if kinds == "line":
         texts += ["line.quantity >= 2", '"sale" in line.collections && line.amount_micros > 30 * 1000000']
@@ -52,10 +53,10 @@ def pending(dice: Random, triggers: list[str]) -> Document:
     return dice.choice(rules)
 
 
-def caps(dice: Random) -> list[Document]:
-    """At most one cap, by a period or in all."""
+def caps(dice: Random, least: int = 1) -> list[Document]:
+    """At most one cap, by a period or in all, that leaves room for one award of so many points."""
     if not maybe(dice):
         return []
     periods: list[str | None] = ["daily", "weekly", "monthly", "yearly", "lifetime", None]
-    cap = {"points": dice.choice([20, 150]), "over": dice.choice(["trim", "refuse"])}
+    cap = {"points": max(least, dice.choice([20, 150])), "over": dice.choice(["trim", "refuse"])}
     return [cap | {"period": dice.choice(periods)}]

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tests.oracle_machine.programme_dice import Document, a_source, caps, condition, maybe, pending
+from tests.oracle_machine.programme_ways import ways
 
 ZONES: Final = (
     "UTC", "Europe/Berlin", "America/New_York", "Etc/GMT+12", "Pacific/Kiritimati", "Australia/Lord_Howe",
@@ -60,7 +61,7 @@ def _sources(dice: Random, tiers: Document | None, triggers: list[str]) -> list[
         manual["qualifies"] = dice.choice([False, True])
         found.append(manual | ({"expires": "3 months"} if maybe(dice) else {}))
     if maybe(dice):
-        first = a_source("first_order", points=40, caps=caps(dice))
+        first = a_source("first_order", points=40, caps=caps(dice, 40))
         found.append(first | condition(dice, "source", triggers, 5))
     if maybe(dice):
         found.append(
@@ -202,6 +203,8 @@ class Traits(NamedTuple):
     """Whether members opt in: one of these each time."""
     triggers: tuple[list[str], ...]
     """The triggers of its programmes: one of these each time."""
+    ways: bool
+    """Whether they pay for other things than orders, too."""
 
 
 def traits(dice: Random) -> Traits:
@@ -211,6 +214,7 @@ def traits(dice: Random) -> Traits:
         dice.choice([(True,), (False,), (True, False)]),
         dice.choice([(False,), (False,), (False, True), (True,)]),
         dice.choice([([],), ([*TRIGGERS],), ([*TRIGGERS], ["visit"])]),
+        dice.choice([False, True]),
     )
 
 
@@ -225,12 +229,12 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
     stacking = dice.choice(["multiply", "add", "best"])
     document["earning"] = {"eligible": eligible, "pending": pending(dice, triggers), "stacking": stacking}
     document["triggers"] = [{"slug": slug, "title": slug.capitalize()} for slug in triggers]
-    document["sources"] = _sources(dice, tiers, triggers)
+    if tiers:
+        document["tiers"] = tiers
+    document["sources"] = _sources(dice, tiers, triggers) + (ways(dice, triggers) if kind.ways else [])
     document["multipliers"] = _multipliers(dice, tiers, triggers)
     document["redemption"] = _redemption(dice, LEAST.get(document["points"]["value"], 1))
     document["expiration"] = _expiration(dice, rolling=dice.choice(kind.rolling))
-    if tiers:
-        document["tiers"] = tiers
     if maybe(dice):
         document["holds"] = {"default_minutes": dice.choice([10, 1440]), "longest_minutes": dice.choice([1440, 14400])}
     if maybe(dice):

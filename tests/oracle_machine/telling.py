@@ -37,6 +37,7 @@ from tests.oracle_machine.acts import (
 from tests.oracle_machine.expecting import expectations
 from tests.oracle_machine.lives import Lived
 from tests.oracle_machine.notes import Done
+from tests.oracle_machine.telling_customers import customer_words
 from tests.oracle_machine.wording import words_of
 from tests.stories.stage import money, written_instant
 
@@ -140,7 +141,7 @@ class _Teller:
             case Move() | Publish() | Look() | Together():
                 return ""
             case Customer():
-                return f"customer {act.who}" + (f" tagged {' and '.join(act.tags)}" if act.tags else "")
+                return customer_words(act, self._when)
             case Event():
                 return self._event(act)
             case Membership():
@@ -204,6 +205,7 @@ class _Teller:
         words += [] if told.status == "confirmed" else [told.status or "no status"]
         for name, amount in (("taxes", told.taxes), ("shipping", told.shipping), ("tender", told.points_tender)):
             words += [f"{name} {money(amount)}"] if amount else []
+        words += [f"cycle of {told.subscription}"] if told.subscription else []
         words += [f"code {name}" for name in told.discount_codes or ()]
         default = self._order_times.get(told.id, now)
         if told.order_time != default:
@@ -229,4 +231,5 @@ def _line(line: LineFacts) -> str:
     marks = [*line.collections, *(f"tag {tag}" for tag in line.tags)]
     words += [f"({', '.join(marks)})"] if marks else []
     words += [f"as {line.id}"] if line.id else []
+    words += [f"of {line.subscription}"] if line.subscription else []
     return " ".join([*words, money(line.amount_spent)])

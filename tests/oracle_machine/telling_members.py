@@ -13,7 +13,7 @@ from leal.engine.commands import CustomerFacts, PushCustomer, PushOrder, RecordE
 from leal.errors import InvalidInput, LealError
 from tests.oracle import facts
 from tests.oracle_machine.acts import Customer, Erase, Event, Look, Membership, Merge, Move, Publish, Push
-from tests.oracle_machine.engine_words import engine_order, failure_words
+from tests.oracle_machine.engine_words import engine_order, failure_words, profile_of
 from tests.oracle_machine.notes import Disagreement, Done, Gift
 from tests.oracle_machine.programmes import text_of
 
@@ -49,10 +49,13 @@ async def move(pair: Pair, act: Move, done: Done) -> bool:
 
 
 async def customer(pair: Pair, act: Customer, done: Done) -> bool:
-    """A customer, perhaps with tags."""
-    profile = {} if act.tags is None else {"tags": list(act.tags)}
-    await pair.engine.push_customers(pair.shop, [PushCustomer(CustomerFacts(pair.know(act.who), profile))])
-    pair.oracle.push_customer(act.who, pair.now, tags=act.tags)
+    """A customer, perhaps with tags and more."""
+    profile = profile_of(act.told) | ({} if act.tags is None else {"tags": list(act.tags)})
+    found = CustomerFacts(pair.know(act.who), profile)
+    for pushed in await pair.engine.push_customers(pair.shop, [PushCustomer(found)]):
+        if pushed.problems:
+            raise Disagreement(act.who, {"customer": (str(pushed.problems), "taken")})
+    pair.oracle.push_customer(act.who, pair.now, tags=act.tags, told=act.told)
     await pair.compare([act.who])
     return True
 

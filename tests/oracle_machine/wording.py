@@ -10,6 +10,7 @@ import msgspec
 
 from leal.errors import InvalidInput
 from leal.rules.programme.reading import read_programme
+from tests.oracle_machine import wording_ways
 from tests.oracle_machine.acts import Document
 from tests.stories.programmes import UnknownWords, programme
 
@@ -25,6 +26,7 @@ PARTS = (
     "expiration",
     "tiers",
 )
+LISTS = ("triggers", "sources", "multipliers")
 
 
 def words_of(document: Document) -> list[str]:
@@ -49,7 +51,7 @@ def words_of(document: Document) -> list[str]:
         if _says(said, part, document):
             body += said
         else:
-            told = document.get(part, [] if part in ("sources", "multipliers", "triggers") else None)
+            told = document.get(part, [] if part in LISTS else None)
             body.append(f"part {part} {msgspec.json.encode(told).decode()}")
     return head + body
 
@@ -161,6 +163,8 @@ def _sources(told: list[Document]) -> Iterator[str]:
                 yield f"entering {source['tier'].capitalize()} earns {source['points']}{counts}"
             case "manual":
                 yield f"staff points lapse after {source['expires']}"
+            case _:
+                yield ", ".join([wording_ways.way_words(source), *_at_most(source)]) + wording_ways.where_words(source)
 
 
 def _at_most(source: Document) -> Iterator[str]:

@@ -1,0 +1,37 @@
+"""Ways to earn apart from orders, offers, milestones and referrals in the words of stories."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.oracle_machine.acts import Document
+
+_EARN: Final = {"signup": "joining earns", "birthday": "birthdays earn", "anniversary": "anniversaries earn"}
+
+
+def way_words(source: Document) -> str:
+    """A source that is none of orders, tiers or staff; caps, dates and a condition come after it."""
+    kind, points = source["kind"], source["points"]
+    if kind == "subscription_order":
+        rate = f" per {source['per']}" if "per" in source else ""
+        return f"subscription orders earn {points}{rate}" + (" which count" if source.get("qualifies") else "")
+    if kind in ("referral_sent", "referral_received"):
+        return f"{'bringing' if kind == 'referral_sent' else 'coming by'} a friend earns {points}"
+    on = f" on {source['trigger']}" if "trigger" in source else ""
+    words = f"{_EARN.get(kind) or f'{kind}{on} earns'} {points}"
+    words += " which count" if source.get("qualifies") else ""
+    days = source.get("minimum_change_days")
+    words += f", told {days} days before" if days is not None else ""
+    pending = source.get("pending") or {"mode": "at_once"}
+    if pending["mode"] == "delay":
+        words += f", pending {pending['days']} days"
+    elif pending["mode"] == "event":
+        words += f", pending until {pending['trigger']}"
+        words += f", dropped after {pending['timeout']}" if "timeout" in pending else ""
+    return words + (f", lapsing after {source['expires']}" if source.get("expires") else "")
+
+
+def where_words(source: Document) -> str:
+    """From when to when it pays, and where."""
+    words = f" from {source['starts_at']} to {source['ends_at']}" if "starts_at" in source else ""
+    return words + (f" where {source['condition']}" if source.get("condition") else "")
