@@ -197,3 +197,9 @@ refused not_enough_points available 30 missing 1
 cancel anna A1
 balance anna available 0 earned 0
 balance bert available 30 earned 30
+
+story An order that is cancelled with lines that were never paid for
+rules S4.4, S4.5
+2025-01-10 order anna A1 of candle as l1 30.00
+order anna A1 of candle as l1 30.00 + mug as l2 20.00 canceled
+balance anna available 0 earned 0

@@ -10,7 +10,7 @@ import msgspec
 from leal.rules import accrual
 from leal.rules.ledger import Book
 from leal.rules.order_details import present_awards
-from leal.rules.orders import EARNING, Award, OrderState, OrderStatus, Pin
+from leal.rules.orders import EARNING, Award, LinePin, OrderState, OrderStatus, Pin
 from leal.rules.programme.document import Source, SourceKind
 from leal.rules.programme.terms import Terms
 from leal.values import Rounding, parse_money, round_fraction
@@ -103,6 +103,7 @@ def explain_order(book: Book, state: OrderState) -> OrderExplained:
     )  # fmt: skip
     if terms is None or pin is None or told.verdict in ("no_programme", "not_confirmed"):
         return told
+    pin = _with_all_lines(state, pin, terms)
     rate = _rate(terms, pin, state.order_at) if told.verdict == "earns" else None
     lines = _lines(state, pin, terms, Fraction(0) if rate is None else Fraction(*rate))
     return told._replace(
@@ -113,6 +114,12 @@ def explain_order(book: Book, state: OrderState) -> OrderExplained:
         exact=sum((line.exact for line in lines), Fraction(0)),
         awards=[_award(book, state, pin, terms, source, awards) for source in _sources(terms, awards)],
     )
+
+
+def _with_all_lines(state: OrderState, pin: Pin, terms: Terms) -> Pin:
+    """The pin with the lines that came when the order was cancelled: they were never judged, and give nothing."""
+    unjudged = {line.key: LinePin(False, product=line.product) for line in accrual.order_lines(state.order, terms)}
+    return msgspec.structs.replace(pin, lines=unjudged | pin.lines)
 
 
 def rounded(found: OrderExplained) -> int:
