@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 MICRO: Final = 1_000_000
 """Millionths in one unit of money, microseconds in one second."""
+MINUTE: Final = 60 * MICRO
 DAY: Final = 86_400 * MICRO
 """Microseconds in 24 hours (not in a local day)."""
 INT64_MAX: Final = 2**63 - 1

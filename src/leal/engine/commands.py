@@ -94,6 +94,11 @@ class Who(msgspec.Struct, frozen=True):
         """Whether nothing is given."""
         return self.bhid is None and not self.shopid and not self.email
 
+    @property
+    def shopid_alone(self) -> str | None:
+        """The shop's id, where nothing else is given."""
+        return self.shopid if self.bhid is None and not self.email else None
+
 
 class CustomerFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the shop says of a customer; None keeps what is stored, an empty string clears it."""

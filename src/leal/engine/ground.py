@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
+from leal.engine.gathering import Gathering
 from leal.engine.keys import TokenKeys
 from leal.engine.open_writes import OpenWrites
 from leal.engine.programmes import Programmes
@@ -21,6 +22,7 @@ class Ground:
         self._db = db
         self._sealer = sealer
         self._programmes = Programmes()
+        self._gathering = Gathering(db)
         self._open_writes = OpenWrites()
         self.keys = TokenKeys(db, sealer)
         self.rejects = Rejects(db)

@@ -21,11 +21,16 @@ class Programmes:
         self._versions: dict[int, Versions] = {}
         self._compiled: OrderedDict[bytes, Terms] = OrderedDict()
 
+    def known(self, shop: int, newest: int) -> Versions | None:
+        """All versions of a shop, where none is newer than those that were read."""
+        known = self._versions.get(shop)
+        return known if known is not None and known.newest >= newest else None
+
     async def upto(self, conn: Conn, shop: int, newest: int) -> Versions:
         """All versions of a shop, read again only when a newer one than known was published."""
+        if (current := self.known(shop, newest)) is not None:
+            return current
         known = self._versions.get(shop)
-        if known is not None and known.newest >= newest:
-            return known
         rows = await conn.fetch(sql.all_versions, shop, 0 if known is None else known.newest)
         fresh = []
         for row in rows:

@@ -8,6 +8,7 @@ import asyncpg
 
 from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
+from leal.engine.gathering import Gathering
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
@@ -15,10 +16,10 @@ from leal.engine.rows import account_bucket, account_from, key_bucket, redemptio
 from leal.engine.showing import given_by, products_of, shelves_at
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member
-from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
+from leal.rules.ledger import Book, CapsNeeded, CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
 from leal.rules.merging import FROM
 from leal.rules.programme.terms import Versions
-from leal.rules.settling import is_due
+from leal.rules.settling import is_due, settle
 from leal.rules.standing import Standing, logged_out, standing
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
@@ -28,15 +29,40 @@ TRIES = 3
 """Times a name is looked up again whose member is gone."""
 
 
-async def balance(db: Database, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool) -> Balance:
+NEEDS = (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded)
+"""What a standing may need beside the account's row."""
+
+
+async def balance(
+    db: Database, gathering: Gathering, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool
+) -> Balance:
     """A member's standing. Raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
+    if (shopid := who.shopid_alone) and not full and not unused:
+        row = await gathering.row(shop, shopid)
+        if row is None:
+            raise UnknownCustomer
+        if (versions := programmes.known(shop.id, row["programme_version"])) is not None:
+            try:
+                return _of_row(shop, row, versions)
+            except NEEDS:
+                pass
     async with db.shop(shop.id) as conn:
         try:
             return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=False)
-        except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded):
+        except NEEDS:
             # More than the account's row is needed: all of it from one snapshot.
             async with conn.transaction(isolation="repeatable_read", readonly=True):
                 return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=True)
+
+
+def _of_row(shop: Shop, row: asyncpg.Record, versions: Versions) -> Balance:
+    """The standing that a member's row alone tells; raises one of `NEEDS` where it does not."""
+    account, clock = account_from(row), clock_of(row)
+    now = max(clock.now, account.settled_at)
+    book = Book(shop.id, account, versions, clock.real_at)
+    if is_due(account, versions, now):
+        settle(book, now)
+    return Balance(account.id, now, standing(book, now, full=False))
 
 
 async def _balance(
@@ -153,8 +179,8 @@ async def read_row(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:
     """
     if who.is_empty:
         raise EmptyIdentity
-    if who.shopid and who.bhid is None and not who.email:
-        row = await conn.fetchrow(sql.read_by_shopid, key_bucket("shopid", who.shopid), shop.id, who.shopid)
+    if shopid := who.shopid_alone:
+        row = await conn.fetchrow(sql.read_by_shopids, [key_bucket("shopid", shopid)], shop.id, [shopid])
     else:
         row = None
         for _ in range(TRIES):  # whom a name led to may have been merged or erased meanwhile

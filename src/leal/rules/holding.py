@@ -18,9 +18,8 @@ from leal.rules.releasing import lot_of, release, replace_hold, split
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.worth import points_worth, value_of
-from leal.values import MICRO
+from leal.values import MINUTE
 
-MINUTE = 60 * MICRO
 OPEN_MAX = 20
 """Holds of one member that may be open at once: each entry about one tells all of them."""
 

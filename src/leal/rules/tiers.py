@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import NamedTuple
 
 import msgspec
@@ -197,11 +196,10 @@ def progress(need: Need, had: Have) -> int:
     """Permyriad, floored: the smallest share for `all`, the largest for `any`; 10000 only when met (S8.5)."""
     if is_met(need, had):
         return 10_000
-    shares = [Fraction(min(have, wanted), wanted) for have, wanted in _pairs(need, had.counts)]
+    shares = [min(have, wanted) * 10_000 // wanted for have, wanted in _pairs(need, had.counts)]
     if need.condition is not None:
-        shares.append(Fraction(had.holds(need.condition)))
-    share = min(shares) if need.every else max(shares)
-    return share.numerator * 10_000 // share.denominator
+        shares.append(10_000 * had.holds(need.condition))
+    return min(shares) if need.every else max(shares)
 
 
 def lacking(need: Need, had: Have) -> Need:

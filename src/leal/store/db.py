@@ -123,12 +123,10 @@ class Database:
 
     @asynccontextmanager
     async def _lend(self, shop: int) -> AsyncIterator[Conn]:
-        try:
-            async with asyncio.timeout(WAIT_TIMEOUT):
-                await self._free.acquire()
-        except TimeoutError:
-            remedy = "Try again; if it lasts, raise LEAL_DATABASE_CONNECTIONS or look for what holds the database up."
-            raise Unavailable("Every database connection is busy.", remedy) from None
+        if self._free.locked():
+            await self._wait()
+        else:
+            await self._free.acquire()
         try:
             held = await self._take(shop)
             try:
@@ -143,6 +141,14 @@ class Database:
                 await self._give_back(held)
         finally:
             self._free.release()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(WAIT_TIMEOUT):
+                await self._free.acquire()
+        except TimeoutError:
+            remedy = "Try again; if it lasts, raise LEAL_DATABASE_CONNECTIONS or look for what holds the database up."
+            raise Unavailable("Every database connection is busy.", remedy) from None
 
     async def _take(self, shop: int) -> _Held:
         """The connection used last, of this shop if there is one, with its session set to the shop."""

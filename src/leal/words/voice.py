@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
 from leal.values import MICRO
 from leal.words.catalogue import LANGUAGES, catalogue
@@ -101,8 +101,27 @@ def _known(text: str) -> Locale | None:
         return Locale(language)
 
 
-@lru_cache(maxsize=8192)
 def _money(micros: int, currency: str | None, locale: str) -> str:
+    """The amount; the library is asked once for each number of whole units, because it takes longer than a balance."""
+    digits = 0 if currency is None else get_currency_precision(currency)
+    units, rest = divmod(micros, MICRO)
+    least = 10 ** max(0, 6 - digits)
+    if not digits or micros < 0 or rest % least:
+        return _exact_money(micros, currency, locale)
+    before, after = _around_fraction(units, currency, locale, least)
+    return f"{before}{rest // least:0{digits}d}{after}"
+
+
+@lru_cache(maxsize=8192)
+def _around_fraction(units: int, currency: str | None, locale: str, least: int) -> tuple[str, str]:
+    """What is written before and after the fraction of an amount of so many whole units."""
+    ones = str(MICRO // least // 9)
+    before, _, after = _exact_money(units * MICRO + int(ones) * least, currency, locale).rpartition(ones)
+    return before, after
+
+
+@lru_cache(maxsize=1024)
+def _exact_money(micros: int, currency: str | None, locale: str) -> str:
     amount = Decimal(micros) / MICRO
     if currency is None:
         return str(format_decimal(amount, locale=_locale(locale), decimal_quantization=False))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from babel import Locale
+from babel.numbers import format_currency, format_decimal
 
 import leal
 from leal.api.words import change_sentence, reason_sentences, still_lacking
@@ -206,3 +208,20 @@ def test_names_are_never_read_as_sentences() -> None:
 def test_a_refusal_that_was_kept_without_a_figure_is_told_as_it_was() -> None:
     kept = Refused([Reason("not_enough_points", {"missing": 5})], "5 points are missing; 3 can be taken.")
     assert reason_sentences(voice("de", None, None), kept) == ["5 points are missing; 3 can be taken."]
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "CHF", "INR", "JPY", "KWD", None])
+@pytest.mark.parametrize("locale", ["en", "en_US", "en_IN", "fr_FR", "fr_CH", "de", "de_AT", "de_CH", "de_LI"])
+def test_money_is_written_as_the_library_writes_it(locale: str, currency: str | None) -> None:
+    """Whatever is kept of its answers, the words are the same."""
+    speak = voice(locale, None, currency)
+    amounts = [n * 10**power for power in range(13) for n in (1, 9, 11, 99, 1234, 5678901)]
+    amounts += [0, 12_340_000, 12_345_600, 999_990_000, 1_110_000, 11_110_000, -5_550_000, 111_111_110_000]
+    for micros in amounts:
+        exact = Decimal(micros) / 1_000_000
+        expected = (
+            format_decimal(exact, locale=locale, decimal_quantization=False)
+            if currency is None
+            else format_currency(exact, currency, locale=locale)
+        )
+        assert speak.say("tier.spend", amount=micros).count(expected) == 1, (micros, expected)

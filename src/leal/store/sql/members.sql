@@ -61,14 +61,16 @@ select {a.account_columns},
 from account a join shop s on s.id = a.shop
 where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
 
--- name: read_by_shopid
--- One member by the shop's id, in one statement: identity, account and the shop's clock and newest programme version.
+-- name: read_by_shopids
+-- Members by the shop's ids, in one statement: identity, account and the shop's clock and newest programme version.
 -- The bucket is computed apart: inside the join, row-level security would keep it out of the index condition.
 with i as materialized (
-    select ((account >> 12) & 1023)::smallint as bucket, shop, account
-    from identity where bucket = $1 and shop = $2 and kind = 'shopid' and key = $3
+    select i.key as shopid, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
+    from unnest($1::smallint[], $3::text[]) as asked (bucket, key)
+    join identity i on i.bucket = asked.bucket and i.shop = $2 and i.kind = 'shopid' and i.key = asked.key
+    where i.bucket = any ($1)
 )
-select {a.account_columns},
+select i.shopid, {a.account_columns},
        a.xmin::text as stored_as, clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
