@@ -117,7 +117,7 @@ def _known(
     loyalty = loyalty_of(standing(member.book, now, full=False), now) if is_known else stranger(terms, now)
     today = local_day(now, terms.zone)
     is_vip = loyalty.is_vip(settings.thresholds.vip_from_rank)
-    profile = profile_of(purchases, told, settings.stages, is_vip=is_vip, today=today, zone=terms.zone)
+    profile = profile_of(purchases, told, settings, is_vip=is_vip, today=today, zone=terms.zone)
     would = Simulated(0, 0) if loyalty.member else simulated(list(purchases.recent), terms, now)
     known = Known(
         loyalty=loyalty,

@@ -18,7 +18,7 @@ class Piece(NamedTuple):
     words: str
     value: str
     unit: str
-    """`money`, `day`, `percent`, `numbers`, `id`, or a noun that is counted; empty: a number or a text."""
+    """`money`, `whole`, `day`, `percent`, `numbers`, `id`, or a noun that is counted; empty: a number or a text."""
 
 
 class Message(NamedTuple):

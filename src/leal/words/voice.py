@@ -49,7 +49,7 @@ class Voice:
             said += words
             if value:
                 given = values[value]
-                said += given if type(given) is str and not unit else self._written(given, unit)
+                said += given if type(given) is str and not unit else self.written(given, unit)
         return said
 
     def knows(self, ident: str) -> bool:
@@ -62,11 +62,14 @@ class Voice:
             return "".join(parts)
         return str(format_list(parts, "or" if either else "standard", self.locale))
 
-    def _written(self, value: Value, unit: str) -> str:
+    def written(self, value: Value, unit: str = "") -> str:
+        """A value by itself: a number, a text, a day, or what the unit makes of it."""
         if isinstance(value, date):
             return _day(value, self._name)
         if unit == "money":
             return _money(int(Decimal(value) * MICRO) if isinstance(value, str) else value, self.currency, self._name)
+        if unit == "whole":
+            return _whole(int(value), self.currency, self._name)
         if unit == "percent":
             return _percent(int(value), self._name)
         if unit == "numbers":
@@ -126,6 +129,17 @@ def _exact_money(micros: int, currency: str | None, locale: str) -> str:
     if currency is None:
         return str(format_decimal(amount, locale=_locale(locale), decimal_quantization=False))
     return str(format_currency(amount, currency, locale=_locale(locale)))
+
+
+@lru_cache(maxsize=8192)
+def _whole(micros: int, currency: str | None, locale: str) -> str:
+    """Whole units of money, the rest left out; less than one, or what is not in a currency, as it is."""
+    units = micros // MICRO
+    if currency is None or not units:
+        return _money(micros, currency, locale)
+    known = _locale(locale)
+    pattern = re.sub(r"\.0+", "", known.currency_formats["standard"].pattern)
+    return str(format_currency(units, currency, pattern, locale=known, currency_digits=False))
 
 
 @lru_cache(maxsize=1024)

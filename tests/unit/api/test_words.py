@@ -63,7 +63,8 @@ def asked_for() -> set[str]:
     nouns = {f"unit.{unit}" for message in english.values() for _, unit in values(message)} & english.keys()
     earns = {f"earns.{kind}" for kind in get_args(SourceKind)}
     said = {text for text in first_arguments("say", "api") if not text.endswith(".")}  # "reason." names a whole kind
-    return changes | reasons | earns | nouns | said | (set(texts("api")) & english.keys())
+    buttons = {f"shown.{name}" for name in texts("content")} & {"shown.join", "shown.shop", "shown.use"}
+    return changes | reasons | earns | nouns | said | buttons | (set(texts("api", "content")) & english.keys())
 
 
 def test_every_sentence_is_there_and_none_besides() -> None:

@@ -58,6 +58,13 @@ class ProductSlot(msgspec.Struct, frozen=True, omit_defaults=True):
     """Title of the offer that is for it."""
 
 
+class CardSlot(msgspec.Struct, frozen=True):
+    """The member card: what its symbol holds."""
+
+    number: str
+    symbol: Literal["code128", "ean13", "qr"]
+
+
 class Slots(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a variant shows; each variant fills in its own. Money in micros of the shop's currency."""
 
@@ -106,6 +113,7 @@ class Slots(msgspec.Struct, frozen=True, omit_defaults=True):
     """Title of the collection that is preferred."""
     offer: OfferSlot | None = None
     products: list[ProductSlot] = []
+    card: CardSlot | None = None
     as_of: int | None = None
     """Where what is known is old: since when; figures are then left out."""
 

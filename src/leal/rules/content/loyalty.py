@@ -15,7 +15,7 @@ from leal.rules.programme.content import Near
 from leal.rules.programme.feeds import Datasource
 from leal.rules.programme.terms import Terms, TierTerms
 from leal.rules.record import benefits
-from leal.rules.standing import Standing
+from leal.rules.standing import Asked, Standing
 from leal.rules.worth import value_of
 
 _WANTED: Final = (
@@ -50,7 +50,7 @@ class Loyalty(msgspec.Struct, frozen=True):
     """None: not known any more."""
     points_value_micros: int | None = None
     missing: int | None = None
-    """Points that the next tier asks for and the member lacks; None at the top, and where it asks for none."""
+    """Points that alone lead to the next tier; None at the top, and where it asks for none or for more than points."""
     step: int | None = None
     """Points between what the tier held asks for and what the next one does."""
     goal: int | None = None
@@ -126,6 +126,11 @@ def loyalty_of(shown: Standing, now: int) -> Loyalty:
     own = [] if current is None else benefit_titles(terms, current.tier)
     expires_on: date | None = told["points_expiration_date"]
     missing, goal = told["points_to_next_tier"], told["next_tier_threshold"]
+    if above is None or not points_suffice(above.asked):
+        missing = goal = None
+    to_keep = told["points_to_keep_tier"]
+    if current is None or current.end is None or not points_suffice(current.end.keep):
+        to_keep = None
     return Loyalty(
         is_known=True,
         member=True,
@@ -148,7 +153,7 @@ def loyalty_of(shown: Standing, now: int) -> Loyalty:
         expires_soon=told["points_expiring_soon"],
         expiring_value_micros=value_of(terms, told["points_expiring"]),
         tier_ends_on=told["tier_expiration_date"],
-        to_keep=told["points_to_keep_tier"],
+        to_keep=to_keep,
         steps=_steps(terms),
     )
 
@@ -175,13 +180,24 @@ def benefit_titles(terms: Terms, tier: TierTerms) -> list[str]:
         code = feature.benefit or feature.slug.replace("-", "_")
         if code in codes:
             cell = cells.get(feature.slug, "").strip()
-            title = feature.title if cell.casefold() in _YES else f"{feature.title}: {cell}"
+            title = feature.title if cell.casefold() in _YES else f"{feature.title} ({cell})"
             found.append(titles.get(code, title))
     return found
 
 
+def points_suffice(asked: Asked) -> bool:
+    """Whether nothing but points is needed for what is asked, so that it can be promised for them."""
+    lacking = asked.lacking
+    alone = not (lacking.spend_micros or lacking.orders or lacking.events or lacking.condition)
+    return lacking.points is not None and (alone or not asked.need.every)
+
+
 def _steps(terms: Terms) -> list[Step]:
-    return [Step(tier.name, tier.need.points, benefit_titles(terms, tier)) for tier in terms.tiers if tier.need.points]
+    return [
+        Step(tier.name, tier.need.points, benefit_titles(terms, tier))
+        for tier in terms.tiers
+        if tier.need.points and points_suffice(Asked(tier.need, tier.need, 0))
+    ]
 
 
 def _asked(tier: TierTerms | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, get_args
@@ -10,11 +11,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from leal.rules.calendar import local_day
+from leal.rules.content.chosen import CardSlot
 from leal.rules.orders import Order
-from leal.rules.programme.content import Stage, Stages
+from leal.rules.programme.content import Card, Content, Stage, Stages
 from leal.values import parse_money
 
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+_NUMBERS: Final = {
+    "code128": re.compile(r"[ -~]{1,48}"),
+    "ean13": re.compile(r"[0-9]{12,13}"),
+    "qr": re.compile(r"[ -~]{1,200}"),
+}
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
@@ -65,6 +72,7 @@ class Profile(msgspec.Struct, frozen=True):
     """Products of the newest orders."""
     first_name: str | None = None
     locale: str | None = None
+    card: CardSlot | None = None
 
     def days_since(self, today: date) -> int | None:
         """Local days since the last order; None without one."""
@@ -81,7 +89,7 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 def profile_of(
-    purchases: Purchases, told: Mapping[str, Any], stages: Stages, *, is_vip: bool, today: date, zone: ZoneInfo
+    purchases: Purchases, told: Mapping[str, Any], settings: Content, *, is_vip: bool, today: date, zone: ZoneInfo
 ) -> Profile:
     """The profile; what the shop pushed of the customer goes before what the orders tell.
 
@@ -97,7 +105,7 @@ def profile_of(
     affinities = _affinities(purchases.recent)
     best = min(affinities, key=lambda one: (-affinities[one], one), default=None)
     stage = _stage_told(says.get("lifecycle_stage")) or stage_of(
-        orders, None if last_on is None else (today - last_on).days, stages, is_vip=is_vip
+        orders, None if last_on is None else (today - last_on).days, settings.stages, is_vip=is_vip
     )
     return Profile(
         stage=stage,
@@ -114,6 +122,7 @@ def profile_of(
         bought=frozenset(line.product for one in purchases.recent for line in one.order.lines or []),
         first_name=_text(told.get("first_name")),
         locale=_text(told.get("locale")),
+        card=_card(says, settings.card),
     )
 
 
@@ -141,6 +150,14 @@ def _affinities(recent: Sequence[PlacedOrder]) -> dict[str, int]:
             for collection in line.collections or []:
                 found[collection] = found.get(collection, 0) + line.amount_spent
     return found
+
+
+def _card(says: Mapping[str, Any], card: Card | None) -> CardSlot | None:
+    """The member card, where its number can be written in its symbol."""
+    number = None if card is None else says.get(card.extra)
+    if card is None or not isinstance(number, str) or not _NUMBERS[card.symbol].fullmatch(number):
+        return None
+    return CardSlot(number, card.symbol)
 
 
 def _stage_told(told: object) -> Stage | None:
