@@ -7,7 +7,7 @@ from tests.oracle.points import available_lots, draw
 from tests.oracle.shopkeeping import refused
 from tests.oracle.staff import StaffDesk
 from tests.oracle.state import Account, Draw, Hold, Redemption
-from tests.oracle.view import limit_of
+from tests.oracle.view import limit_of, points_worth
 
 MOST_HOLDS = 20
 BARRING = {"readonly": "read_only", "disable_rewards": "rewards_disabled"}
@@ -19,16 +19,22 @@ class Checkout(StaffDesk):
     def hold(
         self,
         customer: str,
-        points: int,
+        points: int | None,
         reference: str,
         at: int,
         *,
         minutes: int | None = None,
         cart: int | None = None,
+        worth: int | None = None,
     ) -> Refused | None:
-        """Sets points aside; under the reference of an open hold, others."""
+        """Sets points aside, or those that are worth so much; under the reference of an open hold, others."""
+        asked = points
 
         def facts(account: Account, now: int) -> Refused | None:
+            points = asked or 0
+            version = self.shop.of(account) if account.version is not None else None
+            if worth is not None and version is not None and version.part("points").get("value") is not None:
+                points = points_worth(version, worth)
             if any(hold.reference == reference and hold.status == "captured" for hold in account.holds):
                 return refused("hold_captured")
             known = open_hold(account, reference)

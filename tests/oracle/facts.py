@@ -94,6 +94,15 @@ class Redeemed:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """A reward that was taken, given or got its code: what it cost."""
+
+    id: str
+    points: int
+    code: str | None
+
+
+@dataclass(frozen=True)
 class Captured:
     """A hold that was captured: the redemption, and its points."""
 
@@ -172,6 +181,10 @@ class AccountView:
     events: dict[str, int] = field(default_factory=dict)
     life_points: int = 0
     life_orders: int = 0
+    offers: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    """Those that are seen: what each costs, and every reason against it."""
+    rewards: tuple[tuple[str | None, str | None, str], ...] = ()
+    """In hand, oldest first: the offer (None: points), the code, and `unused` or `locked`."""
     subscribed: tuple[bool, int] = (False, 0)
     """Whether a subscription is active, and the cycle."""
     reached: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
     theirs = {slug: replace(one, award=one.award and prefix + one.award) for slug, one in other.reached.items()}
     into.reached = theirs | into.reached
     into.barred |= other.barred
+    into.rewarded |= other.rewarded
     into.subscriptions = other.subscriptions | into.subscriptions
     into.given_once |= {prefix + name for name in other.given_once}
     into.orders |= other.orders

@@ -7,6 +7,7 @@ from tests.oracle.earning import fixed_award
 from tests.oracle.facts import OrderFacts, SubscriptionFacts
 from tests.oracle.instants import day_start, local_day, parse_term, shift_day
 from tests.oracle.points import activity, take_back
+from tests.oracle.rewards import grant, offer_of
 from tests.oracle.state import Account, Document, Proof, Shop, Version, micros
 from tests.oracle.tiers import asked_of, enter, highest, index_of, requirement, steps_of, sums_of, take_entry, window_of
 
@@ -139,12 +140,16 @@ def is_reached(account: Account, version: Version, milestone: Document, at: int)
 
 
 def reach(shop: Shop, account: Account, milestone: Document, at: int) -> None:
-    """Points that are there at once and do not count for tiers, a tier above the present one."""
+    """Points that are there at once and do not count for tiers, a reward, a tier above the present one."""
     version, slug, award = shop.of(account), milestone["slug"], None
     if milestone.get("points") and slug not in account.barred:
         award = fixed_award(shop, account, None, int(milestone["points"]), at)
         award.milestone = slug
         activity(account, version, "award", at, at)
+    offer = offer_of(version, milestone["offer"]) if milestone.get("offer") else None
+    if offer is not None and slug not in account.rewarded:
+        grant(account, version, offer, at)
+        account.rewarded.add(slug)
     tier = milestone.get("tier")
     counts = milestone.get("counts") or "cycle"
     account.reached[slug] = Reached(counts, asked(milestone), award.id if award else None, tier)

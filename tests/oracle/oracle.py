@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from tests.oracle.checkout import BARRING, Checkout
+from tests.oracle.checkout import BARRING
 from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, converted
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.milestones import tell
+from tests.oracle.offering import OfferDesk
 from tests.oracle.orders import push, release
 from tests.oracle.paying import EVENT_KINDS, pay
 from tests.oracle.points import activity, as_answer, give_back, spend
+from tests.oracle.rewards import let_go
 from tests.oracle.settling import join
 from tests.oracle.shopkeeping import refused
 from tests.oracle.state import Account, Award, Redemption, micros
@@ -23,7 +25,7 @@ def as_told(order: OrderFacts, now: int) -> OrderFacts:
     return replace(order, **{name: min(at, now) for name, at in times.items() if at is not None})
 
 
-class Oracle(Checkout):
+class Oracle(OfferDesk):
     """What the shop tells and members do."""
 
     def push_customer(
@@ -150,13 +152,15 @@ class Oracle(Checkout):
 
         def facts(account: Account, now: int) -> int | Refused:
             made = account.redemptions.get(redemption_id)
-            if made is None or not made.counts:
+            if made is None or not (made.counts or made.offer):
                 return refused("not_found")
-            if made.undone or not any(draw.left for draw in made.draws):
+            if made.undone or (made.points and not any(draw.left for draw in made.draws)):
                 return refused("change_already_reverted")
-            if made.status not in ("unused", "external"):
+            given = made.offer is not None and not made.uses
+            if made.status not in ("unused", "external") or made.kind == "gift_card" or made.handed_out or given:
                 return refused("invalid_redemption_for_unredeem")
             made.status, made.undone, made.order = "voided" if made.code else "external", True, None
+            let_go(made)
             made.uncounted = give_back(account, made.draws, made.points, now, self.shop.of(account))
             return made.uncounted
 

@@ -19,6 +19,7 @@ from tests.oracle.earning import (
 )
 from tests.oracle.facts import GONE, STANDING, OrderFacts
 from tests.oracle.points import activity, drops, give_back, mature, spend
+from tests.oracle.rewards import let_go, take_again
 from tests.oracle.state import Account, Award, Lot, Order, Pin, Redemption, Shop, Version
 
 
@@ -203,6 +204,7 @@ def move_codes(shop: Shop, account: Account, order: Order, status: str, now: int
             redemption.status, redemption.order = "used", order.id
         elif mine and redemption.status == "voided":
             redemption.status = "used"
+            take_again(shop, shop.of(account), redemption)
             returned, redemption.returned = redemption.returned, 0
             spend(account, redemption, returned, now, pending=True, debt=True)
 
@@ -220,8 +222,10 @@ def return_code(shop: Shop, account: Account, redemption: Redemption, now: int) 
     if redemption.status == "locked":
         redemption.status, redemption.order = "unused", None
     elif redemption.status == "used":
-        if (version.part("redemption").get("cancelled_order") or "points") == "reward":
+        free = redemption.offer is not None and redemption.points == 0
+        if free or (version.part("redemption").get("cancelled_order") or "points") == "reward":
             redemption.status, redemption.order = "unused", None
         else:
             redemption.status = "voided"
+            let_go(redemption)
             redemption.returned = give_back(account, redemption.draws, redemption.points, now, version)

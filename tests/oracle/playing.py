@@ -68,7 +68,8 @@ def expect(player: Player, name: str, match: re.Match[str], line: str, at: int |
     elif name not in NOT_TOLD:
         if name not in SHOWN:
             raise Unknown(name)
-        view = player.oracle.account(match["who"], player.now if at is None else at)
+        who = match["who"] if "who" in match.groupdict() else ""
+        view = player.oracle.account(who, player.now if at is None else at)
         found = SHOWN[name](player, match, view)
         if found != match["expected"]:
             yield f"{line}: {found}"

@@ -222,3 +222,40 @@ def at_once(player: Player, match: re.Match[str]) -> list[Any]:
     """The same wish many times."""
     name, inner = next((verb.name, m) for verb in COMMANDS if (m := verb.pattern.fullmatch(match["what"])))
     return [ACTS[name](player, inner) for _ in range(int(match["points"]))]
+
+
+# ---------------------------------------------------------------------------------------------------------- offers
+
+
+@act("take")
+def take(player: Player, match: re.Match[str]) -> Any:
+    """She has an offer."""
+    return named(player, match["code"], player.oracle.take(match["who"], match["offer"], player.now))
+
+
+@act("use")
+def use(player: Player, match: re.Match[str]) -> Any:
+    """A code is made of a reward."""
+    return named(player, match["code"], player.oracle.use(match["who"], match["offer"], player.now))
+
+
+@act("staff grant")
+def staff_grant(player: Player, match: re.Match[str]) -> Any:
+    """Staff give her what an offer gives."""
+    made = player.oracle.grant(match["who"], match["offer"], player.now)
+    return named(player, match["offer"], made)
+
+
+@act("staff void")
+def staff_void(player: Player, match: re.Match[str]) -> Any:
+    """Staff take a code or a reward away."""
+    name = player.made[f"{match['code'] or match['offer']} id"]
+    return player.oracle.void_reward(match["who"], name, player.now)
+
+
+@act("outbox")
+def outbox(player: Player, match: re.Match[str]) -> Any:
+    """What the shop was to do is done, or failed."""
+    name = player.made[f"{match['code']} id"]
+    owners = [who for who, account in player.oracle.shop.accounts.items() if name in account.redemptions]
+    return player.oracle.deliver(owners[0], name, player.now, done=match["how"] == "done")

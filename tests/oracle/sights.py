@@ -2,10 +2,15 @@
 
 import re
 
-from tests.oracle.facts import AccountView
+from tests.oracle.facts import AccountView, Refused
 from tests.oracle.instants import local_day
 from tests.oracle.stage import Player, shown
 from tests.stories.stage import money
+
+REASONS = (
+    "not_a_member", "read_only", "rewards_disabled", "offer_not_open", "offer_ended", "condition_not_met",
+    "not_enough_points", "offer_limit_reached", "out_of_stock",
+)  # fmt: skip
 
 
 @shown("balance")
@@ -86,3 +91,26 @@ def subscribed(player: Player, match: re.Match[str], view: AccountView) -> str:
 def reached(player: Player, match: re.Match[str], view: AccountView) -> str:
     """The milestones that are reached."""
     return ", ".join(view.reached) or "none"
+
+
+@shown("offers")
+def offers(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """What can be had, for what, and why not."""
+    words = [
+        f"{slug} {points}" + (f" ({' '.join(sorted(reasons, key=REASONS.index))})" if reasons else "")
+        for slug, (points, reasons) in view.offers.items()
+    ]
+    return ", ".join(words) or "none"
+
+
+@shown("rewards")
+def rewards(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """What is in hand."""
+    words = [f"{offer or 'points'} {'without code' if code is None else how}" for offer, code, how in view.rewards]
+    return ", ".join(words) or "none"
+
+
+@shown("granted")
+def granted(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """How many of the wishes that came at once were granted."""
+    return str(sum(not isinstance(one, Refused) for one in player.answer))

@@ -5,6 +5,7 @@ from tests.oracle.earning import fixed_award
 from tests.oracle.facts import Refused
 from tests.oracle.merging import absorb
 from tests.oracle.points import give_back, spend, take_back
+from tests.oracle.rewards import let_go
 from tests.oracle.shopkeeping import Shopkeeping, refused
 from tests.oracle.state import Account, Award, ByHand, Document, Redemption
 
@@ -155,6 +156,7 @@ class StaffDesk(Shopkeeping):
             restored += back
             if back and made.status == "unused":
                 made.status = "voided"
+                let_go(made)
         return restored
 
     def _neutralise(self, account: Account, award: Award) -> int:

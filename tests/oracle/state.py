@@ -191,6 +191,11 @@ class Redemption:
     order: str | None = None
     lapses_at: int | None = None
     returned: int = 0  # by the cancelling of its order
+    offer: str | None = None
+    kind: str = ""
+    handed_out: bool = False  # by the shop: it has no code
+    piece: bool = False  # it holds a piece of its offer's stock
+    uses: bool = False  # it counts in its offer's limit
 
 
 @dataclass
@@ -275,6 +280,7 @@ class Account:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     reached: dict[str, Reached] = field(default_factory=dict)  # milestones
     barred: set[str] = field(default_factory=set)  # milestones whose points staff took back
+    rewarded: set[str] = field(default_factory=set)  # milestones whose offer was given
     days_until: int = 0  # until when days of the year have been looked at
     last_activity: int = 0
     global_moment: int | None = None

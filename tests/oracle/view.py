@@ -8,6 +8,7 @@ from tests.oracle.facts import AccountView, LotView
 from tests.oracle.instants import local_day, period_start
 from tests.oracle.milestones import status_of
 from tests.oracle.points import available_lots, draw_order, pending_lots
+from tests.oracle.rewards import in_hand, offers_shown
 from tests.oracle.state import Account, Document, Lot, Shop, Version, micros
 from tests.oracle.tiers import (
     qualifying,
@@ -43,6 +44,25 @@ def value_of(version: Version, points: int) -> int | None:
             exact = Fraction(points * micros(bucket["value"]), best)
     unit: int = 10 ** (6 - minor_digits(version.document["currency"]))
     return int(exact // unit) * unit
+
+
+def points_worth(version: Version, worth: int) -> int:
+    """The fewest points that may be redeemed and are worth so much money; where nothing is, the fewest worth it."""
+    rules = version.part("redemption")
+    enough = [one for one in sorted(rules.get("choices") or []) if (value_of(version, one) or 0) >= worth]
+    if enough:
+        return int(enough[0])
+    least, step = (1, 1) if rules.get("choices") else (int(rules.get("min") or 1), int(rules.get("step") or 1))
+    low, high = 0, 1
+    while (value_of(version, least + high * step) or 0) < worth:
+        high *= 2
+    while low < high:
+        middle = (low + high) // 2
+        if (value_of(version, least + middle * step) or 0) >= worth:
+            high = middle
+        else:
+            low = middle + 1
+    return least + low * step
 
 
 def limit_of(account: Account, version: Version) -> Document | None:
@@ -126,6 +146,8 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         events=dict(Counter(slug for slug, _ in account.events)),
         life_points=sum(award.given for award in account.awards.values() if award.qualifies),
         life_orders=sum(order.counts for order in account.orders.values()),
+        offers=offers_shown(shop, account, now),
+        rewards=in_hand(account),
         subscribed=status_of(account, version) if version else (False, 0),
         reached=tuple(one["slug"] for one in milestones if one["slug"] in account.reached),
         codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},
