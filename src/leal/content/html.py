@@ -1,0 +1,26 @@
+"""A panel as an HTML fragment: for an e-mail, or for a page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from leal.content.email import draw_email
+from leal.content.panel import Panel
+from leal.content.web import draw_web
+from leal.rules.programme.theme import Theme
+
+Form = Literal["email", "web"]
+
+
+def draw_html(
+    panel: Panel, theme: Theme, across: int, now: datetime, *, form: Form = "email", countdown_url: str = ""
+) -> str:
+    """The fragment, no wider than `across` pixels. Neither form has scripts, and both are complete without images.
+
+    `email`: tables and inline styles alone. `web`: with a style element of its own, dark where the reader's device is.
+    `countdown_url`: a running countdown's picture, which takes the place of the e-mail's digits.
+    """
+    return (
+        draw_email(panel, theme, across, now, countdown_url) if form == "email" else draw_web(panel, theme, across, now)
+    )
