@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
+from leal.engine.holds import PlaceHold
 from leal.rules.account import Account
+from leal.rules.holding import HoldWish
 from leal.store.db import Database
 from leal.values import parse_instant
 from tests.engines import adjust, push, redeem, unredeem, who
@@ -57,4 +61,17 @@ async def test_every_verb_leaves_what_falls_due_next(engine: Engine, shop: Shop)
         await engine.adjust(shop, adjust("anna", action, 100))
         assert (await engine.verify(shop)).faults == []
     await engine.push_orders(shop, [push("anna", "o1", 0, "canceled")])
+    assert (await engine.verify(shop)).faults == []
+
+
+async def test_a_hold_runs_out_at_the_very_instant_at_which_other_points_mature(engine: Engine, shop: Shop) -> None:
+    await engine.push_orders(shop, [push("anna", "o1", 100)])
+    held = await engine.hold(shop, PlaceHold(who("anna"), HoldWish(60), "h1"))
+    later = push("anna", "o2", 50)
+    later = msgspec.structs.replace(later, order=msgspec.structs.replace(later.order, available_at=held.ends_at))
+    await engine.push_orders(shop, [later])
+    assert (await account(engine, shop)).pending == 50
+    await engine.advance_clock(shop, held.ends_at)
+    stored = await account(engine, shop)
+    assert (stored.available, stored.pending, stored.held) == (150, 0, 0)
     assert (await engine.verify(shop)).faults == []

@@ -71,7 +71,7 @@ def end_by_hand(shop: Shop, account: Account, at: int) -> None:
     earned = index_of(version, account.tier)
     if place >= earned and keeps(step) and requirement(keeps(step), have).met:
         renewed = with_grace(version, step, base_end(account, version, step, one.until, entered=False))
-        if place > earned or not lasts(account.deadline, renewed):  # of the same tier the one that ends later
+        if place > earned or lasts(renewed, account.deadline):  # of the same tier the one that ends later
             proof = Proof(keeps(step), window[0], local_day(at, version.zone))
             enter(shop, account, place, at, proof, pays=False, former_end=one.until)
     elif (lower := fallen_to(version, place, have)) > earned:

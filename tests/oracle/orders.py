@@ -171,6 +171,8 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
             mature(lot, now, version)
         elif award.dropped and order_id is not None:
             order = account.orders[order_id]
+            if order.facts.status not in (None, *STANDING):  # it came before there was anything to release
+                continue
             award.dropped = False
             mature(lot, now, version)
             if order.pin is not None:

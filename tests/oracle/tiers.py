@@ -297,7 +297,7 @@ def lower(shop: Shop, account: Account, at: int) -> None:
     """S8.8, where the version says so: who does not meet what keeps the tier falls at once, as at a deadline."""
     version = shop.of(account)
     here, steps = index_of(version, account.tier), steps_of(version)
-    if version.part("transition").get("tiers") != "lower" or here < 0 or not account.full:
+    if version.part("transition").get("tiers") != "lower" or here < 0:
         return
     window = judged_window(account, version, at, at + 1)
     have = sums_of(account, version, window)

@@ -28,6 +28,7 @@ Perform = Callable[["Pair", Any, Done], Awaitable[bool]]
 async def publish(pair: Pair, act: Publish, done: Done) -> bool:
     """A programme."""
     at = max([act.effective_at, pair.now, *(version.effective_at for version in pair.oracle.shop.versions)])
+    done.act = replace(act, effective_at=at)
     try:
         text = text_of(act.document, pair.slug)
         await pair.engine.publish(pair.shop, text, author="machine", effective_at=at, approver="another")

@@ -488,3 +488,32 @@ staff tier anna Gold until 2025-10-01
 2025-10-03
 tier anna Gold until 2026-12-31
 history anna last tier_released
+
+story A kept tier that never falls takes the place of the same earned one that would end
+rules S8.7, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100 spend, kept with 50 spend
+2025-01-10 12:00 order anna A1 100.00
+staff tier anna Gold until 2026-11-30 "a friend of the house"
+2025-06-01 programme
+  tiers count the calendar year
+  tiers never fall
+  tier Friend
+  tier Gold from 100 spend, kept with 50 spend
+2026-03-01 order anna A2 50.00
+2026-12-01
+tier anna Gold forever
+
+story A tier set by hand is judged at its end for who takes part no more, too
+rules S8.7, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 spend, kept with 50 spend
+2025-01-10 12:00 order anna A1 60.00
+staff tier anna Gold until 2025-03-31 "a trial"
+2025-03-01 anna leaves
+2025-04-01
+tier anna Gold until 2025-12-31 then Friend

@@ -54,6 +54,7 @@ _OPTIONS: Final = (
     rf"|cycle of [A-Z]+[0-9]+|(?:taxes|shipping|tender) [0-9.]+|(?:placed|updated|matures) {WHEN}"
     r"|not placed|not updated))*)"
 )
+WHOLE: Final = rf"<WHO> <ORDER> (?:<MONEY>|of (?P<lines>{_LINE}(?: \+ {_LINE})*)){_OPTIONS}"
 _OPTION: Final = re.compile(
     r"(unconfirmed|completed|canceled|deleted|no status)|(no code)|code ([A-Z]+[0-9]+)"
     rf"|(taxes|shipping|tender) ([0-9.]+)|(placed|updated|matures) ({WHEN})|not (placed|updated)"
@@ -75,19 +76,20 @@ def command(name: str, pattern: str) -> Callable[[Perform], Perform]:
 # ----------------------------------------------------------------------------------------------------------- orders
 
 
-@command("order", rf"order <WHO> <ORDER> (?:<MONEY>|of (?P<lines>{_LINE}(?: \+ {_LINE})*)){_OPTIONS}")
+@command("order", f"order {WHOLE}")
 async def order(stage: Stage, match: re.Match[str]) -> None:
     """A new order, or the whole of one that is known."""
+    await _push(stage, match["who"], whole_order(stage, match))
+
+
+def whole_order(stage: Stage, match: re.Match[str]) -> Order:
+    """The order that a line tells."""
     known = stage.orders.get(match["order"])
-    told = Order(
-        id=match["order"],
-        status="confirmed",
-        order_at=stage.at if known is None else known.order.order_at,
-        updated_at=stage.at,
-        lines=None if match["lines"] is None else _lines(match["lines"]),
-        amount_spent=None if match["money"] is None else parse_money(match["money"]),
-    )
-    await _push(stage, match["who"], _with_options(stage, told, match["options"]))
+    placed = stage.at if known is None else known.order.order_at
+    lines = None if match["lines"] is None else _lines(match["lines"])
+    spent = None if match["money"] is None else parse_money(match["money"])
+    told = Order(match["order"], "confirmed", placed, stage.at, lines, spent)
+    return _with_options(stage, told, match["options"])
 
 
 @command("refund", rf"refund <WHO> <ORDER> (?:(?P<product>[a-z]+) )?to <MONEY>{_OPTIONS}")

@@ -466,3 +466,17 @@ programme
 balance anna available 0 pending 0
 event anna visit about A1
 balance anna available 100 pending 0
+
+story A trigger that names an order releases nothing of an award that gives nothing then
+rules S4.6
+programme
+  trigger visit
+  candle earns 9
+  pending until the event visit, dropped after 1 month
+2025-01-10 order anna A1 of candle 30.00
+order anna A1 of mug 30.00
+event anna visit about A1 id E1
+2025-01-12 order anna A1 of candle 30.00
+balance anna pending 9 available 30
+event anna visit about A1 id E2
+balance anna pending 0 available 39

@@ -208,3 +208,19 @@ balance anna available 110
 balance anna available 110
 2025-04-20
 balance anna available 0 expired 110
+
+story Points that were spent again after a common lapse come back to their own lot
+rules S5.5, S5.7, S7.2
+programme
+  everything lapses after 03-31 each year
+  returned points live 0 days
+2025-03-01 order anna A1 100.00
+redeem anna 100 -> CODE1
+order anna A2 60.00 code CODE1
+2025-04-02 order anna A3 100.00
+cancel anna A2
+balance anna available 100 expired 100 redeemed 0
+confirm anna A2
+balance anna available 60 redeemed 100
+cancel anna A2
+balance anna available 100 expired 100 redeemed 0

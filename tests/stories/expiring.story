@@ -107,3 +107,14 @@ balance anna available 50
 balance anna available 50
 2025-04-03
 balance anna expired 150
+
+story A dropped award that comes back was given an end by the version that switched rolling expiration on
+rules S7.4, S4.6
+programme
+  trigger visit
+  pending until the event visit, dropped after 1 month
+2023-10-28 order xena X2 100.00
+2023-11-30 programme
+  lapse after 1 year
+2023-12-05 12:00 complete xena X2
+expires xena 100 on 2024-12-05

@@ -537,3 +537,25 @@ programme
 release anna H1
 2025-02-10 balance anna available 100
 2025-02-11 balance anna available 0 expired 100
+
+story An extension that a hold at its longest already has is granted and changes nothing
+rules S5.6
+programme
+  holds last 60 minutes, at most 60
+2025-01-10 12:00 order anna A1 100.00
+hold anna 60 under H1
+extend anna H1 by 30 minutes
+holds anna 60 under H1 to 2025-01-10 13:00
+
+story Held points that end last pay debt first, as they would one by one
+rules S5.6, S6.2
+programme
+  holds last 10 minutes, at most 60
+  lapse after 1 month
+2025-01-10 12:00 order anna A1 60.00
+2025-01-20 12:00 order anna A2 40.00
+hold anna 100 under H1
+refund anna A1 to 35.00
+balance anna available 0 held 100 debt 25
+release anna H1
+lots anna 60 until 2025-02-10, 15 until 2025-02-20

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import tests.stories.checkouts
 import tests.stories.friends
+import tests.stories.histories
 import tests.stories.subscribing  # noqa: F401  their lines are commands, too
 from tests.stories.commands import COMMANDS
 from tests.stories.expectations import EXPECTATIONS

@@ -302,3 +302,14 @@ tier anna Silver until 2026-12-31
 tier anna Friend forever
 2027-02-10
 tier anna Friend forever
+
+story A day of its own at the very moment at which its points would be dropped lets them mature
+rules S4.6
+programme
+  pending until completed, dropped after 1 month
+2025-01-10 12:00:00 order anna A1 100.00 placed 2025-01-10 12:00:00 updated 2025-01-10 12:00:00
+lots anna 100 from 2025-02-10 forever
+order anna A1 100.00 placed 2025-01-10 12:00:00 matures 2025-02-10 12:00:00
+lots anna 100 from 2025-02-10 forever
+2025-02-11
+balance anna available 100

@@ -280,3 +280,57 @@ order ben B1 50.00
   tier Silver from 80 points
 tier anna Silver
 tier ben Friend
+
+story A tier that a version took away is not pinned by a late order of the version before
+rules S4.4, S8.8, S7.1
+programme
+  tiers count for life
+  tier Silver from 100 spend, points lapse after 4 months
+2025-01-10 order kim K1 100.00
+2025-02-10 programme
+  tiers count for life
+  tier Gold from 900 spend
+2025-02-11 order kim K2 50.00 placed 2025-01-20
+tier kim none
+lots kim 100 forever, 50 forever
+
+story A tier that a version took away is not there again by itself when another brings it back
+rules S8.8, S8.3
+programme
+  tiers count the calendar year
+  tiers last forever
+  tier Friend
+  tier Silver from 100 spend
+2025-01-10 order kim K1 100.00
+order leo L1 100.00
+tier kim Silver forever
+2025-02-10 programme
+  tiers count the calendar year
+  tiers last forever
+  tier Friend
+  tier Gold from 900 spend
+tier kim Friend
+history kim joined, earned_from_order +100, tier_acquired, tier_expired
+cancel leo L1
+2025-03-10 programme
+  tiers count the calendar year
+  tiers last 12 months
+  tier Friend
+  tier Silver from 100 spend
+tier kim Silver until 2026-03-09 then Friend
+tier leo Friend
+
+story Who takes part no more is lowered by a version that says so
+rules S8.8, S11.4
+programme
+  tiers count for life
+  tier Friend
+  tier Gold from 100 points
+2025-01-10 12:00 order anna A1 100.00
+anna leaves
+2025-02-10 programme
+  who falls short is lowered
+  tiers count for life
+  tier Friend
+  tier Gold from 500 points
+tier anna Friend

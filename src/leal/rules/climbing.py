@@ -120,6 +120,16 @@ def judge_deadline(book: Book, at: int) -> None:
     book.close(draft)
 
 
+def leave_ladder(book: Book, at: int) -> None:
+    """A version that takes the member's tier out of the ladder leaves the initial one, or none (S8.8)."""
+    terms, account = book.terms, book.account
+    if terms is None or account.tier is None or terms.tier(account.tier) is not None:
+        return
+    draft = book.draft("tier_expired", "programme", at)
+    stand(draft, terms, None, "nothing", None, NEVER)
+    book.close(draft)
+
+
 def lower(book: Book, at: int) -> None:
     """A version that says so lets whoever does not meet what their tier asks fall at once (S8.8)."""
     terms, account = book.terms, book.account

@@ -118,13 +118,17 @@ def capture(book: Book, hold: Hold, points: int | None, now: int) -> Redemption:
 
 
 def extend(book: Book, hold: Hold, minutes: int | None, now: int) -> Hold:
-    """Let a hold last so many minutes from now on, never less than before; raises Refused beyond its whole life."""
+    """Let a hold last so many minutes from now on, never less than before; raises Refused beyond its whole life.
+
+    Without a time of its own the wish is cut there, unless the hold is at its longest already.
+    """
     rules = _rules(book) or doc.Holds()
     ends_at = now + (rules.default_minutes if minutes is None else minutes) * MINUTE
-    if hold.ends_at == hold.latest_at or (minutes is not None and ends_at > hold.latest_at):
+    if minutes is None and hold.ends_at < hold.latest_at:
+        ends_at = min(ends_at, hold.latest_at)
+    if ends_at > hold.latest_at:
         left = (hold.latest_at - now) // MINUTE
         raise Refused([Reason("hold_at_its_longest", {"left": left})])
-    ends_at = min(ends_at, hold.latest_at)
     if ends_at <= hold.ends_at:
         return hold
     draft = book.draft("hold_extended", "redemption", now, cause_number=hold.number)

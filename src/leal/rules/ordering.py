@@ -26,7 +26,7 @@ from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pi
 from leal.rules.products import with_facts
 from leal.rules.programme.earning_terms import AwardTerms, BonusTerms
 from leal.rules.programme.terms import Terms
-from leal.rules.redating import own_end
+from leal.rules.redating import end_of_returned, own_end
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
@@ -120,7 +120,7 @@ def _pin(book: Book, state: OrderState, before: Order | None, now: int) -> None:
     is_new = state.pin is None
     if state.pin is None:
         confirmed_at = min(now, state.order.updated_at if state.order.updated_at is not None else state.order_at)
-        tier = current_tier(book.account, version.terms)
+        tier = current_tier(book.account, book.terms)
         member = book.account.membership == "full" and version.terms.programme.enabled
         is_first = book.account.life.orders == 0
         state.pin = Pin(version.number, None if tier is None else tier.slug, member, confirmed_at, {}, is_first)
@@ -195,8 +195,9 @@ def _post_award(
     """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
     if award.neutralised:
         points = 0
-    told_anew = state.order.available_at not in (None, award.available_at) and award.available_at > now
-    if completed_now or award.number == 0 or told_anew:
+    told_at = state.order.available_at
+    told_anew = told_at is not None and (told_at != award.available_at or award.flags & DROPS)
+    if completed_now or award.number == 0 or (told_anew and award.available_at > now):
         _date(book, state, source, award, now)
     if award.flags & DROPS and award.available_at <= now:
         points = min(points, award.given)  # the event did not come in time; only with it the points come back
@@ -304,7 +305,7 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
         and award.number
         and (
             (award.available_at > now and award.given and state.order.available_at is None)
-            or (named and award.flags & DROPS)
+            or (named and award.flags & DROPS and award.available_at <= now)
         )
     ]
     if not waiting:
@@ -334,9 +335,13 @@ def _date(book: Book, state: OrderState, source: str, award: Award, now: int, *,
     dates = accrual.award_dates(
         terms, source_terms, pin, state.order_at, state.order.available_at, completed_at, now, came=came
     )
-    is_other = (award.available_at, award.expires_at, award.flags) != dates
+    before = award.available_at, award.expires_at, award.flags
     award.earned_at = state.order_at
     award.available_at, award.expires_at, award.flags = dates
+    if award.lot is not None and before[2] & DROPS and before[0] <= now:
+        award.expires_at = end_of_returned(book, award.lot, before[0], award)
+        dates = dates._replace(expires_at=award.expires_at)
+    is_other = before != dates
     account = book.account
     lot = None if award.lot is None else account.lot(award.lot)
     still_waits = lot is not None and is_pending(account, lot)

@@ -40,6 +40,20 @@ def own_end(book: Book, lot_id: int, dated: Dated) -> int:
     return end
 
 
+def end_of_returned(book: Book, lot_id: int, dropped_at: int, dated: Dated) -> int:
+    """The own end of a lot that was dropped while it waited and comes back with these dates (S4.6).
+
+    Where a version switched rolling expiration on in the meantime, the lot was there, empty, and waited no longer.
+    """
+    end = dated.expires_at
+    for redating in book.account.keeps.redatings:
+        was_there = redating.after_lot < lot_id <= redating.up_to_lot and dropped_at <= redating.at
+        if was_there and end == NEVER and _is_switched_on(book.versions, redating.version):
+            terms, at = book.versions.numbered(redating.version).terms, redating.at
+            end = lot_end(terms, None, redating.tier, max(dated.earned_at, at), max(dated.available_at, at))
+    return end
+
+
 def redate(book: Book, at: int) -> None:
     """The account's present version has taken effect: the lots there are get the ends that it gives them."""
     account, versions = book.account, book.versions

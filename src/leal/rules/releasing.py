@@ -27,14 +27,14 @@ def run_out(book: Book, at: int) -> bool:
 def release(book: Book, hold: Hold, points: int, at: int, cause: Cause) -> Hold | None:
     """Release so many points of a hold, those that end last first; gives what is left of it.
 
-    They pay debt. Those that a global lapse passed by while they were held lapse at once; the others whose lot has
-    ended do so when the account is settled next, to this same instant.
+    In this order they pay debt. Those that a global lapse passed by while they were held lapse at once; the others
+    whose lot has ended do so when the account is settled next, to this same instant.
     """
     account = book.account
     draft = book.draft(RELEASED, cause, at, cause_number=hold.number)
     freed, left = split(account, hold, hold.points - points)[::-1]
     passed: list[tuple[Lot, int]] = []
-    for held in freed:
+    for held in reversed(freed):
         lot = lot_of(account, held)
         paid = min(account.debt, held.points)
         account.debt -= paid

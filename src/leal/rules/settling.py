@@ -18,7 +18,7 @@ from __future__ import annotations
 from leal.rules import milestones, subscriptions
 from leal.rules.account import DROPS, Account, Lot
 from leal.rules.anniversaries import next_day, pay_days
-from leal.rules.climbing import judge_deadline, lower, upgrade
+from leal.rules.climbing import judge_deadline, leave_ladder, lower, upgrade
 from leal.rules.codes import lapse_codes
 from leal.rules.expiration import lapses_at, pass_moment, switch_policy
 from leal.rules.ledger import Book
@@ -79,13 +79,13 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     if not account.available:
         pass_moment(account, book.terms, at - 1)
     before, account.settled_at = account.settled_at, at
-    lifts = bool(account.keeps.holds) and run_out(book, at)
     matured = [lot for lot in account.lots if before < lot.available_at <= at]
+    waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
+    account.pending -= waited
+    account.available += waited
+    lifts = bool(account.keeps.holds) and run_out(book, at)
     moved = bool(matured) or any(drops_at <= at for drops_at, _, _ in account.waiting.values())
     if moved:
-        waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
-        account.pending -= waited
-        account.available += waited
         _mature(book, at, [lot for lot in matured if not lot.flags & DROPS])
         drop_due(book, at, [lot for lot in matured if lot.flags & DROPS])
     paid = pay_days(book, before, at)
@@ -114,6 +114,7 @@ def _take_effect(book: Book, at: int) -> None:
     if book.terms is not None:
         switch_policy(account, former, book.terms, at)
         redate(book, at)
+    leave_ladder(book, at)
     enrol(book, at, "programme")
     subscriptions.follow(book, at, "programme")
     milestones.follow(book, at)

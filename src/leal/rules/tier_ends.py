@@ -54,14 +54,9 @@ def keep_have(book: Book, terms: Terms) -> Have:
 def end_when_kept(account: Account, terms: Terms, tier: TierTerms) -> int:
     """The instant at which the tier would end next, were it kept."""
     if is_set(account, terms):
-        return with_grace(terms, tier, _end_when_set_is_kept(account, terms, tier, account.set_until))
+        kept = with_grace(terms, tier, end_after_renewal(terms, tier, account.set_until, account.joined_at))
+        return max(kept, account.tier_deadline_at) if account.tier == tier.slug else kept
     return with_grace(terms, tier, end_after_renewal(terms, tier, account.tier_ends_at, account.joined_at))
-
-
-def _end_when_set_is_kept(account: Account, terms: Terms, tier: TierTerms, until: int) -> int:
-    """The end without grace of a tier that staff set, once kept; not before that of the same tier as it was earned."""
-    ends_at = end_after_renewal(terms, tier, until, account.joined_at)
-    return max(ends_at, account.tier_ends_at) if account.tier == tier.slug else ends_at
 
 
 def can_be_kept(account: Account, terms: Terms, tier: TierTerms, had: Have) -> bool:
@@ -90,12 +85,12 @@ def end_set_tier(book: Book, at: int) -> None:
     draft = book.draft("tier_released", "time", at)
     first = None if terms is None else _first_judged(account, terms, ends_at)
     clear(draft)
-    if terms is not None and step is not None and rank(step) >= rank(earned) and account.membership == "full":
+    if terms is not None and step is not None and rank(step) >= rank(earned):
         had = have(book, counts_since(book, terms, first))
         kept = asks(step.keep) and is_met(step.keep, had)
         after = _highest_below(terms, step, had)
-        kept_until = _end_when_set_is_kept(account, terms, step, ends_at)
-        if kept and (account.tier != step.slug or kept_until > account.tier_ends_at):
+        kept_until = end_after_renewal(terms, step, ends_at, account.joined_at)
+        if kept and (account.tier != step.slug or with_grace(terms, step, kept_until) > account.tier_deadline_at):
             stand(draft, terms, step, "keep", first, kept_until)
             draft.type = "tier_renewed"
         elif after is not None and after.rank > rank(earned):

@@ -1,0 +1,30 @@
+# Imports: orders of the past, each lived at its time (S4.10).
+
+story A member lives through imported orders in their order
+rules S4.10, S4.4, S7.1, S8.3
+programme
+  lapse after 6 months
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 100 points
+2025-12-01
+import anna A1 60.00 placed 2025-01-10 12:00
+import anna A2 40.00 placed 2025-03-10 12:00
+import anna A3 30.00 placed 2025-11-10 12:00
+balance anna available 30 expired 100 earned 130
+tier anna Gold until 2026-12-31
+expires anna 30 on 2026-05-10
+history anna joined at 2025-01-10 12:00, earned_from_order +60, earned_from_order +40 at 2025-03-10 12:00, tier_acquired at 2025-03-10 12:00, points_expired -60, points_expired -40, earned_from_order +30
+
+story An imported order from before what the account was settled to is late news
+rules S4.10, S4.9
+programme
+  lapse after 6 months
+  tiers count for life
+  tier Friend
+  tier Gold from 100 points
+2025-12-01 order anna A1 60.00
+import anna A2 40.00 placed 2025-01-10 12:00
+balance anna available 60 expired 40 earned 100
+tier anna Gold
+history anna last earned_from_order +40, tier_acquired, points_expired -40
