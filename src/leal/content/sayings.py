@@ -92,7 +92,7 @@ def _near(slots: Slots, speak: Voice) -> Saying:
     if slots.suggested_spend_micros:
         body.append(speak.say("shown.takes", spend=slots.suggested_spend_micros))
     if slots.next_benefits:
-        body.append(speak.say("shown.unlocks", benefits=speak.join(slots.next_benefits[:3], either=False)))
+        body.append(speak.say("shown.unlocks", benefits=" · ".join(slots.next_benefits[:3])))
     figure = counted(speak.say("shown.to_tier", missing=missing, tier=tier), missing, speak)
     return Saying("near", speak.say("shown.only", missing=missing, tier=tier), body, figure.value, figure.label)
 
@@ -108,7 +108,9 @@ def _expiring(slots: Slots, speak: Voice) -> Saying:
 def _at_risk(slots: Slots, speak: Voice) -> Saying:
     points, tier = slots.points_to_keep or 0, slots.tier or ""
     body = [] if slots.tier_ends_on is None else [speak.say("banner.risk_body", points=points, day=slots.tier_ends_on)]
-    return Saying("urgent", speak.say("banner.risk_headline", points=points, tier=tier), body, *_balance(slots, speak))
+    figure = counted(speak.say("shown.to_keep", missing=points, tier=tier), points, speak)
+    headline = speak.say("banner.risk_headline", points=points, tier=tier)
+    return Saying("urgent", headline, body, figure.value, figure.label)
 
 
 def _best(slots: Slots, speak: Voice) -> Saying:
@@ -118,7 +120,11 @@ def _best(slots: Slots, speak: Voice) -> Saying:
 
 def _empty(slots: Slots, speak: Voice) -> Saying:
     body = _brings(slots, speak) or [speak.say("shown.every_order")]
-    return Saying("welcome", speak.say("banner.empty_headline"), body)
+    headline, missing = speak.say("banner.empty_headline"), slots.points_missing
+    if missing is None or slots.next_tier is None:
+        return Saying("welcome", headline, body)
+    figure = counted(speak.say("shown.to_tier", missing=missing, tier=slots.next_tier), missing, speak)
+    return Saying("welcome", headline, body, figure.value, figure.label)
 
 
 def _standing(slots: Slots, speak: Voice) -> Saying:
@@ -136,7 +142,7 @@ def _standing(slots: Slots, speak: Voice) -> Saying:
 def _brings(slots: Slots, speak: Voice) -> list[str]:
     if slots.tier is None or not slots.benefits:
         return []
-    return [speak.say("shown.brings", tier=slots.tier, benefits=speak.join(slots.benefits[:3], either=False))]
+    return [speak.say("shown.brings", tier=slots.tier, benefits=" · ".join(slots.benefits[:3]))]
 
 
 def _balance(slots: Slots, speak: Voice) -> tuple[str, str]:
@@ -195,7 +201,9 @@ def _lifecycle(variant: str, slots: Slots, speak: Voice) -> Saying:
     else:
         body = speak.say("lifecycle.whats_new")
     button: Literal["join", "shop"] = "shop" if slots.member or slots.offer or variant != "one-timer" else "join"
-    return Saying("urgent" if variant == "one-timer-urgent" else "welcome", speak.say(headline), [body], button=button)
+    tone: Tone = "urgent" if variant == "one-timer-urgent" else "welcome"
+    figure, label = ("", "") if slots.offer is not None else _balance(slots, speak)
+    return Saying(tone, speak.say(headline), [body], figure, label, button)
 
 
 def _welcome(slots: Slots, speak: Voice) -> Saying:

@@ -12,6 +12,7 @@ from leal.rules.calendar import local_day
 from leal.rules.content.chosen import Chosen, OfferSlot, ProductSlot, Slots
 from leal.rules.programme.terms import Terms
 from leal.values import DAY, datetime_of
+from leal.words.catalogue import LANGUAGES
 from leal.words.voice import Voice, voice
 
 COUNTED_DAYS: Final = 30
@@ -27,8 +28,8 @@ def voice_for(terms: Terms, *locales: str | None) -> Voice:
 
 
 def _speaks(locale: str, spoken: list[str]) -> bool:
-    language = voice(locale, None, None).locale.language
-    return locale.lower().startswith(language) and (not spoken or language in spoken)
+    language = locale.replace("_", "-").partition("-")[0].strip().lower()
+    return language in LANGUAGES and (not spoken or language in spoken)
 
 
 def panel_of(chosen: Chosen, terms: Terms, speak: Voice, now: int) -> Panel:

@@ -52,6 +52,7 @@ def customers(terms: Terms, now: int) -> dict[str, Known]:
     """Made-up customers by a name for each; who needs a tier or an end that the programme does not have is left out."""
     today = local_day(now, terms.zone)
     member, climbing = _member(terms, now), _climbing(terms, now)
+    beginner = _beginner(terms, now)
     outside = stranger(terms, now)
     shopper = msgspec.structs.replace(outside, is_known=True)
     best = _loyalty(terms, terms.tiers[-1], 8450, None, now) if terms.tiers else None
@@ -59,10 +60,10 @@ def customers(terms: Terms, now: int) -> dict[str, Known]:
         "unknown": _known(terms, now, outside, Profile()),
         "prospect": _known(terms, now, shopper, Profile()),
         "shopper": _known(terms, now, shopper, _profile(today, "repeat", 3, 12)),
-        "newcomer": _known(terms, now, _empty(member), Profile()),
-        "first order": _known(terms, now, member, _profile(today, "one-timer", 1, 10)),
-        "first order long ago": _known(terms, now, member, _profile(today, "one-timer", 1, 45)),
         "member": _known(terms, now, member, _profile(today, "repeat", 4, 20)),
+        "newcomer": _known(terms, now, _empty(beginner), Profile()),
+        "first order": _known(terms, now, beginner, _profile(today, "one-timer", 1, 10)),
+        "first order long ago": _known(terms, now, beginner, _profile(today, "one-timer", 1, 45)),
         "nothing left": _known(terms, now, _empty(member), _profile(today, "repeat", 4, 20)),
         "points about to lapse": _known(terms, now, _expiring(terms, member, today), _profile(today, "repeat", 4, 20)),
         "away": _known(terms, now, member, _profile(today, "at-risk", 6, 150)),
@@ -118,6 +119,12 @@ def _member(terms: Terms, now: int) -> Loyalty:
         return _loyalty(terms, None, 2340, None, now)
     tier = tiers[min(1, max(0, len(tiers) - 2))]
     return _loyalty(terms, tier, 2340, 660, now)
+
+
+def _beginner(terms: Terms, now: int) -> Loyalty:
+    """A member of the lowest tier after a first order."""
+    found = _loyalty(terms, terms.tiers[0] if terms.tiers else None, 180, None, now)
+    return found if found.goal is None else msgspec.structs.replace(found, missing=max(1, found.goal - 180))
 
 
 def _climbing(terms: Terms, now: int) -> Loyalty | None:
