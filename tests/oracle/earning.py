@@ -247,11 +247,20 @@ def plan(
     set_end(lot, version)
 
 
-def open_award(account: Account, award: Award, tier: str | None, version: Version, since: int, now: int) -> Lot:
-    """Enters an award with its empty lot; orders fall back to the programme's pending rule."""
+def open_award(
+    account: Account,
+    award: Award,
+    tier: str | None,
+    version: Version,
+    since: int,
+    now: int,
+    *,
+    rule: Document | None = None,
+) -> Lot:
+    """Enters an award with its empty lot; orders fall back to the programme's pending rule, unless one is named."""
     source = version.source(award.source)
     of_orders = version.part("earning").get("pending") if source and source["kind"] in ORDER_KINDS else None
-    rule = (source or {}).get("pending") or of_orders or {"mode": "at_once"}
+    rule = rule or (source or {}).get("pending") or of_orders or {"mode": "at_once"}
     account.awards[award.id] = award
     lot = new_lot(account, award.id, award.occurred_at, None, life_terms(version, tier, award.source))
     order = account.orders[award.order] if award.order else None

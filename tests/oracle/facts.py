@@ -54,6 +54,10 @@ class CustomerFacts:
     subscribed_at: int | None = None
     subscriptions: "tuple[SubscriptionFacts, ...] | None" = None
     """What is new of them; those that are not named stay as they were."""
+    referral_code: str | None = None
+    """Of the invitation that the customer came by; empty: of none."""
+    email: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,12 @@ class SubscriptionFacts:
     started_at: int | None = None
     cycle: int | None = None
     earlier_orders: int | None = None
+
+
+def carried(told: OrderFacts) -> set[str]:
+    """The subscriptions that an order is a cycle of."""
+    own = {line.subscription or told.subscription for line in told.lines or ()} or {told.subscription}
+    return {one for one in own if one}
 
 
 def converted(told: OrderFacts) -> OrderFacts:
@@ -108,6 +118,16 @@ class Captured:
 
     id: str
     points: int
+
+
+@dataclass(frozen=True)
+class ReferralView:
+    """An invitation beside one friend who came by it, or nobody yet; the points that it gave the member."""
+
+    channel: str
+    status: str
+    points: int
+    rejected_for: str | None
 
 
 @dataclass(frozen=True)

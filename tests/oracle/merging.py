@@ -22,6 +22,9 @@ def absorb(shop: Shop, into: Account, other: Account, prefix: str) -> None:
     into.paid_years |= other.paid_years
     if into.born is None:
         into.born, into.born_told_at = other.born, other.born_told_at
+    for name in ("referral_code", "email", "phone"):
+        setattr(into, name, getattr(into, name) or getattr(other, name))
+    into.welcomed |= other.welcomed
     into.subscribed = other.subscribed if into.subscribed is None else into.subscribed
     if not (into.decided or into.full):
         into.full, into.decided = other.full, other.decided
@@ -48,6 +51,8 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
     into.reached = theirs | into.reached
     into.barred |= other.barred
     into.rewarded |= other.rewarded
+    for ident, placed_at in other.cycled.items():
+        into.cycled[ident] = min(placed_at, into.cycled.get(ident, placed_at))
     into.subscriptions = other.subscriptions | into.subscriptions
     into.given_once |= {prefix + name for name in other.given_once}
     into.orders |= other.orders

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.oracle.belongings import Reached, Subscription
 from tests.oracle.earning import fixed_award
-from tests.oracle.facts import OrderFacts, SubscriptionFacts
+from tests.oracle.facts import SubscriptionFacts, carried
 from tests.oracle.instants import day_start, local_day, parse_term, shift_day
 from tests.oracle.points import activity, take_back
 from tests.oracle.rewards import grant, offer_of
@@ -22,22 +22,10 @@ def tell(account: Account, told: SubscriptionFacts, now: int) -> None:
     account.subscriptions[told.id] = replace(known, **said)
 
 
-def carried(facts: OrderFacts) -> set[str]:
-    """The subscriptions that an order is a cycle of."""
-    own = {line.subscription or facts.subscription for line in facts.lines or ()} or {facts.subscription}
-    return {one for one in own if one}
-
-
 def all_subscriptions(account: Account) -> list[Subscription]:
     """Those that were told of, and those of orders that ever counted."""
-    orders = {
-        one: order.pin.occurred_at
-        for order in account.orders.values()
-        if order.pin is not None and order.pin.member
-        for one in carried(order.facts)
-    }
     told = account.subscriptions
-    return [*told.values(), *(Subscription(one, at) for one, at in orders.items() if one not in told)]
+    return [*told.values(), *(Subscription(one, at) for one, at in account.cycled.items() if one not in told)]
 
 
 def cycle_of(account: Account, one: Subscription) -> int:
@@ -48,10 +36,7 @@ def cycle_of(account: Account, one: Subscription) -> int:
 
 def began(account: Account, one: Subscription) -> int:
     """When a subscription began."""
-    orders = [
-        order.pin.occurred_at for order in account.orders.values() if order.pin and one.id in carried(order.facts)
-    ]
-    return one.started_at if one.started_at is not None else min(orders, default=one.told_at)
+    return one.started_at if one.started_at is not None else account.cycled.get(one.id, one.told_at)
 
 
 def status_of(account: Account, version: Version) -> tuple[bool, int]:
@@ -124,9 +109,17 @@ def follow(shop: Shop, account: Account, at: int) -> None:
     for slug, one in list(account.reached.items()):
         if one.counts != "tenure" and most(account, version, one.counts) < one.asked:
             lose(shop, account, slug, one, at)
+    reach_all(shop, account, at)
+
+
+def reach_all(shop: Shop, account: Account, at: int, *, tenure: bool = False) -> None:
+    """What is reached now is given, in the order of the document; or of time since joining alone."""
+    version = shop.of(account)
     if not account.full or not version.enabled or "disable_earning_rewards" in account.marks:
         return
     for milestone in version.document.get("milestones") or []:
+        if tenure and milestone.get("counts") != "tenure":
+            continue
         if milestone["slug"] not in account.reached and is_reached(account, version, milestone, at):
             reach(shop, account, milestone, at)
 

@@ -6,10 +6,10 @@ from tests.oracle.checkout import BARRING
 from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, converted
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.milestones import tell
-from tests.oracle.offering import OfferDesk
 from tests.oracle.orders import push, release
 from tests.oracle.paying import EVENT_KINDS, pay
 from tests.oracle.points import activity, as_answer, give_back, spend
+from tests.oracle.referring import ReferralDesk
 from tests.oracle.rewards import let_go
 from tests.oracle.settling import join
 from tests.oracle.shopkeeping import refused
@@ -25,7 +25,7 @@ def as_told(order: OrderFacts, now: int) -> OrderFacts:
     return replace(order, **{name: min(at, now) for name, at in times.items() if at is not None})
 
 
-class Oracle(OfferDesk):
+class Oracle(ReferralDesk):
     """What the shop tells and members do."""
 
     def push_customer(
@@ -38,6 +38,10 @@ class Oracle(OfferDesk):
             born = None if told.born is None else told.born[-5:] or None
             if told.born is not None and born != account.born:
                 account.born, account.born_told_at = born, now
+            if told.referral_code is not None and not any(order.counts for order in account.orders.values()):
+                account.referral_code = told.referral_code or None
+            account.email = account.email if told.email is None else told.email.lower() or None
+            account.phone = account.phone if told.phone is None else told.phone or None
 
         def facts(account: Account, now: int) -> None:
             for one in told.subscriptions or ():
@@ -49,6 +53,7 @@ class Oracle(OfferDesk):
                     pay(self.shop, account, ("newsletter",), when, now)
 
         self._write(customer, at, facts, creates=True, person=person)
+        self._welcome(customer, at)
 
     def membership(self, customer: str, how: str, at: int) -> None:
         """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4)."""
@@ -60,6 +65,7 @@ class Oracle(OfferDesk):
             account.full = how == "full"
 
         self._write(customer, at, facts, creates=True, enrols=False)
+        self._welcome(customer, at)
 
     def push_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """Upserts one order of a customer."""
@@ -72,6 +78,7 @@ class Oracle(OfferDesk):
                 push(self.shop, account, order, now, now, member=account.full)
 
         self._write(customer, at, facts, creates=True)
+        self._befriend(customer, order.id, at)
 
     def trigger(
         self,

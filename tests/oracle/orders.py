@@ -17,7 +17,7 @@ from tests.oracle.earning import (
     rule_points,
     within_budget,
 )
-from tests.oracle.facts import GONE, STANDING, OrderFacts
+from tests.oracle.facts import GONE, STANDING, OrderFacts, carried
 from tests.oracle.points import activity, drops, give_back, mature, spend
 from tests.oracle.rewards import let_go, take_again
 from tests.oracle.state import Account, Award, Lot, Order, Pin, Redemption, Shop, Version
@@ -37,7 +37,7 @@ def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int,
     before = None if order.pin is None and order.facts is told else order.facts.status
     known = {item.name: getattr(told, item.name) for item in fields(told) if getattr(told, item.name) is not None}
     if told.lines is not None or told.amount_spent is not None:  # told whole: what it leaves out is no longer so
-        known["available_at"] = told.available_at
+        known |= {"available_at": told.available_at, "subscription": told.subscription}
     dated = order.facts.available_at
     order.stamp, order.facts = stamp, replace(order.facts, **known)
     status = order.facts.status or "confirmed"
@@ -130,6 +130,8 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
     before = counts_of(account, order)
     order.counts = status in STANDING and pin.member
     order.eligible_micros = money if order.counts else 0
+    for one in carried(order.facts) if order.counts else ():
+        account.cycled[one] = min(pin.occurred_at, account.cycled.get(one, pin.occurred_at))
     for award in [one for one in account.awards.values() if one.order == order.id]:
         settle_award(shop, account, order, pin, award, status, now)
     account.fell |= any(now < then for now, then in zip(counts_of(account, order), before, strict=True))

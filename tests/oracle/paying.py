@@ -38,15 +38,23 @@ def paid(account: Account, source: Document) -> bool:
 
 
 def pay_source(
-    shop: Shop, account: Account, source: Document, version: Version, happened_at: int, now: int, *, by_time: bool
-) -> bool:
+    shop: Shop,
+    account: Account,
+    source: Document,
+    version: Version,
+    happened_at: int,
+    now: int,
+    *,
+    by_time: bool = False,
+    rule: Document | None = None,
+) -> Award | None:
     """One award to a full member who may earn, within its caps; what they leave nothing of is none. Time takes of no
     total budget."""
     present = shop.of(account)
     if not account.full or not present.enabled or "disable_earning_rewards" in account.marks:
-        return False
+        return None
     if not holds(source.get("condition"), account.known(present)):
-        return False
+        return None
     award = Award(f"award-{len(account.awards)}", source["slug"], None, version.number, happened_at, qualifies(source))
     points = int(source["points"])
     award.allowance = most = allowance(shop, account, award, points)
@@ -54,14 +62,14 @@ def pay_source(
     if not by_time:
         points = within_budget(shop, account, award, points)
     if points == 0 or too_late(source, version, happened_at, now):
-        return False
-    open_award(account, award, account.tier_held(present), version, happened_at, now)
+        return None
+    open_award(account, award, account.tier_held(present), version, happened_at, now, rule=rule)
     post(shop, account, award, points, now)
     if by_time:
         award.budgeted = 0
     account.paid_once.add(source["slug"])
     activity(account, present, "award", happened_at, now)
-    return True
+    return award
 
 
 def too_late(source: Document, version: Version, happened_at: int, now: int) -> bool:

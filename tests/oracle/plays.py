@@ -259,3 +259,30 @@ def outbox(player: Player, match: re.Match[str]) -> Any:
     name = player.made[f"{match['code']} id"]
     owners = [who for who, account in player.oracle.shop.accounts.items() if name in account.redemptions]
     return player.oracle.deliver(owners[0], name, player.now, done=match["how"] == "done")
+
+
+# --------------------------------------------------------------------------------------------------------- friends
+
+
+@act("invite")
+def invite(player: Player, match: re.Match[str]) -> Any:
+    """She invites a friend."""
+    email = None if match["to"] is None else f"{match['to']}@example.com"
+    made = player.oracle.refer(match["who"], match["channel"], player.now, email=email)
+    if match["code"] is not None and isinstance(made, str):
+        player.made[match["code"]] = made
+    return made
+
+
+@act("address")
+def address(player: Player, match: re.Match[str]) -> None:
+    """An address or a phone is told."""
+    told = CustomerFacts(email=match["email"] and f"{match['email']}@example.com", phone=match["phone"])
+    player.oracle.push_customer(match["who"], player.now, told=told)
+
+
+@act("comes")
+def comes(player: Player, match: re.Match[str]) -> None:
+    """A customer is told with the code of an invitation."""
+    told = CustomerFacts(referral_code=player.made[match["code"]])
+    player.oracle.push_customer(match["who"], player.now, told=told)

@@ -6,7 +6,7 @@ from tests.oracle.appointing import end_by_hand
 from tests.oracle.earning import end_pending
 from tests.oracle.holds import run_out
 from tests.oracle.instants import add_term, parse_term
-from tests.oracle.milestones import follow, next_tenures
+from tests.oracle.milestones import follow, next_tenures, reach_all
 from tests.oracle.orders import push
 from tests.oracle.paying import next_days, pay, pay_days
 from tests.oracle.points import (
@@ -61,6 +61,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
         run_out(account, at)
         end_pending(account, at, shop)
         pay_days(shop, account, at)
+        reach_all(shop, account, at, tenure=True)
         rise(shop, account, at)
         judge_deadline(shop, account, at)
         end_by_hand(shop, account, at)
@@ -80,12 +81,12 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
 
 
 def rise(shop: Shop, account: Account, at: int) -> None:
-    """Milestones, then tiers, until nothing moves."""
+    """Tiers, then milestones, until nothing moves."""
     before: object = None
     while before != (now := (account.tier, tuple(account.reached))):
         before = now
-        follow(shop, account, at)
         climb(shop, account, at)
+        follow(shop, account, at)
 
 
 def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None:

@@ -114,3 +114,12 @@ def rewards(player: Player, match: re.Match[str], view: AccountView) -> str:
 def granted(player: Player, match: re.Match[str], view: AccountView) -> str:
     """How many of the wishes that came at once were granted."""
     return str(sum(not isinstance(one, Refused) for one in player.answer))
+
+
+@shown("referrals")
+def referrals(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """What became of her invitations."""
+    rows = player.oracle.referrals(match["who"], player.now)
+    return (
+        ", ".join(f"{one.channel} {one.status}" + (f" +{one.points}" if one.points else "") for one in rows) or "none"
+    )

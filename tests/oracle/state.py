@@ -278,9 +278,14 @@ class Account:
     born_told_at: int = 0
     subscribed: bool | None = None  # to the newsletter
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    cycled: dict[str, int] = field(default_factory=dict)  # of orders that counted: when the first was placed
     reached: dict[str, Reached] = field(default_factory=dict)  # milestones
     barred: set[str] = field(default_factory=set)  # milestones whose points staff took back
     rewarded: set[str] = field(default_factory=set)  # milestones whose offer was given
+    referral_code: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    welcomed: bool = False
     days_until: int = 0  # until when days of the year have been looked at
     last_activity: int = 0
     global_moment: int | None = None
