@@ -161,7 +161,7 @@ async def test_products_come_with_what_they_earn_and_where_that_leads(engine: En
     assert told.slots.products[0].url == "https://shop.example/p/the%20mug"
     assert told.slots.products[0].price_micros == 20 * MICRO
     digest = await engine.content(club, "ann", "personalised-digest")
-    assert (digest.chosen.slots.first_name, digest.locale, digest.is_known) == ("Ann", "fr_FR", True)
+    assert (digest.chosen.slots.first_name, digest.locale, digest.account is not None) == ("Ann", "fr_FR", True)
     assert digest.chosen.slots.products == told.slots.products
 
 

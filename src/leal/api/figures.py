@@ -51,6 +51,13 @@ class Figures:
         self._push_failed = Counter(
             "leal_push_failed", "Tries to push that destinations did not answer well.", registry=self._registry
         )
+        self._content = Counter(
+            "leal_content", "Content blocks, by form and what came of it.", ("function", "outcome"),
+            registry=self._registry,
+        )  # fmt: skip
+        self._content_lost = Counter(
+            "leal_content_lost", "Impressions and clicks that could not be stored.", registry=self._registry
+        )
         self._processes = Gauge(
             "leal_processes",
             "Processes of this server that are at work.",
@@ -86,6 +93,14 @@ class Figures:
     def push_failed(self) -> None:
         """Count a try that failed."""
         self._push_failed.inc()
+
+    def content(self, function: str, outcome: str) -> None:
+        """Count a content block that was asked for: what became of it."""
+        self._content.labels(function, outcome).inc()
+
+    def content_lost(self, count: int) -> None:
+        """Count impressions and clicks that are not stored any more."""
+        self._content_lost.inc(count)
 
     def at_work(self, kind: str) -> None:
         """Note that this process works, as one of a kind."""

@@ -49,8 +49,8 @@ class Shown(msgspec.Struct, frozen=True):
     """The programme in force; None: there is none, or it is switched off, and nothing is shown."""
     locale: str | None = None
     """The customer's, as the shop told it."""
-    is_known: bool = False
-    """Whether there is such a customer."""
+    account: int | None = None
+    """The customer's; None: there is no such customer."""
 
 
 class Contents(Ground):
@@ -75,7 +75,7 @@ async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str
     now = clock.now if stored is None else max(clock.now, stored.settled_at)
     version = versions.in_force(now)
     if version is None or not version.terms.programme.enabled:
-        return Shown(Chosen(block, HIDDEN), now, None, is_known=stored is not None)
+        return Shown(Chosen(block, HIDDEN), now, None, account=None if stored is None else stored.id)
     terms = version.terms
     told: dict[str, Any] = {}
     purchases = Purchases()
@@ -98,7 +98,9 @@ async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str
     else:
         decide(member.stored.id)
     locale = told.get("locale")
-    return Shown(found[-1], now, terms, locale if isinstance(locale, str) else None, stored is not None)
+    return Shown(
+        found[-1], now, terms, locale if isinstance(locale, str) else None, None if stored is None else stored.id
+    )
 
 
 def _known(

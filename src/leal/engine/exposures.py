@@ -38,6 +38,14 @@ class Seen(msgspec.Struct):
     clicks: int = 0
     clicked_at: int | None = None
 
+    def add(self, other: Seen) -> None:
+        """Take in more of the same."""
+        clicks = [at for at in (self.clicked_at, other.clicked_at) if at is not None]
+        self.first_at, self.last_at = min(self.first_at, other.first_at), max(self.last_at, other.last_at)
+        self.impressions += other.impressions
+        self.clicks += other.clicks
+        self.clicked_at = min(clicks, default=None)
+
 
 class Outcome(msgspec.Struct):
     """What came of a block, under one size of the control group."""
@@ -85,7 +93,10 @@ class Exposures(Ground):
             counts[1] += one.clicks
             if one.account is not None:
                 place = one.account, one.block, one.share
-                known[place] = _together(known[place], one) if place in known else one
+                if place in known:
+                    known[place].add(one)
+                else:
+                    known[place] = msgspec.structs.replace(one)
         async with self._db.transaction(shop.id) as conn:
             await conn.execute(
                 sql.add_content_days,
@@ -173,15 +184,3 @@ class Exposures(Ground):
 def utc_day(at: int) -> date:
     """The day in UTC that an instant is on."""
     return datetime_of(at).date()
-
-
-def _together(one: Seen, other: Seen) -> Seen:
-    clicks = [at for at in (one.clicked_at, other.clicked_at) if at is not None]
-    return msgspec.structs.replace(
-        one,
-        first_at=min(one.first_at, other.first_at),
-        last_at=max(one.last_at, other.last_at),
-        impressions=one.impressions + other.impressions,
-        clicks=one.clicks + other.clicks,
-        clicked_at=min(clicks, default=None),
-    )

@@ -128,7 +128,7 @@ async def run(
     try:
         await Server(config, web, ready).serve(sockets=[listener])
     finally:
-        await web.api.close()
+        await web.close()
 
 
 async def check_schema(url: str) -> None:

@@ -1,4 +1,4 @@
-"""The web application: the API, its reference, the datasource, and the health and figures of the server."""
+"""The web application: the API, its reference, the datasource, content blocks, and the server's health and figures."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from leal.api.figures import CONTENT_TYPE, Figures
 from leal.api.http import Answer, Receive, Scope, Send, header, request_id, send_answer
 from leal.api.rates import Limits, Rates
 from leal.api.shapes import encode
+from leal.content.app import ContentBlocks
+from leal.content.asking import PREFIX as CONTENT
 from leal.datasource import app as datasource
 from leal.datasource import description
 from leal.engine.engine import Engine
@@ -56,6 +58,7 @@ class Web:
         rates = Rates(limits or Limits())
         self.api = Api(engine, self._served, rates)
         self._datasource = datasource.Datasource(engine, self._served, rates, public_url=public_url)
+        self._content = ContentBlocks(engine, self._served, rates, self.figures, public_url=public_url)
         self._check = check
         self._looked_at = -READY_TRUST_SECONDS
         self._fault: Unavailable | None = None
@@ -73,10 +76,18 @@ class Web:
         if scope["path"].startswith(datasource.PREFIX):
             await self._datasource(scope, receive, send)
             return
+        if scope["path"].startswith(CONTENT):
+            await self._content(scope, receive, send)
+            return
         ident = request_id(scope)
         answer = await self._answer(scope, ident, header(scope, b"accept"))
         answer = answer._replace(headers=(*answer.headers, (b"x-request-id", ident.encode())))
         await send_answer(send, answer, without_body=scope["method"] == "HEAD")
+
+    async def close(self) -> None:
+        """Wait for writes whose clients have gone, and store what was counted."""
+        await self.api.close()
+        await self._content.close()
 
     async def _answer(self, scope: Scope, ident: str, accept: str | None) -> Answer:
         if scope["method"] not in ("GET", "HEAD"):

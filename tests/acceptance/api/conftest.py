@@ -15,6 +15,7 @@ from leal.engine.engine import Engine
 from leal.server.web import Web
 from leal.store.db import Database
 from leal.tokens import Sealer, make_token
+from tests.acceptance.api.mailing import CONTENT, Mail, Posting
 
 PROGRAMME = """
 shop: {slug}
@@ -161,3 +162,29 @@ async def door(engine: Engine, client: httpx.AsyncClient) -> Door:
 async def other(engine: Engine, client: httpx.AsyncClient) -> Door:
     """Another shop in the same database."""
     return await open_door(engine, client, "rival")
+
+
+@pytest.fixture
+async def web(engine: Engine) -> AsyncIterator[Web]:
+    async def check() -> None:
+        return None
+
+    made = Web(engine, check, public_url="https://loyalty.example")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def post(engine: Engine, web: Web) -> AsyncIterator[Posting]:
+    """Founds a shop with a content key, and a control group of so many per cent."""
+    transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://leal.test") as client:
+
+        async def found(control: int = 0, slug: str = "acme", content: str = CONTENT) -> Mail:
+            shop = await engine.create_shop(slug)
+            text = PROGRAMME.format(slug=slug) + (content % control if "%s" in content else content)
+            await engine.publish(shop, text, author="test")
+            key = await engine.add_token_key(shop, scope="content")
+            return Mail(engine, web, client, await engine.shop(slug), key)
+
+        yield found
