@@ -126,7 +126,7 @@ async def test_a_member_goes_through_the_states(engine: Engine, club: Shop) -> N
     await buy(engine, club, "ann", 2, ("jug", 1))
     told = await shown(engine, club, "ann")
     assert (told.variant, told.slots.points_missing, told.slots.next_tier) == ("near-next-tier", 200, "Gold")
-    assert told.slots.next_benefits == ["Free delivery: every order"]
+    assert told.slots.next_benefits == ["Free delivery (every order)"]
     assert told.slots.suggested_spend_micros == 100 * MICRO
     assert told.slots.progress is not None
     assert (told.slots.progress.current, told.slots.progress.goal) == (800, 1000)
