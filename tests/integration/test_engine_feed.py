@@ -74,8 +74,15 @@ class Consumer:
 
 
 async def snapshot(engine: Engine, shop: Shop) -> dict[str, Record]:
-    """All records at one instant."""
-    return {one.customer_id: one async for page in engine.feed_snapshot(shop) for one in page.told}
+    """All records, made of the accounts; those that are kept must be the same, as lines and in pages."""
+    made = [one async for page in engine.feed_snapshot(shop, View(extensions=("updated_at",))) for one in page.told]
+    records = {one["customer_id"]: msgspec.convert(one, Record) for one in made}
+    lines = b"".join([part.lines async for part in engine.feed_lines(shop)])
+    kept = msgspec.json.Decoder(Record).decode_lines(lines)
+    assert len(kept) == len(records)
+    assert {one.customer_id: one for one in kept} == records
+    assert {one.customer_id: one async for page in engine.feed_snapshot(shop) for one in page.told} == records
+    return records
 
 
 async def settled(engine: Engine, shop: Shop, limit: int = 1000) -> Consumer:

@@ -196,6 +196,8 @@ ACCOUNT: Final = [
     of_account("waiting = '{{1,9000000000000000,5,0}}'"),
     of_account("""keeps = '{{"redatings":[[0,1,1000000000000000,1,null]]}}'"""),
     of_account("debt = 0, earned = earned + debt", "ben"),
+    of_account("record = replace(record, 'points', 'punkte')"),
+    of_account("record = ''"),
     of_account("expired = expired - 1, earned = earned - 1", "carl"),
 ]  # fmt: skip
 

@@ -15,11 +15,11 @@ from leal.rules.calendar import local_day, start_of_day
 from leal.rules.keeps import HeldLot, Hold, Keeps
 from leal.rules.ledger import Book
 from leal.rules.mapped import View, boundary, mapped, mapping_of
+from leal.rules.outline import outline
 from leal.rules.programme.reading import read_programme
 from leal.rules.programme.terms import Terms, Version, Versions, compile_terms
 from leal.rules.record import record
 from leal.rules.settling import next_due, settle
-from leal.rules.standing import standing
 from leal.values import MICRO, NEVER, parse_instant
 
 ZONE = ZoneInfo("America/New_York")
@@ -106,8 +106,7 @@ def test_what_is_told_to_expire_does(expiration: str, account: Account, ahead: i
     book = Book(1, account, versions, NOW)
     now = NOW + ahead
     settle(book, now)
-    shown = standing(book, now, full=False)
-    told = record(shown, "any")
+    told = record(outline(book, now), "any")
     assert 0 <= told.points_expiring <= told.points_balance <= told.lifetime_points
     assert (told.points_expiration_date is None) == (told.points_expiring == 0)
     assert told.points_to_next_tier == (None if told.next_tier is None else max(0, 400 - told.points_balance))
@@ -151,7 +150,7 @@ def test_what_is_written_holds_until_its_boundary(account: Account, ahead: int, 
     def told(at: int) -> tuple[dict[str, object], int, int]:
         book = Book(1, account, versions, at)
         settle(book, at)
-        shown = standing(book, at, full=False)
+        shown = outline(book, at)
         return mapped(mapping, shown, "any", at), boundary(mapping, shown, at), next_due(book.account, book.terms)
 
     now = NOW + ahead

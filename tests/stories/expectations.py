@@ -17,7 +17,7 @@ from leal.rules.programme.feeds import EXTENSIONS, KINDS
 from leal.rules.programme.terms import Need
 from leal.rules.standing import Asked, TierStanding
 from leal.values import NEVER, parse_money
-from tests.stories.stage import WHEN, Mismatch, Stage, Verb, money, written
+from tests.stories.stage import WHEN, Mismatch, Stage, Verb, money, outlined, written
 
 EXPECTATIONS: Final[list[Verb]] = []
 Find = Callable[[Stage, "re.Match[str]"], Awaitable[str]]
@@ -309,7 +309,7 @@ async def member_record(stage: Stage, match: re.Match[str]) -> str:
         found = (await stage.engine.mapped_records(stage.shop, [match["who"]], _ALL)).get(match["who"])
     else:
         shown = await stage.balance(match["who"])
-        found = mapped(mapping_of(shown.standing.terms, _ALL), shown.standing, match["who"], shown.now)
+        found = mapped(mapping_of(shown.standing.terms, _ALL), outlined(shown.standing), match["who"], shown.now)
     if found is None:
         return "gone"
     if match["expected"] == "gone":

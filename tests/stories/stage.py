@@ -15,8 +15,11 @@ from leal.engine.engine import Engine
 from leal.errors import LealError
 from leal.rules.account import broken_laws
 from leal.rules.calendar import instant_at, last_usable_day, local_day
+from leal.rules.membership import shown_membership
 from leal.rules.orders import Order
+from leal.rules.outline import Outline
 from leal.rules.record import record
+from leal.rules.standing import Standing
 from leal.store.db import Database
 from leal.store.queries import sql
 from leal.values import MICRO, NEVER, datetime_of, instant_of
@@ -37,6 +40,23 @@ _PLACEHOLDERS: Final = {
     "DAY": r"\d{4}-\d\d-\d\d",
     "WHEN": WHEN,
 }
+
+
+def outlined(shown: Standing) -> Outline:
+    """What a record is made of, taken from what a member is shown, which must tell the same."""
+    account, terms, current, above = shown.account, shown.terms, shown.current, shown.next
+    end = None if current is None else current.end
+    return Outline(
+        account,
+        terms,
+        is_member=terms is not None and shown_membership(account, terms) == "full",
+        tier=None if current is None else current.tier,
+        tier_ends_at=NEVER if end is None else end.deadline_at,
+        keep_lacks=None if end is None else end.keep.lacking,
+        above=None if above is None else above.tier,
+        lacks=None if above is None else above.asked.lacking,
+        everything_at=NEVER if shown.everything_at is None else shown.everything_at,
+    )
 
 
 class Mismatch(Exception):
@@ -161,7 +181,11 @@ class Stage:
         found = await self.engine.balance(self.shop, self.known(name), full=True, unused=unused, at=self.as_of)
         if broken := broken_laws(found.standing.account):
             raise Mismatch("the laws of the account to hold", "; ".join(broken))
-        told = record(found.standing, name)
+        told = record(outlined(found.standing), name)
+        if self.as_of is None:
+            known = (await self.engine.records(self.shop, [name])).get(name, told)
+            if known != told:
+                raise Mismatch(f"the record {told}", str(known))
         if not 0 <= told.points_expiring <= told.points_balance <= told.lifetime_points:
             raise Mismatch("points_expiring <= points_balance <= lifetime_points", str(told))
         return found

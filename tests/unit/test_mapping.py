@@ -23,12 +23,12 @@ from leal.rules.mapped import (
     mapped_row,
     mapping_of,
 )
+from leal.rules.outline import Outline, outline
 from leal.rules.programme.feeds import CORE, EXTENSIONS, KINDS
 from leal.rules.programme.reading import read_programme
 from leal.rules.programme.shipped_mappings import SHIPPED
 from leal.rules.programme.terms import Terms, Version, Versions, compile_terms
 from leal.rules.record import record
-from leal.rules.standing import Standing, standing
 from leal.values import NEVER, format_instant, parse_instant
 
 JUNE, JULY = parse_instant("2025-06-30T22:00:00Z"), parse_instant("2025-07-31T22:00:00Z")
@@ -67,7 +67,7 @@ def terms_of(mapping: str = "") -> Terms:
     return compile_terms(read_programme(PROGRAMME + more))
 
 
-def seen(terms: Terms, now: int = NOW, **changes: Any) -> Standing:
+def seen(terms: Terms, now: int = NOW, **changes: Any) -> Outline:
     """A member with 1,234 points in two lots."""
     lots = [lot(1, 1000, JUNE), lot(2, 234, JULY)]
     account = Account(
@@ -75,7 +75,7 @@ def seen(terms: Terms, now: int = NOW, **changes: Any) -> Standing:
         joined_at=parse_instant("2024-01-02T23:30:00Z"), tier="silver",
     )  # fmt: skip
     account = msgspec.structs.replace(account, **changes)
-    return standing(Book(1, account, Versions([Version(1, 0, terms)]), now), now, full=False)
+    return outline(Book(1, account, Versions([Version(1, 0, terms)]), now), now, keep=True)
 
 
 def lot(number: int, points: int, expires_at: int) -> Lot:

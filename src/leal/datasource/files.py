@@ -14,7 +14,7 @@ import msgspec
 from leal.datasource.forms import DELETED, Form, Writer, writer
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
-from leal.engine.feed import PART, Page
+from leal.engine.feed import PART, Lines, Page
 from leal.errors import InvalidInput, Problem
 from leal.exchange.exporting import ParquetMissing
 from leal.exchange.files import STDIO, form_of, writing
@@ -37,10 +37,10 @@ class Manifest(msgspec.Struct, kw_only=True):
     shop: str
     kind: Literal["full", "delta"]
     format: FileForm
-    records: int
-    at: str
+    records: int = 0
+    at: str = ""
     """The instant that the records are true for; of changes, when they began to be read."""
-    cursor: str
+    cursor: str = ""
     """Where changes go on."""
     bytes: int = 0
     sha256: str = ""
@@ -67,26 +67,48 @@ async def write_feed(
     _require_written(chosen, output, view)
     kind: Literal["full", "delta"] = "full" if since is None else "delta"
     path = str(Path(output) / _name(kind, chosen, written_at or datetime.now(UTC))) if into_folder else output
+    manifest = Manifest(file=Path(path).name, shop=shop.slug, kind=kind, format=chosen)
     total = (await engine.counts(shop))["members"] if since is None else 0
-    pages = engine.feed_snapshot(shop, view) if since is None else _changes(engine, shop, since, view)
-    async with aclosing(pages):  # a file that cannot be written leaves no transaction behind
-        page = await anext(pages)
-        manifest = Manifest(
-            file=Path(path).name, shop=shop.slug, kind=kind, format=chosen, records=len(page.told),
-            at=format_instant(page.at), cursor=page.cursor.after_all.text(),
-        )  # fmt: skip
-        with writing(path) as file:
-            table = _table(chosen, file, page, manifest)
-            table.write(page.told)
-            async for page in pages:
-                table.write(page.told)
-                manifest.records += len(page.told)
-                progress(manifest.records, max(total, manifest.records))
-            manifest.cursor = page.cursor.text()
-            table.close()
+    pages: AsyncGenerator[Page, None] | AsyncGenerator[Lines, None]
+    if since is None and chosen == "ndjson" and view == PLAIN:
+        pages = engine.feed_lines(shop)
+        written = _write_lines(pages, path, manifest)
+    else:
+        pages = engine.feed_snapshot(shop, view) if since is None else _changes(engine, shop, since, view)
+        written = _write_pages(pages, path, manifest)
+    async with aclosing(pages), aclosing(written):  # a file that cannot be written leaves no transaction behind
+        async for _ in written:
+            progress(manifest.records, max(total, manifest.records))
     if into_folder:
         _seal(manifest, path)
     return manifest
+
+
+async def _write_lines(parts: AsyncGenerator[Lines, None], path: str, manifest: Manifest) -> AsyncGenerator[None, None]:
+    """Write lines as they come, and yield after each part of them."""
+    part = await anext(parts)
+    manifest.at, manifest.cursor = format_instant(part.at), part.cursor.text()
+    with writing(path) as file:
+        async for part in parts:
+            file.write(part.lines)
+            manifest.records += part.records
+            yield
+
+
+async def _write_pages(pages: AsyncGenerator[Page, None], path: str, manifest: Manifest) -> AsyncGenerator[None, None]:
+    """Write pages in the form that is wanted, and yield after each."""
+    page = await anext(pages)
+    manifest.at, manifest.cursor = format_instant(page.at), page.cursor.after_all.text()
+    with writing(path) as file:
+        table = _table(manifest.format, file, page, manifest)
+        table.write(page.told)
+        manifest.records = len(page.told)
+        async for page in pages:
+            table.write(page.told)
+            manifest.records += len(page.told)
+            yield
+        manifest.cursor = page.cursor.text()
+        table.close()
 
 
 async def _changes(engine: Engine, shop: Shop, since: str, view: View) -> AsyncGenerator[Page, None]:

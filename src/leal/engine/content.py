@@ -24,10 +24,10 @@ from leal.rules.content.profile import PlacedOrder, Purchases, profile_of
 from leal.rules.content.recommendation import picked
 from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.orders import Order, OrderLine
+from leal.rules.outline import outline
 from leal.rules.products import with_facts
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.settling import is_due
-from leal.rules.standing import standing
 from leal.rules.worth import value_of
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -116,7 +116,7 @@ def _known(
 ) -> Known:
     """What is known of the member of a settled book; products that are recommended are told with their points."""
     settings = terms.content.document
-    loyalty = loyalty_of(standing(member.book, now, full=False), now) if is_known else stranger(terms, now)
+    loyalty = loyalty_of(outline(member.book, now, keep=True), now) if is_known else stranger(terms, now)
     today = local_day(now, terms.zone)
     is_vip = loyalty.is_vip(settings.thresholds.vip_from_rank)
     profile = profile_of(purchases, told, settings, is_vip=is_vip, today=today, zone=terms.zone)

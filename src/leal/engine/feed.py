@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -35,11 +36,14 @@ from leal.engine.records import rows_by_ids
 from leal.engine.rows import account_bucket, account_from
 from leal.engine.upkeep import OF_A_MEMBER, NotSettled, keep_up
 from leal.engine.verb import Member
+from leal.rules.account import GONE
+from leal.rules.kept_record import NO_PART, read_kept
 from leal.rules.mapped import PLAIN, View
+from leal.rules.outline import outline
 from leal.rules.outlook import Outlook, outlook_of
 from leal.rules.programme.terms import Versions
-from leal.rules.record import is_member
-from leal.rules.standing import Standing, standing
+from leal.rules.settling import is_due
+from leal.store.copying import copied
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import format_id
@@ -55,6 +59,7 @@ SCANS: Final = 10
 PART: Final = 500
 """Members of a whole snapshot read at once."""
 
+to_lines: Final = msgspec.json.Encoder().encode_lines
 log = structlog.get_logger("leal.feed")
 
 
@@ -80,6 +85,17 @@ class Page(NamedTuple):
         return self.more and not self.cursor.until and self.cursor.member is None
 
 
+class Lines(NamedTuple):
+    """A part of a whole snapshot, as JSON lines."""
+
+    lines: bytes
+    records: int
+    cursor: Cursor
+    """Where the changes go on."""
+    at: int
+    """The shop's instant that all of it is true for, in microseconds."""
+
+
 class _Ground(NamedTuple):
     """What a page stands on."""
 
@@ -88,6 +104,10 @@ class _Ground(NamedTuple):
     versions: Versions
     real_at: int
     now: int
+    version: int
+    """Number of the version in force; 0: none."""
+    kept_version: int | None
+    """The same where records are wanted as they are kept."""
     changes_from: int
     outlook: Outlook
 
@@ -132,6 +152,26 @@ async def whole(db: Database, shop: Shop, programmes: Programmes, view: View = P
             yield part
 
 
+async def whole_as_lines(db: Database, shop: Shop, programmes: Programmes) -> AsyncGenerator[Lines, None]:
+    """The same as JSON lines of the plain record: those that are kept as the database copies them out, then the others.
+
+    The first part has no records.
+    """
+    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        await conn.execute(sql.read_in_bulk)
+        ground = await _ground(conn, shop, programmes, PLAIN)
+        cursor = Cursor.first(ground.epoch, shop.id, ground.snapshot).after_all
+        yield Lines(b"", 0, cursor, ground.now)
+        asked = (shop.id, ground.now, ground.version)
+        async with aclosing(copied(conn, sql.feed_kept, *asked)) as parts:
+            async for part in parts:
+                yield Lines(part, part.count(b"\n"), cursor, ground.now)
+        unkept = await conn.cursor(sql.feed_unkept, *asked)
+        while rows := await unkept.fetch(PART):
+            told = [one.record for one in await _shown(conn, shop, ground, rows) if one.is_member]
+            yield Lines(to_lines(told), len(told), cursor, ground.now)
+
+
 async def cursor_now(conn: Conn, shop: Shop) -> str:
     """The cursor of a consumer who is only to be told of what changes from now on."""
     state = await conn.fetchrow(sql.feed_state, shop.id)
@@ -155,9 +195,17 @@ async def _ground(conn: Conn, shop: Shop, programmes: Programmes, view: View) ->
     versions = await programmes.upto(conn, shop.id, state["programme_version"])
     now = state["real_at"] + state["clock_offset"]
     version = versions.in_force(now)
-    outlook = outlook_of(None if version is None else version.terms, view)
+    number, terms = (0, None) if version is None else (version.number, version.terms)
     return _Ground(
-        state["snapshot"], state["epoch"], versions, state["real_at"], now, int(state["changes_from"]), outlook
+        state["snapshot"],
+        state["epoch"],
+        versions,
+        state["real_at"],
+        now,
+        number,
+        number if view == PLAIN else None,
+        int(state["changes_from"]),
+        outlook_of(terms, view),
     )
 
 
@@ -174,11 +222,11 @@ def _require_alive(cursor: Cursor, ground: _Ground) -> None:
 async def _members(conn: Conn, shop: Shop, ground: _Ground, cursor: Cursor, limit: int) -> Page:
     """Records of members in the order of their keys: those who take part."""
     assert cursor.member is not None
-    rows = await conn.fetch(sql.feed_members, shop.id, *cursor.member, limit)
-    told = [one.record for one in await _shown(conn, shop, ground, rows) if is_member(one.shown)]
+    rows = await conn.fetch(sql.feed_members, shop.id, *cursor.member, limit, ground.now, ground.kept_version)
+    told = [one.record for one in await _shown(conn, shop, ground, rows) if one.is_member]
     if len(rows) < limit:
         return Page(told, ground.outlook.columns, cursor.after_all, True, False, ground.now)
-    last = (rows[-1]["bucket"], rows[-1]["id"])
+    last = (rows[-1]["at_bucket"], rows[-1]["member"])
     return Page(told, ground.outlook.columns, msgspec.structs.replace(cursor, member=last), True, True, ground.now)
 
 
@@ -199,9 +247,7 @@ async def _changes(conn: Conn, shop: Shop, ground: _Ground, cursor: Cursor, limi
 
 
 async def _due(conn: Conn, shop: Shop, ground: _Ground) -> list[tuple[int, int]]:
-    in_force = ground.versions.in_force(ground.now)
-    version = 0 if in_force is None else in_force.number
-    rows = await conn.fetch(sql.feed_due, shop.id, ground.now, version, DUE_MAX)
+    rows = await conn.fetch(sql.feed_due, shop.id, ground.now, ground.version, DUE_MAX)
     return [(row["bucket"], row["id"]) for row in rows]
 
 
@@ -249,11 +295,11 @@ async def _told(
     rows = []
     if wanted:
         buckets = sorted({account_bucket(account) for account in wanted})
-        rows = await conn.fetch(sql.feed_some_members, buckets, shop.id, wanted)
+        rows = await conn.fetch(sql.feed_some_members, buckets, shop.id, wanted, ground.now, ground.kept_version)
     told = {
         one.ident: one.record
         for one in await _shown(conn, shop, ground, rows)
-        if is_member(one.shown) or one.shown.account.joined_at is not None  # whoever never took part was never told of
+        if one.is_member or one.has_joined  # whoever never took part was never told of
     }
     tombstones = [ground.outlook.gone(ident) for ident in gone if ident not in told]
     return Page([*tombstones, *told.values()], ground.outlook.columns, onward, False, bool(onward.until), ground.now)
@@ -261,7 +307,8 @@ async def _told(
 
 class _Shown(NamedTuple):
     ident: str
-    shown: Standing
+    is_member: bool
+    has_joined: bool
     record: Any
 
 
@@ -270,20 +317,29 @@ async def _shown(conn: Conn, shop: Shop, ground: _Ground, rows: list[asyncpg.Rec
 
     Also without those who cannot be settled: a fault in one member's data holds up no other.
     """
-    members = {row["id"]: Member(account_from(row), is_new=False) for row in rows}
-    members = {number: member for number, member in members.items() if not member.stored.is_gone}
-    names = {row["id"]: row["shopid"] or format_id(row["id"]) for row in rows}
     made: dict[int, _Shown] = {}
+    names: dict[int, str] = {}
+    members: dict[int, Member] = {}
+    for row in rows:
+        number, kept = row["member"], row["kept"]
+        ident = names[number] = row["shopid"] or format_id(number)
+        if kept is not None:
+            made[number] = _Shown(ident, kept != NO_PART, row["has_joined"], read_kept(kept, ident))
+        elif row["enrolment"] not in GONE:
+            members[number] = Member(account_from(row), is_new=False)
 
     def show(number: int) -> None:
-        member = members[number]
+        member, ident = members[number], names[number]
+        stored, now = member.stored, max(ground.now, member.stored.settled_at)
         try:
-            member.start(shop.id, ground.versions, ground.real_at, ground.now)
-            shown = standing(member.book, member.now, full=False)
-            made[number] = _Shown(names[number], shown, ground.outlook.make(shown, names[number], member.now))
+            is_settled = not is_due(stored, ground.versions, now)
+            member.start(shop.id, ground.versions, ground.real_at, now, settled=is_settled)
+            seen = outline(member.book, now, keep=ground.outlook.keep)
+            has_joined = member.book.account.joined_at is not None
+            made[number] = _Shown(ident, seen.is_member, has_joined, ground.outlook.make(seen, ident, now))
         except OF_A_MEMBER as fault:
             log.error("a member cannot be told", shop=shop.slug, account=format_id(number), fault=type(fault).__name__)
 
     await decide_with_loans(conn, shop.id, members, list(members), show)
     await asyncio.sleep(0)
-    return [made[number] for number in members if number in made]
+    return [made[number] for number in names if number in made]

@@ -101,7 +101,7 @@ class Reading(Ground):
 
     async def mapped_records(
         self, shop: Shop, ids: Sequence[str], view: View, *, strangers: bool = False
-    ) -> dict[str, dict[str, Any]]:
+    ) -> dict[str, Any]:
         """What a mapping, or further fields, tell of the ids; with `strangers` also of those without a record (S12.4).
 
         Raises UnknownMapping.
@@ -122,6 +122,10 @@ class Reading(Ground):
     def feed_snapshot(self, shop: Shop, view: View = PLAIN) -> AsyncGenerator[feed.Page, None]:
         """The datasource's records of all members at one instant, in parts; the last cursor leads to the changes."""
         return feed.whole(self._db, shop, self._programmes, view)
+
+    def feed_lines(self, shop: Shop) -> AsyncGenerator[feed.Lines, None]:
+        """The same of the plain records, as JSON lines: the quickest way to have all; the first part has none."""
+        return feed.whole_as_lines(self._db, shop, self._programmes)
 
     async def feed_volume(self, shop: Shop) -> tuple[int, int | None]:
         """How many customers are known, and when that account was last written that was so the longest ago."""

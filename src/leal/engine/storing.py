@@ -23,6 +23,7 @@ from leal.engine.rows import (
     redemption_columns,
 )
 from leal.engine.verb import Member, Pending
+from leal.rules.kept_record import kept_record
 from leal.rules.record_due import record_due
 from leal.rules.settling import next_due
 from leal.store.db import Conn
@@ -49,13 +50,15 @@ async def store(
     meanwhile.
     """
     await _store_names(conn, shop, members, found)
-    changed = [member for member in members.values() if member.is_changed]
+    changed, kept = [member for member in members.values() if member.is_changed], list[str | None]()
     for member in changed:
         member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
+        kept.append(kept_record(member.book, member.now))
         member.book.account.record_due_at = record_due(member.book, member.now)
     made = await note_notices(conn, shop, changed)
     if changed:
-        await conn.execute(sql.store_accounts, shop, *account_columns([m.book.account for m in changed]), list(untold))
+        columns = account_columns([m.book.account for m in changed])
+        await conn.execute(sql.store_accounts, shop, *columns, kept, list(untold))
     entries = [(member.book.account, entry) for member in changed for entry in member.book.entries]
     if entries:
         await conn.execute(sql.insert_entries, shop, *entry_columns(entries))

@@ -34,7 +34,6 @@ from leal.rules.ledger import BrokenLaw
 from leal.rules.outlook import sameness
 from leal.rules.programme.terms import Versions
 from leal.rules.record_due import refresh
-from leal.rules.standing import standing
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import format_id
@@ -231,7 +230,7 @@ def _may_have_been_told_else(member: Member, versions: Versions) -> bool:
 
 
 def _told(member: Member) -> Any:
-    return sameness(standing(member.book, member.now, full=False), member.now)
+    return sameness(member.book, member.now)
 
 
 async def _one_by_one(

@@ -34,6 +34,7 @@ from leal.rules.agreement import (
     offers_disagree,
     orders_disagree,
     person_disagrees,
+    record_disagrees,
     redemptions_disagree,
     taken_disagree,
 )
@@ -74,6 +75,12 @@ class Verified(msgspec.Struct):
     units: dict[str, int] = msgspec.field(default_factory=dict)
     """Units of offers' stocks that members took, by offer."""
 
+    def count(self, entries: int, orders: int) -> None:
+        """One more account was looked at."""
+        self.accounts += 1
+        self.entries += entries
+        self.orders += orders
+
 
 async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] | None = None) -> Verified:
     """Verify all members of a shop; `progress` is told how many of how many were looked at."""
@@ -86,7 +93,8 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
         last = (-1, 0)
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])
-            await _page(conn, shop.id, [account_from(row) for row in rows], versions, now, done)
+            members = [(account_from(row), row["kept"]) for row in rows]
+            await _page(conn, shop.id, members, versions, now, done)
             if progress is not None:
                 progress(done.accounts, counts.get("members", 0))
             await asyncio.sleep(0)
@@ -112,9 +120,10 @@ async def _stocks(conn: Conn, shop: int, done: Verified) -> None:
             done.faults.append(Fault(0, None, f"members hold {points} of the {kind} of {key}, which is not stored"))
 
 
-async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versions, now: int, done: Verified) -> None:
-    buckets = sorted({account.bucket for account in accounts})
-    ids = [account.id for account in accounts]
+async def _page(
+    conn: Conn, shop: int, members: list[tuple[Account, str | None]], versions: Versions, now: int, done: Verified
+) -> None:
+    buckets, ids = sorted({account.bucket for account, _ in members}), [account.id for account, _ in members]
     entries = _grouped(await conn.fetch(sql.verify_entries, buckets, shop, ids), entry_from)
     days = await _day_sums(conn, shop, buckets, ids)
     keys = _grouped(await conn.fetch(sql.verify_event_keys, buckets, shop, ids), lambda row: row["number"])
@@ -126,7 +135,7 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
     records = {row["account"]: row for row in await conn.fetch(sql.find_customers, buckets, shop, ids)}
     names: list[_Name] = []
     taken = _grouped(await taken_over(conn, shop, ids), lambda one: one, key=lambda one: one.account)
-    for account in accounts:
+    for account, kept in members:
         record, mine = records.get(account.id), entries[account.id]
         states = [order_from(row) for row in orders[account.id]]
         replayed = await replayed_with(conn, shop, account.id, mine)
@@ -136,6 +145,7 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
         sentences += days_disagree(replayed, account, days[account.id], versions)
         sentences += events_disagree(mine, keys[account.id])
         sentences += due_disagrees(account, versions)
+        sentences += record_disagrees(account, kept, replayed.days, versions)
         sentences += orders_disagree(replayed, account, states, versions)
         if account.enrolment != "erased":
             sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)
@@ -168,9 +178,7 @@ async def _page(conn: Conn, shop: int, accounts: list[Account], versions: Versio
             sentences.append("an order is stored under another id than its own")
         shopid = None if record is None else record["shopid"]
         done.faults += [Fault(account.id, shopid, sentence) for sentence in sentences]
-        done.accounts += 1
-        done.entries += len(mine)
-        done.orders += len(present)
+        done.count(len(mine), len(present))
     await _names_lead_home(conn, shop, names, records, done)
 
 

@@ -26,6 +26,10 @@ Enrolment = Literal["open", "decided", "merged", "erased"]
 """Who says what the membership is: the programme; the shop or the customer; or nobody any more (S11)."""
 
 
+GONE: tuple[Enrolment, ...] = ("merged", "erased")
+"""Of an account that is nobody's any more."""
+
+
 class Lot(msgspec.Struct):
     """Points of one award that share their dates (S2.4). Instants are microseconds since 1970."""
 
@@ -183,7 +187,7 @@ class Account(msgspec.Struct):
     @property
     def is_gone(self) -> bool:
         """Whether it is nobody's any more: merged into another, or erased (S11.2, S11.3)."""
-        return self.enrolment in ("merged", "erased")
+        return self.enrolment in GONE
 
     def lot(self, lot_id: int) -> Lot | None:
         """The open lot of that id."""

@@ -10,7 +10,8 @@ from typing import Any
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
 from leal.rules.calendar import local_day, start_of_day
-from leal.rules.ledger import EVENT, CapUse, Entry
+from leal.rules.kept_record import kept_record
+from leal.rules.ledger import EVENT, Book, CapUse, Entry
 from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
 from leal.rules.orders import EARNING, Award, OrderState
@@ -46,6 +47,16 @@ def due_disagrees(account: Account, versions: Versions) -> Iterator[str]:
         yield "next_due_at is not when something next falls due"
     if account.next_notice_at != next_notice(account, terms):
         yield "next_notice_at is not when a notice next falls due"
+
+
+def record_disagrees(account: Account, kept: str | None, days: dict[date, Counts], versions: Versions) -> Iterator[str]:
+    """Whether the record that is kept is the one that the account makes (S12.2)."""
+    if kept is None or not account.settled_version <= versions.newest:
+        return
+    book = Book(0, account, versions, account.settled_at)
+    book.days = dict(days)
+    if kept != kept_record(book, account.settled_at):
+        yield "the record that is kept is not the one that it makes"
 
 
 def person_disagrees(account: Account, profile: dict[str, Any], states: list[OrderState]) -> Iterator[str]:

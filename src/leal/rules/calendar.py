@@ -47,6 +47,7 @@ def start_of_day(day: date, zone: ZoneInfo) -> int:
     return instant_at(datetime.combine(day, time.min), zone)
 
 
+@lru_cache(maxsize=20_000)
 def last_usable_day(ends_at: int, zone: ZoneInfo) -> date:
     """The local date of the instant just before: the last day shown to people (S1.3)."""
     return local_day(ends_at - 1, zone)

@@ -12,9 +12,8 @@ from leal.rules.judging import have
 from leal.rules.ledger import Book
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.rules.programme.words import Period
-from leal.rules.standing import tier_above
 from leal.rules.tier_ends import end_at, keep_have
-from leal.rules.tiers import Have, current_tier, is_set, window_at, window_counts
+from leal.rules.tiers import Have, current_tier, is_set, tier_above, window_at, window_counts
 from leal.rules.worth import has_value, rate_of
 from leal.values import NEVER
 

@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from leal.rules.calendar import last_usable_day, local_day, start_of_day
-from leal.rules.membership import shown_membership
+from leal.rules.outline import Outline
 from leal.rules.programme.feeds import CORE, KINDS, Kind
 from leal.rules.programme.terms import Terms
-from leal.rules.record import End, Record, benefits, ends, nobody, points_lacking, record
-from leal.rules.standing import Standing
+from leal.rules.record import End, Record, ends, nobody, points_lacking, record
+from leal.rules.worth import value_of
 from leal.values import NEVER
 
 
@@ -29,17 +29,17 @@ NEXT_TIER_SLUG: Final = "next_tier.slug"
 """Facts beside the fields: what tiers are called in the programme document."""
 
 
-def facts(shown: Standing, customer_id: str, now: int, wanted: Collection[str], windows: Windows) -> dict[str, Any]:
+def facts(shown: Outline, customer_id: str, now: int, wanted: Collection[str], windows: Windows) -> dict[str, Any]:
     """The eleven fields, and those beyond them that are wanted, of what a member is shown at `now`.
 
-    Money in micros, days as dates, instants in microseconds. May raise DaysNeeded or CustomerNeeded.
+    Money in micros, days as dates, instants in microseconds.
     """
     told, terms = record(shown, customer_id), shown.terms
     if terms is None or not told.member:
         return facts_of_nobody(terms, told.customer_id, now, wanted)
     found = msgspec.structs.asdict(told)
-    found[TIER_SLUG] = None if shown.current is None else shown.current.tier.slug
-    found[NEXT_TIER_SLUG] = None if shown.next is None else shown.next.tier.slug
+    found[TIER_SLUG] = None if shown.tier is None else shown.tier.slug
+    found[NEXT_TIER_SLUG] = None if shown.above is None else shown.above.slug
     seen = _Seen(shown, terms, told, ends(shown, terms), now, windows)
     if windows.expiring_days is not None:
         near = [end for end in seen.ends if _days_to(end, seen) <= windows.expiring_days]
@@ -62,14 +62,14 @@ def facts_of_nobody(terms: Terms | None, customer_id: str, now: int, wanted: Col
     return found
 
 
-def next_boundary(shown: Standing, now: int, reads: Collection[str], windows: Windows) -> int:
+def next_boundary(shown: Outline, now: int, reads: Collection[str], windows: Windows) -> int:
     """The next instant at which a field changes because an end comes near, and nothing else happens; NEVER without one.
 
     Lapses, ends of tiers and days that leave a window are events of the account, and not among them. Nor is
     `updated_at`, which is another at every instant.
     """
     terms = shown.terms
-    if terms is None or shown_membership(shown.account, terms) != "full":
+    if terms is None or not shown.is_member:
         return NEVER
     return boundary_of(ends(shown, terms), terms, now, reads, windows)
 
@@ -88,7 +88,7 @@ def boundary_of(coming: list[End], terms: Terms, now: int, reads: Collection[str
 class _Seen(NamedTuple):
     """What fields are made of."""
 
-    shown: Standing
+    shown: Outline
     terms: Terms
     told: Record
     ends: list[End]
@@ -101,22 +101,18 @@ def _of_programme(terms: Terms) -> dict[str, str]:
 
 
 def _tier_end(seen: _Seen) -> date | None:
-    current = seen.shown.current
-    if current is None or current.end is None:
-        return None
-    return last_usable_day(current.end.deadline_at, seen.terms.zone)
+    ends_at = seen.shown.tier_ends_at
+    return None if ends_at == NEVER else last_usable_day(ends_at, seen.terms.zone)
 
 
 def _points_to_keep(seen: _Seen) -> int | None:
-    current = seen.shown.current
-    return None if current is None or current.end is None else points_lacking(current.end.keep)
+    tier = seen.shown.tier
+    return None if tier is None else points_lacking(tier.keep, seen.shown.keep_lacks)
 
 
 def _spend_to_next(seen: _Seen) -> int | None:
-    above = seen.shown.next
-    if above is None or above.asked.need.spend_micros is None:
-        return None
-    return above.asked.lacking.spend_micros or 0
+    above, lacks = seen.shown.above, seen.shown.lacks
+    return None if above is None or lacks is None or above.need.spend_micros is None else lacks.spend_micros or 0
 
 
 def _is_soon(seen: _Seen) -> bool:
@@ -133,13 +129,13 @@ def _day_before(day: date, days: int) -> date:
 
 _MAKE: Final[dict[str, Callable[[_Seen], Any]]] = {
     "program_id": lambda seen: seen.terms.programme.shop,
-    "tier_rank": lambda seen: None if seen.shown.current is None else seen.shown.current.tier.rank + 1,
+    "tier_rank": lambda seen: None if seen.shown.tier is None else seen.shown.tier.rank + 1,
     "tier_expiration_date": _tier_end,
     "points_to_keep_tier": _points_to_keep,
     "spend_to_next_tier": _spend_to_next,
-    "next_tier_threshold": lambda seen: None if seen.shown.next is None else seen.shown.next.asked.need.points,
-    "next_tier_benefits": lambda seen: [] if seen.shown.next is None else benefits(seen.terms, seen.shown.next.tier),
-    "points_value": lambda seen: seen.shown.available_value,
+    "next_tier_threshold": lambda seen: None if seen.shown.above is None else seen.shown.above.need.points,
+    "next_tier_benefits": lambda seen: [] if seen.shown.above is None else seen.shown.above.benefits,
+    "points_value": lambda seen: value_of(seen.terms, seen.shown.account.available),
     "currency": lambda seen: seen.terms.programme.currency,
     "points_expiring_soon": _is_soon,
     "pending_points": lambda seen: seen.shown.account.pending,

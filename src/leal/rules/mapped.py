@@ -13,10 +13,10 @@ from leal.errors import NotFound
 from leal.faults import described, listed
 from leal.rules.extensions import Windows, facts, facts_of_nobody, next_boundary
 from leal.rules.mapping import CompiledMapping, Ground
+from leal.rules.outline import Outline
 from leal.rules.programme.feeds import EXTENSIONS, Extension, MappedField, Mapping
 from leal.rules.programme.shipped_mappings import RECORD, SHIPPED
 from leal.rules.programme.terms import Terms
-from leal.rules.standing import Standing
 
 
 class UnknownMapping(NotFound):
@@ -54,15 +54,20 @@ def mapping_of(terms: Terms | None, view: View) -> CompiledMapping:
     return _shipped(view.mapping)
 
 
-def mapped(mapping: CompiledMapping, shown: Standing, customer_id: str, now: int) -> dict[str, Any]:
+def wants_keep(mapping: CompiledMapping) -> bool:
+    """Whether the mapping tells what lacks for keeping the tier, which is to be in the outline then."""
+    return "points_to_keep_tier" in mapping.reads
+
+
+def mapped(mapping: CompiledMapping, shown: Outline, customer_id: str, now: int) -> dict[str, Any]:
     """The JSON object that a mapping writes of what a member is shown at `now`.
 
-    Money in it is Decimal, to be written as a number. May raise DaysNeeded or CustomerNeeded.
+    Money in it is Decimal, to be written as a number.
     """
     return mapping.document(facts(shown, customer_id, now, mapping.reads, windows(mapping)), ground(shown.terms))
 
 
-def mapped_row(mapping: CompiledMapping, shown: Standing, customer_id: str, now: int) -> list[Any]:
+def mapped_row(mapping: CompiledMapping, shown: Outline, customer_id: str, now: int) -> list[Any]:
     """The same as values in the order of `mapping.columns`, for tables."""
     return mapping.row(facts(shown, customer_id, now, mapping.reads, windows(mapping)), ground(shown.terms))
 
@@ -72,7 +77,7 @@ def mapped_nobody(mapping: CompiledMapping, terms: Terms | None, customer_id: st
     return mapping.document(facts_of_nobody(terms, customer_id, now, mapping.reads), ground(terms))
 
 
-def boundary(mapping: CompiledMapping, shown: Standing, now: int) -> int:
+def boundary(mapping: CompiledMapping, shown: Outline, now: int) -> int:
     """The next instant at which what the mapping writes changes because an end of points comes near, and nothing else
     happens; NEVER without one.
 

@@ -10,10 +10,11 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from leal.rules.mapped import EVERY_FIELD, PLAIN, View, mapped, mapping_of
+from leal.rules.ledger import Book
+from leal.rules.mapped import EVERY_FIELD, PLAIN, View, mapped, mapping_of, wants_keep
+from leal.rules.outline import Outline, outline
 from leal.rules.programme.terms import Terms
 from leal.rules.record import Gone, Record, record
-from leal.rules.standing import Standing
 
 
 class Outlook(NamedTuple):
@@ -21,10 +22,12 @@ class Outlook(NamedTuple):
 
     columns: tuple[str, ...]
     """The fields of a record, in their order; dots are those of nested names."""
-    make: Callable[[Standing, str, int], Any]
-    """The record of what a member is shown, under an id, at an instant: a struct or a dict of what JSON has.
+    keep: bool
+    """Whether the outlines that it makes records of are to tell what lacks for keeping the tier."""
+    make: Callable[[Outline, str, int], Any]
+    """The record of a member, under an id, at an instant: a struct or a dict of what JSON has.
 
-    Also of one who takes no part any more. May raise DaysNeeded or CustomerNeeded.
+    Also of one who takes no part any more.
     """
     gone: Callable[[str], Any]
     """What is told of an id without a record; it has `deleted: true`."""
@@ -32,6 +35,7 @@ class Outlook(NamedTuple):
 
 _PLAIN: Final = Outlook(
     tuple(field.encode_name for field in msgspec.structs.fields(Record)),
+    False,
     lambda shown, customer_id, _: record(shown, customer_id),
     Gone,
 )
@@ -44,20 +48,22 @@ def outlook_of(terms: Terms | None, view: View) -> Outlook:
     mapping = mapping_of(terms, view)
     return Outlook(
         tuple(mapping.columns),
+        wants_keep(mapping),
         lambda shown, customer_id, now: mapped(mapping, shown, customer_id, now),
         mapping.tombstone,
     )
 
 
-def sameness(shown: Standing, now: int) -> Any:
+def sameness(book: Book, now: int) -> Any:
     """What is equal where every outlook has the same record of a member, under programmes that may differ.
 
     May raise DaysNeeded or CustomerNeeded.
     """
+    shown = outline(book, now, keep=True)
     terms = shown.terms
     if terms is None:
         return None
-    tiers = [None if one is None else one.tier.slug for one in (shown.current, shown.next)]
+    tiers = [None if one is None else one.slug for one in (shown.tier, shown.above)]
     programme = terms.programme
     told = mapped(mapping_of(terms, EVERY_FIELD), shown, "", now)
     return told, tiers, programme.datasource, programme.timezone, programme.currency

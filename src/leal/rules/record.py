@@ -10,13 +10,9 @@ import msgspec
 from leal.rules.account import Account
 from leal.rules.calendar import last_usable_day, local_day
 from leal.rules.expiration import schedule
-from leal.rules.membership import shown_membership
-from leal.rules.programme.terms import Terms, TierTerms
-from leal.rules.standing import Asked, Standing
+from leal.rules.outline import Outline
+from leal.rules.programme.terms import Need, Terms
 from leal.values import NEVER
-
-_NO_BENEFIT = ("", "no")
-"""Cells of the benefits table that give nothing."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -51,25 +47,20 @@ class Gone(msgspec.Struct, frozen=True):
     deleted: bool = True
 
 
-def is_member(shown: Standing) -> bool:
-    """Whether a snapshot has the record of whoever is shown this."""
-    return shown.terms is not None and shown_membership(shown.account, shown.terms) == "full"
-
-
-def record(shown: Standing, customer_id: str) -> Record:
-    """The record of what a member is shown, under the id that the shop's other data know the customer by."""
+def record(shown: Outline, customer_id: str) -> Record:
+    """The record of a member, under the id that the shop's other data know the customer by."""
     account, terms = shown.account, shown.terms
-    if terms is None or not is_member(shown):
+    if terms is None or not shown.is_member:
         return nobody(customer_id)
     coming = ends(shown, terms)
     return Record(
         customer_id=customer_id,
         member=True,
-        tier=None if shown.current is None else shown.current.tier.name,
+        tier=None if shown.tier is None else shown.tier.name,
         points_balance=account.available,
-        points_to_next_tier=None if shown.next is None else points_lacking(shown.next.asked),
-        next_tier=None if shown.next is None else shown.next.tier.name,
-        tier_benefits=[] if shown.current is None else benefits(terms, shown.current.tier),
+        points_to_next_tier=None if shown.above is None else points_lacking(shown.above.need, shown.lacks),
+        next_tier=None if shown.above is None else shown.above.name,
+        tier_benefits=[] if shown.tier is None else shown.tier.benefits,
         points_expiration_date=coming[0].day if coming else None,
         points_expiring=coming[0].points if coming else 0,
         member_since=_member_since(account, terms),
@@ -82,17 +73,6 @@ def nobody(customer_id: str) -> Record:
     return Record(customer_id=customer_id, member=False)
 
 
-def benefits(terms: Terms, tier: TierTerms) -> list[str]:
-    """The codes of the features that a tier gives (S12.2)."""
-    ladder = terms.programme.tiers
-    cells = {} if ladder is None else ladder.steps[tier.rank].features
-    return [
-        feature.benefit or feature.slug.replace("-", "_")
-        for feature in terms.programme.tier_features
-        if cells.get(feature.slug, "").strip().casefold() not in _NO_BENEFIT
-    ]
-
-
 class End(NamedTuple):
     """Points that can be used until the end of a local day, and no longer."""
 
@@ -100,10 +80,10 @@ class End(NamedTuple):
     points: int
 
 
-def ends(shown: Standing, terms: Terms) -> list[End]:
+def ends(shown: Outline, terms: Terms) -> list[End]:
     """Every coming end of available points, a day each, the earliest first; a moment for everything takes what is left
     then."""
-    return ends_of(shown.account, terms, NEVER if shown.everything_at is None else shown.everything_at)
+    return ends_of(shown.account, terms, shown.everything_at)
 
 
 def ends_of(account: Account, terms: Terms, everything_at: int) -> list[End]:
@@ -119,9 +99,9 @@ def ends_of(account: Account, terms: Terms, everything_at: int) -> list[End]:
     return [End(day, points[day]) for day in sorted(points)]
 
 
-def points_lacking(asked: Asked) -> int | None:
-    """Points that lack; 0 where only something else does, None where no points are asked for."""
-    return None if asked.need.points is None else asked.lacking.points or 0
+def points_lacking(need: Need, lacks: Need | None) -> int | None:
+    """Points that lack of what is asked; 0 where only something else does, None where no points are asked for."""
+    return None if need.points is None or lacks is None else lacks.points or 0
 
 
 def _member_since(account: Account, terms: Terms) -> date | None:

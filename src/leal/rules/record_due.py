@@ -13,8 +13,7 @@ from leal.rules.mapped import EVERY_FIELD, mapping_of, windows
 from leal.rules.membership import shown_membership
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.record import ends_of
-from leal.rules.standing import tier_above
-from leal.rules.tiers import counts_change_at, current_tier, window_counts
+from leal.rules.tiers import counts_change_at, current_tier, tier_above, window_counts
 from leal.values import NEVER
 
 

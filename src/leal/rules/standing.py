@@ -27,6 +27,7 @@ from leal.rules.tiers import (
     current_tier,
     lacking,
     progress,
+    tier_above,
     window_counts,
 )
 from leal.rules.worth import value_of
@@ -164,12 +165,6 @@ def _milestones(account: Account, terms: Terms) -> list[MilestoneStanding] | Non
         return None
     reached = account.keeps.milestones
     return [MilestoneStanding(one, one.slug in reached) for one in programme.milestones]
-
-
-def tier_above(terms: Terms, tier: TierTerms | None) -> TierTerms | None:
-    """The tier one step above, None at the top (S8.6)."""
-    rank = -1 if tier is None else tier.rank
-    return terms.tiers[rank + 1] if rank + 1 < len(terms.tiers) else None
 
 
 def _anniversary(account: Account, terms: Terms) -> date | None:

@@ -43,6 +43,12 @@ def set_tier(account: Account, terms: Terms | None) -> TierTerms | None:
     return terms.tier(account.set_tier) or (_lowest(terms) if account.set_tier == "" else None)
 
 
+def tier_above(terms: Terms, tier: TierTerms | None) -> TierTerms | None:
+    """The tier one step above, None at the top (S8.6)."""
+    rank = -1 if tier is None else tier.rank
+    return terms.tiers[rank + 1] if rank + 1 < len(terms.tiers) else None
+
+
 def is_locked(account: Account, terms: Terms | None) -> bool:
     """Whether staff fixed the member's tier; a tier that is no more in the ladder fixes nothing."""
     if terms is None or not terms.tiers or account.set_tier is None or not account.set_locked:

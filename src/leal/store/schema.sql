@@ -181,6 +181,9 @@ create table account (
     record_due_at    timestamptz not null default 'infinity',    -- when the datasource's record could change though nothing falls due
     -- what was told of the person that the rules need at hand, see rules/person.py; in no entry
     person           text        not null default '{}' constraint person_whole check (person is json object),
+    -- the datasource's record, see rules/kept_record.py; null: to be made of the account
+    record           text,
+    record_number    bigint,                                     -- the entry that it was made after
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -199,6 +202,12 @@ create table account (
 alter table account alter column lots set storage external;
 
 comment on table account is 'One row a member: everything a balance needs, and the member''s only lock.';
+
+-- Whether the record that is kept is that of an instant, under the version in force then.
+create function record_holds(a account, version integer, at timestamptz) returns boolean
+    language sql immutable parallel safe
+    return a.record_number = a.number and a.settled_version >= version and a.next_due_at > at and a.record_due_at > at
+           and a.record is not null;
 
 -- What upkeep has to look at. Leads with the instant: an index that leads with the shop is taken for the foreign keys' look-ups while the table is small.
 create index account_due on account (least(next_due_at, next_notice_at), shop) where least(next_due_at, next_notice_at) < 'infinity';

@@ -10,7 +10,6 @@ from leal.rules.content.profile import PlacedOrder
 from leal.rules.orders import Order, OrderLine
 from leal.rules.programme.reading import read_programme
 from leal.rules.programme.terms import Need, Terms, compile_terms
-from leal.rules.standing import Asked
 from leal.rules.worth import value_of
 from leal.values import MICRO
 from tests.unit.content.people import NOW, PROGRAMME, TERMS
@@ -85,4 +84,4 @@ def test_no_order_is_suggested_where_none_leads_there() -> None:
     ],
 )
 def test_points_are_promised_to_suffice_only_where_they_do(lacking: Need, every: bool, suffices: bool) -> None:
-    assert points_suffice(Asked(Need(points=3000, every=every), lacking, 0)) is suffices
+    assert points_suffice(Need(points=3000, every=every), lacking) is suffices

@@ -11,11 +11,10 @@ from leal.rules.calendar import start_of_day
 from leal.rules.content.chosen import Progress
 from leal.rules.content.earnings import spend_for
 from leal.rules.extensions import Windows, facts
+from leal.rules.outline import Outline
 from leal.rules.programme.content import Near
 from leal.rules.programme.feeds import Datasource
-from leal.rules.programme.terms import Terms, TierTerms
-from leal.rules.record import benefits
-from leal.rules.standing import Asked, Standing
+from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.rules.worth import value_of
 
 _WANTED: Final = (
@@ -110,11 +109,9 @@ class Loyalty(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-def loyalty_of(shown: Standing, now: int) -> Loyalty:
-    """What is told of whoever is shown this; of a stranger, what is told of one who could join.
-
-    May raise DaysNeeded or CustomerNeeded.
-    """
+def loyalty_of(shown: Outline, now: int) -> Loyalty:
+    """What is told of a member, whose outline says what lacks for keeping the tier; of one who takes no part, what is
+    told of one who could join."""
     terms = shown.terms
     if terms is None:
         return Loyalty(is_known=True)
@@ -122,31 +119,31 @@ def loyalty_of(shown: Standing, now: int) -> Loyalty:
     told = facts(shown, "", now, _WANTED, Windows(feed.soon_days))
     if not told["member"]:
         return msgspec.structs.replace(stranger(terms, now), is_known=True)
-    current, above = shown.current, shown.next
-    own = [] if current is None else benefit_titles(terms, current.tier)
+    tier, above = shown.tier, shown.above
+    own = [] if tier is None else benefit_titles(terms, tier)
     expires_on: date | None = told["points_expiration_date"]
     missing, goal = told["points_to_next_tier"], told["next_tier_threshold"]
-    if above is None or not points_suffice(above.asked):
+    if above is None or not points_suffice(above.need, shown.lacks):
         missing = goal = None
     to_keep = told["points_to_keep_tier"]
-    if current is None or current.end is None or not points_suffice(current.end.keep):
+    if tier is None or not points_suffice(tier.keep, shown.keep_lacks):
         to_keep = None
     return Loyalty(
         is_known=True,
         member=True,
         tier=told["tier"],
-        tier_slug=None if current is None else current.tier.slug,
+        tier_slug=None if tier is None else tier.slug,
         tier_rank=told["tier_rank"],
         tiers=len(terms.tiers),
         points=told["points_balance"],
         points_value_micros=told["points_value"],
         missing=missing,
-        step=None if goal is None else goal - _asked(current.tier if current is not None else None),
+        step=None if goal is None else goal - _asked(tier),
         goal=goal,
         next_tier=told["next_tier"],
         spend_to_next_micros=spend_for(missing, terms, now) if missing else None,
         benefits=own,
-        next_benefits=[] if above is None else [one for one in benefit_titles(terms, above.tier) if one not in own],
+        next_benefits=[] if above is None else [one for one in benefit_titles(terms, above) if one not in own],
         expiring=told["points_expiring"],
         expires_on=expires_on,
         expires_at=None if expires_on is None else start_of_day(expires_on + timedelta(1), terms.zone),
@@ -174,29 +171,29 @@ def benefit_titles(terms: Terms, tier: TierTerms) -> list[str]:
     what the tier's cell says beyond yes."""
     titles, ladder = terms.content.document.benefits, terms.programme.tiers
     cells = {} if ladder is None else ladder.steps[tier.rank].features
-    codes = benefits(terms, tier)
     found = []
     for feature in terms.programme.tier_features:
         code = feature.benefit or feature.slug.replace("-", "_")
-        if code in codes:
+        if code in tier.benefits:
             cell = cells.get(feature.slug, "").strip()
             title = feature.title if cell.casefold() in _YES else f"{feature.title} ({cell})"
             found.append(titles.get(code, title))
     return found
 
 
-def points_suffice(asked: Asked) -> bool:
-    """Whether nothing but points is needed for what is asked, so that it can be promised for them."""
-    lacking = asked.lacking
-    alone = not (lacking.spend_micros or lacking.orders or lacking.events or lacking.condition)
-    return lacking.points is not None and (alone or not asked.need.every)
+def points_suffice(need: Need, lacks: Need | None) -> bool:
+    """Whether nothing but points lacks of what is asked, so that it can be promised for them."""
+    if lacks is None:
+        return False
+    alone = not (lacks.spend_micros or lacks.orders or lacks.events or lacks.condition)
+    return lacks.points is not None and (alone or not need.every)
 
 
 def _steps(terms: Terms) -> list[Step]:
     return [
         Step(tier.name, tier.need.points, benefit_titles(terms, tier))
         for tier in terms.tiers
-        if tier.need.points and points_suffice(Asked(tier.need, tier.need, 0))
+        if tier.need.points and points_suffice(tier.need, tier.need)
     ]
 
 

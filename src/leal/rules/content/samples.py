@@ -18,7 +18,6 @@ from leal.rules.programme.content import ShownOffer, Stage
 from leal.rules.programme.content_terms import ShownOfferTerms
 from leal.rules.programme.document import Targets
 from leal.rules.programme.terms import Terms, TierTerms
-from leal.rules.standing import Asked
 from leal.rules.worth import value_of
 from leal.values import DAY, MICRO
 
@@ -150,7 +149,7 @@ def _expiring(terms: Terms, member: Loyalty, today: date) -> Loyalty:
 
 def _loyalty(terms: Terms, tier: TierTerms | None, points: int, missing: int | None, now: int) -> Loyalty:
     above = terms.tiers[tier.rank + 1] if tier is not None and tier.rank + 1 < len(terms.tiers) else None
-    goal = above.need.points if above is not None and points_suffice(Asked(above.need, above.need, 0)) else None
+    goal = above.need.points if above is not None and points_suffice(above.need, above.need) else None
     start = 0 if tier is None else tier.need.points or 0
     lacking = None if goal is None or missing is None else max(1, min(missing, goal - start))
     own = [] if tier is None else benefit_titles(terms, tier)

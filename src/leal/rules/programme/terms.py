@@ -34,6 +34,9 @@ from leal.rules.programme.offer_terms import OfferTerms, compile_offers
 from leal.rules.programme.words import RedemptionLimit
 from leal.values import INT64_MAX, MICRO, parse_money
 
+_NO_BENEFIT = ("", "no")
+"""Cells of the benefits table that give nothing."""
+
 
 class Need(msgspec.Struct, frozen=True):
     """What a tier asks for: points, money in micros, orders, events, a condition; None where it does not (S8.1)."""
@@ -65,6 +68,8 @@ class TierTerms(msgspec.Struct, frozen=True):
     """Whether the tier lifts the redemption limit."""
     visible: Condition | None
     """Who sees it in the ladder; None: everybody."""
+    benefits: list[str]
+    """Codes of the features that it gives, in the programme's order (S12.2)."""
 
 
 class MilestoneTerms(msgspec.Struct, frozen=True):
@@ -283,6 +288,11 @@ def _tiers(programme: doc.Programme) -> list[TierTerms]:
                 limit=limit if isinstance(limit, RedemptionLimit) else None,
                 unlimited=limit == "unlimited",
                 visible=compiled(step.visible, "visible"),
+                benefits=[
+                    feature.benefit or feature.slug.replace("-", "_")
+                    for feature in programme.tier_features
+                    if step.features.get(feature.slug, "").strip().casefold() not in _NO_BENEFIT
+                ],
             )
         )
     return found

@@ -18,18 +18,51 @@ select pg_current_snapshot()::text as snapshot,
 from shop where id = $1;
 
 -- name: feed_members
--- Members in the order of their keys, a page at a time, with the shop's ids.
-select {a.account_columns}, c.shopid
-from account a
-left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
-where a.shop = $1 and (a.bucket, a.id) > ($2, $3) order by a.bucket, a.id limit $4;
+-- Members in the order of their keys, a page at a time, with the shop's ids: of each the record that is kept, where it
+-- holds now ($5) and under the version in force ($6), else the account. Without a version no record is taken.
+with found as materialized (
+    select a.bucket as at_bucket, a.shop as of_shop, a.id as member, a.joined_at is not null as has_joined, c.shopid,
+           case when record_holds(a, $6, $5) then a.record end as kept
+    from account a
+    left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+    where a.shop = $1 and (a.bucket, a.id) > ($2, $3) order by a.bucket, a.id limit $4
+)
+select f.at_bucket, f.member, f.has_joined, f.shopid, f.kept, {a.account_columns}
+from found f
+left join account a on f.kept is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member
+order by f.at_bucket, f.member;
 
 -- name: feed_some_members
--- Members of those ids, with the shop's ids.
-select {a.account_columns}, c.shopid
+-- The same of members of those ids.
+with found as materialized (
+    select a.bucket as at_bucket, a.shop as of_shop, a.id as member, a.joined_at is not null as has_joined, c.shopid,
+           case when record_holds(a, $5, $4) then a.record end as kept
+    from account a
+    left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+    where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3)
+)
+select f.at_bucket, f.member, f.has_joined, f.shopid, f.kept, {a.account_columns}
+from found f
+left join account a on f.kept is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
+
+-- name: feed_kept
+-- The records of all members that are kept and hold at an instant, under the version in force, a JSON object each. The
+-- case lets the planner expect many of them: what the function asks looks rare to it.
+select '{"customer_id":' || coalesce(to_json(c.shopid)::text, '"' || lpad(to_hex(a.id), 16, '0') || '"') || a.record
 from account a
 left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
-where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
+where a.shop = $1 and case when record_holds(a, $3, $2) then a.record <> '' end;
+
+-- name: feed_unkept
+-- All members of whom none is kept that holds, as `feed_members` gives them.
+select a.bucket as at_bucket, a.id as member, a.joined_at is not null as has_joined, null as kept, {a.account_columns},
+       (select c.shopid from customer c where c.bucket = a.bucket and c.shop = a.shop and c.account = a.id) as shopid
+from account a
+where a.shop = $1 and a.enrolment not in ('merged', 'erased') and record_holds(a, $3, $2) is not true;
+
+-- name: read_in_bulk
+-- Lets the rest of this transaction read whole tables in their order, and take the time that it needs.
+select set_config('enable_seqscan', 'on', true), set_config('statement_timeout', '0', true);
 
 -- name: feed_changes
 -- What was noted by transactions that one snapshot does not see and another one does, from a place on, in their order.

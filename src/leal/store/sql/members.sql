@@ -77,28 +77,44 @@ join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
 join shop s on s.id = i.shop;
 
 -- name: read_by_customer_ids
--- Members by the ids that their records go under, the shop's or, where there is none, their own, in one statement.
-with asked as materialized (
+-- Members by the ids that their records go under, the shop's or, where there is none, their own, in one statement: of
+-- each the record that is kept, where that is wanted ($7) and it holds, else the account.
+with clock as materialized (
+    select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2
+), present as materialized (
+    select c.*, v.version
+    from clock c cross join lateral (
+        select coalesce(max(p.version), 0) as version from programme_version p
+        where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
+    ) v
+), asked as materialized (
     select key as customer_id, false as is_own, ((account >> 12) & 1023)::smallint as bucket, shop, account
     from identity where bucket = any ($1) and shop = $2 and kind = 'shopid' and key = any ($3)
     union all
     select own.customer_id, true, own.bucket, $2, own.account
     from unnest($4::text[], $5::smallint[], $6::bigint[]) as own (customer_id, bucket, account)
+), found as materialized (
+    select i.customer_id, i.is_own, k.bucket as at_bucket, k.shop as of_shop, k.id as member,
+           p.real_at, p.clock_offset, p.programme_version,
+           case when $7 and record_holds(k, p.version, p.real_at + p.clock_offset * interval '1 microsecond')
+                then k.record end as kept
+    from asked i
+    join account k on k.bucket = i.bucket and k.shop = i.shop and k.id = i.account
+    left join customer c on c.bucket = k.bucket and c.shop = k.shop and c.account = k.id
+    join present p on p.of_shop = i.shop
+    where k.enrolment not in ('merged', 'erased')
+      and case when i.is_own then c.shopid is null else c.shopid = i.customer_id end
 )
-select i.customer_id, i.is_own, {a.account_columns},
-       clock_timestamp() as real_at, s.clock_offset, s.programme_version
-from asked i
-join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
-left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
-join shop s on s.id = i.shop
-where a.enrolment not in ('merged', 'erased') and case when i.is_own then c.shopid is null else c.shopid = i.customer_id end;
+select f.customer_id, f.is_own, f.member, f.kept, f.real_at, f.clock_offset, f.programme_version, {a.account_columns}
+from found f
+left join account a on f.kept is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
 
 -- name: store_accounts
 -- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each
--- row by its key whatever the planner believes of the table. It notes of each that its record may be another now, but for
--- those in $59.
+-- row by its key whatever the planner believes of the table. With each the record that is kept. It notes of each that its
+-- record may be another now, but for those in $60.
 with stored as (
-insert into account (shop, {account_columns})
+insert into account (shop, {account_columns}, record, record_number)
 select $1,
        n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at,
        n.available, n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
@@ -108,7 +124,7 @@ select $1,
        n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
        n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.everything_passed_at,
        n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
-       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person
+       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.record, n.number
 from unnest(
        $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
        $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
@@ -118,8 +134,8 @@ from unnest(
        $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
        $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[],
        $46::timestamptz[], $47::text[], $48::text[], $49::timestamptz[], $50::timestamptz[], $51::boolean[],
-       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::timestamptz[], $58::text[]
-     ) as n ({account_columns})
+       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::timestamptz[], $58::text[], $59::text[]
+     ) as n ({account_columns}, record)
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
     excluded.settled_at, settled_version = excluded.settled_version, next_due_at = excluded.next_due_at, available
@@ -139,11 +155,12 @@ on conflict (bucket, shop, id) do update set
     enrolment = excluded.enrolment, set_tier = excluded.set_tier, set_since = excluded.set_since,
     set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
     events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
-    keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person
+    keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person,
+    record = excluded.record, record_number = excluded.record_number
 returning account.shop, account.bucket, account.id
 )
 insert into record_change (shop, bucket, account)
-select shop, bucket, id from stored where id <> all ($59::bigint[]) on conflict do nothing;
+select shop, bucket, id from stored where id <> all ($60::bigint[]) on conflict do nothing;
 
 -- name: find_customers
 -- What is known of members by which they could be named.

@@ -1,0 +1,80 @@
+"""Kept records: the text beside an account is what lookups and snapshots tell while it holds, and no longer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import msgspec
+import pytest
+
+from leal.engine.commands import Shop, Who
+from leal.engine.engine import Engine
+from leal.rules.record import Record
+from tests.databases import DatabaseUrls
+from tests.engines import programme, push
+
+FALSE = '"points_balance":7'
+NAMES = ['an"na', "b\\en", "zoé/ü", "d e+f&g", "ünï-🙂"]
+
+
+@pytest.fixture
+async def raw(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection past the engine."""
+    conn = await asyncpg.connect(database_urls.admin)
+    yield conn
+    await conn.close()
+
+
+async def lines(engine: Engine, shop: Shop) -> list[bytes]:
+    """The whole snapshot."""
+    return sorted(b"".join([part.lines async for part in engine.feed_lines(shop)]).splitlines())
+
+
+async def test_lines_are_records_byte_for_byte(engine: Engine, shop: Shop) -> None:
+    await engine.push_orders(shop, [push(name, f"{name}-1", 100) for name in NAMES])
+    await engine.push_orders(shop, [push(Who(email="fay@example.com"), "fay-1", 100)])
+    found = await engine.records(shop, NAMES)
+    assert list(found) == NAMES
+    told = {msgspec.json.decode(one)["customer_id"]: one for one in await lines(engine, shop)}
+    assert {name: told[name] for name in NAMES} == {name: msgspec.json.encode(found[name]) for name in NAMES}
+    (own,) = told.keys() - set(NAMES)
+    assert (await engine.records(shop, [own]))[own] == msgspec.json.decode(told[own], type=Record)
+
+
+async def test_what_is_kept_is_told_until_it_no_longer_holds(
+    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await engine.push_orders(shop, [push("anna", "anna-1", 100)])
+
+    async def points() -> set[int]:
+        """What every way to the record tells, once a false one is kept."""
+        await raw.execute("update account set record = regexp_replace(record, '\"points_balance\":\\d+', $1)", FALSE)
+        pages = [one async for page in engine.feed_snapshot(shop) for one in page.told]
+        first = (await engine.feed_page(shop, None, 10)).told
+        line = msgspec.json.decode((await lines(engine, shop))[0], type=Record)
+        told = [*pages, *first, line, (await engine.records(shop, ["anna"]))["anna"]]
+        return {one.points_balance for one in told}
+
+    assert await points() == {7}
+    await raw.execute("update account set number = number + 1")
+    assert await points() == {100}
+    await raw.execute("update account set number = number - 1, settled_version = 0")
+    assert await points() == {100}
+    await raw.execute("update account set settled_version = 1, record_due_at = settled_at")
+    assert await points() == {100}
+    await raw.execute("update account set record_due_at = 'infinity', record = null")
+    assert await points() == {100}
+
+
+async def test_records_that_a_condition_decides_are_not_kept(
+    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    text = programme().replace("requires: {spend: 200}", "requires: {spend: 200, condition: member.orders >= 1}")
+    await engine.publish(shop, text, author="test")
+    await engine.push_orders(shop, [push("anna", "anna-1", 100), push("ben", "ben-1", 900)])
+    query = "select shopid from account join customer on customer.account = id where record is not null"
+    kept = await raw.fetch(query)
+    assert [row["shopid"] for row in kept] == ["ben"]  # whose next tier asks for no such thing
+    told = [msgspec.json.decode(line, type=Record).customer_id for line in await lines(engine, shop)]
+    assert told == ["anna", "ben"]
