@@ -80,6 +80,29 @@ class Oracle(ReferralDesk):
         self._write(customer, at, facts, creates=True)
         self._befriend(customer, order.id, at)
 
+    def import_order(self, customer: str, order: OrderFacts, at: int) -> None:
+        """An order of a history is lived at its `order_time`, where the account is not further (S4.10)."""
+        assert order.order_time is not None
+        clock, told = max(self.now, at), converted(order)
+
+        def facts(account: Account, now: int) -> None:
+            arrived = min(order.order_time or 0, clock)
+            if account.version is None:
+                account.waiting.append((as_told(told, now), arrived))
+            else:
+                push(self.shop, account, told, arrived, now, member=account.full, clock=clock)
+
+        self._write(customer, at, facts, creates=True, then=order.order_time)
+        self._befriend(customer, order.id, at)
+
+    def import_customer(self, customer: str, since: int, at: int, *, tags: tuple[str, ...] | None = None) -> None:
+        """A customer of a history is known since an instant."""
+
+        def person(account: Account, now: int) -> None:
+            account.tags = account.tags if tags is None else tags
+
+        self._write(customer, at, lambda account, now: None, creates=True, person=person, then=since)
+
     def trigger(
         self,
         customer: str,

@@ -23,11 +23,22 @@ from tests.oracle.rewards import let_go, take_again
 from tests.oracle.state import Account, Award, Lot, Order, Pin, Redemption, Shop, Version
 
 
-def push(shop: Shop, account: Account, told: OrderFacts, arrived: int, now: int, *, member: bool) -> None:
-    """Upserts one order and posts what follows from it; an older push is ignored."""
+def push(
+    shop: Shop,
+    account: Account,
+    told: OrderFacts,
+    arrived: int,
+    now: int,
+    *,
+    member: bool,
+    clock: int | None = None,
+) -> None:
+    """Upserts one order and posts what follows from it; an older push is ignored. `clock`: the shop's, where that is
+    further than the instant at which the order is lived."""
     if told.order_time is not None:  # the future counts as now, when it is told
         told = replace(told, order_time=min(told.order_time, now))
-    stamp = min(told.update_time, now) if told.update_time is not None else arrived
+    latest = now if clock is None else clock
+    stamp = min(told.update_time, latest) if told.update_time is not None else arrived
     order = account.orders.get(told.id)
     if order is None:
         told = replace(told, order_time=told.order_time if told.order_time is not None else stamp)

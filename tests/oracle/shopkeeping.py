@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tests.oracle.facts import AccountView, Refused
 from tests.oracle.points import restart_global
-from tests.oracle.settling import apply_instant, enrol, settle
+from tests.oracle.settling import apply_instant, enrol, settle, take_effect
 from tests.oracle.state import Account, Document, Shop, Version
 from tests.oracle.tiers import follow_ladder
 from tests.oracle.view import view
@@ -61,9 +61,10 @@ class Shopkeeping:
             restart_global(account, version, at)  # a fixed day is everybody's
         return account
 
-    def _newcomer(self, customer: str, now: int) -> Account:
-        """An account under the version in force at its first instant; no other ever judged it."""
-        version = self.shop.at(now)
+    def _newcomer(self, customer: str, now: int, *, imported: bool = False) -> Account:
+        """An account under the version in force at its first instant; no other ever judged it. What is imported from
+        before the first version is judged by that one."""
+        version = self.shop.pinned_at(now) if imported and self.shop.versions else self.shop.at(now)
         return Account(customer, now, None if version is None else version.number)
 
     def _write(
@@ -76,9 +77,10 @@ class Shopkeeping:
         enrols: bool = True,
         anyone: bool = False,
         person: Callable[[Account, int], None] | None = None,
+        then: int | None = None,
     ) -> Answer | Refused:
         """Settles the account to now, lets the facts happen (first those of the person, which enrolment reads), applies
-        what they make due, keeps a copy."""
+        what they make due, keeps a copy; all this at a past instant `then`, where the account is not further (S4.10)."""
         customer = self.names.get(customer, customer)
         self.now = max(self.now, at)
         self.calls += 1
@@ -86,9 +88,13 @@ class Shopkeeping:
         if customer not in self.shop.accounts:
             if not creates:
                 return refused("not_a_member")
-            self.shop.accounts[customer] = self._newcomer(customer, now)
-        account = self.shop.accounts[customer]
-        settle(self.shop, account, now, known=now)
+            first = now if then is None else min(then, now)
+            self.shop.accounts[customer] = self._newcomer(customer, first, imported=then is not None)
+        account, known = self.shop.accounts[customer], now
+        now = now if then is None else max(min(then, now), account.settled)
+        settle(self.shop, account, now, known=known)
+        if then is not None and account.version is None and self.shop.versions:
+            take_effect(self.shop, account, self.shop.pinned_at(now), now)
         if account.version is None and not (creates or anyone):
             return refused("not_a_member")
         if account.version is not None and not account.full:
@@ -98,8 +104,8 @@ class Shopkeeping:
         if creates and enrols and account.version is not None:
             enrol(self.shop, account, now)
         answer = facts(account, now)
-        apply_instant(self.shop, account, now, known=now)
-        settle(self.shop, account, now, known=now)
+        apply_instant(self.shop, account, now, known=known)
+        settle(self.shop, account, now, known=known)
         self.history.setdefault(customer, []).append((now, pickle.dumps(account)))
         return answer
 
