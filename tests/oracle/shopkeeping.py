@@ -80,7 +80,7 @@ class Shopkeeping:
         then: int | None = None,
     ) -> Answer | Refused:
         """Settles the account to now, lets the facts happen (first those of the person, which enrolment reads), applies
-        what they make due, keeps a copy; all this at a past instant `then`, where the account is not further (S4.10)."""
+        what they make due, keeps a copy; all at a past instant `then`, where the account is not further (S4.10)."""
         customer = self.names.get(customer, customer)
         self.now = max(self.now, at)
         self.calls += 1
