@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
@@ -10,8 +11,9 @@ from leal.engine.commands import CustomerFacts, Merge, PushCustomer, PushOrder, 
 from leal.engine.engine import Engine
 from leal.engine.products import PushProduct
 from leal.rules.content.chosen import BLOCKS, Chosen
+from leal.rules.mapped import EVERY_FIELD
 from leal.rules.orders import Order, OrderLine
-from leal.values import DAY, MICRO
+from leal.values import DAY, MICRO, parse_instant
 from tests.engines import FOUNDED_AT, SLUG
 
 PROGRAMME: Final = """
@@ -193,3 +195,97 @@ async def test_cancelled_orders_do_not_stand_and_merged_ones_do(engine: Engine, 
     await engine.merge_customers(club, Merge([Who(shopid="ann"), Who(shopid="bob")]))
     told = (await shown(engine, club, "ann", "customer-value-block")).slots
     assert (told.orders, told.spend_micros, str(told.since)) == (25, 250 * MICRO, "2023-04-11")
+
+
+async def test_returns_and_cancelled_orders_are_off_the_simulation(engine: Engine, club: Shop) -> None:
+    await join(engine, club, "ann", "none")
+    for number, euros in enumerate([100, 50, 20]):
+        await buy(engine, club, "ann", number, ("jug", euros), at=FOUNDED_AT - (9 - number) * DAY)
+    assert (await shown(engine, club, "ann")).slots.simulated_points == 340
+    lines = [OrderLine("#0", "jug", 1, 40 * MICRO, 50 * MICRO)]
+    less = Order("ann-1", "confirmed", FOUNDED_AT - 8 * DAY, FOUNDED_AT + 1, lines)
+    await engine.push_orders(club, [PushOrder(CustomerFacts(Who(shopid="ann")), less)])
+    assert (await shown(engine, club, "ann")).slots.simulated_points == 320
+    gone = Order("ann-0", "canceled", None, FOUNDED_AT + 1)
+    await engine.push_orders(club, [PushOrder(CustomerFacts(Who(shopid="ann")), gone)])
+    told = (await shown(engine, club, "ann")).slots
+    assert (told.simulated_points, told.simulated_orders) == (120, 2)
+
+
+YEARS: Final = (
+    PROGRAMME.replace(
+        "window: {kind: lifetime}", "window: {kind: calendar_year}\n  life: {ends: window, grace: 30 days}"
+    )
+    .replace("term: 60 days", "term: 48 months")
+    .replace("requires: {points: 1000}", "requires: {points: 1000}, keep: {points: 600}")
+)
+
+
+async def test_a_tier_that_is_about_to_end(engine: Engine) -> None:
+    shop = await engine.create_shop(SLUG, sandbox=True, clock_at=FOUNDED_AT)
+    await engine.publish(shop, YEARS, author="test")
+    shop = await engine.shop(SLUG)
+    await join(engine, shop, "ann")
+    await buy(engine, shop, "ann", 1, ("jug", 500))
+    assert (await shown(engine, shop, "ann")).variant == "default"
+    await engine.advance_clock(shop, parse_instant("2027-12-20T12:00:00+01:00"))
+    record = await engine.mapped_records(shop, ["ann"], EVERY_FIELD)
+    ends_on = date.fromisoformat(record["ann"]["tier_expiration_date"])
+    await engine.advance_clock(shop, parse_instant(f"{ends_on - timedelta(31)}T12:00:00+01:00"))
+    assert (await shown(engine, shop, "ann")).variant == "default"
+    await engine.advance_clock(shop, parse_instant(f"{ends_on - timedelta(30)}T12:00:00+01:00"))
+    told = await shown(engine, shop, "ann")
+    assert (told.variant, told.slots.tier_ends_on, told.slots.points_to_keep) == ("tier-at-risk", ends_on, 600)
+
+
+FOR_SOME: Final = "targets: {collections: [mugs]}, condition: '\"vip\" in customer.tags'}"
+ROLLING: Final = PROGRAMME.replace(
+    "window: {kind: lifetime}", "window: {kind: rolling, length: 90 days}\n  life: {ends: never}"
+).replace("targets: {collections: [mugs]}}", FOR_SOME)
+
+
+async def test_what_more_is_needed_than_the_account_is_lent(engine: Engine) -> None:
+    shop = await engine.create_shop(SLUG, sandbox=True, clock_at=FOUNDED_AT)
+    await engine.publish(shop, ROLLING, author="test")
+    shop = await engine.shop(SLUG)
+    await catalogue(engine, shop)
+    await join(engine, shop, "ann", tags=["vip"])
+    await join(engine, shop, "bob")
+    for customer in ("ann", "bob"):
+        await buy(engine, shop, customer, 1, ("jug", 450))
+    await engine.advance_clock(shop, FOUNDED_AT + 10 * DAY, keep_up=False)
+    assert (await shown(engine, shop, "ann")).variant == "near-next-tier"
+    points = {}
+    for customer in ("ann", "bob"):
+        told = await shown(engine, shop, customer, "enriched-product-recommendation")
+        points[customer] = {one.id: one.points for one in told.slots.products}
+    assert points == {"ann": {"mug": 80, "cup": 40, "card": 0}, "bob": {"mug": 40, "cup": 20, "card": 0}}
+    await engine.advance_clock(shop, FOUNDED_AT + 100 * DAY, keep_up=False)
+    told = await shown(engine, shop, "ann")
+    assert (told.variant, told.slots.points, told.slots.points_missing) == ("no-points", 0, 1000)
+
+
+async def test_a_programme_that_is_off_and_other_shops_show_nothing_of_it(engine: Engine, club: Shop) -> None:
+    await join(engine, club, "ann", first_name="Ann")
+    await buy(engine, club, "ann", 1, ("jug", 100))
+    other = await engine.create_shop("other", sandbox=True, clock_at=FOUNDED_AT)
+    await engine.publish(other, PROGRAMME.replace("shop: corner", "shop: other"), author="test")
+    found = await engine.content(other, "ann", "personalised-digest")
+    assert (found.chosen.variant, found.is_known, found.chosen.slots.first_name) == ("unknown", False, None)
+    await engine.publish(club, f"{PROGRAMME}enabled: false\n", author="test")
+    assert [(await shown(engine, club, "ann", block)).variant for block in BLOCKS] == ["hidden"] * 5
+
+
+async def test_what_points_alone_do_not_reach_is_not_promised(engine: Engine) -> None:
+    shop = await engine.create_shop(SLUG, sandbox=True, clock_at=FOUNDED_AT)
+    both = PROGRAMME.replace("requires: {points: 1000}", "requires: {points: 1000, orders: 5}")
+    either = PROGRAMME.replace("requires: {points: 1000}", "requires: {points: 1000, orders: 5, match: any}")
+    await engine.publish(shop, both, author="test")
+    shop = await engine.shop(SLUG)
+    await join(engine, shop, "ann")
+    await buy(engine, shop, "ann", 1, ("jug", 450))
+    assert (await engine.records(shop, ["ann"]))["ann"].points_to_next_tier == 100
+    told = await shown(engine, shop, "ann")
+    assert (told.variant, told.slots.points_missing, told.slots.progress) == ("default", None, None)
+    await engine.publish(shop, either, author="test")
+    assert (await shown(engine, shop, "ann")).variant == "near-next-tier"
