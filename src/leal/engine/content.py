@@ -20,7 +20,7 @@ from leal.rules.content.chosen import HIDDEN, Block, Chosen
 from leal.rules.content.earnings import Simulated, product_points, simulated
 from leal.rules.content.known import Known, KnownProduct
 from leal.rules.content.loyalty import loyalty_of, stranger
-from leal.rules.content.profile import PlacedOrder, Purchases, profile_of
+from leal.rules.content.profile import PlacedOrder, Purchases, liked_collections, profile_of
 from leal.rules.content.recommendation import picked
 from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.orders import Order, OrderLine
@@ -171,17 +171,12 @@ async def _candidates(
     conn: Conn, shop: int, purchases: Purchases, told: dict[str, Any], terms: Terms
 ) -> list[KnownProduct]:
     """Products among which the rules choose, the newest first."""
-    orders = [*purchases.recent, *([] if purchases.first is None else [purchases.first])]
-    lines = [line for one in orders for line in one.order.lines or []]
-    liked = {collection for line in lines for collection in line.collections or []}
-    extras = told.get("extras")
-    if isinstance(extras, dict) and isinstance(extras.get("preferred_category"), str):
-        liked.add(extras["preferred_category"])
+    bought = {line.product for one in purchases.recent for line in one.order.lines or []}
     rows = await conn.fetch(
         sql.products_to_recommend,
         shop,
-        sorted({line.product for line in lines}),
-        sorted(liked),
+        sorted(bought),
+        liked_collections(purchases, told),
         terms.content.document.products.exclude,
         CANDIDATES,
     )

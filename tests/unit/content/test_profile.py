@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leal.rules.content.chosen import CardSlot
-from leal.rules.content.profile import PlacedOrder, Profile, Purchases, profile_of, stage_of
+from leal.rules.content.profile import PlacedOrder, Profile, Purchases, liked_collections, profile_of, stage_of
 from leal.rules.orders import Order, OrderLine
 from leal.rules.programme.content import Card, Content, Stages
 from leal.values import DAY, MICRO, parse_instant
@@ -127,3 +127,16 @@ def test_a_card_is_shown_where_its_symbol_can_hold_it(symbol: Any, number: Any, 
     settings = Content(card=Card(extra="card_number", symbol=symbol))
     found = profile(settings=settings, extras={"card_number": number})
     assert found.card == (CardSlot(number, symbol) if is_shown else None)
+
+
+def test_products_are_looked_for_in_few_collections() -> None:
+    assert liked_collections(PURCHASES, {}) == ["coats", "sale", "shoes", "scarves"]
+    assert liked_collections(PURCHASES, {"extras": {"preferred_category": "shoes"}}) == [
+        "shoes",
+        "coats",
+        "sale",
+        "scarves",
+    ]
+    many = placed(3, ("x", 5, [f"c{n}" for n in range(9)]))
+    assert liked_collections(Purchases(1, 1, 0, [many], many), {"extras": "?"}) == ["c0", "c1", "c2"]
+    assert liked_collections(Purchases(), {}) == []

@@ -17,6 +17,8 @@ from leal.rules.programme.content import Card, Content, Stage, Stages
 from leal.values import parse_money
 
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+LIKED_MOST: Final = 3
+"""Collections of a kind that products are looked for in."""
 _NUMBERS: Final = {
     "code128": re.compile(r"[ -~]{1,48}"),
     "ean13": re.compile(r"[0-9]{12,13}"),
@@ -137,6 +139,17 @@ def stage_of(orders: int, days_since: int | None, stages: Stages, *, is_vip: boo
     if days_since is not None and days_since >= stages.at_risk_days:
         return "at-risk"
     return "loyal" if orders >= stages.loyal_orders else "repeat"
+
+
+def liked_collections(purchases: Purchases, told: Mapping[str, Any]) -> list[str]:
+    """The few collections that products for the customer are looked for in: the one that the shop names, those of which
+    most was bought lately, those of the first order."""
+    extras = told.get("extras")
+    named = _text(extras.get("preferred_category")) if isinstance(extras, Mapping) else None
+    affinities = _affinities(purchases.recent)
+    most = sorted(affinities, key=lambda one: (-affinities[one], one))[:LIKED_MOST]
+    first = [] if purchases.first is None else sorted(set(_collections(purchases.first)))[:LIKED_MOST]
+    return list(dict.fromkeys([*([named] if named else []), *most, *first]))
 
 
 def _collections(one: PlacedOrder) -> list[str]:

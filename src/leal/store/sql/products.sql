@@ -79,21 +79,33 @@ select p.number, p.id, p.tags, p.facts,
 from product p where p.shop = $1 and p.number > $2 order by p.number limit $3;
 
 -- name: products_to_recommend
--- Products that were not bought, of no excluded collection: the newest of some collections, and the newest of all.
-with fitting as (
-    select p.id, p.number, p.tags, p.facts from product p
-    where p.shop = $1 and p.id <> all ($2) and (p.facts ->> 'inactive') is distinct from 'true'
-      and not exists (select from collection_product m where m.shop = $1 and m.product = p.id and m.collection = any ($4))
+-- Products that were not bought, of no excluded collection: the newest of some collections, and the newest of all. Looks
+-- at the newest 200, and at 200 of each of these collections, so that it is quick however many there are.
+with looked_at as materialized (
+    (select p.id, p.number, p.facts ->> 'inactive' as inactive from product p where p.shop = $1 order by p.number desc limit 200)
+    union
+    select p.id, p.number, p.facts ->> 'inactive'
+    from unnest($3::text[]) as wanted (collection)
+    cross join lateral (select m.product from collection_product m
+                        where m.shop = $1 and m.collection = wanted.collection order by m.product limit 200) as m
+    join product p on p.shop = $1 and p.id = m.product
+), fitting as materialized (
+    select l.id, l.number, coalesce(of.liked, false) as liked
+    from looked_at l
+    left join lateral (
+        select bool_or(m.collection = any ($3)) as liked, bool_or(m.collection = any ($4)) as excluded
+        from collection_product m where m.shop = $1 and m.product = l.id
+    ) as of on true
+    where l.id <> all ($2) and l.inactive is distinct from 'true' and of.excluded is not true
 ), found as (
-    (select f.* from fitting f
-     where f.id in (select m.product from collection_product m where m.shop = $1 and m.collection = any ($3))
-     order by f.number desc limit $5)
-    union all
-    (select f.* from fitting f order by f.number desc limit $5)
+    (select f.id from fitting f where f.liked order by f.number desc limit $5)
+    union
+    (select f.id from fitting f order by f.number desc limit $5)
 )
-select distinct on (p.number) p.id, p.number, p.tags, p.facts ->> 'title' as title, p.facts ->> 'slug' as slug,
+select p.id, p.number, p.tags, p.facts ->> 'title' as title, p.facts ->> 'slug' as slug,
        p.facts ->> 'some_image_url' as image_url, coalesce(p.facts -> 'variants', '[]') as variants,
        array(select jsonb_build_array(m.collection, coalesce(c.facts ->> 'title', m.collection))::text
              from collection_product m left join collection c on c.shop = m.shop and c.id = m.collection
              where m.shop = $1 and m.product = p.id order by m.collection) as collections
-from found p order by p.number desc;
+from found f join product p on p.shop = $1 and p.id = f.id
+order by p.number desc;
