@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -131,3 +132,45 @@ def report(shop: str, since: str | None, days: int, form: str) -> None:
         say(f"leal: no block of shop {shop} has been shown yet")
     else:
         console().print(uplifts.portrait(days, outcomes, terms))
+
+
+@content.command("render", short_help="Every block in every state, as files to look at.")
+@click.argument("shop")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to.",
+)
+@click.option("--language", metavar="LOCALE", help="Such as fr or de-CH. Default: the programme's.")
+def render(shop: str, output: Path, language: str | None) -> None:
+    """Write every content block of SHOP in every state that its programme has into a folder: as pictures, as HTML for
+    e-mails and pages, as JSON; index.html shows them side by side.
+
+    The customers are made up; what they are shown is chosen, worded and drawn as for real ones.
+    """
+
+    async def work(opened: Installation) -> tuple[Terms, int]:
+        found = await opened.engine.shop(shop)
+        terms = await opened.engine.terms(found)
+        if terms is None:
+            raise click.ClickException(f"Shop {shop} has no programme yet: leal programme apply")
+        return terms, time.time_ns() // 1000 + found.clock_offset
+
+    terms, now = with_installation(work)
+    from leal.cli.counting import Counting
+    from leal.cli.words import plural
+    from leal.content import gallery
+
+    try:
+        with Counting("drawing the blocks of", shop) as counting:
+            count = 0
+            for count, total in gallery.render(terms, language, now, output):
+                counting.show(count, total)
+    except OSError as fault:
+        raise click.BadParameter(
+            f"{str(output)!r} cannot be written: {fault.strerror}", param_hint="--output"
+        ) from fault
+    click.echo(f"{plural(count, 'state')} written; look at {output / 'index.html'}.")

@@ -145,6 +145,15 @@ class Panel(_Drawn, frozen=True):
     """Where figures may be old: "as of 3 July, 09:00"."""
 
 
+BANNERS: Final = ("loyalty-programme-banner", "lifecycle-banner")
+"""Blocks with one thing to be seen first at their side."""
+
+
+def with_arc(panel: Panel) -> bool:
+    """Whether the figure stands in an arc that tells the progress; else that is told by a bar."""
+    return panel.progress is not None and bool(panel.figure) and panel.block in BANNERS and panel.tone != "urgent"
+
+
 def words(panel: Panel) -> Sequence[str]:
     """Every text that a drawing of the panel shows, in reading order."""
     tier, progress, offer, count, card = panel.tier, panel.progress, panel.offer, panel.countdown, panel.card

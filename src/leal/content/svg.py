@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import hypot, sqrt
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +12,7 @@ from leal.content.gauges import arc, bar, countdown
 from leal.content.goods import Pictures, card, shelf, voucher
 from leal.content.letters import LABEL, TEXT, display, fit, width
 from leal.content.look import Look, look
-from leal.content.panel import Panel
+from leal.content.panel import BANNERS, Panel, with_arc
 from leal.content.pieces import (
     EMPTY,
     Piece,
@@ -55,40 +56,39 @@ def _content(panel: Panel, drawn: Look, room: float, now: datetime, pictures: Pi
     visual = EMPTY if narrow else _visual(panel, drawn, room)
     beside = visual.height > 0
     text_room = room - visual.width - 30 if beside else room
+    below = _below(panel, drawn, room, now, pictures, beside)
     called = button(panel.button, drawn, text_room, across=narrow) if panel.button else EMPTY
-    bought = bool(panel.products or (panel.facts and not beside))
+    last = narrow or bool(below.height)
     head = stack(
         [
             (0, _top(panel, drawn, text_room, pictures, logo)),
-            (
-                14,
-                headline(
-                    panel.headline, drawn, text_room, (32, 29, 26, 23, 20, 18) if not narrow else (26, 23, 20, 18)
-                ),
-            ),
+            (14, headline(panel.headline, drawn, text_room, (26, 23, 20, 18) if narrow else (32, 29, 26, 23, 20, 18))),
             (10, words(panel.body, TEXT, 15.5, drawn.muted, text_room, 5)),
             (16, checks(panel.facts, drawn, text_room)),
             (18, countdown(panel.countdown, now, drawn, text_room) if panel.countdown and beside else EMPTY),
-            (22, called if not (narrow or bought) else EMPTY),
+            (22, EMPTY if last else called),
         ]
     )
     if beside:
         high = max(head.height, visual.height)
         markup = at(0, (high - head.height) / 2, head) + at(room - visual.width, (high - visual.height) / 2, visual)
         head = Piece(markup, room, high)
-    told = _figure_told(panel, beside)
+    as_of = words(panel.as_of, TEXT, 12, drawn.muted, room, 1)
+    return stack([(0, head), (22, below), (24, called if last else EMPTY), (14, as_of)])
+
+
+def _below(panel: Panel, drawn: Look, room: float, now: datetime, pictures: Pictures, beside: bool) -> Piece:
+    """What stands beneath the head: what is not told beside it, row by row."""
+    with_offer = panel.offer is not None and not (beside and _with_voucher(panel))
     return stack(
         [
-            (0, head),
-            (20, EMPTY if told else _figure(panel, drawn, room)),
-            (22, EMPTY if beside and _with_arc(panel) else _bar(panel, drawn, room)),
+            (20, EMPTY if _figure_told(panel, beside) else _figure(panel, drawn, room)),
+            (22, EMPTY if beside and with_arc(panel) else _bar(panel, drawn, room)),
             (24, facts(panel.facts, drawn, room)),
             (22, countdown(panel.countdown, now, drawn, room) if panel.countdown and not beside else EMPTY),
-            (22, voucher(panel.offer, drawn, room) if panel.offer and not (beside and _with_voucher(panel)) else EMPTY),
+            (22, voucher(panel.offer, drawn, room) if panel.offer and with_offer else EMPTY),
             (24, shelf(panel.products, drawn, room, pictures)),
             (22, card(panel.card, drawn, room) if panel.card else EMPTY),
-            (24, called if narrow or bought else EMPTY),
-            (14, words(panel.as_of, TEXT, 12, drawn.muted, room, 1)),
         ]
     )
 
@@ -100,13 +100,9 @@ def _bar(panel: Panel, drawn: Look, room: float) -> Piece:
     return bar(progress, drawn, room, labelled=not (panel.figure and progress.label.startswith(panel.figure)))
 
 
-def _with_arc(panel: Panel) -> bool:
-    return panel.progress is not None and panel.block in ("loyalty-programme-banner", "lifecycle-banner")
-
-
 def _with_voucher(panel: Panel) -> bool:
     return (
-        panel.offer is not None and not _with_arc(panel) and panel.block != "personalised-digest" and not panel.products
+        panel.offer is not None and not with_arc(panel) and panel.block != "personalised-digest" and not panel.products
     )
 
 
@@ -116,11 +112,11 @@ def _figure_told(panel: Panel, beside: bool) -> bool:
 
 def _visual(panel: Panel, drawn: Look, room: float) -> Piece:
     """What stands at the right: the arc, the voucher, or the figure; nothing in blocks of rows."""
-    if panel.progress and _with_arc(panel):
+    if panel.progress and with_arc(panel):
         return arc(panel.progress, panel.figure, panel.figure_label, drawn, min(196.0, room * 0.38))
     if panel.offer and _with_voucher(panel):
         return voucher(panel.offer, drawn, min(196.0, room * 0.38))
-    if panel.figure and panel.block in ("loyalty-programme-banner", "lifecycle-banner"):
+    if panel.figure and panel.block in BANNERS:
         return _medal(panel, drawn, min(184.0, room * 0.36))
     return EMPTY
 
@@ -170,21 +166,37 @@ def _top(panel: Panel, drawn: Look, room: float, pictures: Pictures, logo: str) 
 
 
 def _ground(drawn: Look, across: int, high: int, panel: Panel) -> str:
+    """The panel itself. Nothing is clipped, for that costs more than all else: shapes keep clear of round corners."""
     radius = min(drawn.radius + 4, 32) if drawn.radius else 0
-    shapes = ""
-    if drawn.hero:
-        x, y = across * 0.93, high * 0.04
-        shapes = "".join(
-            f'<circle cx="{x:.5g}" cy="{y:.5g}" r="{r}" fill="none" stroke="{drawn.shade}" stroke-width="{thick}"/>'
-            for r, thick in ((90, 34), (190, 30), (290, 26), (390, 22))
-        )
-    elif panel.tone in ("near", "urgent"):
-        round_ = min(high * 0.62, across * 0.4)
-        shapes = f'<circle cx="{across * 0.96:.5g}" cy="{high * 0.98:.5g}" r="{round_:.5g}" fill="{drawn.shade}"/>'
-    border = "" if drawn.hero else f' stroke="{drawn.line}"'
     edge = 0 if drawn.hero else 0.5
     frame = f'x="{edge}" y="{edge}" width="{across - 2 * edge:g}" height="{high - 2 * edge:g}" rx="{radius}"'
+    border = "" if drawn.hero else f' stroke="{drawn.line}"'
+    shapes = ""
+    if drawn.hero:
+        shapes = _rings(across, high, radius, drawn.shade)
+    elif panel.tone in ("near", "urgent"):
+        shapes = _sun(across - edge, high - edge, radius - edge, drawn.shade)
+    return f'<rect {frame} fill="{drawn.ground}"/>{shapes}' + (f'<rect {frame} fill="none"{border}/>' if border else "")
+
+
+def _rings(across: int, high: int, radius: int, shade: str) -> str:
+    """Rings round a point in the upper right; each is moved outwards until it meets no corner."""
+    x, y = across * 0.93, 12.0
+    corners = [hypot(x - across, y), hypot(x, y), hypot(x, y - high), hypot(x - across, y - high)]
+    drawn = ""
+    for wide, thick in ((90, 34), (190, 30)):
+        room = thick / 2 + radius
+        free = next((r for r in range(wide, wide + 90, 3) if all(abs(r - far) > room for far in corners)), 0)
+        drawn += f'<circle cx="{x:.5g}" cy="{y:.5g}" r="{free}" fill="none" stroke="{shade}" stroke-width="{thick}"/>'
+    return drawn
+
+
+def _sun(right: float, bottom: float, radius: float, shade: str) -> str:
+    """A part of a disc in the lower right corner."""
+    far = min(bottom * 0.62, right * 0.4)
+    x, y = right * 0.96, bottom * 0.98
+    left, top = x - sqrt(far**2 - (bottom - y) ** 2), y - sqrt(far**2 - (right - x) ** 2)
     return (
-        f'<clipPath id="panel"><rect {frame}/></clipPath><rect {frame} fill="{drawn.ground}"/>'
-        f'<g clip-path="url(#panel)">{shapes}</g><rect {frame} fill="none"{border}/>'
+        f'<path d="M{left:.5g} {bottom:g}A{far:.5g} {far:.5g} 0 0 1 {right:g} {top:.5g}V{bottom - radius:.5g}'
+        f'a{radius:g} {radius:g} 0 0 1 -{radius:g} {radius:g}z" fill="{shade}"/>'
     )

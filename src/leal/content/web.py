@@ -11,7 +11,7 @@ from leal.content.gauges import remaining
 from leal.content.goods import bars, spaced
 from leal.content.look import Look, look
 from leal.content.markup import element, image_address, lang, linked, text
-from leal.content.panel import Card, Countdown, Offer, Panel, Product, Progress, Tone
+from leal.content.panel import BANNERS, Card, Countdown, Offer, Panel, Product, Progress, Tone, with_arc
 from leal.content.symbols import symbol
 from leal.rules.programme.theme import Theme
 
@@ -19,14 +19,13 @@ _COLOURS = (
     "ground", "text", "muted", "line", "track", "fill", "fill_end", "knob", "strong", "button", "on_button", "surface",
     "on_surface", "muted_on_surface", "strong_on_surface", "chip", "on_chip", "seam", "badge", "on_badge", "shade",
 )  # fmt: skip
-_WITH_ARC = ("loyalty-programme-banner", "lifecycle-banner")
 
 
 def draw_web(panel: Panel, theme: Theme, across: int, now: datetime) -> str:
     """The fragment: a style element and a section, at most `across` pixels wide."""
     style, name = _style(theme, panel.tone, across)
     progress = panel.progress
-    arc = progress if panel.block in _WITH_ARC else None
+    arc = progress if with_arc(panel) else None
     beside = None if arc or panel.products else panel.offer
     visual = _arc(arc, panel) if arc else _voucher(beside) if beside else _medal(panel)
     head = (
@@ -97,7 +96,7 @@ def _facts(panel: Panel) -> str:
 def _medal(panel: Panel, form: str = "medal") -> str:
     if not panel.figure:
         return ""
-    return element("p", _figure(panel), class_=form if panel.block in _WITH_ARC else "figure")
+    return element("p", _figure(panel), class_=form if panel.block in BANNERS else "figure")
 
 
 def _arc(progress: Progress, panel: Panel) -> str:
