@@ -271,7 +271,7 @@ async def test_a_programme_that_is_off_and_other_shops_show_nothing_of_it(engine
     other = await engine.create_shop("other", sandbox=True, clock_at=FOUNDED_AT)
     await engine.publish(other, PROGRAMME.replace("shop: corner", "shop: other"), author="test")
     found = await engine.content(other, "ann", "personalised-digest")
-    assert (found.chosen.variant, found.is_known, found.chosen.slots.first_name) == ("unknown", False, None)
+    assert (found.chosen.variant, found.account, found.chosen.slots.first_name) == ("unknown", None, None)
     await engine.publish(club, f"{PROGRAMME}enabled: false\n", author="test")
     assert [(await shown(engine, club, "ann", block)).variant for block in BLOCKS] == ["hidden"] * 5
 
