@@ -16,12 +16,28 @@ from tests.stories.commands import _LINE_PARTS, _OPTION, _STATUSES, COMMANDS
 @act("order")
 def order(player: Player, match: re.Match[str]) -> None:
     """A new order, or the whole of one that is known."""
+    push(player, match["who"], whole_order(player, match))
+
+
+@act("import")
+def import_order(player: Player, match: re.Match[str]) -> None:
+    """An order of the past."""
+    told = whole_order(player, match)
+    if " updated " not in match["options"]:
+        told = replace(told, update_time=told.order_time)
+    player.told[told.id] = told
+    for _ in range(2):
+        player.oracle.import_order(match["who"], told, player.now)
+
+
+def whole_order(player: Player, match: re.Match[str]) -> OrderFacts:
+    """The order that a line tells."""
     known = player.told.get(match["order"])
     placed = player.at if known is None else known.order_time
     lines = None if match["lines"] is None else tuple(lines_of(match["lines"]))
     spent = None if match["money"] is None else micros(match["money"])
     told = OrderFacts(match["order"], "confirmed", placed, player.at, lines, spent, discount_codes=())
-    push(player, match["who"], with_options(player, told, match["options"]))
+    return with_options(player, told, match["options"])
 
 
 @act("refund")

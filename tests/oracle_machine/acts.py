@@ -53,6 +53,14 @@ class Push:
 
 
 @dataclass(frozen=True)
+class Import:
+    """Orders of the past of one customer are stored at their times, in their order."""
+
+    who: str
+    orders: tuple[OrderFacts, ...]
+
+
+@dataclass(frozen=True)
 class Event:
     """A trigger comes for a member, perhaps told late, about an order, under an id."""
 
@@ -215,7 +223,7 @@ class Together:
 Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
 Held = PlaceHold | CaptureHold | ExtendHold | ReleaseHold
 Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held
-Act = Single | Publish | Move | Give | Merge | Erase | Look | Together
+Act = Single | Import | Publish | Move | Give | Merge | Erase | Look | Together
 
 
 @dataclass(frozen=True)

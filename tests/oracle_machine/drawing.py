@@ -373,8 +373,6 @@ class Drawing:
         if len(pair.members) < 2:
             return None
         found = self.dice.sample(pair.members, self.dice.choice([2, 2, min(3, len(pair.members))]))
-        if not pair.oracle.shop.accounts[found[0]].tags:  # whose tags are filled in: lifted by them, or by none
-            return None
         return Merge(found[0], tuple(found[1:]))
 
     def erase(self, pair: Pair) -> Act | None:
@@ -384,4 +382,5 @@ class Drawing:
 
 
 def _order_id(who: str, number: int) -> str:
-    return f"{TOTALS_ONLY if number == 4 else ''}{who[0].upper()}{number}"
+    initial = who[0].upper() * (1 if who in MEMBERS else 2)
+    return f"{TOTALS_ONLY if number == 4 else ''}{initial}{number}"

@@ -8,6 +8,7 @@ from typing import Final
 from tests.oracle_machine import drawing_people
 from tests.oracle_machine.acts import Act, Single, Together
 from tests.oracle_machine.drawing import Drawing
+from tests.oracle_machine.drawing_imports import draw_import
 from tests.oracle_machine.pair import Pair
 
 Kind = Callable[[Drawing, Pair], Act | None]
@@ -71,6 +72,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.event: 6,
     drawing_people.birthday: 4,
     drawing_people.consent: 4,
+    draw_import: 8,
     together: 30,
     Drawing.big_order: 6,
     Drawing.status: 6,

@@ -13,6 +13,7 @@ from tests.oracle.oracle import Oracle
 from tests.oracle_machine.acts import Act, Push, Single, Together
 from tests.oracle_machine.checking_out import CHECK_OUT
 from tests.oracle_machine.comparing import differences, of_engine, of_oracle
+from tests.oracle_machine.importing import IMPORT
 from tests.oracle_machine.notes import Disagreement, Done, Gift, Made
 from tests.oracle_machine.reading import balances
 from tests.oracle_machine.telling_members import TELL, send
@@ -35,6 +36,8 @@ class Pair:
         self.made: dict[str, Made] = {}
         self.gifts: dict[str, Gift] = {}
         self.told: dict[str, Push] = {}
+        self.lived_until: dict[str, int] = {}
+        """When members lived through imported orders: what they were shown before is not what they lived through."""
         self._at_once: list[str] | None = None
         """While several members act at once: who is to be compared then."""
 
@@ -70,7 +73,7 @@ class Pair:
         """Let one act happen and write down how it went."""
         done = Done(act, self.now)
         self.done.append(done)
-        if not await (TELL | WISH | CHECK_OUT)[type(act)](self, act, done):
+        if not await (TELL | WISH | CHECK_OUT | IMPORT)[type(act)](self, act, done):
             self.done.remove(done)
             return False
         self.operations += 1
@@ -119,7 +122,7 @@ class Pair:
 
     async def look(self, who: str, at: int) -> bool:
         """The member at another instant."""
-        if not self.knows(who):
+        if not self.knows(who) or at < self.lived_until.get(self.oracle.names.get(who, who), at):
             return False
         self.compared += 1
         shown = await self.balance(who, at)

@@ -37,6 +37,15 @@ async def balances(engine: Engine, shop: Shop, names: list[str]) -> list[Balance
     return [found[account_of[name]] for name in names]
 
 
+async def settled_until(engine: Engine, shop: Shop, name: str) -> int:
+    """The instant to which somebody is stored as settled."""
+    async with engine._db.shop(shop.id) as conn:
+        (known,) = await conn.fetch(IDENTITIES, [key_bucket("shopid", name)], shop.id, [name])
+        account = known["account"]
+        (row,) = await conn.fetch(sql.read_accounts, [account_bucket(account)], shop.id, [account])
+    return account_from(row).settled_at
+
+
 async def _balances(engine: Engine, conn: Conn, shop: Shop, accounts: list[int]) -> dict[int, Balance]:
     buckets = [account_bucket(account) for account in accounts]
     rows = await conn.fetch(sql.read_accounts, buckets, shop.id, accounts)

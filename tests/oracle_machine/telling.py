@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from tests.oracle_machine.acts import (
     Event,
     ExtendHold,
     Give,
+    Import,
     Look,
     Membership,
     Merge,
@@ -130,6 +132,8 @@ class _Teller:
         if time or words:
             yield f"{time} {words}".strip()
         self._at = at
+        if isinstance(done.act, Import):
+            yield from (self._imported(done.act.who, one) for one in done.act.orders)
         if done.refused:
             yield f"refused {', '.join(done.refused)}"
 
@@ -138,7 +142,7 @@ class _Teller:
 
     def _words(self, act: Act) -> str:
         match act:
-            case Move() | Publish() | Look() | Together():
+            case Move() | Publish() | Look() | Together() | Import():
                 return ""
             case Customer():
                 return customer_words(act, self._when)
@@ -191,6 +195,13 @@ class _Teller:
         late = "" if act.occurred_at is None else f" on {self._when(act.occurred_at)}"
         about = "" if act.order is None else f" about {act.order}"
         return f"event {act.who} {act.trigger}{late}{about}" + (f" id {act.event_id}" if act.event_id else "")
+
+    def _imported(self, who: str, told: OrderFacts) -> str:
+        at = told.order_time or 0
+        self._order_times[told.id], self._now = at, told.update_time or at
+        later = "" if told.update_time in (None, at) else f" updated {self._when(told.update_time or 0)}"
+        words = self._order(who, replace(told, update_time=self._now)).removeprefix("order ")
+        return f"import {words} placed {self._when(at)}{later}"
 
     def _order(self, who: str, told: OrderFacts) -> str:
         now, told = self._now, converted(told)
