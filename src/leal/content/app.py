@@ -19,8 +19,9 @@ from leal.api.door import Served
 from leal.api.failures import answer_of
 from leal.api.figures import Figures
 from leal.api.http import Answer, Receive, Scope, Send, address, header, request_id, require_small_head, send_answer
-from leal.api.rates import RateLimitExceeded, Rates
-from leal.content.asking import Asked, read_asked
+from leal.api.rates import RateLimitExceeded, Rates, Use, network
+from leal.content import gallery
+from leal.content.asking import Asked, read_asked, read_gallery
 from leal.content.counting import Counting
 from leal.content.links import Targets, forwarding, targets_of
 from leal.content.making import Maker, NothingToShow
@@ -54,6 +55,11 @@ PRIVATE: Final = (
 ON_ITS_OWN: Final = (
     b"content-security-policy",
     b"default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+)
+
+GALLERY: Final = (
+    b"content-security-policy",
+    b"default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
 )
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:]{2,45}\](:[0-9]{1,5})?")
@@ -93,6 +99,7 @@ class ContentBlocks:
         self._engine = engine
         self._observe = observe
         self._figures = figures
+        self._rates = rates
         self._public_url = public_url
         self._counting = Counting(engine.add_seen, figures.content_lost)
         self._maker = Maker(engine, rates, self._counting)
@@ -108,7 +115,7 @@ class ContentBlocks:
         started = time.perf_counter()
         ident, asked = request_id(scope), read_asked(scope)
         if asked is None:
-            done = _Done(answer_of(UnknownContent(), ident, header(scope, b"accept")), "unknown")
+            done = await self._gallery(scope, ident)
         elif asked.form == "click":
             done = await self._click(scope, asked)
         else:
@@ -183,6 +190,23 @@ class ContentBlocks:
             return _Done(Answer(404, _NOWHERE, HTML, (ON_ITS_OWN,)), "nowhere")
         location = forwarding(target, asked.parameters).encode("ascii", "ignore")
         return _Done(Answer(302, b"", HTML, ((b"location", location),)), outcome)
+
+    async def _gallery(self, scope: Scope, ident: str) -> _Done:
+        """Show a sandbox shop's blocks in all their states; all else that is asked for is unknown."""
+        try:
+            require_small_head(scope)
+            wanted = read_gallery(scope)
+            if wanted is None:
+                raise UnknownContent
+            self._rates.take("read", [Use("address", network(address(scope)))])
+            shop = await self._engine.shop(wanted[0])
+            terms = await self._engine.terms(shop) if shop.sandbox else None
+            if terms is None:
+                raise UnknownContent
+        except LealError as failure:
+            return _Done(answer_of(failure, ident, header(scope, b"accept")), "unknown")
+        body, media = gallery.answer(terms, wanted[1], time.time_ns() // 1000 + shop.clock_offset)
+        return _Done(Answer(200, body, media.encode(), (GALLERY,)), "gallery")
 
     async def _learn_targets(self, shop: Shop) -> None:
         """Note where the shop's clicks may lead, for when that cannot be asked, too."""

@@ -19,6 +19,8 @@ _PATH: Final = re.compile(
     rf"{PREFIX}{VERSION}/(?P<shop>[^/]{{1,64}})/(?P<block>[^/.]{{1,64}})(\.(?P<form>{'|'.join(get_args(Form))})|/click)"
 )
 
+_GALLERY: Final = re.compile(rf"{PREFIX}{VERSION}/(?P<shop>[^/]{{1,64}})/gallery")
+
 
 class Asked(NamedTuple):
     """One block for whom a token names."""
@@ -61,11 +63,21 @@ def read_asked(scope: Scope) -> Asked | None:
     found = _PATH.fullmatch(scope["path"])
     if found is None:
         return None
+    parameters = _parameters(scope)
+    block = next((block for block in BLOCKS if block == found["block"]), None)
+    form: Form | Literal["click"] = next((form for form in get_args(Form) if form == found["form"]), "click")
+    return Asked(found["shop"], block, form, parameters.get("t", ""), parameters)
+
+
+def read_gallery(scope: Scope) -> tuple[str, dict[str, str]] | None:
+    """The shop whose gallery is asked for, and how; None: something else is."""
+    found = _GALLERY.fullmatch(scope["path"])
+    return None if found is None else (found["shop"], _parameters(scope))
+
+
+def _parameters(scope: Scope) -> dict[str, str]:
     try:
         given = parse_qsl(scope.get("query_string", b"").decode("latin-1"), max_num_fields=PARAMETERS_MAX)
     except ValueError:
         given = []
-    parameters = dict(reversed(given))  # of what is given twice, the first
-    block = next((block for block in BLOCKS if block == found["block"]), None)
-    form: Form | Literal["click"] = next((form for form in get_args(Form) if form == found["form"]), "click")
-    return Asked(found["shop"], block, form, parameters.get("t", ""), parameters)
+    return dict(reversed(given))  # of what is given twice, the first

@@ -180,8 +180,8 @@ async def post(engine: Engine, web: Web) -> AsyncIterator[Posting]:
     transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://leal.test") as client:
 
-        async def found(control: int = 0, slug: str = "acme", content: str = CONTENT) -> Mail:
-            shop = await engine.create_shop(slug)
+        async def found(control: int = 0, slug: str = "acme", content: str = CONTENT, sandbox: bool = False) -> Mail:
+            shop = await engine.create_shop(slug, sandbox=sandbox)
             text = PROGRAMME.format(slug=slug) + (content % control if "%s" in content else content)
             await engine.publish(shop, text, author="test")
             key = await engine.add_token_key(shop, scope="content")

@@ -246,3 +246,16 @@ async def test_heads_are_answered_like_gets_without_bodies(post: Posting) -> Non
     mail = await post()
     answer = await mail.client.head(f"/content/v1/acme/{BANNER}.json", params={"t": mail.token("anna")})
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+async def test_a_sandbox_shows_its_gallery_and_no_other_shop_does(post: Posting) -> None:
+    mail = await post(slug="sand", sandbox=True)
+    page = await mail.open("gallery")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert all(f'id="{block}"' in page.text for block in BLOCKS)
+    picture = await mail.open("gallery", show=f"{BANNER}/unknown", width="320")
+    assert (picture.headers["content-type"], struct.unpack(">I", picture.content[16:20])) == ("image/png", (640,))
+    real = await post(slug="real")
+    for answer in (await real.open("gallery"), await mail.client.get("/content/v1/no-such-shop/gallery")):
+        assert answer.status_code == 404
