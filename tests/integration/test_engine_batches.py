@@ -233,3 +233,22 @@ async def test_a_key_is_of_the_callers_shop(engine: Engine, shop: Shop) -> None:
     with pytest.raises(Refused):
         await engine.redeem(other, Redeem(who("anna"), redeem("anna", 10).wish, key("k1")))
     assert (await engine.redeem(shop, redeem("anna", 10, key("k1")))).points == 10
+
+
+async def test_a_crowd_of_single_commands_does_not_keep_a_push_waiting(engine: Engine, shop: Shop) -> None:
+    crowd = [f"c{i}" for i in range(64)]
+    await engine.push_orders(shop, [push(name, f"first-{name}", 100_000) for name in crowd])
+    pushed: asyncio.Future[list[Pushed]] = asyncio.ensure_future(
+        engine.push_orders(shop, [push(f"p{i}", f"p{i}", 10) for i in range(400)])
+    )
+    spent = 0
+
+    async def spend(name: str) -> None:
+        nonlocal spent
+        while not pushed.done():
+            await engine.redeem(shop, redeem(name, 1, key(f"{name} {spent}")))
+            spent += 1
+
+    await asyncio.gather(*(spend(name) for name in crowd))
+    assert [one.problems for one in await pushed] == [[]] * 400
+    assert spent < 40 * len(crowd), "every chunk of the push had its turn"

@@ -179,8 +179,9 @@ async def move_referrals(conn: Conn, shop: int, source: int, into: int) -> list[
 async def forget_referrals(conn: Conn, shop: int, account: int) -> None:
     """Take a member's invitations away."""
     place = (account_bucket(account), shop, account)
-    for statement in (sql.delete_referrals, sql.delete_acceptances, sql.delete_referral_due):
-        await conn.execute(statement, *place)
+    await conn.execute(sql.delete_referrals, *place)
+    await conn.execute(sql.delete_acceptances, *place)
+    await conn.execute(sql.delete_referrals_due, [place[0]], shop, [account])
 
 
 def names_of(sent: list[Invitation]) -> list[tuple[str, str, int]]:

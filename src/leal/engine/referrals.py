@@ -9,7 +9,8 @@ stored with the acceptance, and the note is gone. Whoever dies in between leaves
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -25,7 +26,6 @@ from leal.engine.storing import store
 from leal.engine.taken import award_facts
 from leal.engine.verb import Member
 from leal.rules import referring as rules
-from leal.rules.account import Account
 from leal.rules.keeps import Referred
 from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.orders import OrderState
@@ -34,23 +34,91 @@ from leal.rules.stock import StockNeeded
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 
+AT_ONCE: Final = 200
+"""Members looked at in one transaction for whether they came by an invitation at all."""
+
+
+class Lead(NamedTuple):
+    """How a friend came: what is known of it already, the sender and the invitation (0: none), the order."""
+
+    referred: Referred | None
+    sender: int | None
+    referral: int
+    state: OrderState | None
+
 
 async def settle_due(db: Database, shop: Shop, programmes: Programmes, limit: int = 1000) -> int:
     """Look at every order that is noted; gives how many there were."""
     async with db.shop(shop.id) as conn:
         rows = await conn.fetch(sql.all_referrals_due, shop.id, limit)
-    for row in rows:
-        await settle_referral(db, shop, programmes, row["account"])
+    await settle_noted(db, shop, programmes, [row["account"] for row in rows])
     return len(rows)
 
 
-async def settle_noted(db: Database, shop: Shop, programmes: Programmes, friends: list[int]) -> None:
+async def settle_noted(db: Database, shop: Shop, programmes: Programmes, friends: Sequence[int]) -> None:
     """Look at those of these members whose order, or who themselves, are noted; raises Unavailable."""
-    async with db.shop(shop.id) as conn:
-        buckets = sorted({account_bucket(friend) for friend in friends})
-        rows = await conn.fetch(sql.which_referrals_due, buckets, shop.id, friends)
-    for row in rows:
-        await settle_referral(db, shop, programmes, row["account"])
+    for first in range(0, len(friends), AT_ONCE):
+        for friend in await _who_came(db, shop, sorted(friends[first : first + AT_ONCE])):
+            await settle_referral(db, shop, programmes, friend)
+
+
+async def _who_came(db: Database, shop: Shop, friends: list[int]) -> list[int]:
+    """Those who are noted and may have come by an invitation; the notes of most, who came by none, are gone.
+
+    A note goes only under its member's lock: whoever tells a name meanwhile finds the note, and relies on it.
+    """
+    buckets = sorted({account_bucket(friend) for friend in friends})
+    async with db.transaction(shop.id) as conn:
+        locked = {row["id"] for row in await conn.fetch(sql.lock_accounts, buckets, shop.id, friends)}
+        noted = {
+            row["account"]: row["order_number"]
+            for row in await conn.fetch(sql.which_referrals_due, buckets, shop.id, friends)
+        }
+        leads = await _leads(conn, shop.id, {one: number for one, number in noted.items() if one in locked})
+        nobody = [one for one, lead in leads.items() if lead.referred is None and lead.sender is None]
+        await conn.execute(sql.delete_referrals_due, buckets, shop.id, nobody)
+    return [one for one in noted if one not in set(nobody)]
+
+
+async def _leads(conn: Conn, shop: int, noted: Mapping[int, int]) -> dict[int, Lead]:
+    """How these friends came, by their accounts; `noted` are the numbers of their orders that are looked at."""
+    if not noted:
+        return {}
+    friends, buckets = list(noted), sorted({account_bucket(friend) for friend in noted})
+    states = {
+        row["account"]: order_from(row)
+        for row in await conn.fetch(sql.find_orders, buckets, shop, friends, list(noted.values()))
+        if row["status"] != "moved"
+    }
+    rows = await conn.fetch(sql.read_accounts, buckets, shop, friends)
+    referred = {row["id"]: account_from(row).keeps.referred for row in rows}
+    names: dict[int, list[tuple[str, str]]] = {
+        friend: [("referral", code.upper()) for code in (states[friend].order.codes if friend in states else [])]
+        for friend in friends
+    }
+    for row in await conn.fetch(sql.find_customers, buckets, shop, friends):
+        code = msgspec.json.decode(row["profile"]).get("referral_code")
+        names[row["account"]] += [("referral", code.upper())] if code else []
+        names[row["account"]] += [("invited", row["email"])] if row["email"] else []
+    led = await _led_by(conn, shop, [name for own in names.values() for name in own])
+    leads = {}
+    for friend in friends:
+        known, state = referred.get(friend), states.get(friend)
+        if known is not None:
+            leads[friend] = Lead(known, await home_of(conn, shop, known.sender), known.referral, state)
+        else:
+            found = next((led[name] for name in names[friend] if name in led), (None, 0))
+            leads[friend] = Lead(None, found[0], found[1], state)
+    return leads
+
+
+async def _led_by(conn: Conn, shop: int, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
+    """The senders and invitations that these names lead to."""
+    if not names:
+        return {}
+    buckets, keys = sorted({key_bucket(*name) for name in names}), sorted({key for _, key in names})
+    rows = await conn.fetch(sql.find_identities, shop, buckets, ["referral", "invited"], keys)
+    return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
 
 
 async def settle_referral(db: Database, shop: Shop, programmes: Programmes, friend: int) -> None:
@@ -72,6 +140,7 @@ class _Settlement:
     def __init__(self, conn: Conn, shop: Shop, programmes: Programmes, friend: int) -> None:
         self._conn, self._shop, self._programmes, self._friend = conn, shop.id, programmes, friend
         self._place = (account_bucket(friend), shop.id, friend)
+        self._places = ([account_bucket(friend)], shop.id, [friend])
         self._members: dict[int, Member] = {}
         self._room = StockRoom()
 
@@ -82,19 +151,19 @@ class _Settlement:
         if due is None:
             return
         found = await self._look_up(due["order_number"])
-        sender = found[1]
+        sender = found.sender
         for account in sorted({self._friend} | ({sender} if sender is not None else set())):
             rows = await conn.fetch(sql.lock_accounts_waiting, [account_bucket(account)], self._shop, [account])
             if not rows or (stored := account_from(rows[0])).is_gone:
                 if account == self._friend:
-                    await conn.execute(sql.delete_referral_due, *self._place)
+                    await conn.execute(sql.delete_referrals_due, *self._places)
                     return
                 raise Stale
             self._members[account] = Member(stored, is_new=False)
         due = await conn.fetchrow(sql.read_referral_due, *self._place)
         if due is None or (again := await self._look_up(due["order_number"]))[:3] != found[:3]:
             raise Stale
-        state = again[3]
+        state = again.state
         clock = await conn.fetchrow(sql.shop_clock, self._shop)
         assert clock is not None  # the shop is never deleted
         self._versions = await self._programmes.upto(conn, self._shop, clock["programme_version"])
@@ -106,43 +175,17 @@ class _Settlement:
         await self._decide(self._start)
         referred = self._members[self._friend].stored.keeps.referred
         if referred is None and due["order_number"] == 0:
-            await self._welcome(sender, found[2])
+            await self._welcome(sender, found.referral)
         elif referred is None:
-            await self._accept(sender, found[2], state)
+            await self._accept(sender, found.referral, state)
         else:
             await self._reject(referred, sender, state)
         await self._room.store(conn, self._shop)
         await store(conn, self._shop, self._members, Resolution(), {})
-        await conn.execute(sql.delete_referral_due, *self._place)
+        await conn.execute(sql.delete_referrals_due, *self._places)
 
-    async def _look_up(self, number: int) -> tuple[Referred | None, int | None, int, OrderState | None]:
-        """Whose friend it is; the sender and the invitation, 0 for none; the order."""
-        conn, state = self._conn, None
-        for row in await conn.fetch(
-            sql.find_orders, [account_bucket(self._friend)], self._shop, [self._friend], [number]
-        ):
-            state = order_from(row) if row["status"] != "moved" else None
-        rows = await conn.fetch(sql.read_accounts, [account_bucket(self._friend)], self._shop, [self._friend])
-        account: Account | None = account_from(rows[0]) if rows else None
-        referred = None if account is None else account.keeps.referred
-        if referred is not None:
-            return referred, await home_of(conn, self._shop, referred.sender), referred.referral, state
-        names = [("referral", code.upper()) for code in (state.order.codes if state else [])]
-        people = await conn.fetch(sql.find_customers, [account_bucket(self._friend)], self._shop, [self._friend])
-        codes = (msgspec.json.decode(row["profile"]).get("referral_code") for row in people)
-        names += [("referral", code.upper()) for code in codes if code]
-        names += [("invited", row["email"]) for row in people if row["email"]]
-        if names:
-            buckets = [key_bucket(*name) for name in names]
-            kinds, keys = ["referral", "invited"], [key for _, key in names]
-            leads = {
-                (row["kind"], row["key"]): (row["account"], row["number"])
-                for row in await conn.fetch(sql.find_identities, self._shop, buckets, kinds, keys)
-            }
-            for name in names:
-                if name in leads:
-                    return None, *leads[name], state
-        return None, None, 0, state
+    async def _look_up(self, number: int) -> Lead:
+        return (await _leads(self._conn, self._shop, {self._friend: number}))[self._friend]
 
     async def _welcome(self, sender: int | None, referral: int) -> None:
         """Before the first order: what the programme welcomes friends with, unless it is no friend."""

@@ -50,8 +50,8 @@ order by 1, 3
 on conflict (bucket, shop, account) do nothing;
 
 -- name: which_referrals_due
--- Of these members, those of whom an order is to be looked at, or who may be welcomed.
-select account from referral_due where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[])
+-- Of these members, those of whom an order is to be looked at, or who may be welcomed (0).
+select account, order_number from referral_due where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[])
 order by account;
 
 -- name: read_referral_due
@@ -62,9 +62,9 @@ select order_number from referral_due where bucket = $1 and shop = $2 and accoun
 -- Members of whom an order is to be looked at.
 select account from referral_due where bucket between 0 and 1023 and shop = $1 order by account limit $2;
 
--- name: delete_referral_due
--- It was looked at.
-delete from referral_due where bucket = $1 and shop = $2 and account = $3;
+-- name: delete_referrals_due
+-- They were looked at.
+delete from referral_due where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[]);
 
 -- name: take_referrals
 -- Invitations of somebody who was merged are the other's.
