@@ -60,13 +60,23 @@ def generator() -> str:
     return "wrk" if shutil.which("wrk") else "own"
 
 
-def drive(requests: Path, port: int, seconds: int, *, first: int) -> Load:
+def drive(requests: Path, port: int, seconds: int, *, first: int, connections: int = CONNECTIONS) -> Load:
     """Put load on the port of this machine, numbering from `first` on; in another process, which is waited for."""
     if generator() == "wrk":
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(Path(__file__).with_suffix(".lua"))]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "--timeout",
+            "20s",
+            "-s",
+            str(Path(__file__).with_suffix(".lua")),
+        ]
         command += [f"http://127.0.0.1:{port}", "--", str(requests), str(first)]
     else:
         command = [sys.executable, "-m", "bench.load", str(requests), str(port), str(seconds), str(first)]
+        command += [str(connections)]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1], timeout=seconds + 60
     )
@@ -127,11 +137,11 @@ class _Connection(asyncio.Protocol):
             self._client.faults += 1
 
 
-async def _replay(requests: list[bytes], port: int, seconds: int, first: int) -> Load:
+async def _replay(requests: list[bytes], port: int, seconds: int, first: int, connections: int) -> Load:
     client = _Client(requests, first)
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
-    for _ in range(CONNECTIONS):
+    for _ in range(connections):
         await loop.create_connection(lambda: _Connection(client), "127.0.0.1", port)
     await asyncio.sleep(began + seconds - time.perf_counter())
     client.stopped = True
@@ -143,9 +153,9 @@ async def _replay(requests: list[bytes], port: int, seconds: int, first: int) ->
 
 def main() -> None:
     """Replay a file of requests; the result goes to stdout as JSON."""
-    path, port, seconds, first = sys.argv[1:]
+    path, port, seconds, first, connections = sys.argv[1:]
     requests = Path(path).read_bytes().split(PARTING)
-    load = uvloop.run(_replay(requests, int(port), int(seconds), int(first)))
+    load = uvloop.run(_replay(requests, *map(int, (port, seconds, first, connections))))
     print(msgspec.json.encode(load).decode())
 
 

@@ -33,6 +33,8 @@ class Part(msgspec.Struct, frozen=True):
     cpu_us: CpuMicros
     rss_mb: float
     """The most memory that Leal's process held, in MiB."""
+    spread: float = 0.0
+    """Between the best and the worst round, as a share of the median."""
 
     @property
     def reached(self) -> bool:
@@ -49,11 +51,20 @@ class Results(msgspec.Struct, frozen=True):
     settings: dict[str, str | int]
 
 
-def part(name: str, value: float, unit: str, ceiling: float, *, bar: float, cpu_us: CpuMicros, rss_mb: float) -> Part:
+def part(
+    name: str, value: float, unit: str, ceiling: float, *, bar: float, cpu_us: CpuMicros, rss_mb: float,
+    spread: float = 0.0,
+) -> Part:  # fmt: skip
     """A part, its figures rounded to what they can tell; the ratio is of the unrounded ones."""
     ratio = round(value / ceiling, 4)
     cpu = CpuMicros(round(cpu_us.server, 1), round(cpu_us.database, 1))
-    return Part(name, round(value, 1), unit, round(ceiling, 1), ratio, bar, cpu, round(rss_mb, 1))
+    return Part(name, round(value, 1), unit, round(ceiling, 1), ratio, bar, cpu, round(rss_mb, 1), round(spread, 3))
+
+
+def times_part(name: str, value: float, unit: str, ceiling: float, *, bar: float) -> Part:
+    """A part that is a time, of which less is better: the ratio is `ceiling` ÷ `value`."""
+    ratio = round(ceiling / value, 4)
+    return Part(name, round(value, 2), unit, round(ceiling, 2), ratio, round(bar, 4), CpuMicros(0, 0), 0)
 
 
 def write_results(path: Path, results: Results) -> None:
@@ -65,19 +76,22 @@ def write_results(path: Path, results: Results) -> None:
 
 def parts_table(parts: Sequence[Part]) -> Table:
     """The parts, a row each."""
-    figures = ("value", "ceiling", "ratio", "bar", "CPU µs Leal", "database", "RSS MB")
-    shown = table("part", "value", "unit", "ceiling", "ratio", "bar", "verdict", *figures[4:], figures=figures)
+    figures = ("value", "±", "ceiling", "ratio", "bar", "CPU µs Leal", "database", "RSS MB")
+    shown = table("part", "value", "unit", "±", "ceiling", "ratio", "bar", "verdict", *figures[5:], figures=figures)
     for each in parts:
         shown.add_row(
             each.name,
-            f"{each.value:,.0f}",
+            _figure(each.value),
             each.unit,
-            f"{each.ceiling:,.0f}",
+            f"{each.spread:.0%}" if each.spread else "",
+            _figure(each.ceiling),
             f"{each.ratio:.3f}",
             f"{each.bar:.3f}",
             "reached" if each.reached else "[bold red]missed[/]",
-            f"{each.cpu_us.server:,.0f}",
-            f"{each.cpu_us.database:,.0f}",
-            f"{each.rss_mb:,.0f}",
+            *(f"{one:,.0f}" if one else "" for one in (each.cpu_us.server, each.cpu_us.database, each.rss_mb)),
         )
     return shown
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"

@@ -15,6 +15,7 @@ from typing import Final
 
 from leal.embedded import EmbeddedServer, hold, status
 
+CHECKOUT: Final = Path(__file__).parents[1]
 GRACE_SECONDS: Final = 0.5
 START_SECONDS: Final = 30
 STOP_SECONDS: Final = 60
@@ -44,18 +45,32 @@ def home() -> Iterator[tuple[Path, EmbeddedServer]]:
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[int, int]]:
     """`leal serve` on the home; gives the id of the process that answers, and the port, once it serves."""
+    with _started(folder, "leal", "serve", "--port") as (pid, port):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        yield int(children[0]), port
+
+
+@contextmanager
+def bare(folder: Path) -> Iterator[tuple[int, int]]:
+    """The bare handler on the home; gives the id of its process, and the port, once it serves."""
+    with _started(folder, "bench.bare", str(folder)) as found:
+        yield found
+
+
+@contextmanager
+def _started(folder: Path, module: str, *arguments: str) -> Iterator[tuple[int, int]]:
+    """A program whose last argument is the port it is given; its process's id, and the port, once it serves."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEAL_")}
     environment = kept | {"LEAL_HOME": str(folder), "LEAL_LOG_LEVEL": "warning"} | UNLIMITED
     log = folder / "serve.log"
-    command = [sys.executable, "-m", "leal", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", module, *arguments, str(port)]
     with log.open("wb") as file:
-        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, cwd=CHECKOUT)
         try:
             if not _serves(process, log):
-                raise RuntimeError(f"leal serve does not serve:\n{log.read_text(errors='replace')}")
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            yield int(children[0]), port
+                raise RuntimeError(f"{module} does not serve:\n{log.read_text(errors='replace')}")
+            yield process.pid, port
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)

@@ -1,32 +1,30 @@
-"""The shops that are measured: their members, made by the engine, and the requests that are sent about them."""
+"""The shops that are measured, and their members, made by the engine."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
-from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import msgspec
-
-from bench.load import NUMBER, post, write_requests
-from leal.api.catalogue import GLOBAL_VERSIONS
 from leal.demo import END_DAY, FIRST_DAY, ZONE, order_of
 from leal.demo import SLUG as IMPORTED
-from leal.engine.commands import CustomerFacts, PushOrder, Shop, Who
+from leal.engine.commands import Adjust, CustomerFacts, PushCustomer, PushOrder, Redeem, Shop, Who
 from leal.engine.engine import Engine
 from leal.examples import programme_text, purchases
+from leal.rules.adjusting import Adjustment
 from leal.rules.calendar import start_of_day
 from leal.rules.orders import Order, OrderLine
-from leal.tokens import make_token
-from leal.values import DAY, MICRO, format_instant, format_money
+from leal.rules.redemption import Wish
+from leal.values import DAY, MICRO
 
 SLUG: Final = "bench"
 PUSHED_AT_ONCE: Final = 1_000
 LINES: Final = 3
 SEED: Final = 1997
+GIVEN: Final = 10_000_000
+"""Points of a gift."""
 PAST_DAYS: Final = 60
 """Members' first orders lie so many days back at most; the programme makes points wait for 14."""
 
@@ -34,11 +32,17 @@ PAST_DAYS: Final = 60
 async def make_members(engine: Engine, members: int) -> float:
     """Found the shop with so many members, each with one order of three lines; gives the seconds it took."""
     shop = await engine.create_shop(SLUG)
-    await engine.publish(shop, programme_text("cdnow").replace(f"shop: {IMPORTED}", f"shop: {SLUG}"), author="bench")
+    await engine.publish(shop, _programme(), author="bench")
     chance = random.Random(SEED)
     now = await engine.now(shop)
     orders = [_first_order(number, now, chance) for number in range(members)]
     return await _push(engine, shop, orders)
+
+
+def _programme() -> str:
+    """The example's, in a shop of another name, without the limit: one member redeems as often as one can."""
+    text = programme_text("cdnow").replace(f"shop: {IMPORTED}", f"shop: {SLUG}")
+    return text.replace("    points: 5000\n    period: monthly", "    points: 1000000000000\n    period: monthly")
 
 
 async def import_purchases(engine: Engine, orders: int) -> float:
@@ -76,34 +80,42 @@ async def verify_all(engine: Engine) -> int:
     return accounts
 
 
-async def write_reads(engine: Engine, path: Path, members: int) -> None:
-    """Prepare `CustomerBalance3` of every member, in random order, each with the member's own token."""
+async def give_points(engine: Engine, members: int) -> float:
+    """Give every member points to redeem; gives the seconds it took."""
     shop = await engine.shop(SLUG)
-    kid, secret = await engine.add_token_key(shop)
-    now = time.time_ns() // 1000
-    write_requests(
-        path,
-        (
-            post(_path("CustomerBalance3"), make_token(SLUG, kid, secret, customer=name, now=now), b"{}")
-            for name in _shuffled(members)
-        ),
-    )
+    began = time.perf_counter()
+    for first in range(0, members, PUSHED_AT_ONCE):
+        names = (f"m{number}" for number in range(first, min(first + PUSHED_AT_ONCE, members)))
+        await asyncio.gather(*(engine.adjust(shop, _gift(name)) for name in names))
+    return time.perf_counter() - began
 
 
-async def write_writes(engine: Engine, path: Path, members: int) -> None:
-    """Prepare `UpdateOrders4` with one new order for every member, in random order, with the shop's token."""
+async def make_history(engine: Engine, name: str, entries: int, lots: int) -> float:
+    """Make a member with so many open lots and, with redemptions, so many entries; gives the seconds it took."""
     shop = await engine.shop(SLUG)
-    kid, secret = await engine.add_token_key(shop)
-    token = make_token(SLUG, kid, secret, now=time.time_ns() // 1000)
-    chance = random.Random(SEED + 1)
-    now = await engine.now(shop)
-    write_requests(
-        path,
-        (
-            post(_path("UpdateOrders4"), token, msgspec.json.encode({"orders": [_wire_order(name, now, chance)]}))
-            for name in _shuffled(members)
-        ),
-    )
+    began = time.perf_counter()
+    await engine.push_customers(shop, [PushCustomer(CustomerFacts(Who(shopid=name)))])
+    for _ in range(lots):
+        await engine.adjust(shop, _gift(name))
+    for first in range(0, max(entries - lots, 0), PUSHED_AT_ONCE):
+        count = min(PUSHED_AT_ONCE, entries - lots - first)
+        await asyncio.gather(
+            *(
+                engine.redeem(shop, Redeem(Who(shopid=name), Wish(500, with_code=True, cart_subtotal=50 * MICRO)))
+                for _ in range(count)
+            )
+        )
+    return time.perf_counter() - began
+
+
+def amounts(chance: random.Random) -> list[int]:
+    """What each line of an order costs: whole cents from 1 to 60 units, in micros."""
+    return [chance.randint(100, 6_000) * MICRO // 100 for _ in range(LINES)]
+
+
+def _gift(name: str) -> Adjust:
+    words = {"description": "to redeem", "actor": "bench"}
+    return Adjust(Who(shopid=name), [(Adjustment("give_points", GIVEN), None, words)])
 
 
 async def _push(engine: Engine, shop: Shop, orders: list[PushOrder]) -> float:
@@ -115,51 +127,11 @@ async def _push(engine: Engine, shop: Shop, orders: list[PushOrder]) -> float:
     return time.perf_counter() - began
 
 
-def _path(function: str) -> str:
-    return f"/api/{GLOBAL_VERSIONS[0]}/{SLUG}/{function}"
-
-
-def _shuffled(members: int) -> Iterator[str]:
-    numbers = list(range(members))
-    random.Random(SEED).shuffle(numbers)
-    return (f"m{number}" for number in numbers)
-
-
-def _amounts(chance: random.Random) -> list[int]:
-    """What each line costs: whole cents from 1 to 60 units, in micros."""
-    return [chance.randint(100, 6_000) * MICRO // 100 for _ in range(LINES)]
-
-
 def _first_order(number: int, now: int, chance: random.Random) -> PushOrder:
     lines = [
         OrderLine(key=f"#{line}", product=f"cd-{line}", quantity=1, amount_spent=amount, amount_full=amount)
-        for line, amount in enumerate(_amounts(chance))
+        for line, amount in enumerate(amounts(chance))
     ]
     at = now - chance.randrange(PAST_DAYS * DAY)
     order = Order(id=f"first-{number}", status="confirmed", order_at=at, updated_at=at, lines=lines)
     return PushOrder(CustomerFacts(Who(shopid=f"m{number}")), order)
-
-
-def _wire_order(customer: str, now: int, chance: random.Random) -> dict[str, Any]:
-    """An order as the shop sends it; its id is numbered when it is sent."""
-    amounts = _amounts(chance)
-    return {
-        "id": f"order-{NUMBER.decode()}",
-        "order_time": format_instant(now),
-        "update_time": format_instant(now),
-        "status": "confirmed",
-        "customer": {"id": customer},
-        "items": [
-            {
-                "id": f"line-{line}",
-                "product": {"id": f"cd-{line}", "tags": ["music"]},
-                "quantity": 1,
-                "amount_full": format_money(amount),
-                "amount_spent": format_money(amount),
-            }
-            for line, amount in enumerate(amounts)
-        ],
-        "amount_taxes": format_money(sum(amounts) // 5),
-        "amount_shipping": "4.90",
-        "discount_codes": [],
-    }

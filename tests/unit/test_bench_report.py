@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bench.report import CpuMicros, Part, Results, part, parts_table, write_results
+from bench.report import CpuMicros, Part, Results, part, parts_table, times_part, write_results
 
 READ = part("read", 1_234.56, "reads/s", 20_000, bar=0.05, cpu_us=CpuMicros(512.34, 88.8), rss_mb=61.27)
-WRITE = part("write", 2_000, "orders/s", 2_500, bar=0.75, cpu_us=CpuMicros(700, 400), rss_mb=70)
+WRITE = part("write", 2_000, "orders/s", 2_500, bar=0.75, cpu_us=CpuMicros(700, 400), rss_mb=70, spread=0.12)
 
 
 def printed(parts: list[Part]) -> list[list[str]]:
@@ -33,9 +33,10 @@ def test_a_bar_is_reached_by_what_is_not_below_it(value: int, reached: bool) -> 
 
 
 def test_the_table_has_a_row_for_each_part_with_its_verdict() -> None:
-    assert printed([READ, WRITE]) == [
+    assert printed([READ, WRITE, times_part("start", 0.8, "s", 1.5, bar=1)]) == [
         ["read", "1,235", "reads/s", "20,000", "0.062", "0.050", "reached", "512", "89", "61"],
-        ["write", "2,000", "orders/s", "2,500", "0.800", "0.750", "reached", "700", "400", "70"],
+        ["write", "2,000", "orders/s", "12%", "2,500", "0.800", "0.750", "reached", "700", "400", "70"],
+        ["start", "0.8", "s", "1.5", "1.875", "1.000", "reached"],
     ]
     low = part("read", 100, "reads/s", 20_000, bar=0.05, cpu_us=CpuMicros(1, 1), rss_mb=1)
     assert printed([low])[0][6] == "missed"
@@ -56,6 +57,7 @@ def test_the_file_is_what_other_programs_read(tmp_path: Path) -> None:
                 "bar": 0.05,
                 "cpu_us": {"server": 512.3, "database": 88.8},
                 "rss_mb": 61.3,
+                "spread": 0.0,
             }
         ],
         "machine": {"cores": 2},
