@@ -106,7 +106,10 @@ def pin_lines(shop: Shop, account: Account, facts: OrderFacts, pin: Pin) -> None
             combined = multiplier_of(line, version, pin, known)
             fixed = [s for s in version.sources("product", at=pin.occurred_at) if s.get("multiplier") is None]
             bonuses = frozenset(source["slug"] for source in fixed if meets(line, source["targets"]))
-            pin.lines[key] = PinnedLine(combined.as_integer_ratio(), not meets(line, exclude), bonuses, line.product)
+            belongs = bool(line.subscription or facts.subscription)
+            pin.lines[key] = PinnedLine(
+                combined.as_integer_ratio(), not meets(line, exclude), bonuses, line.product, belongs
+            )
 
 
 def eligible_money(facts: OrderFacts, version: Version, pin: Pin) -> dict[str, int]:
@@ -145,9 +148,8 @@ def rule_points(source: Document, facts: OrderFacts, version: Version, pin: Pin)
 
 def subscription_points(source: Document, facts: OrderFacts, version: Version, pin: Pin) -> int:
     """S4.1: what a source owes for the lines that belong to a subscription: fixed points, or for their money."""
-    lines = counted_lines(facts, version)
     money = eligible_money(facts, version, pin)
-    spent = sum(part for key, part in money.items() if lines[key].subscription or facts.subscription)
+    spent = sum(part for key, part in money.items() if pin.lines[key].subscribed)
     if source.get("per") is None:
         return int(source["points"]) if spent else 0
     mode = version.part("points").get("rounding") or "floor"

@@ -36,12 +36,12 @@ def cycle_of(account: Account, one: Subscription) -> int:
 
 def began(account: Account, one: Subscription) -> int:
     """When a subscription began."""
-    return one.started_at if one.started_at is not None else account.cycled.get(one.id, one.told_at)
+    return one.started_at if one.started_at is not None else account.cycled.get(one.id, 0)
 
 
 def status_of(account: Account, version: Version) -> tuple[bool, int]:
     """Whether any is active, and what the active ones, or else all, come to."""
-    if version.document.get("subscriptions") is None and not version.document.get("milestones"):
+    if version.document.get("subscriptions") is None:
         return False, 0
     found = all_subscriptions(account)
     active = [one for one in found if one.status == "active"]
@@ -50,7 +50,7 @@ def status_of(account: Account, version: Version) -> tuple[bool, int]:
         case "sum":
             return bool(active), sum(cycles.values())
         case "newest":
-            last = max(active or found, key=lambda one: began(account, one), default=None)
+            last = max(active or found, key=lambda one: (began(account, one), cycles[one.id]), default=None)
             return bool(active), cycles[last.id] if last else 0
     return bool(active), max(cycles.values(), default=0)
 

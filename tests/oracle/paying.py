@@ -27,7 +27,8 @@ def pay(
     """What the sources of some kinds give for what happened, by the version in force then, or the one named."""
     version = version or shop.pinned_at(happened_at)
     for source in version.sources(*kinds, at=happened_at):
-        if source.get("trigger") == trigger and not paid(account, source):
+        budget = any(cap.get("period") is None for cap in source.get("caps") or [])
+        if source.get("trigger") == trigger and not paid(account, source) and not (by_time and budget):
             pay_source(shop, account, source, version, happened_at, now, by_time=by_time)
 
 

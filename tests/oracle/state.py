@@ -130,6 +130,7 @@ class PinnedLine:
     eligible: bool
     products: frozenset[str]  # slugs of the fixed product sources it meets
     product: str  # another product under the same key is a new line
+    subscribed: bool  # whether it belongs to a subscription
 
 
 @dataclass

@@ -9,14 +9,14 @@ JOINING: Document = {"slug": "j", "title": "J", "kind": "signup", "points": 100}
 BIRTHDAY: Document = {"slug": "b", "title": "B", "kind": "birthday", "points": 50}
 
 
-def test_who_joins_as_a_version_takes_effect_takes_nothing_of_a_budget() -> None:
+def test_who_joins_as_a_version_takes_effect_is_paid_nothing_from_a_budget() -> None:
     oracle = Oracle(start=at("2025-01-01"))
     oracle.push_customer("c", at("2025-01-01"))
     oracle.publish(programme(JOINING | {"caps": [{"points": 150}]}), at("2025-02-01"))
     for name in ("d", "e"):
         oracle.push_customer(name, at("2025-02-02"))
     found = [oracle.account(name, at("2025-02-02")).available for name in ("c", "d", "e")]
-    assert found == [100, 100, 50]
+    assert found == [0, 100, 50]
 
 
 def test_of_two_versions_of_one_instant_the_one_that_enrols_pays() -> None:

@@ -73,6 +73,8 @@ def of_engine(balance: Balance) -> Shown:
     shown["tiers"] = {step.tier.slug: _asked(step.asked) for step in standing.tiers}
     shown["codes"] = {one.code: one.status for one in balance.rewards}
     shown["global"] = standing.everything_at
+    shown["subscribed"] = account.keeps.subscribed, account.keeps.cycle
+    shown["reached"] = [one.milestone.slug for one in standing.milestones or () if one.is_reached]
     return shown
 
 
@@ -96,6 +98,8 @@ def of_oracle(view: AccountView) -> Shown:
     shown["tiers"] = {slug: _required(one) for slug, one in view.tiers.items()}
     shown["codes"] = {code: status for code, status in view.codes.items() if status in ("unused", "locked")}
     shown["global"] = view.global_expiration
+    shown["subscribed"] = view.subscribed
+    shown["reached"] = list(view.reached)
     return shown
 
 

@@ -1,4 +1,4 @@
-"""What the shop newly tells of customers: birthdays, consent."""
+"""What the shop newly tells of customers: birthdays, consent, subscriptions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from leal.values import DAY
-from tests.oracle.facts import CustomerFacts
+from tests.oracle.facts import CustomerFacts, SubscriptionFacts
 from tests.oracle.instants import local_day
 from tests.oracle_machine.acts import Customer, Single
 from tests.oracle_machine.drawing import HOUR, Drawing
@@ -36,3 +36,18 @@ def consent(drawing: Drawing, pair: Pair) -> Single | None:
     since = dice.choice([None, None, pair.now - HOUR, pair.now - 40 * DAY, pair.now + HOUR])
     told = CustomerFacts(subscribed=dice.choice([True, True, False]), subscribed_at=since)
     return Customer(drawing.anyone(), None, told)
+
+
+def subscription(drawing: Drawing, pair: Pair) -> Single | None:
+    """A subscription, as far as the shop says anything of it."""
+    if not drawing.has(pair, "subscriptions"):
+        return None
+    dice = drawing.dice
+    told = SubscriptionFacts(
+        dice.choice(["S1", "S2", "S3"]),
+        dice.choice([None, "active", "active", "paused", "ended"]),
+        dice.choice([None, None, pair.now - 40 * DAY, pair.now]),
+        dice.choice([None, None, 1, 2, 5]),
+        dice.choice([None, None, 0, 1, 3]),
+    )
+    return Customer(drawing.anyone(), None, CustomerFacts(subscriptions=(told,)))

@@ -84,7 +84,20 @@ def profile_of(told: facts.CustomerFacts) -> dict[str, object]:
         found["email_marketing_consent"] = "subscribed" if told.subscribed else "unsubscribed"
     if told.subscribed_at is not None:
         found["email_marketing_consent_change_time"] = format_instant(told.subscribed_at)
+    if told.subscriptions is not None:
+        found["subscriptions"] = [_subscription(one) for one in told.subscriptions]
     return found
+
+
+def _subscription(told: facts.SubscriptionFacts) -> dict[str, object]:
+    said = {
+        "id": told.id,
+        "status": told.status,
+        "started_at": None if told.started_at is None else format_instant(told.started_at),
+        "cycle": told.cycle,
+        "earlier_orders": told.earlier_orders,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def failure_words(failure: LealError) -> tuple[str, ...]:

@@ -99,6 +99,13 @@ class _Told:
         for slug, asked in self.view.tiers.items():
             yield f"step {self.who} {slug.capitalize()} {_asked(asked)}"
 
+    def subscribed(self) -> Iterator[str]:
+        active, cycle = self.view.subscribed
+        yield f"subscribed {self.who} {'active' if active else 'inactive'} cycle {cycle}"
+
+    def reached(self) -> Iterator[str]:
+        yield f"reached {self.who} {', '.join(self.view.reached) or 'none'}"
+
     def codes(self) -> Iterator[str]:
         for name, made in self.pair.made.items():
             if made.who == self.who and made.code is not None:
@@ -127,4 +134,6 @@ TELLERS = {
     "end": _Told.tier,
     "tiers": _Told.steps,
     "codes": _Told.codes,
+    "subscribed": _Told.subscribed,
+    "reached": _Told.reached,
 }

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tests.oracle_machine.programme_dice import Document, a_source, caps, condition, maybe, pending
+from tests.oracle_machine.programme_milestones import milestones, subscription_orders
 from tests.oracle_machine.programme_ways import ways
 
 ZONES: Final = (
@@ -205,6 +206,7 @@ class Traits(NamedTuple):
     """The triggers of its programmes: one of these each time."""
     ways: bool
     """Whether they pay for other things than orders, too."""
+    milestones: bool
 
 
 def traits(dice: Random) -> Traits:
@@ -214,6 +216,7 @@ def traits(dice: Random) -> Traits:
         dice.choice([(True,), (False,), (True, False)]),
         dice.choice([(False,), (False,), (False, True), (True,)]),
         dice.choice([([],), ([*TRIGGERS],), ([*TRIGGERS], ["visit"])]),
+        dice.choice([False, True]),
         dice.choice([False, True]),
     )
 
@@ -232,6 +235,10 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
     if tiers:
         document["tiers"] = tiers
     document["sources"] = _sources(dice, tiers, triggers) + (ways(dice, triggers) if kind.ways else [])
+    if kind.milestones:
+        document["subscriptions"] = {"cycle": dice.choice(["longest", "sum", "newest"])}
+        document["milestones"] = milestones(dice, tiers)
+        document["sources"] += [subscription_orders(dice)] if maybe(dice) else []
     document["multipliers"] = _multipliers(dice, tiers, triggers)
     document["redemption"] = _redemption(dice, LEAST.get(document["points"]["value"], 1))
     document["expiration"] = _expiration(dice, rolling=dice.choice(kind.rolling))

@@ -75,6 +75,8 @@ RULES: Final = {
     "reasons": "S5.2",
     "drawn": "S5.1",
     "member_since": "S11.4",
+    "subscribed": "S9.4",
+    "reached": "S9.3",
 }
 """The rule that a figure is about, for a story's head; whoever keeps the story knows better."""
 

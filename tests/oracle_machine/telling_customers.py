@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.oracle.facts import SubscriptionFacts
 from tests.oracle_machine.acts import Customer
 
+When = Callable[[int], str]
 
-def customer_words(act: Customer, when: Callable[[int], str]) -> str:
-    """The line of a customer."""
+
+def customer_words(act: Customer, when: When) -> str:
+    """The lines of a customer."""
     told = act.told
-    words = f"customer {act.who}" + (f" tagged {' and '.join(act.tags)}" if act.tags else "")
+    words = f" tagged {' and '.join(act.tags)}" if act.tags else ""
     words += "" if told.born is None else f" born {told.born or 'never'}"
     if told.subscribed is not None:
         words += " subscribed" if told.subscribed else " unsubscribed"
         words += "" if told.subscribed_at is None else f" on {when(told.subscribed_at)}"
-    return words
+    lines = [f"subscription {act.who} {_subscription(one, when)}" for one in told.subscriptions or ()]
+    if words or not lines:
+        lines.insert(0, f"customer {act.who}{words}")
+    return "\n".join(lines)
+
+
+def _subscription(told: SubscriptionFacts, when: When) -> str:
+    words = told.id + ("" if told.status is None else f" {told.status}")
+    words += "" if told.started_at is None else f" since {when(told.started_at)}"
+    words += "" if told.cycle is None else f" cycle {told.cycle}"
+    return words + ("" if told.earlier_orders is None else f" earlier {told.earlier_orders}")

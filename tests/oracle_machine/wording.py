@@ -25,8 +25,10 @@ PARTS = (
     "redemption",
     "expiration",
     "tiers",
+    "subscriptions",
+    "milestones",
 )
-LISTS = ("triggers", "sources", "multipliers")
+LISTS = ("triggers", "sources", "multipliers", "milestones")
 
 
 def words_of(document: Document) -> list[str]:
@@ -265,4 +267,6 @@ _WORDS: Final[dict[str, Callable[[Any], Iterator[str]]]] = {
     "redemption": _redemption,
     "expiration": _expiration,
     "tiers": _tiers,
+    "subscriptions": wording_ways.subscriptions,
+    "milestones": wording_ways.milestones,
 }

@@ -1,7 +1,8 @@
-"""Ways to earn apart from orders, offers, milestones and referrals in the words of stories."""
+"""Ways to earn apart from orders, subscriptions and milestones in the words of stories."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from tests.oracle_machine.acts import Document
@@ -35,3 +36,20 @@ def where_words(source: Document) -> str:
     """From when to when it pays, and where."""
     words = f" from {source['starts_at']} to {source['ends_at']}" if "starts_at" in source else ""
     return words + (f" where {source['condition']}" if source.get("condition") else "")
+
+
+def milestones(told: list[Document]) -> Iterator[str]:
+    """All milestones."""
+    for step in told:
+        unit = {"orders": "orders", "points": "points", "spend": "spend", "cycle": "cycles"}.get(step["counts"])
+        reach = f"after {step['reach']}" if unit is None else f"at {step['reach']} {unit}"
+        gifts = [f"{step['points']} points"] if "points" in step else []
+        gifts += [f"the tier {step['tier'].capitalize()}"] if "tier" in step else []
+        gifts += [f"the offer {step['offer']}"] if "offer" in step else []
+        yield f"milestone {step['slug']} {reach} gives {' and '.join(gifts)}"
+
+
+def subscriptions(told: Document) -> Iterator[str]:
+    """What several subscriptions come to."""
+    if told:
+        yield f"subscriptions count the {told['cycle']}"

@@ -329,3 +329,41 @@ balance anna available 25
 rewards anna tote without code
 2026-01-10
 rewards anna tote without code, tote without code
+
+story What subscriptions came to is told of a past instant as it was then
+rules S3.5, S9.3, S9.4
+programme
+  subscriptions count the longest
+2025-01-10 customer ben
+order anna A1 30.00 cycle of S1
+2025-02-01 programme
+  subscriptions count the sum
+  milestone first at 1 cycles gives 15 points
+2025-03-01 order ben B1 50.00 cycle of S2
+customer anna born 05-17                       # her birthday was not known before, her subscription was
+as of 2025-02-01 reached ben none
+as of 2025-02-01 subscribed ben inactive cycle 0
+as of 2025-02-01 balance ben available 0
+as of 2025-02-01 subscribed anna active cycle 1
+as of 2025-02-01 reached anna first
+as of 2025-02-01 balance anna available 45
+
+story Lines go before the order that they are in
+rules S9.4
+programme
+  subscriptions count the newest
+2025-01-10 order anna A1 of candle as l1 30.00 cycle of S1
+order anna A2 of candle as l1 of S2 30.00 cycle of S1
+subscribed anna active cycle 1
+
+story A version that brings milestones lifts to their tiers after its own
+rules S9.3, S3.2, S8.4
+programme
+  orders earn nothing
+2025-01-10 order gail G1 500.00
+2025-02-01 programme
+  orders earn nothing
+  part tiers {"window":{"kind":"lifetime"},"steps":[{"slug":"friend","name":"Friend"},{"slug":"silver","name":"Silver","requires":{"spend":"100"},"entry_points":30},{"slug":"gold","name":"Gold","requires":{"spend":"400"}}]}
+  milestone first at 80 spend gives 15 points and the tier Silver
+lots gail 15 forever
+tier gail Gold

@@ -7,6 +7,8 @@ it: nothing more happens, and versions that are published already take effect on
 
 from __future__ import annotations
 
+import msgspec
+
 from leal.engine.clocks import refuse_far
 from leal.engine.commands import Balance, Shop, Who
 from leal.engine.lending import decide_with_loans
@@ -19,6 +21,7 @@ from leal.engine.views import settled
 from leal.rules.account import Account
 from leal.rules.ledger import Entry
 from leal.rules.moments import moments_of
+from leal.rules.person import NOBODY
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
@@ -48,8 +51,8 @@ async def balance_at(
                 return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
             entries = [entry_from(row) for row in rows]
             member = as_of(entries, await replayed_with(conn, shop.id, account.id, entries), versions)
-            if account.person.birthday_at <= at:  # a birthday told since was not known then
-                member.stored.person = account.person
+            known = account.person if account.person.birthday_at <= at else NOBODY  # told since: not known then
+            member.stored.person = msgspec.structs.replace(known, subscriptions={}, is_past=True)
         member.shelves = shelves
         shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
         products = await products_of(conn, shop.id, shown)

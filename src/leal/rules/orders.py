@@ -56,8 +56,8 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """Id of the subscription that the whole order belongs to; empty: none."""
 
     def subscriptions(self) -> list[str]:
-        """The ids of the subscriptions that it, or lines of it, belong to."""
-        named = {self.subscription, *(line.subscription for line in self.lines or [])}
+        """The ids of the subscriptions that lines of it belong to; a line's own goes before the order's."""
+        named = {line.subscription or self.subscription for line in self.lines or []} or {self.subscription}
         return sorted(named - {""})
 
 

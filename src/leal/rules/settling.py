@@ -117,9 +117,9 @@ def _take_effect(book: Book, at: int) -> None:
     leave_ladder(book, at)
     enrol(book, at, "programme")
     subscriptions.follow(book, at, "programme")
-    milestones.follow(book, at)
     upgrade(book, at, "programme")
     lower(book, at)
+    milestones.follow(book, at)
 
 
 def _mature(book: Book, at: int, lots: list[Lot]) -> None:
