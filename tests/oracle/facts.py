@@ -148,6 +148,8 @@ class LotView:
     earned_at: int
     available_at: int | None
     expires_at: int | None
+    limit_at: int | None = None
+    """When it waits no longer for an event."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.oracle.points import available_lots, draw, pending_lots
+from tests.oracle.points import FOREVER, available_lots, draw, pending_lots
 from tests.oracle.state import Account, Shop
 from tests.oracle.tiers import index_of
 
@@ -80,6 +80,6 @@ def take_tier(shop: Shop, into: Account, other: Account) -> None:
         into.tier, into.tier_since, into.proof = other.tier, other.tier_since, other.proof
         into.base_deadline, into.deadline = other.base_deadline, other.deadline
         into.tier_by = other.tier_by
-    if into.by_hand is None:
-        into.by_hand = other.by_hand
+    set_by_hand = [one.by_hand for one in (into, other) if one.by_hand is not None]
+    into.by_hand = max(set_by_hand, key=lambda one: (index_of(version, one.tier), one.until or FOREVER), default=None)
     into.marks |= other.marks

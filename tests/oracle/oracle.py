@@ -6,7 +6,7 @@ from tests.oracle.checkout import BARRING
 from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, converted
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.milestones import tell
-from tests.oracle.orders import push, release
+from tests.oracle.orders import leave, push, release
 from tests.oracle.paying import EVENT_KINDS, pay
 from tests.oracle.points import activity, as_answer, give_back, spend
 from tests.oracle.referring import ReferralDesk
@@ -77,8 +77,18 @@ class Oracle(ReferralDesk):
             else:
                 push(self.shop, account, order, now, now, member=account.full)
 
+        self._bring(customer, order.id, at)
         self._write(customer, at, facts, creates=True)
         self._befriend(customer, order.id, at)
+
+    def _bring(self, customer: str, order_id: str, at: int) -> None:
+        """An order of somebody else leaves that one first (S11.1)."""
+        name = self.names.get(customer, customer)
+        for other, account in list(self.shop.accounts.items()):
+            held = order_id in account.orders or any(told.id == order_id for told, _ in account.waiting)
+            if other != name and held:
+                self._write(other, at, lambda account, now: leave(self.shop, account, order_id, now), anyone=True)
+                self._take_back(other, order_id, at)
 
     def import_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """An order of a history is lived at its `order_time`, where the account is not further (S4.10)."""
@@ -92,6 +102,7 @@ class Oracle(ReferralDesk):
             else:
                 push(self.shop, account, told, arrived, now, member=account.full, clock=clock)
 
+        self._bring(customer, order.id, at)
         self._write(customer, at, facts, creates=True, then=order.order_time)
         self._befriend(customer, order.id, at)
 

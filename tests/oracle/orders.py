@@ -70,6 +70,24 @@ def push(
         move_codes(shop, account, order, status, now)
 
 
+def leave(shop: Shop, account: Account, order_id: str, now: int) -> None:
+    """The order comes under another customer: it leaves this one as if it had been deleted."""
+    account.waiting = [(told, arrived) for told, arrived in account.waiting if told.id != order_id]
+    order = account.orders.get(order_id)
+    if order is None:
+        return
+    order.facts = replace(order.facts, status="deleted")
+    move_codes(shop, account, order, "deleted", now)
+    if order.pin:
+        settle_awards(shop, account, order, "deleted", now)
+    for award in account.awards.values():
+        if award.order == order_id:
+            award.order = f"{order_id}, which moved"
+    for redemption in account.redemptions.values():
+        redemption.order = None if redemption.order == order_id else redemption.order
+    del account.orders[order_id]
+
+
 def confirm(shop: Shop, account: Account, order: Order, update_time: int | None, now: int, *, member: bool) -> None:
     """The first confirmation pins the terms and enters the awards, still empty."""
     order_time = min(order.facts.order_time, now) if order.facts.order_time is not None else None

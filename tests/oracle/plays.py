@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
-from tests.oracle.facts import CustomerFacts, LineFacts, OrderFacts, Refused, SubscriptionFacts
+from tests.oracle.facts import Captured, CustomerFacts, LineFacts, OrderFacts, Refused, SubscriptionFacts
+from tests.oracle.instants import day_start
 from tests.oracle.stage import ACTS, Player, act
 from tests.oracle.state import micros
 from tests.stories.commands import _LINE_PARTS, _OPTION, _STATUSES, COMMANDS
@@ -16,22 +18,21 @@ from tests.stories.commands import _LINE_PARTS, _OPTION, _STATUSES, COMMANDS
 @act("order")
 def order(player: Player, match: re.Match[str]) -> None:
     """A new order, or the whole of one that is known."""
-    push(player, match["who"], whole_order(player, match))
+    push(player, match["who"], whole(player, match))
 
 
 @act("import")
 def import_order(player: Player, match: re.Match[str]) -> None:
-    """An order of the past."""
-    told = whole_order(player, match)
-    if " updated " not in match["options"]:
-        told = replace(told, update_time=told.order_time)
+    """An order of the past is lived at its time."""
+    told = whole(player, match)
+    told = told if " updated " in match["options"] else replace(told, update_time=told.order_time)
     player.told[told.id] = told
     for _ in range(2):
         player.oracle.import_order(match["who"], told, player.now)
 
 
-def whole_order(player: Player, match: re.Match[str]) -> OrderFacts:
-    """The order that a line tells."""
+def whole(player: Player, match: re.Match[str]) -> OrderFacts:
+    """All that a line says of an order."""
     known = player.told.get(match["order"])
     placed = player.at if known is None else known.order_time
     lines = None if match["lines"] is None else tuple(lines_of(match["lines"]))
@@ -302,3 +303,58 @@ def comes(player: Player, match: re.Match[str]) -> None:
     """A customer is told with the code of an invitation."""
     told = CustomerFacts(referral_code=player.made[match["code"]])
     player.oracle.push_customer(match["who"], player.now, told=told)
+
+
+# ------------------------------------------------------------------------------------------------ holds, gifts, tiers
+
+
+@act("hold")
+def hold(player: Player, match: re.Match[str]) -> Any:
+    """Points are set aside."""
+    points, minutes = (None if match[name] is None else int(match[name]) for name in ("points", "minutes"))
+    worth, cart = (None if match[name] is None else micros(match[name]) for name in ("money", "cart"))
+    return player.oracle.hold(match["who"], points, match["code"], player.now, minutes=minutes, cart=cart, worth=worth)
+
+
+@act("capture")
+def capture(player: Player, match: re.Match[str]) -> Any:
+    """Held points are spent."""
+    points = None if match["points"] is None else int(match["points"])
+    made = player.oracle.capture(match["who"], match["code"], points, player.now)
+    if match["as"] is not None and isinstance(made, Captured):
+        player.made[f"{match['as']} id"] = made.id
+    return made
+
+
+@act("extend")
+def extend(player: Player, match: re.Match[str]) -> Any:
+    """They stay for longer."""
+    minutes = None if match["minutes"] is None else int(match["minutes"])
+    return player.oracle.extend(match["who"], match["code"], minutes, player.now)
+
+
+@act("release")
+def release(player: Player, match: re.Match[str]) -> Any:
+    """They are given back."""
+    return player.oracle.release(match["who"], match["code"], player.now)
+
+
+@act("gift")
+def gift(player: Player, match: re.Match[str]) -> Any:
+    """Hers become his."""
+    return player.oracle.give(match["who"], match["to"], int(match["points"]), player.now)
+
+
+@act("staff tier")
+def staff_tier(player: Player, match: re.Match[str]) -> Any:
+    """A tier is set."""
+    tier = None if match["step"] == "none" else match["step"].lower()
+    day = None if match["day"] is None else date.fromisoformat(match["day"]) + timedelta(days=1)
+    until = None if day is None else day_start(day, player.zone)
+    return player.oracle.set_tier(match["who"], tier, player.now, until=until, lock=match["lock"] is not None)
+
+
+@act("staff release")
+def staff_release(player: Player, match: re.Match[str]) -> Any:
+    """It is let go."""
+    return player.oracle.release_tier(match["who"], player.now)

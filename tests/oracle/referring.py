@@ -119,11 +119,16 @@ class ReferralDesk(OfferDesk):
         if account.version is None or order is None or order.pin is None:
             return
         known = next((one for one in self.friends if one.friend == account.customer), None)
-        for one in [one for one in self.friends if (one.friend, one.order) == (account.customer, order_id)]:
-            if one.status(self.now) == "qualified" and not is_large(order, one.least):
-                self._reject(one, at, "taken_back")
+        self._take_back(account.customer, order_id, at)
         if known is None and account.full and order.pin.first:
             self._accept(account, order, at)
+
+    def _take_back(self, customer: str, order_id: str, at: int) -> None:
+        """The order that made a friend stands no more, or is worth too little, or is another's."""
+        order = self.shop.accounts[customer].orders.get(order_id)
+        for one in [one for one in self.friends if (one.friend, one.order) == (customer, order_id)]:
+            if one.status(self.now) == "qualified" and (order is None or not is_large(order, one.least)):
+                self._reject(one, at, "taken_back")
 
     def _accept(self, account: Account, order: Order, at: int) -> None:
         """The first order that counts, by an invitation: both are paid, or it is rejected."""

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.oracle.facts import AccountView, Refused
+from tests.oracle.facts import AccountView, Refused, RequirementView
 from tests.oracle.instants import local_day
 from tests.oracle.stage import Player, shown
 from tests.stories.stage import money
@@ -26,7 +26,8 @@ def lots(player: Player, match: re.Match[str], view: AccountView) -> str:
     for lot in sorted(view.lots, key=lambda lot: lot.pending):
         begin = ""
         if lot.pending:
-            begin = " waiting" if lot.available_at is None else f" from {local_day(lot.available_at, player.zone)}"
+            starts_at = lot.limit_at if lot.available_at is None else lot.available_at
+            begin = " waiting" if starts_at is None else f" from {local_day(starts_at, player.zone)}"
         end = " forever" if lot.expires_at is None else f" until {local_day(lot.expires_at - 1, player.zone)}"
         found.append(f"{lot.remaining}{begin}{end}")
     return ", ".join(found) or "none"
@@ -77,6 +78,9 @@ def tier(player: Player, match: re.Match[str], view: AccountView) -> str:
     if " then " in match["expected"] and view.tier_end is not None:
         follows = view.tier_end.downgraded_tier
         found += f" then {follows.capitalize() if follows else 'none'}"
+    if " or kept " in match["expected"] and view.tier_end is not None:
+        kept = view.tier_end.keep_extended_deadline
+        found += " or kept " + ("forever" if kept is None else f"until {local_day(kept - 1, player.zone)}")
     return found
 
 
@@ -123,3 +127,39 @@ def referrals(player: Player, match: re.Match[str], view: AccountView) -> str:
     return (
         ", ".join(f"{one.channel} {one.status}" + (f" +{one.points}" if one.points else "") for one in rows) or "none"
     )
+
+
+def lacking(asked: RequirementView, expected: str) -> str:
+    """What a requirement lacks, and the progress where the line says it."""
+    parts = [f"{asked.extra_points} points"] if asked.extra_points else []
+    parts += [f"{money(asked.extra_spend)} spend"] if asked.extra_spend else []
+    parts += [f"{asked.extra_orders} orders"] if asked.extra_orders else []
+    parts += [f"event {slug}" for slug in asked.extra_events] + ["condition"] * asked.extra_condition
+    found = f" lacks {', '.join(parts) or 'nothing'}" if " lacks " in f" {expected}" else ""
+    return found + (f" progress {asked.progress}" if " progress " in expected else "")
+
+
+@shown("next")
+def next_tier(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """The tier above."""
+    above = list(view.tiers)[list(view.tiers).index(view.tier) + 1 if view.tier else 0 :]
+    return above[0].capitalize() + lacking(view.tiers[above[0]], match["expected"]) if above else "none"
+
+
+@shown("step")
+def step(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """Any tier."""
+    name = match["expected"].split()[0]
+    return name + lacking(view.tiers[name.lower()], match["expected"])
+
+
+@shown("keeps")
+def keeps(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """What is missing to keep the tier."""
+    return "none" if view.tier_end is None else lacking(view.tier_end.keep, match["expected"]).strip()
+
+
+@shown("value")
+def value(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """Money value."""
+    return money((view.values or {}).get("pending" if match["pending"] else "available"))

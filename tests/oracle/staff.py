@@ -37,6 +37,8 @@ class StaffDesk(Shopkeeping):
             chosen = [award for award in awards if source in (None, award.source)]
             if not chosen:
                 return refused("not_found")
+            if all(award.closed for award in chosen):
+                return refused("change_already_neutralised")
             return sum(self._neutralise(account, award) for award in chosen)
 
         return self._write(customer, at, facts)
@@ -69,11 +71,12 @@ class StaffDesk(Shopkeeping):
     def forgive_debt(self, customer: str, points: int, at: int) -> int | Refused:
         """Staff forgive debt: it becomes earned again."""
 
-        def facts(account: Account, now: int) -> int:
-            forgiven = min(points, account.debt)
-            account.debt -= forgiven
-            account.earned += forgiven
-            return forgiven
+        def facts(account: Account, now: int) -> int | Refused:
+            if points > account.debt:
+                return refused("more_than_debt")
+            account.debt -= points
+            account.earned += points
+            return points
 
         return self._write(customer, at, facts)
 

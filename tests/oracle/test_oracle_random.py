@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.facts import LineFacts, OrderFacts
+from tests.oracle.facts import CustomerFacts, LineFacts, OrderFacts
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import DAY, START, at, programme
 from tests.oracle.state import Document
@@ -68,8 +68,35 @@ def any_programme(dice: Random) -> Document:
         {"slug": "g", "title": "G", "kind": "product", "points": 9, "targets": {"products": ["p1"]}, "caps": [cap]},
         {"slug": "t", "title": "T", "kind": "trigger", "points": 7, "trigger": "t"},
         {"slug": "m", "title": "M", "kind": "manual", "caps": [cap | {"over": "refuse"}]},
+        {"slug": "j", "title": "J", "kind": "signup", "points": 11},
+        {"slug": "b", "title": "B", "kind": "birthday", "points": 13, "minimum_change_days": dice.choice([0, 30])},
+        {"slug": "y", "title": "Y", "kind": "anniversary", "points": 17, "pending": pending_of_day(dice)},
+        {"slug": "s", "title": "S", "kind": "subscription_order", "points": 19},
+        {"slug": "rs", "title": "Rs", "kind": "referral_sent", "points": 23, "caps": [cap]},
+        {"slug": "rr", "title": "Rr", "kind": "referral_received", "points": 29},
     ]
+    limit = {"count": 2, "period": dice.choice(["monthly", "lifetime"])}
+    mug: Document = {"slug": "mug", "title": "Mug", "kind": "vendible", "points": 30, "gives": {"product": "mug"}}
+    document["offers"] = [
+        mug | {"stock": dice.randint(1, 4), "per_member": limit, "expires": "1 month"},
+        mug | {"slug": "free", "kind": "free", "points": 0},
+        mug | {"slug": "visit", "kind": "custom_reward", "gives": {"identifier": "visit"}},
+    ]
+    document["milestones"] = [
+        {"slug": "two", "title": "2", "counts": "orders", "reach": "2", "points": 31, "offer": "free"},
+        {"slug": "cycle", "title": "C", "counts": "cycle", "reach": "2", "points": 37},
+        {"slug": "long", "title": "L", "counts": "tenure", "reach": "3 months", "points": 41},
+    ]
+    if "tiers" in parts:
+        document["milestones"][0]["tier"] = dice.choice(["b", "c"])
+    document["referrals"] = {"delay_days": dice.choice([0, 14]), "friend_welcome": "free", "per_member": limit}
     return document
+
+
+def pending_of_day(dice: Random) -> Document:
+    """A way of waiting without an order."""
+    waits = {"mode": "event", "event": "trigger", "trigger": "t", "timeout": "1 month"}
+    return dice.choice([{"mode": "at_once"}, {"mode": "delay", "days": 3}, waits])
 
 
 def any_order(dice: Random, now: int) -> OrderFacts:
@@ -78,15 +105,15 @@ def any_order(dice: Random, now: int) -> OrderFacts:
     when = now - dice.choice([0, 0, 3600_000_000, 40 * DAY])
     codes = tuple(f"X{n}" for n in range(40) if dice.random() < 0.3)
     name, status = f"o{dice.randint(1, 6)}", dice.choice(STATUSES)
-    return OrderFacts(
-        name, status, when, now, lines=lines, discount_codes=codes, points_tender=dice.randint(0, 5_000_000)
-    )
+    tender, of = dice.randint(0, 5_000_000), dice.choice([None, "S1", "S2"])
+    codes += dice.choice([(), ("REF",)])
+    return OrderFacts(name, status, when, now, lines=lines, discount_codes=codes, points_tender=tender, subscription=of)
 
 
 def act(oracle: Oracle, dice: Random, now: int, turn: int) -> None:
     """Lets one random thing happen."""
     points: Any = dice.randint(1, 150)
-    match dice.randint(0, 12):
+    match dice.randint(0, 18):
         case 0 | 1 | 2 | 3 | 4:
             oracle.push_order("c", any_order(dice, now), now)
         case 5 | 6:
@@ -103,6 +130,20 @@ def act(oracle: Oracle, dice: Random, now: int, turn: int) -> None:
             dice.choice([oracle.unspend_points, oracle.forgive_debt])("c", points, now)
         case 12:
             oracle.takeaway_points_for_change("c", f"o{dice.randint(1, 6)}", now)
+        case 13:
+            oracle.take("c", dice.choice(["mug", "free", "visit"]), now, code=f"X{turn}")
+        case 14:
+            oracle.grant("c", dice.choice(["mug", "visit"]), now)
+            oracle.use("c", "mug", now, code=f"X{turn}")
+        case 15:
+            oracle.void_reward("c", f"X{dice.randint(0, turn)}", now)
+        case 16:
+            oracle.deliver("c", f"redemption-{dice.randint(1, oracle.calls + 1)}", now, done=dice.random() < 0.5)
+        case 17:
+            oracle.push_customer("d", now, told=CustomerFacts(email="d@example.com", referral_code="REF"))
+            oracle.refer(dice.choice("cd"), dice.choice(["sms", "qr-code"]), now, code="REF")
+        case 18:
+            oracle.push_customer("c", now, told=CustomerFacts(born=dice.choice(["02-29", "06-15", ""])))
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -106,7 +106,9 @@ def lot_view(account: Account, lot: Lot) -> LotView:
     """An open lot with the cause of its award."""
     award = account.awards.get(lot.award)
     order, source = (award.order, award.source) if award else (None, None)
-    return LotView(order, source, lot.remaining, lot.pending, lot.earned_at, lot.available_at, lot.expires_at)
+    return LotView(
+        order, source, lot.remaining, lot.pending, lot.earned_at, lot.available_at, lot.expires_at, lot.limit_at
+    )
 
 
 def view(shop: Shop, account: Account, now: int) -> AccountView:
