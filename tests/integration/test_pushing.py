@@ -255,15 +255,26 @@ async def test_410_pauses_until_somebody_resumes(one: Pushing) -> None:
 
 
 async def test_a_forgotten_cursor_means_a_new_snapshot(one: Pushing, database_urls: DatabaseUrls) -> None:
-    await one.add()
+    await one.add(batch_records=4)
     await one.all()
+    for name in ("c0", "c5"):
+        await one.erase(name)  # of whom no snapshot tells
+    await one.engine.push_orders(one.shop, [push("c5", "back", 5)])  # somebody of that id is there again
     admin = await asyncpg.connect(database_urls.admin)
+    await admin.execute("update record_change set noted_at = now() - interval '30 days'")
+    await one.engine.forget_old(one.shop)
+    assert await admin.fetchval("select count(*) from record_change where gone = ''") == 0
     await admin.execute("update shop set changes_from = pg_current_xact_id()")
-    await admin.close()
     before = len(one.there.taken())
-    await one.once()
-    again = json.loads(one.there.taken()[before]["body"])["data"]
-    assert (again["snapshot"], len(again["records"])) == (True, 10)
+    await one.all()
+    first, *others = (json.loads(call["body"])["data"] for call in one.there.taken()[before:])
+    assert (first["snapshot"], first["deleted"]) == (True, [{"customer_id": "c0", "deleted": True}])
+    assert all(len(told["records"]) + len(told["deleted"]) <= 4 for told in (first, *others))
+    assert one.copy() == await one.truth()
+    await admin.execute("update record_change set noted_at = now() - interval '91 days'")
+    await one.engine.forget_old(one.shop)
+    assert await admin.fetchval("select count(*) from record_change") == 0
+    await admin.close()
 
 
 async def test_nothing_is_sent_inside_unless_that_is_allowed(one: Pushing) -> None:
@@ -304,13 +315,13 @@ async def test_destinations_are_added_and_removed(one: Pushing, engine: Engine, 
     with pytest.raises(UnknownMapping):
         await engine.add_destination(one.shop, "other", one.there.url, SECRET, mapping="crm")
     assert [known.name for known in await engine.destinations(one.shop)] == ["crm"]
-    assert await engine.destination_secret(one.shop, "crm") == SECRET
+    assert await engine.destination_secrets(one.shop, "crm") == [SECRET]
     async with db.shop(one.shop.id) as conn:
         assert SECRET not in await conn.fetchval("select secret from feed_destination")
     rival = await engine.create_shop("rival", sandbox=True)
     assert await engine.destinations(rival) == []
     with pytest.raises(UnknownDestination):
-        await engine.destination_secret(rival, "crm")
+        await engine.destination_secrets(rival, "crm")
     await engine.remove_destination(one.shop, "crm")
     for change in (
         engine.remove_destination(one.shop, "crm"),

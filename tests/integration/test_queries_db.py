@@ -21,6 +21,7 @@ WHOLE_SHOP = {
     "latest_order_at",
     "oldest_untold",
     "feed_volume",
+    "gone_ids",
     "lock_approval",
     "read_approvals",
     "shop_counts",

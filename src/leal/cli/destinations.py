@@ -68,6 +68,30 @@ def destination_add(shop: str, name: str, url: str, mapping: str, records: int, 
     click.echo(f"secret  {written(secret)}")
 
 
+@destination.command("rotate")
+@click.argument("shop")
+@click.argument("name")
+@click.option(
+    "--keep-hours",
+    type=click.IntRange(0, 720),
+    default=24,
+    show_default=True,
+    help="How long the former secret signs the calls, too.",
+)
+def destination_rotate(shop: str, name: str, keep_hours: int) -> None:
+    """Sign the calls of destination NAME of SHOP with a new secret, and show it this once."""
+    from leal.hooks.signing import make_secret, written
+
+    secret = make_secret()
+
+    async def work(opened: Installation) -> None:
+        one = await opened.engine.shop(shop)
+        await opened.engine.rotate_destination(one, name, secret, keep_hours=keep_hours, by=operator())
+
+    with_installation(work)
+    click.echo(f"secret  {written(secret)}")
+
+
 @destination.command("list")
 @click.argument("shop")
 def destination_list(shop: str) -> None:

@@ -44,7 +44,7 @@ class UnknownDatasource(NotFound):
     sentence = f"There is no such datasource; there is {PREFIX}{VERSION}/<shop>/{SLUG}."
 
 
-class LookupInput(Input, kw_only=True):
+class LookupInput(Input, kw_only=True, forbid_unknown_fields=True):
     """Whose record is wanted, and how."""
 
     customer_id: Ident
@@ -58,7 +58,7 @@ class LookupInput(Input, kw_only=True):
     """Further fields of the record, with commas between them; `all` are all. Not with a mapping, which has its own."""
 
 
-class LookupsInput(Input, kw_only=True):
+class LookupsInput(Input, kw_only=True, forbid_unknown_fields=True):
     """Whose records are wanted, and how."""
 
     customer_ids: Annotated[list[Ident], Meta(min_length=1, max_length=IDS_MAX)]

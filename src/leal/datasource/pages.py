@@ -28,7 +28,7 @@ AT: Final = b"leal-at"
 """The header that says what instant the answer is true for; of a stream, when it began."""
 
 
-class PageInput(Input, kw_only=True):
+class PageInput(Input, kw_only=True, forbid_unknown_fields=True):
     """What is wanted of the feed."""
 
     format: Form = "ndjson"

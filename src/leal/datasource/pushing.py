@@ -7,7 +7,7 @@
 3. A batch that is refused for what is in it (400, 409, 413, 422) is sent again by halves. A single record that is
    refused is counted, and passed over.
 4. 410 means that nothing is wanted any more: the destination is paused.
-5. Where the feed cannot go on from the cursor, a new snapshot is sent.
+5. Where the feed cannot go on from the cursor, all ids that are noted as gone are told, and a new snapshot is sent.
 """
 
 from __future__ import annotations
@@ -92,9 +92,11 @@ async def prepare(engine: Engine, shop: Shop, known: Destination) -> Ready:
     try:
         page = await engine.feed_page(shop, known.cursor, known.batch_records, view)
     except ResnapshotRequired:
+        gone = await engine.feed_gone(shop, view)  # whoever was erased since is in no snapshot
         page = await engine.feed_page(shop, None, known.batch_records, view)
+        page = page._replace(told=[*gone, *page.told])
     mapping = mapping_of(await engine.terms(shop), view)
-    return Ready(page, list(_batches([_item(told, mapping) for told in page.told], known.batch_bytes)))
+    return Ready(page, list(_batches([_item(told, mapping) for told in page.told], known)))
 
 
 def body_of(shop: Shop, known: Destination, page: Page, batch: Sequence[Item], at_seconds: int) -> bytes:
@@ -147,7 +149,7 @@ class Pusher:
     async def _deliver(self, shop: Shop, known: Destination, ready: Ready) -> Taken:
         if not ready.batches:
             return Taken(0, (), ())
-        secret = await self._engine.destination_secret(shop, known.name)
+        secrets = await self._engine.destination_secrets(shop, known.name)
         refusals: list[Refusal] = []
         waiting, calls = list(ready.batches), 0
         while waiting:
@@ -155,7 +157,7 @@ class Pusher:
             if calls == len(ready.batches) + SPLITS_MAX:
                 raise PushFailed("it refuses too many records at once")
             calls += 1
-            answer = await self._call(shop, known, ready.page, batch, secret)
+            answer = await self._call(shop, known, ready.page, batch, secrets)
             if 200 <= answer.status < 300:
                 continue
             if answer.status in REFUSING and len(batch) > 1:
@@ -174,10 +176,12 @@ class Pusher:
         sent = sum(not item.is_gone and item.customer_id not in refused for item in ready.items)
         return Taken(sent, gone, tuple(refusals))
 
-    async def _call(self, shop: Shop, known: Destination, page: Page, batch: Sequence[Item], secret: bytes) -> Answered:
+    async def _call(
+        self, shop: Shop, known: Destination, page: Page, batch: Sequence[Item], secrets: list[bytes]
+    ) -> Answered:
         now = int(time.time())
         body = body_of(shop, known, page, batch, now)
-        headers = [("content-type", "application/json"), *signed([secret], _ident(known, batch), now, body)]
+        headers = [("content-type", "application/json"), *signed(secrets, _ident(known, batch), now, body)]
         try:
             target = read_target(known.url, allow_private=self._allow_private)
             return await self._send(target, headers, body)
@@ -203,12 +207,12 @@ def _item(told: Any, mapping: CompiledMapping) -> Item:
     return Item(mapping.ident_in(plain), bool(plain.get("deleted")), encode(told))
 
 
-def _batches(items: Sequence[Item], bytes_max: int) -> Iterator[list[Item]]:
-    """Items in batches of so many bytes; one that is longer by itself goes alone."""
+def _batches(items: Sequence[Item], known: Destination) -> Iterator[list[Item]]:
+    """Items in batches of as many, and as many bytes, as the destination takes; one that is longer goes alone."""
     batch: list[Item] = []
     size = FRAME_BYTES
     for item in items:
-        if batch and size + len(item.json) + 1 > bytes_max:
+        if len(batch) == known.batch_records or (batch and size + len(item.json) + 1 > known.batch_bytes):
             yield batch
             batch, size = [], FRAME_BYTES
         batch.append(item)

@@ -125,13 +125,26 @@ class Destinations(Ground):
             raise UnknownDestination
         return found
 
-    async def destination_secret(self, shop: Shop, name: str) -> bytes:
-        """What signs a destination's calls; raises UnknownDestination."""
+    async def destination_secrets(self, shop: Shop, name: str) -> list[bytes]:
+        """What signs a destination's calls, also the former secret while it is changed; raises UnknownDestination."""
         async with self._db.shop(shop.id) as conn:
-            sealed = await conn.fetchval(sql.read_destination_secret, shop.id, name)
+            sealed = await conn.fetchrow(sql.read_destination_secrets, shop.id, name)
         if sealed is None:
             raise UnknownDestination
-        return self._sealer.unseal(sealed)
+        return [self._sealer.unseal(one) for one in sealed if one is not None]
+
+    async def rotate_destination(
+        self, shop: Shop, name: str, secret: bytes, *, keep_hours: int = 24, by: str = LEAL
+    ) -> None:
+        """Sign a destination's calls with another secret; with the former one too for so many hours.
+
+        Raises UnknownDestination.
+        """
+        async with self._db.transaction(shop.id) as conn:
+            sealed = self._sealer.seal(secret)
+            if await conn.fetchval(sql.rotate_destination_secret, shop.id, name, sealed, keep_hours) is None:
+                raise UnknownDestination
+            await note_acts(conn, shop.id, [Act(by, "destination.rotated", name, after={"keep_hours": keep_hours})])
 
     async def pause_destination(self, shop: Shop, name: str, *, paused: bool, by: str = LEAL) -> None:
         """Push nothing there any more, or go on where it was left; raises UnknownDestination."""

@@ -172,6 +172,15 @@ async def whole_as_lines(db: Database, shop: Shop, programmes: Programmes) -> As
             yield Lines(to_lines(told), len(told), cursor, ground.now)
 
 
+async def gone(db: Database, shop: Shop, programmes: Programmes, view: View = PLAIN) -> list[Any]:
+    """What is told of all ids that are still noted as gone, and that nobody goes by again. Raises UnknownMapping."""
+    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        ground = await _ground(conn, shop, programmes, view)
+        ids = [row["gone"] for row in await conn.fetch(sql.gone_ids, shop.id)]
+        known = {row["customer_id"] for row in (await rows_by_ids(conn, shop, ids)).values()} if ids else set()
+    return [ground.outlook.gone(one) for one in ids if one not in known]
+
+
 async def cursor_now(conn: Conn, shop: Shop) -> str:
     """The cursor of a consumer who is only to be told of what changes from now on."""
     state = await conn.fetchrow(sql.feed_state, shop.id)

@@ -119,6 +119,10 @@ class Reading(Ground):
         """
         return await feed.page(self._db, shop, self._programmes, since, limit, view)
 
+    async def feed_gone(self, shop: Shop, view: View = PLAIN) -> list[Any]:
+        """What is told of all ids that were told to be gone in the last 90 days. Raises UnknownMapping."""
+        return await feed.gone(self._db, shop, self._programmes, view)
+
     def feed_snapshot(self, shop: Shop, view: View = PLAIN) -> AsyncGenerator[feed.Page, None]:
         """The datasource's records of all members at one instant, in parts; the last cursor leads to the changes."""
         return feed.whole(self._db, shop, self._programmes, view)

@@ -676,6 +676,8 @@ create table feed_destination (
     failed_at     timestamptz,
     try_at        timestamptz,                                      -- not before
     taken_at      timestamptz,                                      -- when something was last taken
+    former_secret bytea,                                            -- signs beside it while it is being changed; sealed
+    former_until  timestamptz,
     primary key (shop, name)
 );
 

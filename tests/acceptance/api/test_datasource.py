@@ -103,6 +103,10 @@ async def test_a_stranger_is_not_found_or_no_member(tool: Tool) -> None:
     assert (told.status_code, told.json()) == (200, empty("nobody"))
     wrong = await tool.one("nobody", unknown="whatever")
     assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (400, "unknown")
+    for mistaken in (await tool.one("nobody", unkown="non_member"), await tool.several("nobody", maping="crm")):
+        (fault,) = mistaken.json()["errors"]
+        assert (mistaken.status_code, fault["code"]) == (400, "unknown_field")
+        assert fault["path"] in ("unkown", "maping")
 
 
 def empty(customer: str) -> dict[str, Any]:

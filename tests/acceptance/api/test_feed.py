@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import json
+import re
+from datetime import date
 from typing import Any
 
 import httpx
@@ -18,6 +20,17 @@ from tests.acceptance.api.conftest import Door, open_door, order
 from tests.acceptance.api.test_datasource import EXAMPLE, EXAMPLE_PROGRAMME, Tool, tool_of
 
 FIELDS = list(json.loads(EXAMPLE))
+KINDS: dict[str, set[type]] = {
+    "customer_id": {str},
+    "member": {bool},
+    "tier": {str, type(None)},
+    "points_balance": {int},
+    "points_to_next_tier": {int, type(None)},
+    "next_tier": {str, type(None)},
+    "tier_benefits": {list},
+    "points_expiring": {int},
+    "lifetime_points": {int},
+}
 MINIMUM = {"customer_id", "member", "tier", "points_balance"}
 
 
@@ -141,7 +154,22 @@ async def test_the_erased_are_gone_everywhere_and_stay_so(tool: Tool) -> None:
 
 
 async def test_every_record_is_lawful(tool: Tool) -> None:
+    """Check 1 of the contract: names, types, dates, and what is null where."""
+    await tool.door.post("UpdateOrders4", {"orders": [order("much", "c5", "9000")]})
+    with_all, _ = await follow(tool, "link", extensions="all")
+    assert len(with_all) == 6
+    for one in with_all:
+        assert len(one) <= 64
+        assert all(re.fullmatch("[a-z][a-z0-9_-]*", name) for name in one)
     told, _ = await follow(tool, "link")
+    for one in [*told, (await tool.one("nobody", unknown="non_member")).json()]:
+        assert list(one) == FIELDS
+        for name, kinds in KINDS.items():
+            assert type(one[name]) in kinds, name
+        days = (one["points_expiration_date"], one["member_since"])
+        assert all(day is None or date.fromisoformat(day).isoformat() == day for day in days)
+        assert one["member"] or all(one[name] in (None, 0, []) for name in FIELDS[2:])
+    assert {one["next_tier"] for one in told} == {"Gold", None}  # members of the highest tier, and beneath it
     for one in told:
         assert all(one[name] is not None for name in MINIMUM)
         assert 0 <= one["points_expiring"] <= one["points_balance"] <= one["lifetime_points"]
@@ -198,7 +226,7 @@ async def test_what_is_no_cursor_and_whose_it_is(tool: Tool, engine: Engine, cli
     ):
         answer = await client.get(asking.base, params={"since": since}, headers=asking.headers)
         assert (answer.status_code, answer.json()["id"]) == (status, told)
-    for wrong in ({"limit": 0}, {"limit": 10_001}, {"format": "xml"}, {"since": "x" * 20_000}):
+    for wrong in ({"limit": 0}, {"limit": 10_001}, {"format": "xml"}, {"since": "x" * 20_000}, {"limti": 5}):
         answer = await client.get(tool.base, params=wrong, headers=tool.headers)
         assert [fault["path"] for fault in answer.json()["errors"]] == list(wrong)
     assert (await client.get(tool.base)).status_code == 401

@@ -9,9 +9,16 @@ select name, url, mapping, batch_records, batch_bytes, created_at, paused_at, cu
        failures, failure, failed_at, try_at, taken_at
 from feed_destination where shop = $1 order by name;
 
--- name: read_destination_secret
--- The sealed secret of a destination.
-select secret from feed_destination where shop = $1 and name = $2;
+-- name: read_destination_secrets
+-- The sealed secret of a destination, and while it is being changed the former one.
+select secret, case when former_until > now() then former_secret end as former_secret
+from feed_destination where shop = $1 and name = $2;
+
+-- name: rotate_destination_secret
+-- Gives a destination another secret; the former one signs beside it for so many hours.
+update feed_destination
+set secret = $3, former_secret = case when $4 > 0 then secret end, former_until = now() + $4 * interval '1 hour'
+where shop = $1 and name = $2 returning name;
 
 -- name: pause_destination
 -- Pauses a destination, or lets it go on at once.
@@ -42,9 +49,13 @@ where shop = $1 and name = $2 returning failures;
 -- name: oldest_untold
 -- For how long a change has been waiting that a cursor's snapshot does not see, in microseconds; null: none is.
 select (extract(epoch from clock_timestamp() - noted_at) * 1000000)::bigint
-from record_change
-where shop = $1 and xid >= pg_snapshot_xmin($2::text::pg_snapshot)
-  and not pg_visible_in_snapshot(xid, $2::text::pg_snapshot)
+from (
+    (select xid, noted_at from record_change
+     where shop = $1 and xid = any (array(select pg_snapshot_xip($2::text::pg_snapshot))) order by xid limit 1)
+    union all
+    (select xid, noted_at from record_change
+     where shop = $1 and xid >= pg_snapshot_xmax($2::text::pg_snapshot) order by xid limit 1)
+) as untold
 order by xid limit 1;
 
 -- name: forget_refusals

@@ -66,14 +66,33 @@ select set_config('enable_seqscan', 'on', true), set_config('statement_timeout',
 
 -- name: feed_changes
 -- What was noted by transactions that one snapshot does not see and another one does, from a place on, in their order.
+-- They are those that were open for the first one, by name, and those that began later: while one is open for long, what
+-- was told meanwhile is not looked through again.
 select xid::text as xid, bucket, account, gone
-from record_change
-where shop = $1
-  and (xid, bucket, account, gone) > ($2::text::xid8, $3::smallint, $4::bigint, $5::text)
-  and xid >= pg_snapshot_xmin($6::text::pg_snapshot) and xid < pg_snapshot_xmax($7::text::pg_snapshot)
-  and not pg_visible_in_snapshot(xid, $6::text::pg_snapshot) and pg_visible_in_snapshot(xid, $7::text::pg_snapshot)
-order by xid, bucket, account, gone
+from (
+    (select xid, bucket, account, gone
+     from record_change
+     where shop = $1 and xid = any (array(select pg_snapshot_xip($6::text::pg_snapshot)))
+       and (xid, bucket, account, gone) > ($2::text::xid8, $3::smallint, $4::bigint, $5::text)
+       and pg_visible_in_snapshot(xid, $7::text::pg_snapshot)
+     order by xid, bucket, account, gone
+     limit $8)
+    union all
+    (select xid, bucket, account, gone
+     from record_change
+     where shop = $1
+       and xid >= pg_snapshot_xmax($6::text::pg_snapshot) and xid < pg_snapshot_xmax($7::text::pg_snapshot)
+       and (xid, bucket, account, gone) > ($2::text::xid8, $3::smallint, $4::bigint, $5::text)
+       and pg_visible_in_snapshot(xid, $7::text::pg_snapshot)
+     order by xid, bucket, account, gone
+     limit $8)
+) as noted
+order by noted.xid, noted.bucket, noted.account, noted.gone
 limit $8;
+
+-- name: gone_ids
+-- All ids that are still noted as gone.
+select distinct gone from record_change where shop = $1 and gone <> '' order by gone;
 
 -- name: feed_due
 -- Members whose record may be another by now though nobody has stored it: something fell due, time changed it, or a
@@ -89,17 +108,23 @@ union
 
 -- name: forget_changes
 -- Forgets what was noted so many days ago, in the order of transactions, and what those of another life of this database
--- noted, which are still to come in this one; gives how much that was.
+-- noted, which are still to come in this one; gives how much that was. Ids that are gone are forgotten after 90 days:
+-- whoever is pushed to, and cannot go on from its cursor, is told of them.
 with first as (
-    select xid, bucket, account, gone, noted_at from record_change where shop = $1 order by xid, bucket, account, gone limit $3
+    select xid, bucket, account, gone, noted_at from record_change
+    where shop = $1 and gone = '' order by xid, bucket, account, gone limit $3
 ), old as (
     select xid, bucket, account, gone from first
     where noted_at < now() - $2 * interval '1 day' and xid < pg_snapshot_xmin(pg_current_snapshot())
+), long_gone as (
+    select xid, bucket, account, gone from record_change
+    where shop = $1 and gone <> '' and noted_at < now() - interval '90 days' limit $3
 ), foreign_ones as (
     select xid, bucket, account, gone from record_change
     where shop = $1 and xid >= pg_snapshot_xmax(pg_current_snapshot()) limit $3
 ), forgotten as (
-    delete from record_change r using (select * from old union select * from foreign_ones) as o
+    delete from record_change r
+    using (select * from old union select * from long_gone union select * from foreign_ones) as o
     where r.shop = $1 and r.xid = o.xid and r.bucket = o.bucket and r.account = o.account and r.gone = o.gone
     returning r.xid
 ), marked as (
