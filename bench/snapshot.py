@@ -1,7 +1,7 @@
 """The datasource's snapshot of many members, beside a plain COPY of the same values out of the same server.
 
 Run `python -m bench.snapshot`, or `make bench-snapshot ARGS="--members 1000000"`. The engine makes a sample of the
-members; SQL makes the others after them. It measures the snapshot twice, of a tenth of the members first, so that memory
+members; SQL makes the others after them. The snapshot is taken twice, of a tenth of the members first, so that memory
 that grows with their number is seen. Writes `bench/results-snapshot.json`, and ends with 1 when the ratio is below its
 bar.
 """
