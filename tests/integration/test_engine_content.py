@@ -10,7 +10,7 @@ import pytest
 from leal.engine.commands import CustomerFacts, Merge, PushCustomer, PushOrder, Shop, Who
 from leal.engine.engine import Engine
 from leal.engine.products import PushProduct
-from leal.rules.content.chosen import BLOCKS, Chosen
+from leal.rules.content.chosen import BLOCKS, Chosen, SpendProgress
 from leal.rules.mapped import EVERY_FIELD
 from leal.rules.orders import Order, OrderLine
 from leal.values import DAY, MICRO, parse_instant
@@ -289,3 +289,30 @@ async def test_what_points_alone_do_not_reach_is_not_promised(engine: Engine) ->
     assert (told.variant, told.slots.points_missing, told.slots.progress) == ("default", None, None)
     await engine.publish(shop, either, author="test")
     assert (await shown(engine, shop, "ann")).variant == "near-next-tier"
+
+
+async def test_a_ladder_of_money(engine: Engine) -> None:
+    shop = await engine.create_shop(SLUG, sandbox=True, clock_at=FOUNDED_AT)
+    by_money = PROGRAMME.replace("requires: {points: 1000}", 'requires: {spend: "500"}').replace(
+        "requires: {points: 5000}", 'requires: {spend: "2000", orders: 9}'
+    )
+    await engine.publish(shop, by_money, author="test")
+    shop = await engine.shop(SLUG)
+    await catalogue(engine, shop)
+    await join(engine, shop, "ann")
+    await buy(engine, shop, "ann", 1, ("sold", 399))
+    assert (await shown(engine, shop, "ann")).variant == "default"
+    await buy(engine, shop, "ann", 2, ("sold", 71))
+    slots = (await shown(engine, shop, "ann")).slots
+    assert (slots.spend_missing_micros, slots.suggested_spend_micros) == (30 * MICRO, 30 * MICRO)
+    assert slots.spend_progress == SpendProgress(470 * MICRO, 500 * MICRO)
+    told = (await shown(engine, shop, "ann", "enriched-product-recommendation")).slots.products
+    # a gift card earns nothing, and counts for nothing
+    assert {one.id: one.reaches for one in told} == {"mug": None, "jug": "Gold", "cup": None, "card": None}
+    await buy(engine, shop, "ann", 3, ("jug", 30))
+    told_now = await shown(engine, shop, "ann")
+    assert (told_now.slots.tier, told_now.slots.spend_missing_micros, told_now.slots.spend_progress) == (
+        "Gold",
+        None,
+        None,
+    )

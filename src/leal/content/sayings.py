@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 
 from leal.content.panel import Fact, Tone
 from leal.rules.content.chosen import Block, Chosen, Slots
+from leal.rules.content.earnings import whole_units
 from leal.words.voice import Voice
 
 
@@ -34,9 +35,8 @@ def saying(chosen: Chosen, speak: Voice) -> Saying:
     return _SAY[chosen.block](chosen.variant, chosen.slots, speak)
 
 
-def counted(text: str, number: int, speak: Voice) -> Fact:
-    """A counted noun taken apart, so that the number can be written large: `12 orders`."""
-    written = speak.written(number)
+def counted(text: str, written: str) -> Fact:
+    """A counted noun taken apart, so that the number that it begins with can be written large: `12 orders`."""
     if not text.startswith(written):
         return Fact("", text)
     return Fact(written, text.removeprefix(written).strip())
@@ -75,7 +75,7 @@ def _joining(slots: Slots, speak: Voice) -> Saying:
         body = (
             speak.say("banner.would_body_worth", value=worth) if worth else speak.say("banner.would_body")
         )  # fmt: skip
-        figure = counted(speak.say("shown.would", points=slots.simulated_points), slots.simulated_points, speak)
+        figure = counted(speak.say("shown.would", points=slots.simulated_points), speak.written(slots.simulated_points))
         headline = speak.say("banner.would_headline", points=slots.simulated_points)
         return Saying("welcome", headline, [body], figure.value, figure.label, "join")
     body = speak.say("banner.join_body")
@@ -87,30 +87,48 @@ def _joining(slots: Slots, speak: Voice) -> Saying:
 
 
 def _near(slots: Slots, speak: Voice) -> Saying:
-    missing, tier = slots.points_missing or 0, slots.next_tier or ""
+    headline, figure = _gap(slots, speak)
     body = []
     if slots.suggested_spend_micros:
         body.append(speak.say("shown.takes", spend=slots.suggested_spend_micros))
     if slots.next_benefits:
         body.append(speak.say("shown.unlocks", benefits=" · ".join(slots.next_benefits[:3])))
-    figure = counted(speak.say("shown.to_tier", missing=missing, tier=tier), missing, speak)
-    return Saying("near", speak.say("shown.only", missing=missing, tier=tier), body, figure.value, figure.label)
+    return Saying("near", headline, body, figure.value, figure.label)
+
+
+def _gap(slots: Slots, speak: Voice) -> tuple[str, Fact]:
+    """What lacks to the next tier, points or money: as a headline, and as a figure."""
+    tier, missing = slots.next_tier or "", slots.points_missing
+    if missing is not None:
+        figure = counted(speak.say("shown.to_tier", missing=missing, tier=tier), speak.written(missing))
+        return speak.say("shown.only", missing=missing, tier=tier), figure
+    spend = whole_units(slots.spend_missing_micros or 0)
+    figure = counted(speak.say("shown.to_tier_spend", spend=spend, tier=tier), speak.written(spend, "whole"))
+    return speak.say("shown.only_spend", spend=spend, tier=tier), figure
 
 
 def _expiring(slots: Slots, speak: Voice) -> Saying:
     points, value = slots.points_expiring or 0, slots.expiring_value_micros
     headline = speak.say("banner.expiring_headline", points=points, day=_day(slots))
     body = speak.say("banner.expiring_body_worth", value=value) if value else speak.say("banner.expiring_body")
-    figure = counted(speak.say("shown.expiring", points=points), points, speak)
+    figure = counted(speak.say("shown.expiring", points=points), speak.written(points))
     return Saying("urgent", headline, [body], figure.value, figure.label, "use")
 
 
 def _at_risk(slots: Slots, speak: Voice) -> Saying:
-    points, tier = slots.points_to_keep or 0, slots.tier or ""
-    body = [] if slots.tier_ends_on is None else [speak.say("banner.risk_body", points=points, day=slots.tier_ends_on)]
-    figure = counted(speak.say("shown.to_keep", missing=points, tier=tier), points, speak)
-    headline = speak.say("banner.risk_headline", points=points, tier=tier)
-    return Saying("urgent", headline, body, figure.value, figure.label)
+    tier, day = slots.tier or "", slots.tier_ends_on
+    assert day is not None  # of a tier that is about to end
+    if slots.spend_to_keep_micros is not None:
+        spend = whole_units(slots.spend_to_keep_micros)
+        figure = counted(speak.say("shown.to_keep_spend", spend=spend, tier=tier), speak.written(spend, "whole"))
+        headline = speak.say("banner.risk_headline_spend", spend=spend, tier=tier)
+        body = speak.say("banner.risk_body_spend", spend=spend, day=day)
+    else:
+        points = slots.points_to_keep or 0
+        figure = counted(speak.say("shown.to_keep", missing=points, tier=tier), speak.written(points))
+        headline = speak.say("banner.risk_headline", points=points, tier=tier)
+        body = speak.say("banner.risk_body", points=points, day=day)
+    return Saying("urgent", headline, [body], figure.value, figure.label)
 
 
 def _best(slots: Slots, speak: Voice) -> Saying:
@@ -120,10 +138,10 @@ def _best(slots: Slots, speak: Voice) -> Saying:
 
 def _empty(slots: Slots, speak: Voice) -> Saying:
     body = _brings(slots, speak) or [speak.say("shown.every_order")]
-    headline, missing = speak.say("banner.empty_headline"), slots.points_missing
-    if missing is None or slots.next_tier is None:
+    headline = speak.say("banner.empty_headline")
+    if slots.progress is None and slots.spend_progress is None:
         return Saying("welcome", headline, body)
-    figure = counted(speak.say("shown.to_tier", missing=missing, tier=slots.next_tier), missing, speak)
+    _, figure = _gap(slots, speak)
     return Saying("welcome", headline, body, figure.value, figure.label)
 
 
@@ -148,7 +166,7 @@ def _brings(slots: Slots, speak: Voice) -> list[str]:
 def _balance(slots: Slots, speak: Voice) -> tuple[str, str]:
     if slots.points is None:
         return "", ""
-    figure = counted(speak.say("unit.points", n=slots.points), slots.points, speak)
+    figure = counted(speak.say("unit.points", n=slots.points), speak.written(slots.points))
     return figure.value, figure.label
 
 

@@ -10,8 +10,9 @@ from leal.content.panel import Badge, Button, Card, Countdown, Fact, Offer, Pane
 from leal.content.sayings import Saying, counted, factor_text, saying
 from leal.rules.calendar import local_day
 from leal.rules.content.chosen import Chosen, OfferSlot, ProductSlot, Slots
+from leal.rules.content.earnings import whole_units
 from leal.rules.programme.terms import Terms
-from leal.values import DAY, datetime_of
+from leal.values import DAY, MICRO, datetime_of
 from leal.words.catalogue import LANGUAGES
 from leal.words.voice import Voice, voice
 
@@ -84,7 +85,18 @@ def _alt(panel: Panel) -> str:
 
 
 def _progress(slots: Slots, speak: Voice) -> Progress | None:
-    if slots.progress is None or slots.next_tier is None or slots.points_missing is None:
+    if slots.next_tier is None:
+        return None
+    if slots.spend_progress is not None and slots.spend_missing_micros is not None:
+        spend = whole_units(slots.spend_missing_micros)
+        return Progress(
+            slots.spend_progress.current_micros // MICRO,
+            max(1, slots.spend_progress.goal_micros // MICRO),
+            speak.say("shown.to_tier_spend", spend=spend, tier=slots.next_tier),
+            speak.written(slots.spend_progress.current_micros // MICRO * MICRO, "whole"),
+            slots.next_tier,
+        )
+    if slots.progress is None or slots.points_missing is None:
         return None
     return Progress(
         slots.progress.current,
@@ -111,13 +123,15 @@ def _relation(chosen: Chosen, speak: Voice) -> list[Fact]:
     slots = chosen.slots
     found = []
     if slots.orders_this_year and slots.orders != slots.orders_this_year:
-        found.append(counted(speak.say("shown.this_year", n=slots.orders_this_year), slots.orders_this_year, speak))
+        found.append(
+            counted(speak.say("shown.this_year", n=slots.orders_this_year), speak.written(slots.orders_this_year))
+        )
     elif slots.orders:
-        found.append(counted(speak.say("unit.orders", n=slots.orders), slots.orders, speak))
+        found.append(counted(speak.say("unit.orders", n=slots.orders), speak.written(slots.orders)))
     if slots.spend_micros:
         found.append(Fact(speak.written(slots.spend_micros, "whole"), speak.say("shown.spent")))
     if chosen.block == "customer-value-block" and slots.points:
-        found.append(counted(speak.say("unit.points", n=slots.points), slots.points, speak))
+        found.append(counted(speak.say("unit.points", n=slots.points), speak.written(slots.points)))
     return found
 
 

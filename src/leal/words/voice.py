@@ -135,7 +135,7 @@ def _exact_money(micros: int, currency: str | None, locale: str) -> str:
 def _whole(micros: int, currency: str | None, locale: str) -> str:
     """Whole units of money, the rest left out; less than one, or what is not in a currency, as it is."""
     units = micros // MICRO
-    if currency is None or not units:
+    if currency is None or (micros and not units):
         return _money(micros, currency, locale)
     known = _locale(locale)
     pattern = re.sub(r"\.0+", "", known.currency_formats["standard"].pattern)

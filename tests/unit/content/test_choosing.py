@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product as product_of
 from typing import Any
 
 import msgspec
 import pytest
 
-from leal.rules.content.chosen import BLOCKS
+from leal.examples import programme_text
+from leal.rules.content.chosen import BLOCKS, SpendProgress
 from leal.rules.content.earnings import Simulated
 from leal.rules.content.loyalty import Loyalty
 from leal.rules.content.profile import Profile
 from leal.rules.content.samples import samples
 from leal.rules.programme.content import Content, Near, Thresholds
+from leal.rules.programme.reading import read_programme
+from leal.rules.programme.terms import Terms, compile_terms
 from leal.values import DAY, MICRO, parse_instant
 from tests.unit.content.people import (
     NOBODY,
@@ -95,6 +99,40 @@ def test_near_is_a_number_or_a_share_of_the_step(near: Near, missing: int, is_ne
 def test_vip_from_a_rank(from_rank: int, rank: int, variant: str) -> None:
     settings = Content(thresholds=Thresholds(vip_from_rank=from_rank))
     assert shown(BANNER, member(tier_rank=rank), settings=settings).variant == variant
+
+
+def spending(euros: int, **more: Any) -> Loyalty:
+    """A member who lacks so much money to the next tier, which asks for 500 more than the tier held."""
+    return member(
+        missing=None, step=None, goal=None, missing_spend_micros=euros * MICRO, spend_in_points=2 * euros,
+        spend_step_micros=500 * MICRO, spend_goal_micros=700 * MICRO, **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("near", "euros", "variant"),
+    [
+        (200, 99, "near-next-tier"), (200, 100, "near-next-tier"), (200, 101, "default"),
+        ("10%", 50, "near-next-tier"), ("10%", 51, "default"),
+    ],
+)  # fmt: skip
+def test_near_is_also_told_of_money(near: Near, euros: int, variant: str) -> None:
+    settings = Content(thresholds=Thresholds(near_banner=near))
+    told = shown(BANNER, spending(euros), settings=settings)
+    assert (told.variant, told.slots.spend_missing_micros) == (variant, euros * MICRO)
+    assert told.slots.spend_progress == SpendProgress((700 - euros) * MICRO, 700 * MICRO)
+    assert (told.slots.progress, told.slots.points_missing) == (None, None)
+
+
+def test_money_that_keeps_a_tier_and_products_that_lead_to_one() -> None:
+    ending = spending(400, tier_ends_on=TODAY + timedelta(30), keep_spend_micros=40 * MICRO)
+    told = shown(BANNER, ending)
+    assert (told.variant, told.slots.spend_to_keep_micros) == ("tier-at-risk", 40 * MICRO)
+    assert told.slots.spend_progress is None
+    for euros, reaches in ((100, "Gold"), (101, None)):
+        assert {one.reaches for one in shown(GOODS, spending(euros)).slots.products} == {reaches}
+    unfit = [msgspec.structs.replace(one, permyriad=0) for one in SHELF]
+    assert {one.reaches for one in shown(GOODS, spending(100), products=unfit).slots.products} == {None}
 
 
 def test_a_customer_with_orders_who_is_no_member_sees_what_they_would_have_given() -> None:
@@ -261,13 +299,14 @@ def test_a_product_tells_where_its_points_lead(missing: int | None, reaches: str
 def test_old_figures_are_not_told(hours: int, stale: bool) -> None:
     loyalty = member(missing=100, **expiring(12))
     at = NOW + hours * HOUR
-    for block in BLOCKS:
-        told = shown(block, loyalty, at=at)
+    for block, who in product_of(BLOCKS, (loyalty, spending(50, keep_spend_micros=1, tier_ends_on=TODAY))):
+        told = shown(block, who, at=at)
         assert (told.slots.as_of == NOW) is stale
         figures = {
             name: value
-            for name in ("points", "points_missing", "points_expiring", "points_value_micros", "progress", "orders",
-                         "spend_micros", "suggested_spend_micros", "simulated_points", "expires_on", "expires_at")
+            for name in ("points", "points_missing", "spend_missing_micros", "spend_progress", "spend_to_keep_micros",
+                         "points_expiring", "points_value_micros", "progress", "orders", "spend_micros", "expires_on",
+                         "suggested_spend_micros", "simulated_points", "expires_at")
             if (value := getattr(told.slots, name)) is not None
         }  # fmt: skip
         assert not (stale and figures), (block, figures)
@@ -286,9 +325,12 @@ STATES: dict[str, set[str]] = {
 }  # fmt: skip
 
 
-def test_the_samples_show_every_state() -> None:
+@pytest.mark.parametrize(
+    "terms", [TERMS, compile_terms(read_programme(programme_text("cdnow")))], ids=["points", "money"]
+)
+def test_the_samples_show_every_state(terms: Terms) -> None:
     found: dict[str, set[str]] = {}
-    told = samples(TERMS, NOW)
+    told = samples(terms, NOW)
     for one in told:
         found.setdefault(one.chosen.block, set()).add(one.chosen.variant)
     assert found == STATES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leal.rules.content.earnings import Simulated, simulated, spend_for
-from leal.rules.content.loyalty import points_suffice
+from leal.rules.content.loyalty import what_suffices
 from leal.rules.content.profile import PlacedOrder
 from leal.rules.orders import Order, OrderLine
 from leal.rules.programme.reading import read_programme
@@ -74,14 +74,22 @@ def test_no_order_is_suggested_where_none_leads_there() -> None:
 @pytest.mark.parametrize(
     ("lacking", "every", "suffices"),
     [
-        (Need(points=180), True, True),
-        (Need(points=180, spend_micros=5), True, False),
-        (Need(points=180, orders=1), True, False),
-        (Need(points=180, events=("visit",)), True, False),
-        (Need(points=180, spend_micros=5), False, True),
-        (Need(spend_micros=5), True, False),
-        (Need(), True, False),
+        (Need(points=180), True, "points"),
+        (Need(points=180, spend_micros=5), True, None),
+        (Need(points=180, orders=1), True, None),
+        (Need(points=180, events=("visit",)), True, None),
+        (Need(points=180, spend_micros=5), False, "points"),
+        (Need(points=180, orders=1), False, "points"),
+        (Need(spend_micros=5), True, "spend"),
+        (Need(spend_micros=5, orders=1), True, None),
+        (Need(spend_micros=5, orders=1), False, "spend"),
+        (Need(orders=1), True, None),
+        (Need(), True, None),
     ],
 )
-def test_points_are_promised_to_suffice_only_where_they_do(lacking: Need, every: bool, suffices: bool) -> None:
-    assert points_suffice(Need(points=3000, every=every), lacking) is suffices
+def test_something_is_promised_to_suffice_only_where_it_does(lacking: Need, every: bool, suffices: str | None) -> None:
+    assert what_suffices(Need(points=3000, every=every), lacking) == suffices
+
+
+def test_nothing_is_promised_where_nothing_was_asked() -> None:
+    assert what_suffices(Need(points=3000), None) is None

@@ -7,7 +7,7 @@ import pytest
 
 from leal.content.panel import Panel, words
 from leal.content.wording import COUNTED_DAYS, panel_of, voice_for
-from leal.rules.content.chosen import BLOCKS, CardSlot, Chosen, OfferSlot, ProductSlot, Slots
+from leal.rules.content.chosen import BLOCKS, CardSlot, Chosen, OfferSlot, ProductSlot, Slots, SpendProgress
 from leal.rules.content.earnings import Simulated
 from leal.rules.content.samples import samples
 from leal.rules.programme.reading import read_programme
@@ -80,6 +80,27 @@ def test_the_figures_of_the_use_cases() -> None:
     near = said(shown(BANNER, member(missing=180, spend_to_next_micros=90 * MICRO)))
     assert near.body == "An order from €90 takes you there. Then yours: Free delivery."
     assert (near.figure, near.figure_label) == ("180", "points to Gold")
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "figure", "label", "keep"),
+    [
+        ("en", "Only €90 to Gold", "€90", "to Gold", "Keep Silver: €41 to go"),
+        ("de", "Nur noch 90\u00a0€ bis Gold", "90\u00a0€", "bis Gold", "Noch 41\u00a0€, um Silver zu bleiben"),
+        ("fr", "Plus que 90\u00a0€ avant Gold", "90\u00a0€", "avant Gold", "Encore 41\u00a0€ pour rester Silver"),
+    ],
+)  # fmt: skip
+def test_a_tier_that_asks_for_money(language: str, headline: str, figure: str, label: str, keep: str) -> None:
+    progress = SpendProgress(610_500_000, 700 * MICRO)
+    slots = Slots(
+        member=True, tier="Silver", next_tier="Gold", spend_missing_micros=89_500_000, spend_progress=progress
+    )
+    panel = said(Chosen(BANNER, "near-next-tier", slots), language)
+    assert (panel.headline, panel.figure, panel.figure_label) == (headline, figure, label)
+    assert panel.progress is not None
+    assert (panel.progress.current, panel.progress.goal, panel.progress.label) == (610, 700, f"{figure} {label}")
+    ending = Slots(member=True, tier="Silver", tier_ends_on=TODAY, spend_to_keep_micros=40_010_000)
+    assert said(Chosen(BANNER, "tier-at-risk", ending), language).headline == keep
 
 
 def test_one_of_something_is_one() -> None:

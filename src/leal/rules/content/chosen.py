@@ -21,6 +21,13 @@ class Progress(msgspec.Struct, frozen=True):
     goal: int
 
 
+class SpendProgress(msgspec.Struct, frozen=True):
+    """The same where the next tier asks for money spent."""
+
+    current_micros: int
+    goal_micros: int
+
+
 class OfferSlot(msgspec.Struct, frozen=True, omit_defaults=True):
     """An offer as it is shown."""
 
@@ -78,14 +85,17 @@ class Slots(msgspec.Struct, frozen=True, omit_defaults=True):
     points_value_micros: int | None = None
     points_missing: int | None = None
     """To the next tier."""
+    spend_missing_micros: int | None = None
+    """To the next tier, where money spent leads there and points do not."""
     next_tier: str | None = None
     progress: Progress | None = None
+    spend_progress: SpendProgress | None = None
     benefits: list[str] = []
     """Of the tier held, by their titles."""
     next_benefits: list[str] = []
     """What the next tier adds to them."""
     suggested_spend_micros: int | None = None
-    """What an order must come to, so that its points lead to the next tier; whole units of the currency."""
+    """What an order must come to, so that it leads to the next tier; whole units of the currency."""
     points_expiring: int | None = None
     expires_on: date | None = None
     """The last local day on which these points can be used."""
@@ -100,6 +110,7 @@ class Slots(msgspec.Struct, frozen=True, omit_defaults=True):
     simulated_value_micros: int | None = None
     tier_ends_on: date | None = None
     points_to_keep: int | None = None
+    spend_to_keep_micros: int | None = None
     orders: int | None = None
     orders_this_year: int | None = None
     spend_micros: int | None = None

@@ -77,5 +77,9 @@ def spend_for(points: int, terms: Terms, now: int) -> int | None:
     source = terms.orders
     if source is None or not source.runs(now) or not source.qualifies or not source.rate:
         return None
-    micros = -(-points * source.rate.denominator // source.rate.numerator)
+    return whole_units(-(-points * source.rate.denominator // source.rate.numerator))
+
+
+def whole_units(micros: int) -> int:
+    """An amount rounded up to whole units of money."""
     return -(-micros // MICRO) * MICRO

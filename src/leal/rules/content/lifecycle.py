@@ -22,8 +22,9 @@ def lifecycle(known: Known, now: int) -> Chosen:
     offer = known.best_offer(now)
     base = member_slots(known) if member else simulated_slots(known)
     days = profile.days_since(known.day(now))
-    progress = base.progress if offer is None else None  # one thing at a time
-    with_offer = msgspec.structs.replace(base, offer=offer, progress=progress, days_since_order=days)
+    with_offer = msgspec.structs.replace(base, offer=offer, days_since_order=days)
+    if offer is not None:  # one thing at a time
+        with_offer = msgspec.structs.replace(with_offer, progress=None, spend_progress=None)
     if stage == "prospect":
         return Chosen(BLOCK, "prospect", with_offer)
     if stage == "one-timer":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from leal.rules.calendar import start_of_day
-from leal.rules.content.chosen import Progress
-from leal.rules.content.earnings import spend_for
+from leal.rules.content.chosen import Progress, SpendProgress
+from leal.rules.content.earnings import spend_for, whole_units
 from leal.rules.extensions import Windows, facts
 from leal.rules.outline import Outline
 from leal.rules.programme.content import Near
@@ -54,8 +54,15 @@ class Loyalty(msgspec.Struct, frozen=True):
     """Points between what the tier held asks for and what the next one does."""
     goal: int | None = None
     """What the next tier asks for."""
+    missing_spend_micros: int | None = None
+    """Money that alone leads to the next tier; None at the top, where points do, and where it asks for more."""
+    spend_step_micros: int | None = None
+    spend_goal_micros: int | None = None
+    spend_in_points: int | None = None
+    """What so much spent earns by the rate for orders, to be compared with a number of points."""
     next_tier: str | None = None
     spend_to_next_micros: int | None = None
+    """What an order must come to that leads there; whole units."""
     benefits: list[str] = []
     next_benefits: list[str] = []
     """What the next tier has beyond them."""
@@ -66,6 +73,8 @@ class Loyalty(msgspec.Struct, frozen=True):
     expiring_value_micros: int | None = None
     tier_ends_on: date | None = None
     to_keep: int | None = None
+    keep_spend_micros: int | None = None
+    """Points, or money, that alone keep the tier."""
     welcome_points: int | None = None
     """What joining gives now."""
     steps: list[Step] = []
@@ -78,13 +87,26 @@ class Loyalty(msgspec.Struct, frozen=True):
             return None
         return Progress(max(0, self.goal - self.missing), self.goal)
 
+    @property
+    def spend_progress(self) -> SpendProgress | None:
+        """The same, where that is a matter of money spent."""
+        if self.spend_goal_micros is None or not self.missing_spend_micros:
+            return None
+        return SpendProgress(max(0, self.spend_goal_micros - self.missing_spend_micros), self.spend_goal_micros)
+
     def is_near(self, near: Near) -> bool:
-        """Whether some points, and no more than `near`, lack to the next tier; never where that asks for none."""
-        if not self.member or not self.missing or self.next_tier is None:
+        """Whether something, and no more than `near`, lacks to the next tier, which points or money alone lead to.
+
+        Of money, a number of points is so much as earns them.
+        """
+        missing = self.missing or self.missing_spend_micros
+        if not self.member or not missing or self.next_tier is None:
             return False
         if isinstance(near, int):
-            return self.missing <= near
-        return self.step is not None and self.missing * 100 <= int(near.removesuffix("%")) * self.step
+            points = self.missing or self.spend_in_points
+            return points is not None and points <= near
+        step = self.step if self.missing else self.spend_step_micros
+        return step is not None and missing * 100 <= int(near.removesuffix("%")) * step
 
     def is_vip(self, from_rank: int | None) -> bool:
         """Whether the tier is that one or a higher one; without one, whether it is the highest of several."""
@@ -97,15 +119,17 @@ class Loyalty(msgspec.Struct, frozen=True):
         return self.expires_soon and self.expiring > 0 and self.expires_on is not None and self.expires_on >= today
 
     def is_at_risk(self, today: date, days: int) -> bool:
-        """Whether the tier ends within so many days unless more points are earned."""
-        return bool(self.to_keep) and self.tier_ends_on is not None and 0 <= (self.tier_ends_on - today).days <= days
+        """Whether the tier ends within so many days unless more points are earned, or more money spent."""
+        lacks = bool(self.to_keep or self.keep_spend_micros)
+        return lacks and self.tier_ends_on is not None and 0 <= (self.tier_ends_on - today).days <= days
 
     def without_figures(self) -> Loyalty:
         """What is left to be said when all this is old: the tier and what it gives."""
         return msgspec.structs.replace(
             self, points=None, points_value_micros=None, missing=None, step=None, goal=None, spend_to_next_micros=None,
             expiring=0, expires_on=None, expires_at=None, expires_soon=False, expiring_value_micros=None,
-            tier_ends_on=None, to_keep=None,
+            tier_ends_on=None, to_keep=None, missing_spend_micros=None, spend_step_micros=None, spend_goal_micros=None,
+            spend_in_points=None, keep_spend_micros=None,
         )  # fmt: skip
 
 
@@ -123,11 +147,12 @@ def loyalty_of(shown: Outline, now: int) -> Loyalty:
     own = [] if tier is None else benefit_titles(terms, tier)
     expires_on: date | None = told["points_expiration_date"]
     missing, goal = told["points_to_next_tier"], told["next_tier_threshold"]
-    if above is None or not points_suffice(above.need, shown.lacks):
+    leads = None if above is None else what_suffices(above.need, shown.lacks)
+    if leads != "points":
         missing = goal = None
-    to_keep = told["points_to_keep_tier"]
-    if tier is None or not points_suffice(tier.keep, shown.keep_lacks):
-        to_keep = None
+    keeps = None if tier is None else what_suffices(tier.keep, shown.keep_lacks)
+    spend = shown.lacks.spend_micros if leads == "spend" and shown.lacks is not None else None
+    spend_goal = above.need.spend_micros if leads == "spend" and above is not None else None
     return Loyalty(
         is_known=True,
         member=True,
@@ -141,7 +166,11 @@ def loyalty_of(shown: Outline, now: int) -> Loyalty:
         step=None if goal is None else goal - _asked(tier),
         goal=goal,
         next_tier=told["next_tier"],
-        spend_to_next_micros=spend_for(missing, terms, now) if missing else None,
+        missing_spend_micros=spend,
+        spend_step_micros=None if spend_goal is None else spend_goal - _spend_asked(tier),
+        spend_goal_micros=spend_goal,
+        spend_in_points=points_of(spend, terms, now),
+        spend_to_next_micros=whole_units(spend) if spend else spend_for(missing, terms, now) if missing else None,
         benefits=own,
         next_benefits=[] if above is None else [one for one in benefit_titles(terms, above) if one not in own],
         expiring=told["points_expiring"],
@@ -150,7 +179,8 @@ def loyalty_of(shown: Outline, now: int) -> Loyalty:
         expires_soon=told["points_expiring_soon"],
         expiring_value_micros=value_of(terms, told["points_expiring"]),
         tier_ends_on=told["tier_expiration_date"],
-        to_keep=to_keep,
+        to_keep=told["points_to_keep_tier"] if keeps == "points" else None,
+        keep_spend_micros=shown.keep_lacks.spend_micros if keeps == "spend" and shown.keep_lacks is not None else None,
         steps=_steps(terms),
     )
 
@@ -181,20 +211,37 @@ def benefit_titles(terms: Terms, tier: TierTerms) -> list[str]:
     return found
 
 
-def points_suffice(need: Need, lacks: Need | None) -> bool:
-    """Whether nothing but points lacks of what is asked, so that it can be promised for them."""
+def what_suffices(need: Need, lacks: Need | None) -> Literal["points", "spend"] | None:
+    """Whether nothing but points, or nothing but money spent, lacks of what is asked, so that it can be promised for
+    them; where either would do, points."""
     if lacks is None:
-        return False
-    alone = not (lacks.spend_micros or lacks.orders or lacks.events or lacks.condition)
-    return lacks.points is not None and (alone or not need.every)
+        return None
+    other = bool(lacks.orders or lacks.events or lacks.condition)
+    if lacks.points is not None and not (need.every and (other or lacks.spend_micros)):
+        return "points"
+    if lacks.spend_micros is not None and not (need.every and (other or lacks.points)):
+        return "spend"
+    return None
+
+
+def points_of(spend_micros: int | None, terms: Terms, now: int) -> int | None:
+    """What so much spent earns by the rate for orders, rounded down; None where orders earn nothing."""
+    source = terms.orders
+    if spend_micros is None or source is None or not source.runs(now):
+        return None
+    return spend_micros * source.rate.numerator // source.rate.denominator
 
 
 def _steps(terms: Terms) -> list[Step]:
     return [
         Step(tier.name, tier.need.points, benefit_titles(terms, tier))
         for tier in terms.tiers
-        if tier.need.points and points_suffice(tier.need, tier.need)
+        if tier.need.points and what_suffices(tier.need, tier.need) == "points"
     ]
+
+
+def _spend_asked(tier: TierTerms | None) -> int:
+    return 0 if tier is None else tier.need.spend_micros or 0
 
 
 def _asked(tier: TierTerms | None) -> int:

@@ -110,7 +110,10 @@ def _slot(known: Known, one: KnownProduct, now: int) -> ProductSlot:
         if offer.document.multiplier is None and matches(offer.targets, line, empty=False)
     ]
     loyalty, link = known.loyalty, known.settings.links.product
-    leads = loyalty.missing is not None and 0 < loyalty.missing <= one.qualifying
+    missing, spend = loyalty.missing, loyalty.missing_spend_micros
+    leads = (missing is not None and 0 < missing <= one.qualifying) or (
+        spend is not None and one.permyriad > 0 and 0 < spend <= one.price_micros
+    )
     return ProductSlot(
         id=one.id,
         title=one.title,

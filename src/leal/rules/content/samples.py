@@ -10,9 +10,9 @@ import msgspec
 from leal.rules.calendar import local_day, start_of_day
 from leal.rules.content.choosing import choose
 from leal.rules.content.chosen import BLOCKS, Chosen
-from leal.rules.content.earnings import Simulated, spend_for
+from leal.rules.content.earnings import Simulated, spend_for, whole_units
 from leal.rules.content.known import HOUR, Known, KnownProduct
-from leal.rules.content.loyalty import Loyalty, benefit_titles, points_suffice, stranger
+from leal.rules.content.loyalty import Loyalty, benefit_titles, points_of, stranger, what_suffices
 from leal.rules.content.profile import Profile
 from leal.rules.programme.content import ShownOffer, Stage
 from leal.rules.programme.content_terms import ShownOfferTerms
@@ -71,9 +71,11 @@ def customers(terms: Terms, now: int) -> dict[str, Known]:
     }
     if climbing is not None:
         found["nearly there"] = _known(terms, now, climbing, _profile(today, "repeat", 12, 15))
+        by_points = climbing.missing is not None
         ending = msgspec.structs.replace(
-            member, tier_ends_on=today + timedelta(20), to_keep=240, missing=None, goal=None
-        )
+            member, tier_ends_on=today + timedelta(20), to_keep=240 if by_points else None,
+            keep_spend_micros=None if by_points else 40 * MICRO,
+        )  # fmt: skip
         found["tier about to end"] = _known(terms, now, ending, _profile(today, "loyal", 9, 15))
     if best is not None and best.is_vip(terms.content.document.thresholds.vip_from_rank):
         found["best"] = _known(terms, now, best, _profile(today, "VIP", 47, 8))
@@ -123,16 +125,28 @@ def _member(terms: Terms, now: int) -> Loyalty:
 def _beginner(terms: Terms, now: int) -> Loyalty:
     """A member of the lowest tier after a first order."""
     found = _loyalty(terms, terms.tiers[0] if terms.tiers else None, 180, None, now)
-    return found if found.goal is None else msgspec.structs.replace(found, missing=max(1, found.goal - 180))
+    if found.goal is not None:
+        return msgspec.structs.replace(found, missing=max(1, found.goal - 180))
+    if found.spend_goal_micros is None:
+        return found
+    spend = max(MICRO, found.spend_goal_micros - 90 * MICRO)
+    return msgspec.structs.replace(found, missing_spend_micros=spend, spend_to_next_micros=whole_units(spend))
 
 
 def _climbing(terms: Terms, now: int) -> Loyalty | None:
-    """The same member short of the next tier; None where points do not lead to one."""
-    near = msgspec.structs.replace(_member(terms, now))
-    if near.missing is None or near.goal is None:
+    """The same member short of the next tier; None where neither points nor money alone lead to one."""
+    near = _member(terms, now)
+    if near.goal is not None:
+        missing = max(1, min(180, near.goal - 1))
+        return msgspec.structs.replace(near, missing=missing, spend_to_next_micros=spend_for(missing, terms, now))
+    if near.spend_goal_micros is None:
         return None
-    missing = min(180, near.goal - 1) or 1
-    return msgspec.structs.replace(near, missing=missing, spend_to_next_micros=spend_for(missing, terms, now))
+    worth = None if terms.orders is None else 180 * terms.orders.rate.denominator // terms.orders.rate.numerator
+    spend = max(1, min(worth or near.spend_goal_micros // 20, near.spend_goal_micros - 1))
+    return msgspec.structs.replace(
+        near, missing_spend_micros=spend, spend_in_points=points_of(spend, terms, now),
+        spend_to_next_micros=whole_units(spend),
+    )  # fmt: skip
 
 
 def _empty(member: Loyalty) -> Loyalty:
@@ -149,9 +163,13 @@ def _expiring(terms: Terms, member: Loyalty, today: date) -> Loyalty:
 
 def _loyalty(terms: Terms, tier: TierTerms | None, points: int, missing: int | None, now: int) -> Loyalty:
     above = terms.tiers[tier.rank + 1] if tier is not None and tier.rank + 1 < len(terms.tiers) else None
-    goal = above.need.points if above is not None and points_suffice(above.need, above.need) else None
+    leads = None if above is None else what_suffices(above.need, above.need)
+    goal = above.need.points if above is not None and leads == "points" else None
     start = 0 if tier is None else tier.need.points or 0
     lacking = None if goal is None or missing is None else max(1, min(missing, goal - start))
+    spend_goal = above.need.spend_micros if above is not None and leads == "spend" else None
+    spend_step = None if spend_goal is None or tier is None else spend_goal - (tier.need.spend_micros or 0)
+    spend = None if spend_step is None or missing is None else max(MICRO, spend_step // 3)
     own = [] if tier is None else benefit_titles(terms, tier)
     return Loyalty(
         is_known=True,
@@ -165,8 +183,12 @@ def _loyalty(terms: Terms, tier: TierTerms | None, points: int, missing: int | N
         missing=lacking,
         step=None if goal is None else goal - start,
         goal=goal,
+        missing_spend_micros=spend,
+        spend_step_micros=spend_step,
+        spend_goal_micros=spend_goal,
+        spend_in_points=points_of(spend, terms, now),
         next_tier=None if above is None else above.name,
-        spend_to_next_micros=None if lacking is None else spend_for(lacking, terms, now),
+        spend_to_next_micros=whole_units(spend) if spend else spend_for(lacking, terms, now) if lacking else None,
         benefits=own,
         next_benefits=[] if above is None else [one for one in benefit_titles(terms, above) if one not in own],
     )
