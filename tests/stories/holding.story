@@ -559,3 +559,17 @@ refund anna A1 to 35.00
 balance anna available 0 held 100 debt 25
 release anna H1
 lots anna 60 until 2025-02-10, 15 until 2025-02-20
+
+story What a hold set aside only after a common lapse comes back after its capture
+rules S5.5, S5.6, S7.2
+programme
+  holds last 60 minutes, at most 120
+  everything lapses after 03-31 each year
+  returned points live 0 days
+2025-03-31 23:50 order anna A1 40.00
+hold anna 40 under H1
+2025-04-01 00:10 order anna A2 50.00
+hold anna 90 under H1
+capture anna H1 -> R1
+unredeem anna R1
+balance anna available 50 expired 40 redeemed 0

@@ -94,10 +94,10 @@ def _spend_again(book: Book, redemption: Redemption, now: int) -> None:
         account.debt += lacking
         drawn.append(Draw(0, 0, lacking, now, now, now, 0))  # of no lot: given back, it comes as a grace lot
     account.redeemed += points
-    draft.keep(spent_again=account.keeps.spent_again | {redemption.number: now})
     _forget_returned(redemption, points)
     redemption.draws += drawn
     redemption.returned += [0] * len(drawn)
+    draft.keep(drawn_at=account.keeps.drawn_at | {redemption.number: (now,) * len(redemption.draws)})
     book.close(draft)
 
 

@@ -95,6 +95,8 @@ def capture(book: Book, hold: Hold, points: int | None, now: int) -> Redemption:
     account.redeemed += points
     keep_alive(account, book.terms, "redemption", now)
     draft.changes["captured"] = hold.number
+    if any(held.since != hold.placed_at for held in drawn):
+        draft.keep(drawn_at=account.keeps.drawn_at | {draft.number: tuple(held.since for held in drawn)})
     rest = replace_hold(draft, hold, left)
     entry = book.close(draft)
     terms = book.versions.numbered(hold.version).terms

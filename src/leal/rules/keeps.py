@@ -124,8 +124,8 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """By award that waits for its event: points of it that had lapsed and were taken back (S4.6, S6.1)."""
     lot_dates: dict[int, tuple[int, int, int]] = {}
     """By lot that had lost points when it was dated anew: available_at, expires_at and flags since (S4.5, S5.5)."""
-    spent_again: dict[int, int] = {}
-    """By redemption whose points a cancelled order gave back and spent again: when it last did (S5.7)."""
+    drawn_at: dict[int, tuple[int, ...]] = {}
+    """By redemption whose points were not all drawn as it was made: when each of its draws was (S5.6, S5.7)."""
     offers: Mapping[str, list[int]] = {}
     """How often the member took each offer, by its slug: the newest local day as an ordinal, then so many times in its
     day, week, month and year, and for life (S9.1)."""

@@ -245,7 +245,7 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         waiting_lapsed=ours.waiting_lapsed
         | {shift.entry(award): points for award, points in theirs.waiting_lapsed.items()},
         lot_dates=ours.lot_dates | {shift.lot(lot): dates for lot, dates in theirs.lot_dates.items()},
-        spent_again=ours.spent_again | {shift.entry(number): at for number, at in theirs.spent_again.items()},
+        drawn_at=ours.drawn_at | {shift.entry(number): instants for number, instants in theirs.drawn_at.items()},
         holds=tuple(sorted((*ours.holds, *(_moved_hold(one, shift) for one in theirs.holds)), key=lambda one: one.id)),
         gifts_on=gifts_on,
         gifts_used=gifts_used,

@@ -361,7 +361,7 @@ def _redate(draft: Draft, lot: Lot, dates: accrual.Dates) -> None:
     """Give a lot that still waits other dates; it may become available by them."""
     account = draft.book.account
     lot.available_at, lot.expires_at, lot.flags = dates
-    lot.expires_at = own_end(draft.book, lot.id, lot)
+    lot.expires_at = own_end(draft.book, lot.id, lot, waits=True)
     draft.date_lot(lot)
     draft.moves += (lot.id, lot.award, 0, 0)
     if not is_pending(account, lot):

@@ -31,12 +31,15 @@ class Dated(Protocol):
     def expires_at(self) -> int: ...
 
 
-def own_end(book: Book, lot_id: int, dated: Dated) -> int:
-    """The own end that a lot of these dates has today, after every version that changed the ends of such lots."""
+def own_end(book: Book, lot_id: int, dated: Dated, *, waits: bool = False) -> int:
+    """The own end that a lot of these dates has today, after every version that changed the ends of such lots.
+
+    A lot that `waits` until now was not available when any of them took effect, be it at this very instant.
+    """
     end = dated.expires_at
     for redating in book.account.keeps.redatings:
         if redating.after_lot < lot_id <= redating.up_to_lot:
-            end = _end_after(book.versions, redating, dated, end)
+            end = _end_after(book.versions, redating, dated, end, waits=waits)
     return end
 
 
@@ -73,10 +76,10 @@ def redate(book: Book, at: int) -> None:
     book.close(draft)
 
 
-def _end_after(versions: Versions, redating: Redating, dated: Dated, end: int) -> int:
+def _end_after(versions: Versions, redating: Redating, dated: Dated, end: int, *, waits: bool = False) -> int:
     """The own end of a lot after a version of rule 1 or 2, or both."""
     terms, at = versions.numbered(redating.version).terms, redating.at
-    if _is_switched_on(versions, redating.version) and end == NEVER and dated.available_at <= at:
+    if _is_switched_on(versions, redating.version) and end == NEVER and dated.available_at <= at and not waits:
         end = lot_end(terms, None, redating.tier, at, at)
     if terms.notice is not None:
         as_new = lot_end(terms, None, redating.tier, dated.earned_at, dated.available_at)

@@ -92,7 +92,7 @@ class Redemption(msgspec.Struct):
 def give_back(draft: Draft, redemption: Redemption, points: int) -> None:
     """Restore up to that many points of a redemption, latest-ending lot first; only what is not yet restored."""
     account = draft.book.account
-    drawn_at = account.keeps.spent_again.get(redemption.number, redemption.drawn_at)
+    drawn_at = account.keeps.drawn_at.get(redemption.number)
     latest_first = sorted(
         range(len(redemption.draws)), key=lambda i: _ending(draft.book, redemption.draws[i]), reverse=True
     )
@@ -104,7 +104,7 @@ def give_back(draft: Draft, redemption: Redemption, points: int) -> None:
         redemption.returned[i] += back
         points -= back
         account.redeemed -= back
-        _return_to_lot(draft, drawn, back, drawn_at)
+        _return_to_lot(draft, drawn, back, redemption.drawn_at if drawn_at is None else drawn_at[i])
 
 
 def _return_to_lot(draft: Draft, drawn: Draw, points: int, drawn_at: int) -> None:
