@@ -17,24 +17,34 @@ SERIF = "'Source Serif 4',Georgia,'Times New Roman',serif"
 _TABLE = 'role="presentation" cellpadding="0" cellspacing="0" border="0"'
 
 
+def email_pieces(panel: Panel, theme: Theme, now: datetime, countdown_url: str) -> dict[str, str]:
+    """Every part of the fragment by its name, in reading order; empty where there is nothing to say."""
+    drawn = look(theme, panel.tone)
+    return {
+        "badge": _top(panel, drawn, theme),
+        "headline": _words("h2", panel.headline, drawn.text, 27, _face(drawn), "700", 1.2),
+        "body": _words("p", panel.body, drawn.muted, 16),
+        "checks": _checks(panel, drawn),
+        "figure": _figure(panel, drawn),
+        "bar": _bar(panel.progress, panel, drawn) if panel.progress else "",
+        "facts": _facts([fact for fact in panel.facts if fact.value][:4], drawn),
+        "countdown": _countdown(panel.countdown, now, drawn, countdown_url) if panel.countdown else "",
+        "voucher": _voucher(panel.offer, drawn) if panel.offer else "",
+        "products": _products(panel.products[:6], drawn),
+        "card": _card(panel.card, drawn) if panel.card else "",
+        "button": _button(panel, drawn),
+        "as_of": _words("p", panel.as_of, drawn.muted, 12),
+    }
+
+
+_ABOVE = dict(zip(("headline", "body", "checks", "figure"), (12, 8, 14, 16), strict=True))
+"""Pixels above a part, where they are not 20."""
+
+
 def draw_email(panel: Panel, theme: Theme, across: int, now: datetime, countdown_url: str) -> str:
     """The fragment: one table, `across` pixels wide and narrower where the screen is."""
     drawn = look(theme, panel.tone)
-    rows = [
-        (0, _top(panel, drawn, theme)),
-        (12, _words("h2", panel.headline, drawn.text, 27, _face(drawn), "700", 1.2)),
-        (8, _words("p", panel.body, drawn.muted, 16)),
-        (14, _checks(panel, drawn)),
-        (16, _figure(panel, drawn)),
-        (18, _bar(panel.progress, panel, drawn) if panel.progress else ""),
-        (20, _facts([fact for fact in panel.facts if fact.value][:4], drawn)),
-        (18, _countdown(panel.countdown, now, drawn, countdown_url) if panel.countdown else ""),
-        (18, _voucher(panel.offer, drawn) if panel.offer else ""),
-        (18, _products(panel.products[:6], drawn)),
-        (20, _card(panel.card, drawn) if panel.card else ""),
-        (22, _button(panel, drawn)),
-        (14, _words("p", panel.as_of, drawn.muted, 12)),
-    ]
+    rows = [(_ABOVE.get(name, 20), row) for name, row in email_pieces(panel, theme, now, countdown_url).items()]
     inner = "".join(
         f'<tr><td style="padding:{space if number else 0}px 0 0 0">{row}</td></tr>'
         for number, (space, row) in enumerate((space, row) for space, row in rows if row)

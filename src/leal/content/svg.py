@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import hypot, sqrt
 from types import MappingProxyType
@@ -49,6 +49,24 @@ def draw_svg(
         + "</svg>",
         high,
     )
+
+
+def svg_piece(name: str, panel: Panel, drawn: Look, room: float, now: datetime, pictures: Pictures, logo: str) -> Piece:
+    """A part by its name, as wide as there is room; empty where there is nothing to say."""
+    progress = panel.progress
+    parts: dict[str, Callable[[], Piece]] = {
+        "badge": lambda: _top(panel, drawn, room, pictures, logo),
+        "arc": lambda: arc(progress, panel.figure, panel.figure_label, drawn, room) if progress else EMPTY,
+        "bar": lambda: bar(progress, drawn, room) if progress else EMPTY,
+        "facts": lambda: facts(panel.facts, drawn, room),
+        "checks": lambda: checks(panel.facts, drawn, room),
+        "countdown": lambda: countdown(panel.countdown, now, drawn, room) if panel.countdown else EMPTY,
+        "voucher": lambda: voucher(panel.offer, drawn, room) if panel.offer else EMPTY,
+        "products": lambda: shelf(panel.products, drawn, room, pictures),
+        "card": lambda: card(panel.card, drawn, room) if panel.card else EMPTY,
+        "button": lambda: button(panel.button, drawn, room) if panel.button else EMPTY,
+    }
+    return parts[name]()
 
 
 def _content(panel: Panel, drawn: Look, room: float, now: datetime, pictures: Pictures, logo: str) -> Piece:

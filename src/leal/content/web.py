@@ -23,7 +23,6 @@ _COLOURS = (
 
 def draw_web(panel: Panel, theme: Theme, across: int, now: datetime) -> str:
     """The fragment: a style element and a section, at most `across` pixels wide."""
-    style, name = _style(theme, panel.tone, across)
     progress = panel.progress
     arc = progress if with_arc(panel) else None
     beside = None if arc or panel.products else panel.offer
@@ -47,12 +46,33 @@ def draw_web(panel: Panel, theme: Theme, across: int, now: datetime) -> str:
     row = element("div", head, class_="head") + element("div", visual, class_="visual") + ("" if below else button)
     row = element("div", row, class_="beside")
     after = (button if below else "") + element("p", text(panel.as_of), class_="as-of")
-    inner = row + element("div", below, class_="below") + after
+    return framed(panel, theme, across, row + element("div", below, class_="below") + after)
+
+
+def framed(panel: Panel, theme: Theme, across: int, inner: str) -> str:
+    """What is inside, in a section with the style that its parts need."""
+    style, name = _style(theme, panel.tone, across)
     heading = f' aria-label="{text(panel.headline)}"'
     return (
         f'<style>{style}</style><section class="leal {name} {panel.tone}" lang="{lang(panel.language)}"{heading}>'
         f"{inner}</section>"
     )
+
+
+def web_pieces(panel: Panel, theme: Theme, now: datetime) -> dict[str, str]:
+    """Each part by its name; empty where there is nothing to say."""
+    return {
+        "badge": _top(panel, theme),
+        "arc": _arc(panel.progress, panel) if panel.progress else "",
+        "bar": _bar(panel.progress) if panel.progress else "",
+        "facts": _facts(panel),
+        "checks": _checks(panel),
+        "countdown": _countdown(panel.countdown, now) if panel.countdown else "",
+        "voucher": _voucher(panel.offer) if panel.offer else "",
+        "products": _shelf(panel),
+        "card": _card(panel.card) if panel.card else "",
+        "button": _button(panel),
+    }
 
 
 @lru_cache(maxsize=256)

@@ -304,7 +304,7 @@ def test_the_datasource(changes: dict[str, object], faults: Faults) -> None:
     assert [(problem.path, problem.code) for problem in check(edited(changes))] == faults
 
 
-C = "content"
+C, BLOCK = "content", "lifecycle-banner"
 CONTENT: list[tuple[dict[str, object], Faults]] = [
     ({f"{C}.thresholds.vip_from_rank": 4}, []),
     ({f"{C}.thresholds.vip_from_rank": 5}, [(f"{C}.thresholds.vip_from_rank", "out_of_range")]),
@@ -331,6 +331,12 @@ CONTENT: list[tuple[dict[str, object], Faults]] = [
     ({f"{C}.offers[1].multiplier": "platinum-home"}, [(f"{C}.offers[1].multiplier", "not_allowed_here")]),
     ({f"{C}.offers[1].discount_value": "2"}, [(f"{C}.offers[1].discount_value", "without_effect")]),
     ({f"{C}.offers[1].tags": ["new"]}, [(f"{C}.offers[1].tags", "without_effect")]),
+    ({f"{C}.theme.templates[0].source": "<script/>"}, [(f"{C}.theme.templates[0].source", "bad_template")]),
+    ({f"{C}.theme.templates[0].source": "<p>"}, [(f"{C}.theme.templates[0].source", "bad_template")]),
+    (
+        {f"{C}.theme.templates": [{"block": BLOCK, "form": "web", "source": "<p/>"}] * 2},
+        [(f"{C}.theme.templates[1]", "duplicate")],
+    ),
 ]
 
 

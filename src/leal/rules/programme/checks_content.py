@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from leal.faults import described
+from leal.rules.content.templates import faults
 from leal.rules.programme.content import Content, ShownOffer, Thresholds
 from leal.rules.programme.content_terms import end_of
 from leal.rules.programme.document import Programme
 from leal.rules.programme.findings import Findings, time_of
+from leal.rules.programme.theme import Template
 from leal.values import MICRO, parse_money
 from leal.words.catalogue import LANGUAGES
 
@@ -32,7 +35,18 @@ def check_content(programme: Programme, zone: ZoneInfo, found: Findings) -> None
     if content.products.least > content.products.most:
         message = f"At least {content.products.least} products are wanted, and at most {content.products.most}."
         found.contradiction("content.products.least", message, f"at most {content.products.most}")
+    for number, template in enumerate(content.theme.templates):
+        _template(f"content.theme.templates[{number}]", template, found)
+    named = (
+        (f"content.theme.templates[{n}]", f"{one.block} {one.form}") for n, one in enumerate(content.theme.templates)
+    )
+    found.unique(named, "template for")
     _words(programme, content, found)
+
+
+def _template(path: str, template: Template, found: Findings) -> None:
+    for message, right in islice(faults(template.source, template.form), 20):
+        found.add(f"{path}.source", "bad_template", f"The template {message}", right)
 
 
 def _thresholds(programme: Programme, limits: Thresholds, found: Findings) -> None:
