@@ -1,13 +1,15 @@
 """The bare handler: what any server in Python must do for a read, and nothing else.
 
 It runs the same statement on the same connections, gathered in the same way, behind the same HTTP server, and answers
-with as many constant bytes. `/read/<name>` reads a member by the shop's id; `/constant` asks nobody.
+with as many constant bytes. `/read/<name>` reads a member by the shop's id; `/constant/<bytes>` asks nobody, and has so
+many bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +26,7 @@ from leal.server.protocol import BoundedProtocol
 from leal.store.db import Database
 
 READ: Final = "/read/"
+CONSTANT: Final = "/constant/"
 READY: Final = "serving on"
 BYTES: Final = 932
 """About as long as the answer to the read that it is held against."""
@@ -37,10 +40,18 @@ class Bare:
         self._shop = shop
         self._answer = Answer(200, b"x" * BYTES)
 
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def _constant(size: int) -> Answer:
+        return Answer(200, b"x" * size)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; 404 where nobody has the name."""
         await read_body(scope, receive)
         path: str = scope["path"]
+        if path.startswith(CONSTANT):
+            await send_answer(send, self._constant(int(path.removeprefix(CONSTANT))))
+            return
         found = path.startswith(READ) and await self._gathering.row(self._shop, path.removeprefix(READ)) is None
         await send_answer(send, Answer(404, b"") if found else self._answer)
 

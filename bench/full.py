@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import msgspec
 from rich.console import Console
 
-from bench import bulk, machine, reads, writes
+from bench import bulk, content, machine, reads, writes
 from bench.ceiling import CLIENTS
 from bench.load import CONNECTIONS, generator
 from bench.report import Part, Results, parts_table, write_results
@@ -36,6 +36,7 @@ PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
         "read": reads.read,
         "full": reads.full,
         "lookup": reads.lookup,
+        "content": content.content,
         "write": writes.write,
         "hot": writes.hot,
         "push": writes.push,

@@ -72,9 +72,10 @@ def token_content(shop: str, customer: str, block: str, ttl: int | None) -> None
     from leal.cli.signing import key_to_sign_with
     from leal.content.tokens import ContentToken, make_content_token
     from leal.installation import Installation
+    from leal.tokens import CUSTOMER_LENGTH_MAX
 
-    if not customer:
-        raise click.BadParameter("a customer's id is not empty")
+    if not 0 < len(customer) <= CUSTOMER_LENGTH_MAX:
+        raise click.BadParameter(f"a customer's id has 1 to {CUSTOMER_LENGTH_MAX} characters")
 
     async def work(opened: Installation) -> str:
         found = await opened.engine.shop(shop)

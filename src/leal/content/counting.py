@@ -75,9 +75,11 @@ class Counting:
         return seen
 
     async def _run(self) -> None:
-        while not self._ends.is_set():
+        is_last = False
+        while not is_last:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ends.wait(), self._every_seconds)
+            is_last = self._ends.is_set()
             await self.flush()
 
     async def flush(self) -> None:

@@ -98,7 +98,7 @@ class Maker:
         said = await read_content_token(asked.token, shop.slug, asked.block, keys, time.time_ns() // 1000)
         self._rates.take("read", [Use("member", f"{shop.id} {said.customer}")])
         shown = await engine.content(shop, said.customer, asked.block)
-        if shown.account is not None and said.epoch < await engine.link_epoch(shop, shown.account):
+        if said.epoch < shown.link_epoch:
             raise InvalidToken("revoked")
         if shown.terms is None or shown.chosen.is_hidden:
             raise NothingToShow("hidden")

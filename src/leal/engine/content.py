@@ -51,6 +51,8 @@ class Shown(msgspec.Struct, frozen=True):
     """The customer's, as the shop told it."""
     account: int | None = None
     """The customer's; None: there is no such customer."""
+    link_epoch: int = 0
+    """Of links to the customer's blocks: those of an earlier one are void."""
 
 
 class Contents(Ground):
@@ -78,11 +80,11 @@ async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str
         return Shown(Chosen(block, HIDDEN), now, None, account=None if stored is None else stored.id)
     terms = version.terms
     told: dict[str, Any] = {}
-    purchases = Purchases()
+    purchases, epoch = Purchases(), 0
     member = Member.founded(0, versions, now)
     if stored is not None:
         member = Member(stored, is_new=False)
-        purchases, told = await _purchases(conn, shop.id, stored.bucket, stored.id, terms, now)
+        purchases, told, epoch = await _purchases(conn, shop.id, stored.bucket, stored.id, terms, now)
         member.profile = told
     products = await _candidates(conn, shop.id, purchases, told, terms) if block in _WITH_PRODUCTS else []
     found: list[Chosen] = []
@@ -98,9 +100,8 @@ async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str
     else:
         decide(member.stored.id)
     locale = told.get("locale")
-    return Shown(
-        found[-1], now, terms, locale if isinstance(locale, str) else None, None if stored is None else stored.id
-    )
+    account = None if stored is None else stored.id
+    return Shown(found[-1], now, terms, locale if isinstance(locale, str) else None, account, epoch)
 
 
 def _known(
@@ -147,14 +148,15 @@ def _earning(member: Member, product: KnownProduct, now: int) -> KnownProduct:
 
 async def _purchases(
     conn: Conn, shop: int, bucket: int, account: int, terms: Terms, now: int
-) -> tuple[Purchases, dict[str, Any]]:
-    """A member's orders that stand, their lines with what is stored of the products; and what the shop says."""
+) -> tuple[Purchases, dict[str, Any], int]:
+    """A member's orders that stand, their lines with what is stored of the products; what the shop says; the epoch of
+    the member's links."""
     year = start_of_day(local_day(now, terms.zone).replace(month=1, day=1), terms.zone)
     rows = await conn.fetch(sql.read_purchases, bucket, shop, account, year, RECENT_ORDERS)
     told = {} if rows[0]["profile"] is None else msgspec.json.decode(rows[0]["profile"])
     placed = [row for row in rows if row["snapshot"] is not None]
     if not placed:
-        return Purchases(), told
+        return Purchases(), told, rows[0]["epoch"]
     orders = [msgspec.json.decode(row["snapshot"], type=Order) for row in placed]
     facts = await product_facts(conn, shop, orders)
     known = [
@@ -164,7 +166,7 @@ async def _purchases(
     first = next(one for one, row in zip(known, placed, strict=True) if row["oldest"] == 1)
     recent = [one for one, row in zip(known, placed, strict=True) if row["newest"] <= RECENT_ORDERS]
     totals = placed[0]
-    return Purchases(totals["orders"], totals["this_year"], totals["spent"], recent, first), told
+    return Purchases(totals["orders"], totals["this_year"], totals["spent"], recent, first), told, totals["epoch"]
 
 
 async def _candidates(

@@ -175,8 +175,9 @@ async def web(engine: Engine) -> AsyncIterator[Web]:
 
 
 @pytest.fixture
-async def post(engine: Engine, web: Web) -> AsyncIterator[Posting]:
-    """Founds a shop with a content key, and a control group of so many per cent."""
+async def post(engine: Engine, web: Web, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Posting]:
+    """Founds a shop with a content key, and a control group of so many per cent; its blocks have time."""
+    monkeypatch.setattr("leal.content.app.ANSWER_SECONDS", 60.0)
     transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://leal.test") as client:
 

@@ -194,10 +194,11 @@ order by id desc limit $5;
 
 -- name: read_purchases
 -- What the shop says of a member, and of the member's orders that stand the newest and the first, with sums over all of
--- them; one row without any order. Amounts are what was paid, in micros.
-select c.profile, o.order_at, o.snapshot, o.orders, o.this_year, o.spent, o.newest, o.oldest
+-- them; one row without any order. Amounts are what was paid, in micros. The epoch is that of links to the member's blocks.
+select c.profile, coalesce(l.epoch, 0) as epoch, o.order_at, o.snapshot, o.orders, o.this_year, o.spent, o.newest, o.oldest
 from (select $1::smallint as bucket, $2::integer as shop, $3::bigint as account) as who
 left join customer c on c.bucket = who.bucket and c.shop = who.shop and c.account = who.account
+left join content_links l on l.bucket = who.bucket and l.shop = who.shop and l.account = who.account
 left join lateral (
     select s.order_at, s.snapshot,
            count(*) over () as orders,
