@@ -15,6 +15,7 @@ from tests.oracle.settling import join
 from tests.oracle.shopkeeping import refused
 from tests.oracle.state import Account, Award, Redemption, micros
 from tests.oracle.view import limit_remaining, value_of
+from tests.oracle.ways import ways_of
 
 NOTHING = CustomerFacts()
 
@@ -144,6 +145,10 @@ class Oracle(ReferralDesk):
             return None
 
         return self._write(customer, at, facts, anyone=True)
+
+    def ways(self, customer: str, at: int) -> dict[str, str]:
+        """How the sources that a member is shown stand: `open`, `done`, `closed`."""
+        return ways_of(self.shop, self._settled(self.names.get(customer, customer), at), at)
 
     def last_award(self, customer: str, at: int, *kinds: str) -> str:
         """The id of the last award that sources of these kinds gave a member, as of an instant."""

@@ -15,7 +15,7 @@ from tests.stories.notation import Step, Story
 
 HOUR = 3_600_000_000
 NOT_TOLD = frozenset(
-    {"history", "way", "sees", "record", "notices", "errands", "drew", "same", "expires", "holds", "membership"}
+    {"history", "sees", "record", "notices", "errands", "drew", "same", "expires", "holds", "membership"}
 )
 """What the oracle does not say."""
 SAID = {"no_customers_match_customer_identity": "not_a_member", "unknown": "unknown_trigger"}

@@ -163,3 +163,9 @@ def keeps(player: Player, match: re.Match[str], view: AccountView) -> str:
 def value(player: Player, match: re.Match[str], view: AccountView) -> str:
     """Money value."""
     return money((view.values or {}).get("pending" if match["pending"] else "available"))
+
+
+@shown("way")
+def way(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """How a source stands."""
+    return player.oracle.ways(match["who"], player.now).get(match["slug"], "hidden")
