@@ -2,7 +2,7 @@
 
 from tests.oracle.facts import TierEnd
 from tests.oracle.instants import local_day
-from tests.oracle.state import Account, ByHand, Document, Proof, Shop, Version
+from tests.oracle.state import Account, ByHand, Proof, Shop
 from tests.oracle.tiers import (
     Sums,
     Window,
@@ -21,6 +21,7 @@ from tests.oracle.tiers import (
     window_of,
     with_grace,
 )
+from tests.oracle.versions import Document, Version
 
 
 def faults(

@@ -1,6 +1,7 @@
 """What an order earns: eligible money, multipliers, rounding, caps and dates (S4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -8,7 +9,8 @@ from tests.oracle.conditions import Known, holds
 from tests.oracle.facts import LineFacts, OrderFacts
 from tests.oracle.instants import add_term, local_day, next_day_start, parse_term, period_start
 from tests.oracle.points import drops, give, life_terms, mature, new_lot, set_end, take_back
-from tests.oracle.state import Account, Award, Document, Lot, Pin, PinnedLine, Shop, Version, micros
+from tests.oracle.state import Account, Award, Lot, Pin, PinnedLine, Shop
+from tests.oracle.versions import Document, Version, micros
 
 ORDER_KINDS = ("order", "first_order", "product", "subscription_order")
 PERIODS = ("daily", "weekly", "monthly", "yearly", "lifetime")
@@ -48,8 +50,18 @@ def meets(line: LineFacts, targets: Document) -> bool:
     """A line matches when any of the targets names it."""
     return (
         line.product in (targets.get("products") or [])
-        or bool(set(line.collections) & set(targets.get("collections") or []))
-        or bool(set(line.tags) & set(targets.get("tags") or []))
+        or bool(set(line.collections or ()) & set(targets.get("collections") or []))
+        or bool(set(line.tags or ()) & set(targets.get("tags") or []))
+    )
+
+
+def described(shop: Shop, line: LineFacts) -> LineFacts:
+    """A line with what it does not say itself of its product."""
+    collections, tags = shop.products.get(line.product, ((), ()))
+    return replace(
+        line,
+        collections=collections if line.collections is None else line.collections,
+        tags=tags if line.tags is None else line.tags,
     )
 
 
@@ -101,8 +113,9 @@ def pin_lines(shop: Shop, account: Account, facts: OrderFacts, pin: Pin) -> None
     """Pins every line that is not yet: its multipliers, its eligibility, the bonuses it brings."""
     version, known = shop.versions[pin.version], known_of_order(account, facts, shop.of(account))
     exclude = (version.part("earning").get("eligible") or {}).get("exclude") or {}
-    for key, line in counted_lines(facts, version).items():
-        if key not in pin.lines or pin.lines[key].product != line.product:
+    for key, told in counted_lines(facts, version).items():
+        if key not in pin.lines or pin.lines[key].product != told.product:
+            line = described(shop, told)
             combined = multiplier_of(line, version, pin, known)
             fixed = [s for s in version.sources("product", at=pin.occurred_at) if s.get("multiplier") is None]
             bonuses = frozenset(source["slug"] for source in fixed if meets(line, source["targets"]))

@@ -17,8 +17,9 @@ class LineFacts:
     amount_spent: int
     quantity: int = 1
     id: str | None = None
-    collections: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] | None = ()
+    tags: tuple[str, ...] | None = ()
+    """None: as the shop told of the product."""
     subscription: str | None = None
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tests.oracle.instants import local_day, period_start
-from tests.oracle.state import Account, Document, Order, Version, micros
+from tests.oracle.state import Account, Order
+from tests.oracle.versions import Document, Version, micros
 
 
 @dataclass

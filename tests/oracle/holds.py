@@ -2,7 +2,8 @@
 
 from tests.oracle.instants import local_day, period_start
 from tests.oracle.points import activity, available_lots, draw, draw_order, life_terms, new_lot, pay_debt
-from tests.oracle.state import Account, Award, Draw, Hold, Lot, Redemption, Version
+from tests.oracle.state import Account, Award, Draw, Hold, Lot, Redemption
+from tests.oracle.versions import Version
 
 MINUTE = 60_000_000
 

@@ -8,8 +8,9 @@ from tests.oracle.facts import SubscriptionFacts, carried
 from tests.oracle.instants import day_start, local_day, parse_term, shift_day
 from tests.oracle.points import activity, take_back
 from tests.oracle.rewards import grant, offer_of
-from tests.oracle.state import Account, Document, Proof, Shop, Version, micros
+from tests.oracle.state import Account, Proof, Shop
 from tests.oracle.tiers import asked_of, enter, highest, index_of, requirement, steps_of, sums_of, take_entry, window_of
+from tests.oracle.versions import Document, Version, micros
 
 # ---------------------------------------------------------------------------------------------------- subscriptions
 

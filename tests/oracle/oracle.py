@@ -13,7 +13,8 @@ from tests.oracle.referring import ReferralDesk
 from tests.oracle.rewards import let_go
 from tests.oracle.settling import join
 from tests.oracle.shopkeeping import refused
-from tests.oracle.state import Account, Award, Redemption, micros
+from tests.oracle.state import Account, Award, Redemption
+from tests.oracle.versions import micros
 from tests.oracle.view import limit_remaining, value_of
 from tests.oracle.ways import ways_of
 
@@ -55,6 +56,13 @@ class Oracle(ReferralDesk):
 
         self._write(customer, at, facts, creates=True, person=person)
         self._welcome(customer, at)
+
+    def push_product(
+        self, product: str, at: int, *, collections: tuple[str, ...] = (), tags: tuple[str, ...] = ()
+    ) -> None:
+        """The shop tells of a product, with all of its collections and tags."""
+        self.now = max(self.now, at)
+        self.shop.products[product] = collections, tags
 
     def membership(self, customer: str, how: str, at: int) -> None:
         """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4)."""

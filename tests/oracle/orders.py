@@ -20,7 +20,8 @@ from tests.oracle.earning import (
 from tests.oracle.facts import GONE, STANDING, OrderFacts, carried
 from tests.oracle.points import activity, drops, give_back, mature, spend
 from tests.oracle.rewards import let_go, take_again
-from tests.oracle.state import Account, Award, Lot, Order, Pin, Redemption, Shop, Version
+from tests.oracle.state import Account, Award, Lot, Order, Pin, Redemption, Shop
+from tests.oracle.versions import Version
 
 
 def push(

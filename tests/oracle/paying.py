@@ -6,7 +6,8 @@ from tests.oracle.conditions import holds
 from tests.oracle.earning import allowance, open_award, plan, post, qualifies, within_budget
 from tests.oracle.instants import local_day, next_day_start
 from tests.oracle.points import activity, drops, life_terms
-from tests.oracle.state import Account, Award, Document, Lot, Shop, Version
+from tests.oracle.state import Account, Award, Lot, Shop
+from tests.oracle.versions import Document, Version
 
 ONCE = ("signup", "social", "newsletter")
 EVENT_KINDS = ("trigger", "review", "social", "newsletter")

@@ -9,7 +9,7 @@ from typing import Any
 from tests.oracle.facts import Captured, CustomerFacts, LineFacts, OrderFacts, Refused, SubscriptionFacts
 from tests.oracle.instants import day_start
 from tests.oracle.stage import ACTS, Player, act
-from tests.oracle.state import micros
+from tests.oracle.versions import micros
 from tests.stories.commands import _LINE_PARTS, _OPTION, _STATUSES, COMMANDS
 
 # ----------------------------------------------------------------------------------------------------------- orders
@@ -87,8 +87,8 @@ def lines_of(text: str) -> Iterator[LineFacts]:
             micros(parts["money"]),
             int(parts["quantity"] or 1),
             parts["id"] or f"{parts['product']}-{number}",
-            tuple(mark for mark in marks if not mark.startswith("tag ")),
-            tuple(mark.removeprefix("tag ") for mark in marks if mark.startswith("tag ")),
+            tuple(mark for mark in marks if not mark.startswith("tag ")) or None,
+            tuple(mark.removeprefix("tag ") for mark in marks if mark.startswith("tag ")) or None,
             parts["of"],
         )
 
@@ -141,6 +141,13 @@ def subscription(player: Player, match: re.Match[str]) -> None:
         player.oracle.push_customer(match["who"], player.now, told=CustomerFacts(subscriptions=(one,)))
 
 
+@act("product")
+def product(player: Player, match: re.Match[str]) -> None:
+    """A product is told."""
+    collections, tags = (tuple((match[name] or "").split(" and ")) for name in ("collections", "tags"))
+    player.oracle.push_product(match["product"], player.now, collections=collections, tags=tags)
+
+
 @act("membership")
 def membership(player: Player, match: re.Match[str]) -> None:
     """Somebody takes part, or does not."""
@@ -160,8 +167,12 @@ def event(player: Player, match: re.Match[str]) -> Any:
 @act("merge")
 def merge(player: Player, match: re.Match[str]) -> None:
     """Some become one."""
-    if match["preview"] is None:
-        player.oracle.merge(match["who"], match["others"].removeprefix("with ").split(" and "), player.now)
+    if match["preview"] is not None:
+        return
+    prefixes = player.oracle.merge(match["who"], match["others"].removeprefix("with ").split(" and "), player.now)
+    for why, (who, award) in player.gifts.items():
+        if who in prefixes:
+            player.gifts[why] = match["who"], prefixes[who] + award
 
 
 @act("erase")
@@ -208,7 +219,7 @@ def staff(player: Player, match: re.Match[str]) -> Any:
     }
     made = verbs[match["action"]](match["who"], int(match["points"]), player.now)
     if match["action"] == "give" and match["why"]:
-        player.made[match["why"]] = str(made)
+        player.gifts[match["why"]] = match["who"], str(made)
     return made
 
 
@@ -222,7 +233,7 @@ TYPES = {
 @act("staff undo")
 def staff_undo(player: Player, match: re.Match[str]) -> Any:
     """Staff take back what something gave."""
-    change = match["order"] or (match["gift"] and player.made[match["gift"]])
+    change = match["order"] or (match["gift"] and player.gifts[match["gift"]][1])
     if match["type"]:
         change = player.oracle.last_award(match["who"], player.now, *TYPES.get(match["type"], (match["type"],)))
     return player.oracle.takeaway_points_for_change(match["who"], change, player.now)
@@ -342,7 +353,10 @@ def release(player: Player, match: re.Match[str]) -> Any:
 @act("gift")
 def gift(player: Player, match: re.Match[str]) -> Any:
     """Hers become his."""
-    return player.oracle.give(match["who"], match["to"], int(match["points"]), player.now)
+    made = player.oracle.give(match["who"], match["to"], int(match["points"]), player.now)
+    if match["message"] and made is None:
+        player.gifts[match["message"]] = match["to"], player.oracle.last_award(match["to"], player.now, "")
+    return made
 
 
 @act("staff tier")

@@ -2,7 +2,8 @@
 
 from tests.oracle.facts import Redeemed
 from tests.oracle.instants import add_term, next_day_end, parse_term
-from tests.oracle.state import Account, Award, Draw, LifeTerms, Lot, Redemption, Version
+from tests.oracle.state import Account, Award, Draw, LifeTerms, Lot, Redemption
+from tests.oracle.versions import Version
 
 FOREVER = 2**200
 

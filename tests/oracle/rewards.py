@@ -3,7 +3,8 @@
 from tests.oracle.conditions import holds
 from tests.oracle.instants import add_term, local_day, parse_term, parse_time, period_start
 from tests.oracle.points import give_back
-from tests.oracle.state import Account, Document, Redemption, Shop, Version
+from tests.oracle.state import Account, Redemption, Shop
+from tests.oracle.versions import Document, Version
 
 BARRING = {"readonly": "read_only", "disable_rewards": "rewards_disabled"}
 ONCE: Document = {"count": 1, "period": "lifetime"}

@@ -5,7 +5,7 @@ from typing import Any
 from tests.oracle.facts import LineFacts, OrderFacts, Redeemed, Refused
 from tests.oracle.instants import instant
 from tests.oracle.oracle import Oracle
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 DAY = 86_400_000_000
 ORDERS: Document = {"slug": "orders", "title": "Orders", "kind": "order", "points": 1, "per": 1}

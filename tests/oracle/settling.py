@@ -18,8 +18,9 @@ from tests.oracle.points import (
     set_end,
     shortened,
 )
-from tests.oracle.state import Account, Document, LifeTerms, Shop, Version
+from tests.oracle.state import Account, LifeTerms, Shop
 from tests.oracle.tiers import climb, follow_ladder, judge_deadline, lower
+from tests.oracle.versions import Document, Version
 
 
 def next_version(shop: Shop, account: Account, known: int) -> Version | None:

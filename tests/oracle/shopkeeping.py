@@ -8,8 +8,9 @@ from typing import TypeVar
 from tests.oracle.facts import AccountView, Refused
 from tests.oracle.points import restart_global
 from tests.oracle.settling import apply_instant, enrol, settle, take_effect
-from tests.oracle.state import Account, Document, Shop, Version
+from tests.oracle.state import Account, Shop
 from tests.oracle.tiers import follow_ladder
+from tests.oracle.versions import Document, Version
 from tests.oracle.view import view
 
 Answer = TypeVar("Answer")

@@ -7,7 +7,8 @@ from tests.oracle.merging import absorb
 from tests.oracle.points import give_back, spend, take_back
 from tests.oracle.rewards import let_go
 from tests.oracle.shopkeeping import Shopkeeping, refused
-from tests.oracle.state import Account, Award, ByHand, Document, Redemption
+from tests.oracle.state import Account, Award, ByHand, Redemption
+from tests.oracle.versions import Document
 
 OPPOSITES = {"disable_rewards": "enable_rewards", "enable_rewards": "disable_rewards"}
 

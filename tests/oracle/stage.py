@@ -37,6 +37,8 @@ class Player:
     told: dict[str, OrderFacts] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
     """Codes and ids that the story calls by a name."""
+    gifts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Who got what the story calls by a reason, and the award."""
     keys: dict[str, tuple[str, Any, str | None]] = field(default_factory=dict)
     """What was asked under a key, the answer, and the story's name for that."""
     answer: Any = None

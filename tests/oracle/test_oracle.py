@@ -10,7 +10,7 @@ from tests.oracle.facts import LineFacts, OrderFacts, Refused
 from tests.oracle.instants import add_months, add_term, day_start, from_local, local, next_day_end, parse_term
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import DAY, at, buckets, buy, programme, redeemed, shop
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 PARIS = ZoneInfo("Europe/Paris")
 UTC = ZoneInfo("UTC")

@@ -3,7 +3,7 @@
 from tests.oracle.facts import Captured, Refused
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, buckets, buy, programme, shop
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 MINUTE = 60_000_000
 HOLDS = {"default_minutes": 10, "longest_minutes": 60}

@@ -2,7 +2,7 @@
 
 from tests.oracle.facts import CustomerFacts, SubscriptionFacts
 from tests.oracle.samples import at, buckets, buy, programme, shop
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 LADDER = {
     "window": {"kind": "calendar_year"},

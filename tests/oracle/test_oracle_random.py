@@ -8,7 +8,7 @@ import pytest
 from tests.oracle.facts import CustomerFacts, LineFacts, OrderFacts
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import DAY, START, at, programme
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 STATUSES = ("unconfirmed", "confirmed", "confirmed", "completed", "canceled", "deleted")
 WINDOWS = ("lifetime", "calendar_year", "anniversary_year", "rolling")

@@ -5,7 +5,7 @@ from typing import Any
 from tests.oracle.facts import CustomerFacts, ReferralView, Refused
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, order, programme, shop
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 SENT: Document = {"slug": "s", "title": "S", "kind": "referral_sent", "points": 500}
 CAME: Document = {"slug": "r", "title": "R", "kind": "referral_received", "points": 200}

@@ -3,7 +3,7 @@
 from tests.oracle.facts import Refused, Taken
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, buckets, buy, programme, shop
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 MUG: Document = {"slug": "mug", "title": "Mug", "kind": "vendible", "points": 40, "gives": {"product": "mug"}}
 VISIT: Document = MUG | {"slug": "visit", "kind": "custom_reward", "gives": {"identifier": "visit"}}

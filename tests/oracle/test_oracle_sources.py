@@ -3,7 +3,7 @@
 from tests.oracle.facts import CustomerFacts, LineFacts
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, buckets, buy, programme, shop
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 JOINING: Document = {"slug": "j", "title": "J", "kind": "signup", "points": 100}
 BIRTHDAY: Document = {"slug": "b", "title": "B", "kind": "birthday", "points": 50}

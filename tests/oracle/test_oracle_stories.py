@@ -10,10 +10,7 @@ from tests.oracle.playing import faults
 from tests.stories import notation
 
 NOT_COVERED = {
-    "products": "what the shop tells of products",
     "A condition that fails counts as false": "conditions in their full language",
-    "Only staff undo a gift, on each side": "undoing what members gave one another",
-    "Staff take back what the other's order gave, once": "names of gifts of staff after a merger",
 }
 """Files and stories of things that the oracle, or who plays it, does not know."""
 STORIES = [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, buckets, buy, order, programme, redeemed, shop
-from tests.oracle.state import Document
+from tests.oracle.versions import Document
 
 TERM = {"ends": "term", "term": "12 months"}
 

@@ -9,7 +9,8 @@ from tests.oracle.earning import fixed_award
 from tests.oracle.facts import RequirementView
 from tests.oracle.instants import add_months, add_term, day_start, local_day, parse_term, shift_day
 from tests.oracle.points import activity, take_back
-from tests.oracle.state import Account, Document, Proof, Shop, Version, micros
+from tests.oracle.state import Account, Proof, Shop
+from tests.oracle.versions import Document, Version, micros
 
 Window = tuple[date, date]  # first and last day, both in
 ONE_DAY = timedelta(days=1)

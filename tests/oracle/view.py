@@ -9,7 +9,7 @@ from tests.oracle.instants import local_day, period_start
 from tests.oracle.milestones import status_of
 from tests.oracle.points import available_lots, draw_order, pending_lots
 from tests.oracle.rewards import in_hand, offers_shown
-from tests.oracle.state import Account, Document, Lot, Shop, Version, micros
+from tests.oracle.state import Account, Lot, Shop
 from tests.oracle.tiers import (
     qualifying,
     requirement,
@@ -17,6 +17,7 @@ from tests.oracle.tiers import (
     sums_of,
     window_of,
 )
+from tests.oracle.versions import Document, Version, micros
 
 NO_MINOR_UNITS = (
     "ADP AFN ALL BIF BYR CLP DJF ESP GNF IQD IRR ISK ITL JPY KMF KPW KRW LAK LBP LUF MGA MGF MMK MRO PYG RSD RWF SLL "

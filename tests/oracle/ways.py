@@ -4,8 +4,9 @@ from tests.oracle.conditions import holds
 from tests.oracle.earning import ORDER_KINDS, cap_left, caps_of
 from tests.oracle.instants import local_day
 from tests.oracle.paying import DAY_KINDS, paid
-from tests.oracle.state import Account, Award, Document, Shop, Version
+from tests.oracle.state import Account, Award, Shop
 from tests.oracle.tiers import index_of
+from tests.oracle.versions import Document, Version
 
 
 def ways_of(shop: Shop, account: Account, now: int) -> dict[str, str]:

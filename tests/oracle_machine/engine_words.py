@@ -31,8 +31,8 @@ def engine_order(told: facts.OrderFacts, currency: str | None) -> Order:
                 line.product,
                 line.quantity,
                 line.amount_spent,
-                collections=list(line.collections),
-                tags=list(line.tags),
+                collections=None if line.collections is None else list(line.collections),
+                tags=None if line.tags is None else list(line.tags),
                 subscription=line.subscription or "",
             )
             for place, line in enumerate(told.lines)

@@ -241,7 +241,7 @@ class _Teller:
 def _line(line: LineFacts) -> str:
     words = [str(line.quantity)] if line.quantity != 1 else []
     words.append(line.product)
-    marks = [*line.collections, *(f"tag {tag}" for tag in line.tags)]
+    marks = [*(line.collections or ()), *(f"tag {tag}" for tag in line.tags or ())]
     words += [f"({', '.join(marks)})"] if marks else []
     words += [f"as {line.id}"] if line.id else []
     words += [f"of {line.subscription}"] if line.subscription else []
