@@ -100,9 +100,12 @@ class Oracle(ReferralDesk):
                 self._take_back(other, order_id, at)
 
     def import_order(self, customer: str, order: OrderFacts, at: int) -> None:
-        """An order of a history is lived at its `order_time`, where the account is not further (S4.10)."""
+        """An order of a history is lived at its `order_time`, where the account is not further (S4.10). Told no other
+        time of its state, it was like this from then on."""
         assert order.order_time is not None
         clock, told = max(self.now, at), converted(order)
+        if told.update_time is None:
+            told = replace(told, update_time=told.order_time)
 
         def facts(account: Account, now: int) -> None:
             arrived = min(order.order_time or 0, clock)

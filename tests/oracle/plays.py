@@ -25,7 +25,7 @@ def order(player: Player, match: re.Match[str]) -> None:
 def import_order(player: Player, match: re.Match[str]) -> None:
     """An order of the past is lived at its time."""
     told = whole(player, match)
-    told = told if " updated " in match["options"] else replace(told, update_time=told.order_time)
+    told = told if " updated " in match["options"] else replace(told, update_time=None)
     player.told[told.id] = told
     for _ in range(2):
         player.oracle.import_order(match["who"], told, player.now)

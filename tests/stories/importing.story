@@ -28,3 +28,11 @@ import anna A2 40.00 placed 2025-01-10 12:00
 balance anna available 60 expired 40 earned 100
 tier anna Gold
 history anna last earned_from_order +40, tier_acquired, points_expired -40
+
+story An imported order that says nothing of when it was completed was so from its time on
+rules S4.10, S4.6
+programme
+  pending 14 days after completion
+2025-12-01 customer anna
+import anna A1 60.00 completed placed 2025-01-10 12:00
+balance anna available 60 pending 0
