@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from leal.hooks.retrying import is_passing, pause_seconds
-from leal.hooks.sending import Answered, BadTarget, Unanswered, is_public, post, read_target
+from leal.hooks.sending import Answered, BadTarget, Unanswered, get, is_public, post, read_target
 from leal.hooks.signing import make_secret, signed, written
 from tests.receiving import Elsewhere, elsewhere
 
@@ -49,6 +50,17 @@ async def test_a_body_arrives_and_its_answer_comes_back(there: Elsewhere) -> Non
     large = b"x" * 3_000_000
     assert (await call(there, "200", body=large)).status == 200
     assert there.taken()[-1]["body"] == large
+
+
+async def test_what_is_asked_for_is_read_as_far_as_wanted(there: Elsewhere) -> None:
+    await call(there, "200")
+    target = read_target(f"{there.url}/taken", allow_private=True)
+    answer = await get(target, allow_private=True, within_seconds=20, bytes_max=10_000_000)
+    assert (answer.status, json.loads(answer.body)[-1]["path"]) == (200, "/hook?x=1")
+    short = await get(target, allow_private=True, within_seconds=20, bytes_max=len(answer.body) - 1)
+    assert short.body == answer.body[:-1]
+    with pytest.raises(Unanswered):
+        await get(target, allow_private=True, within_seconds=20, bytes_max=10)
 
 
 @pytest.mark.parametrize(

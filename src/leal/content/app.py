@@ -108,6 +108,7 @@ class ContentBlocks:
 
     async def close(self) -> None:
         """Store what was counted."""
+        await self._maker.images.close()
         await self._counting.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,7 +8,7 @@ from zlib import crc32
 from leal.content.letters import STRONG, TEXT, display, fit
 from leal.content.look import Look
 from leal.content.panel import Card, Offer, Product
-from leal.content.pieces import EMPTY, Piece, at, attribute, box, line, lines, pill, stack, words
+from leal.content.pieces import EMPTY, Piece, at, box, line, lines, pill, stack, words
 from leal.content.symbols import Symbol, symbol
 
 Pictures = Mapping[str, str]
@@ -167,7 +167,7 @@ def _picture(product: Product, look: Look, room: float, pictures: Pictures) -> s
     return (
         f'<clipPath id="{name}">{box(room, room, radius, "#000")}</clipPath>{box(room, room, radius, look.surface)}'
         f'<image clip-path="url(#{name})" width="{room:.5g}" height="{room:.5g}" preserveAspectRatio="xMidYMid slice"'
-        f" href={attribute(image)}/>"
+        f' href="{image}"/>'
     )
 
 

@@ -19,10 +19,11 @@ from leal.content.counting import Counting
 from leal.content.document import document
 from leal.content.gif import draw_countdown
 from leal.content.html import draw_html
+from leal.content.images import Images
 from leal.content.links import click_url, counted, picture_url
 from leal.content.neutral import TYPES, Form
 from leal.content.panel import Panel
-from leal.content.png import draw_png
+from leal.content.png import draw_png, image_addresses
 from leal.content.tokens import read_content_token
 from leal.content.wording import panel_of, voice_for
 from leal.engine.commands import Shop
@@ -87,6 +88,7 @@ class Maker:
         self._rates = rates
         self._counting = counting
         self._pictures = Pictures()
+        self.images = Images()
         self._secrets: dict[int, bytes] = {}
 
     async def look(self, shop: Shop, asked: Asked) -> Looked:
@@ -156,10 +158,11 @@ class Maker:
         minute = moment.replace(
             second=0, microsecond=0
         )  # digits of a picture that stands still, and matter to it alone
+        theme, across, images = settings.theme, settings.width, self.images.of(image_addresses(panel, settings.theme))
         return self._kept(
-            (panel, settings.theme, settings.width, asked.scale, asked.is_dark, panel.countdown and minute),
+            (panel, theme, across, asked.scale, asked.is_dark, panel.countdown and minute, frozenset(images)),
             ends_at,
-            lambda: draw_png(panel, settings.theme, settings.width, minute, scale=asked.scale, dark=asked.is_dark),
+            lambda: draw_png(panel, theme, across, minute, scale=asked.scale, dark=asked.is_dark, pictures=images),
         )
 
     def _kept(self, key: Hashable, ends_at: float, draw: Callable[[], bytes]) -> bytes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from leal.content.colours import readable
-from leal.content.letters import LABEL, STRONG, TEXT, Face, balanced, display, drawable, fit, width, wrap
+from leal.content.letters import LABEL, STRONG, TEXT, Face, balanced, display, fit, width, wrap
 from leal.content.look import Look
 from leal.content.panel import Badge, Button, Fact
 
@@ -168,11 +168,6 @@ def checks(shown: Sequence[Fact], look: Look, most_width: float) -> Piece:
         tick += f' stroke="{look.on_chip}" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round"/>'
         found.append((9.0, Piece(tick + at(28, 0, said), said.width + 28, max(said.height, 20))))
     return stack(found)
-
-
-def attribute(value: str) -> str:
-    """A value of an attribute, quoted."""
-    return quoteattr(drawable(value))
 
 
 STAR = "M0-1L.26-.34 .95-.31 .42.13 .59.81 0 .43-.59.81-.42.13-.95-.31-.26-.34Z"

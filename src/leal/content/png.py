@@ -39,6 +39,12 @@ def draw_png(
     return rasterise(markup, scale)
 
 
+def image_addresses(panel: Panel, theme: Theme) -> list[str]:
+    """Where the images are that the picture would show, were they at hand."""
+    logo = [theme.logo_url] if theme.logo_url else []
+    return [*logo, *(product.image_url for product in panel.products if product.image_url.startswith("https://"))]
+
+
 def rasterise(markup: str, scale: int) -> bytes:
     """An SVG as PNG. Whoever calls it has seen to it that the markup names no files (ValueError where it is no SVG)."""
     return bytes(resvg_py.svg_to_bytes(svg_string=markup, skip_system_fonts=True, font_files=_FILES, zoom=scale))

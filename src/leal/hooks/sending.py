@@ -1,4 +1,4 @@
-"""Sending: one call of a server elsewhere, by POST, to an address that was looked at before, within a time limit.
+"""Sending: one call of a server elsewhere, POST or GET, to an address that was looked at before, within a time limit.
 
 1. The name is resolved here, and the connection goes to an address that was found fit: a name that says another thing
    the next time leads nowhere else.
@@ -12,8 +12,8 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import httptools
@@ -113,11 +113,21 @@ async def post(
     within_seconds: float = WHOLE_SECONDS,
 ) -> Answered:
     """Send a body and read the answer; raises Unanswered, BadTarget."""
+    told = [("content-length", str(len(body))), *headers]
+    return await _within(within_seconds, _call("POST", target, told, body, ANSWER_BYTES_MAX, allow_private))
+
+
+async def get(target: Target, *, allow_private: bool, within_seconds: float, bytes_max: int) -> Answered:
+    """Ask for what is there, and read so much of it; raises Unanswered, BadTarget."""
+    return await _within(within_seconds, _call("GET", target, [("accept", "*/*")], b"", bytes_max, allow_private))
+
+
+async def _within(seconds: float, call: Coroutine[Any, Any, Answered]) -> Answered:
     try:
-        async with asyncio.timeout(within_seconds):
-            return await _post(target, headers, body, allow_private=allow_private)
+        async with asyncio.timeout(seconds):
+            return await call
     except TimeoutError:
-        raise Unanswered(f"no answer within {within_seconds:g} seconds") from None
+        raise Unanswered(f"no answer within {seconds:g} seconds") from None
     except ssl.SSLCertVerificationError:
         raise Unanswered("its certificate is not valid") from None
     except (OSError, EOFError) as fault:
@@ -126,19 +136,20 @@ async def post(
         raise Unanswered("the answer is no HTTP") from None
 
 
-async def _post(target: Target, headers: Sequence[tuple[str, str]], body: bytes, *, allow_private: bool) -> Answered:
+async def _call(
+    method: str, target: Target, headers: Sequence[tuple[str, str]], body: bytes, bytes_max: int, allow_private: bool
+) -> Answered:
     reader, writer = await _connect(target, allow_private=allow_private)
     try:
         lines = [
             ("host", target.authority),
             ("user-agent", f"leal/{leal.__version__}"),
-            ("content-length", str(len(body))),
             ("connection", "close"),
             *headers,
         ]
-        head = f"POST {target.path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines)
+        head = f"{method} {target.path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines)
         writer.write(head.encode("ascii") + b"\r\n" + body)
-        return await _answer(reader, writer)
+        return await _answer(reader, writer, bytes_max)
     finally:
         writer.transport.abort()
 
@@ -168,7 +179,8 @@ async def _connect(target: Target, *, allow_private: bool) -> tuple[asyncio.Stre
 class _Reading:
     """What the parser tells of the answer that comes in; what only announces one is passed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, bytes_max: int) -> None:
+        self._bytes_max = bytes_max
         self.parser = httptools.HttpResponseParser(self)
         self.headers: dict[str, str] = {}
         self.body = b""
@@ -184,7 +196,7 @@ class _Reading:
         self.begun = self.parser.get_status_code() >= 200
 
     def on_body(self, body: bytes) -> None:
-        self.body += body[: ANSWER_BYTES_MAX - len(self.body)]
+        self.body += body[: self._bytes_max - len(self.body)]
 
     def on_message_complete(self) -> None:
         self.done = self.parser.get_status_code() >= 200
@@ -192,9 +204,9 @@ class _Reading:
             self.headers.clear()
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Answered:
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, bytes_max: int) -> Answered:
     """The answer; one may come, and end the connection, before the body was taken."""
-    reading = _Reading()
+    reading = _Reading(bytes_max)
     draining = asyncio.ensure_future(writer.drain())
     read = 0
     try:
@@ -205,7 +217,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
                 if _ends_with_connection(reading):
                     break
                 raise EOFError("the answer breaks off")
-            if read > 4 * ANSWER_BYTES_MAX:
+            if read > 4 * bytes_max:
                 raise Unanswered("the answer is too long")
             try:
                 reading.parser.feed_data(part)
