@@ -21,6 +21,7 @@ import asyncpg
 import msgspec
 import structlog
 
+from leal.engine.clocks import clock_of
 from leal.engine.commands import Shop
 from leal.engine.cursors import (
     Cursor,
@@ -183,8 +184,7 @@ async def gone(db: Database, shop: Shop, programmes: Programmes, view: View = PL
 
 async def cursor_now(conn: Conn, shop: Shop) -> str:
     """The cursor of a consumer who is only to be told of what changes from now on."""
-    state = await conn.fetchrow(sql.feed_state, shop.id)
-    assert state is not None  # the shop is never deleted
+    state = await _state(conn, shop)
     return Cursor.first(state["epoch"], shop.id, state["snapshot"]).after_all.text()
 
 
@@ -199,23 +199,28 @@ async def _settle(db: Database, shop: Shop, programmes: Programmes) -> bool:
 
 
 async def _ground(conn: Conn, shop: Shop, programmes: Programmes, view: View) -> _Ground:
-    state = await conn.fetchrow(sql.feed_state, shop.id)
-    assert state is not None  # the shop is never deleted
-    versions = await programmes.upto(conn, shop.id, state["programme_version"])
-    now = state["real_at"] + state["clock_offset"]
-    version = versions.in_force(now)
+    state = await _state(conn, shop)
+    clock = clock_of(state)
+    versions = await programmes.upto(conn, shop.id, clock.newest)
+    version = versions.in_force(clock.now)
     number, terms = (0, None) if version is None else (version.number, version.terms)
     return _Ground(
         state["snapshot"],
         state["epoch"],
         versions,
-        state["real_at"],
-        now,
+        clock.real_at,
+        clock.now,
         number,
         number if view == PLAIN else None,
         int(state["changes_from"]),
         outlook_of(terms, view),
     )
+
+
+async def _state(conn: Conn, shop: Shop) -> asyncpg.Record:
+    state = await conn.fetchrow(sql.feed_state, shop.id)
+    assert state is not None  # the shop is never deleted
+    return state
 
 
 def _require_alive(cursor: Cursor, ground: _Ground) -> None:

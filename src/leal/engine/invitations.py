@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from leal.engine.clocks import clock_of
 from leal.engine.commands import Key, Shop, Who
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket, account_from, key_bucket
@@ -114,7 +115,7 @@ async def listed(
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         row = await read_row(conn, shop, who)
         account = account_from(row)
-        now = max(row["real_at"] + row["clock_offset"], account.settled_at)
+        now = max(clock_of(row).now, account.settled_at)
         place = (account.bucket, shop.id, account.id)
         sent = [Invitation(*one) for one in await conn.fetch(sql.read_referrals, *place)]
         came = await conn.fetch(sql.read_acceptances, *place)

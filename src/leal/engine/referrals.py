@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.invitations import home_of
 from leal.engine.lanes import RETRYABLE, TRIES, busy
@@ -164,14 +165,12 @@ class _Settlement:
         if due is None or (again := await self._look_up(due["order_number"]))[:3] != found[:3]:
             raise Stale
         state = again.state
-        clock = await conn.fetchrow(sql.shop_clock, self._shop)
-        assert clock is not None  # the shop is never deleted
-        self._versions = await self._programmes.upto(conn, self._shop, clock["programme_version"])
-        now = clock["real_at"] + clock["clock_offset"]
-        self._now = max(now, *(member.stored.settled_at for member in self._members.values()))
+        clock = await read_clock(conn, self._shop)
+        self._versions = await self._programmes.upto(conn, self._shop, clock.newest)
+        self._now = max(clock.now, *(member.stored.settled_at for member in self._members.values()))
         for member in self._members.values():
             member.shelves = self._room.shelves
-        self._real_at = clock["real_at"]
+        self._real_at = clock.real_at
         await self._decide(self._start)
         referred = self._members[self._friend].stored.keeps.referred
         if referred is None and due["order_number"] == 0:
