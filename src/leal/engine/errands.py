@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from leal.engine.rows import transposed
 from leal.engine.verb import Member
 from leal.rules.ledger import Book
 from leal.rules.programme.offer_terms import OfferTerms
@@ -37,26 +38,17 @@ async def note_errands(conn: Conn, shop: int, changed: list[Member]) -> None:
             if redemption.status == "voided" and before is not None and before.status != "voided":
                 void.append((member, redemption))
     if new:
-        await conn.execute(
-            sql.insert_outbox,
-            shop,
-            [member.stored.bucket for member, _, _ in new],
-            [member.stored.id for member, _, _ in new],
-            [kind for _, _, kind in new],
-            [_encode(_payload(member.book, one)).decode() for member, one, _ in new],
-            [member.now for member, _, _ in new],
-            [one.number for _, one, _ in new],
-        )
+        rows = [
+            (m.stored.bucket, m.stored.id, kind, _encode(_payload(m.book, one)).decode(), m.now, one.number)
+            for m, one, kind in new
+        ]
+        await conn.execute(sql.insert_outbox, shop, *transposed(rows))
     closing = [(member.stored.bucket, id_, outcome) for member in changed for id_, outcome in member.closing.items()]
     if closing:
-        await conn.execute(sql.close_errands, shop, *(list(column) for column in zip(*closing, strict=True)))
+        await conn.execute(sql.close_errands, shop, *transposed(closing))
     if void:
         await conn.execute(
-            sql.void_errands,
-            shop,
-            [member.stored.bucket for member, _ in void],
-            [member.stored.id for member, _ in void],
-            [one.number for _, one in void],
+            sql.void_errands, shop, *transposed([(m.stored.bucket, m.stored.id, one.number) for m, one in void])
         )
 
 

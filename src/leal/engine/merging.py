@@ -31,6 +31,7 @@ from leal.engine.rows import (
     order_from,
     redemption_columns,
     redemption_from,
+    transposed,
 )
 from leal.engine.storing import note_gone, store
 from leal.engine.verb import Member, Verb
@@ -233,15 +234,13 @@ class _Merger:
         names += await move_referrals(conn, shop, source, into)
         names = list(dict.fromkeys(names))
         await conn.execute(sql.delete_merged, home, shop, source)
-        await conn.execute(
-            sql.insert_merged, target, shop, into, *(list(column) for column in zip(*taken, strict=True))
-        )
+        await conn.execute(sql.insert_merged, target, shop, into, *transposed(taken))
         await conn.execute(
             sql.lead_identities,
             shop,
             into,
             [key_bucket(kind, key) for kind, key, _ in names],
-            *(list(column) for column in zip(*names, strict=True)),
+            *transposed(names),
         )
         for statement in (sql.take_customer, sql.take_answers, sql.take_event_keys):
             await conn.execute(statement, target, shop, into, home, source)

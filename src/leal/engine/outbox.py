@@ -8,6 +8,7 @@ import msgspec
 
 from leal.engine.commands import Shop
 from leal.engine.lending import lend_customers, lend_days
+from leal.engine.rows import transposed
 from leal.engine.verb import Member
 from leal.rules.account import NOTHING
 from leal.rules.ledger import CustomerNeeded, DaysNeeded
@@ -66,16 +67,18 @@ async def note_notices(conn: Conn, shop: int, changed: list[Member]) -> int:
         unasked = without_days + without_customer
     found = [(members[account].stored, notice) for account, of_account in made.items() for notice in of_account]
     if found:
-        await conn.execute(
-            sql.insert_outbox,
-            shop,
-            [account.bucket for account, _ in found],
-            [account.id for account, _ in found],
-            [_KINDS[type(notice)] for _, notice in found],
-            [msgspec.json.encode(_payload(notice), order="sorted").decode() for _, notice in found],
-            [notice.due_at for _, notice in found],
-            [None] * len(found),
-        )
+        rows = [
+            (
+                one.bucket,
+                one.id,
+                _KINDS[type(notice)],
+                msgspec.json.encode(_payload(notice), order="sorted").decode(),
+                notice.due_at,
+                None,
+            )
+            for one, notice in found
+        ]
+        await conn.execute(sql.insert_outbox, shop, *transposed(rows))
     return len(found)
 
 

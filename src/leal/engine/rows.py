@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -127,7 +127,7 @@ def _events(text: str) -> dict[str, int]:
 
 def account_columns(accounts: Iterable[Account]) -> Columns:
     """Parameters of `update_accounts` after the shop, a list a column."""
-    return _transposed(
+    return transposed(
         [
             (
                 a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
@@ -166,7 +166,7 @@ def array_text(numbers: list[int]) -> str:
 
 def entry_columns(entries: Iterable[tuple[Account, Entry]]) -> Columns:
     """Parameters of `insert_entries` after the shop, a list a column."""
-    return _transposed(
+    return transposed(
         [
             (
                 a.bucket, a.id, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme,
@@ -234,7 +234,7 @@ def order_from(row: Row) -> OrderState:
 
 def order_columns(states: Iterable[tuple[Account, OrderState, str]]) -> Columns:
     """Parameters of `upsert_orders` after the shop: each state with its account and the status to store."""
-    return _transposed(
+    return transposed(
         [
             (
                 a.bucket, a.id, s.number, s.order.id, status, s.order_at, s.updated_at,
@@ -290,7 +290,7 @@ def redemption_from(row: Row) -> Redemption:
 
 def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Columns:
     """Parameters of `upsert_redemptions` after the shop."""
-    return _transposed(
+    return transposed(
         [
             (
                 a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
@@ -305,5 +305,6 @@ def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Col
     )  # fmt: skip
 
 
-def _transposed(rows: list[tuple[Any, ...]], width: int) -> Columns:
+def transposed(rows: Sequence[tuple[Any, ...]], width: int = 0) -> Columns:
+    """A list for each column; of no rows, as many empty ones as `width` says."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

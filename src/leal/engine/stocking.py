@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
+from leal.engine.rows import transposed
 from leal.rules.stock import Shelf, Shelves, StockName, StockNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -92,7 +93,7 @@ class StockRoom:
             parts = dict(enumerate(spread_evenly(shelf.units))) if shelf.is_whole else {self._part[name]: shelf.units}
             rows += [(*name, part, shelf.total, units) for part, units in parts.items()]
         if rows:
-            await conn.execute(sql.store_stock, shop, *map(list, zip(*rows, strict=True)))
+            await conn.execute(sql.store_stock, shop, *transposed(rows))
 
 
 class StockWindow(StockRoom):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -21,6 +21,7 @@ from leal.engine.rows import (
     key_bucket,
     order_columns,
     redemption_columns,
+    transposed,
 )
 from leal.engine.verb import Member, Pending
 from leal.rules.kept_record import kept_record
@@ -83,28 +84,16 @@ async def store(
 
 
 async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:
-    releases = [(name, account) for name, account in found.releases if account in members]
-    if releases:
-        await conn.execute(
-            sql.release_identities,
-            shop,
-            [key_bucket(*name) for name, _ in releases],
-            [kind for (kind, _), _ in releases],
-            [key for (_, key), _ in releases],
-            [account for _, account in releases],
-        )
-    claims = [(kind, key, account, 0) for (kind, key), account in found.claims.items() if account in members]
+    releases = [(key_bucket(*name), *name, account) for name, account in found.releases if account in members]
+    await _write(conn, sql.release_identities, shop, releases)
+    claims = [(*name, account, 0) for name, account in found.claims.items() if account in members]
     claims += [(kind, key, m.stored.id, number) for m in members.values() for kind, key, number in m.claims]
     if not claims:
         return
     rows = await conn.fetch(
         sql.claim_identities,
         shop,
-        [key_bucket(kind, key) for kind, key, _, _ in claims],
-        [kind for kind, _, _, _ in claims],
-        [key for _, key, _, _ in claims],
-        [account for _, _, account, _ in claims],
-        [number for _, _, _, number in claims],
+        *transposed([(key_bucket(kind, key), kind, key, account, number) for kind, key, account, number in claims]),
     )
     if len(rows) != len(claims):
         raise Stale
@@ -112,49 +101,35 @@ async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found:
 
 async def _store_days(conn: Conn, shop: int, changed: list[Member]) -> None:
     counted = ((m.stored, day, counts) for m in changed for day, counts in m.book.counted.items())
-    days = [one for one in counted if one[2].spend_micros or one[2].qualifying or one[2].orders]
-    if days:
-        await conn.execute(
-            sql.add_day_sums,
-            shop,
-            [account.bucket for account, _, _ in days],
-            [account.id for account, _, _ in days],
-            [day for _, day, _ in days],
-            [counts.spend_micros for _, _, counts in days],
-            [counts.qualifying for _, _, counts in days],
-            [counts.orders for _, _, counts in days],
-        )
+    days = [
+        (account.bucket, account.id, day, counts.spend_micros, counts.qualifying, counts.orders)
+        for account, day, counts in counted
+        if counts.spend_micros or counts.qualifying or counts.orders
+    ]
+    await _write(conn, sql.add_day_sums, shop, days)
     sums = [
-        (m.stored, day, trigger, count)
+        (m.stored.bucket, m.stored.id, day, trigger, count)
         for m in changed
         for day, counts in m.book.counted.items()
         for trigger, count in counts.events.items()
     ]
-    if sums:
-        await conn.execute(
-            sql.add_event_sums,
-            shop,
-            [account.bucket for account, _, _, _ in sums],
-            [account.id for account, _, _, _ in sums],
-            [day for _, day, _, _ in sums],
-            [trigger for _, _, trigger, _ in sums],
-            [count for _, _, _, count in sums],
-        )
+    await _write(conn, sql.add_event_sums, shop, sums)
+
+
+async def _write(conn: Conn, statement: str, shop: int, rows: list[tuple[Any, ...]]) -> None:
+    """Run a statement that takes a list for each column; no rows, no statement."""
+    if rows:
+        await conn.execute(statement, shop, *transposed(rows))
 
 
 async def _store_cap_use(conn: Conn, shop: int, changed: list[Member]) -> None:
-    more = [(m.stored, use, points) for m in changed for use, points in m.book.used.items() if points > 0]
-    if more:
-        await conn.execute(
-            sql.add_cap_use,
-            shop,
-            [account.bucket for account, _, _ in more],
-            [account.id for account, _, _ in more],
-            [source for _, (source, _, _), _ in more],
-            [day for _, (_, day, _), _ in more],
-            [award for _, (_, _, award), _ in more],
-            [points for _, _, points in more],
-        )
+    more = [
+        (m.stored.bucket, m.stored.id, *use, points)
+        for m in changed
+        for use, points in m.book.used.items()
+        if points > 0
+    ]
+    await _write(conn, sql.add_cap_use, shop, more)
     less = [(m.stored, award, points) for m in changed for award, points in m.book.cap_use_freed().items()]
     if less:
         await conn.execute(
@@ -176,105 +151,49 @@ async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed
         await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
     await _store_holds(conn, shop, changed)
     await note_errands(conn, shop, changed)
-    lapsed = [(m.stored, *one) for m in changed for one in m.book.lapsed_codes.items() if one[0] not in m.redemptions]
-    if lapsed:
-        await conn.execute(
-            sql.lapse_codes,
-            shop,
-            [account.bucket for account, _, _ in lapsed],
-            [account.id for account, _, _ in lapsed],
-            [number for _, number, _ in lapsed],
-            [at for _, _, at in lapsed],
-        )
-    events = [(m.stored, key, number) for m in changed for key, number in m.new_events.items()]
-    if events:
-        await conn.execute(
-            sql.insert_event_keys,
-            shop,
-            [account.bucket for account, _, _ in events],
-            [account.id for account, _, _ in events],
-            [key for _, key, _ in events],
-            [number for _, _, number in events],
-        )
-    notes = [(m.stored, number, note) for m in changed for number, note in m.book.notes.items()]
-    if notes:
-        await conn.execute(
-            sql.insert_notes,
-            shop,
-            [account.bucket for account, _, _ in notes],
-            [account.id for account, _, _ in notes],
-            [number for _, number, _ in notes],
-            [note.salt for _, _, note in notes],
-            [note.text.decode() for _, _, note in notes],
-        )
-    given = [(m.stored, key, *answer) for m in members.values() for key, answer in m.given.items()]
-    if given:
-        await conn.execute(
-            sql.insert_answers,
-            shop,
-            [account.bucket for account, _, _, _ in given],
-            [account.id for account, _, _, _ in given],
-            [key for _, key, _, _ in given],
-            [request for _, _, request, _ in given],
-            [answer for _, _, _, answer in given],
-        )
+    lapsed = [
+        (m.stored.bucket, m.stored.id, number, at)
+        for m in changed
+        for number, at in m.book.lapsed_codes.items()
+        if number not in m.redemptions
+    ]
+    await _write(conn, sql.lapse_codes, shop, lapsed)
+    events = [(m.stored.bucket, m.stored.id, key, number) for m in changed for key, number in m.new_events.items()]
+    await _write(conn, sql.insert_event_keys, shop, events)
+    notes = [
+        (m.stored.bucket, m.stored.id, number, note.salt, note.text.decode())
+        for m in changed
+        for number, note in m.book.notes.items()
+    ]
+    await _write(conn, sql.insert_notes, shop, notes)
+    given = [(m.stored.bucket, m.stored.id, key, *answer) for m in members.values() for key, answer in m.given.items()]
+    await _write(conn, sql.insert_answers, shop, given)
 
 
 async def _store_referrals(conn: Conn, shop: int, members: dict[int, Member]) -> None:
     """Invitations, which change nothing of an account, and orders that are to be looked at for one."""
     sent = [(member.stored, one) for member in members.values() for one in member.new_invitations]
-    if sent:
-        await conn.execute(
-            sql.insert_referrals,
-            shop,
-            [account.bucket for account, _ in sent],
-            [account.id for account, _ in sent],
-            *(list(column) for column in zip(*(one for _, one in sent), strict=True)),
-        )
-        to = [(account, one) for account, one in sent if one.destination is not None]
-        await conn.execute(
-            sql.lead_invited,
-            shop,
-            [key_bucket("invited", one.destination or "") for _, one in to],
-            [one.destination for _, one in to],
-            [account.id for account, _ in to],
-            [one.id for _, one in to],
-        )
-    due = [(member.stored, member.referral_due) for member in members.values() if member.referral_due is not None]
-    if due:
-        await conn.execute(
-            sql.note_referrals_due,
-            shop,
-            [account.bucket for account, _ in due],
-            [account.id for account, _ in due],
-            [number for _, number in due],
-        )
-    came = [(member.stored, *name) for member in members.values() for name in sorted(member.came_by)]
-    if came:
-        await conn.execute(
-            sql.note_friends_due,
-            shop,
-            [account.bucket for account, _, _ in came],
-            [account.id for account, _, _ in came],
-            [key_bucket(kind, key) for _, kind, key in came],
-            [kind for _, kind, _ in came],
-            [key for _, _, key in came],
-        )
+    await _write(conn, sql.insert_referrals, shop, [(account.bucket, account.id, *one) for account, one in sent])
+    to = [
+        (key_bucket("invited", one.destination), one.destination, account.id, one.id)
+        for account, one in sent
+        if one.destination is not None
+    ]
+    await _write(conn, sql.lead_invited, shop, to)
+    due = [(m.stored.bucket, m.stored.id, m.referral_due) for m in members.values() if m.referral_due is not None]
+    await _write(conn, sql.note_referrals_due, shop, due)
+    came = [
+        (m.stored.bucket, m.stored.id, key_bucket(kind, key), kind, key)
+        for m in members.values()
+        for kind, key in sorted(m.came_by)
+    ]
+    await _write(conn, sql.note_friends_due, shop, came)
 
 
 async def _store_holds(conn: Conn, shop: int, changed: list[Member]) -> None:
     holds = [(m.stored, m.holds[number]) for m in changed for number in sorted(m.changed_holds)]
-    if holds:
-        await conn.execute(
-            sql.upsert_holds,
-            shop,
-            [account.bucket for account, _ in holds],
-            [account.id for account, _ in holds],
-            [hold.number for _, hold in holds],
-            [hold.id for _, hold in holds],
-            [hold.reference for _, hold in holds],
-            [hold.captured for _, hold in holds],
-        )
+    rows = [(one.bucket, one.id, hold.number, hold.id, hold.reference, hold.captured) for one, hold in holds]
+    await _write(conn, sql.upsert_holds, shop, rows)
 
 
 async def _store_customers(
@@ -292,26 +211,15 @@ async def _store_customers(
         ):
             text = msgspec.json.encode(profile).decode()
             now = members[account].now
-            rows.append((account, found.shopids.get(account), found.emails.get(account), text, now))
+            rows.append(
+                (account_bucket(account), account, found.shopids.get(account), found.emails.get(account), text, now)
+            )
     renamed = [(one, found.on_record.get(one, (None, None))[0]) for one in found.shopids.keys() - found.new.keys()]
     await note_gone(conn, shop, [(one, before or format_id(one)) for one, before in renamed if one in members])
-    if rows:
-        await conn.execute(
-            sql.upsert_customers,
-            shop,
-            [account_bucket(account) for account, *_ in rows],
-            *(list(column) for column in zip(*rows, strict=True)),
-        )
+    await _write(conn, sql.upsert_customers, shop, rows)
 
 
 async def note_gone(conn: Conn, shop: int, gone: Iterable[tuple[int, str]]) -> None:
     """Note ids under which members' records are not known any more: of the shop's, or their own."""
-    gone = sorted(gone)
-    if gone:
-        await conn.execute(
-            sql.note_gone,
-            shop,
-            [account_bucket(account) for account, _ in gone],
-            [account for account, _ in gone],
-            [ident for _, ident in gone],
-        )
+    rows = [(account_bucket(account), account, ident) for account, ident in sorted(gone)]
+    await _write(conn, sql.note_gone, shop, rows)
