@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.running import load_settings, operator, with_installation
+from leal.cli.running import load_settings, operator, with_installation, with_shop
 
 if TYPE_CHECKING:
     from leal.datasource.pushing import Pushed, Ready
@@ -51,9 +51,10 @@ def destination_add(shop: str, name: str, url: str, mapping: str, records: int, 
         raise click.BadParameter(f"{url} {bad}") from bad
     secret = make_secret()
 
-    async def work(opened: Installation) -> None:
-        await opened.engine.add_destination(
-            await opened.engine.shop(shop),
+    with_shop(
+        shop,
+        lambda engine, one: engine.add_destination(
+            one,
             name,
             url,
             secret,
@@ -62,9 +63,8 @@ def destination_add(shop: str, name: str, url: str, mapping: str, records: int, 
             batch_bytes=size,
             from_now=from_now,
             by=operator(),
-        )
-
-    with_installation(work)
+        ),
+    )
     click.echo(f"secret  {written(secret)}")
 
 
@@ -98,10 +98,7 @@ def destination_list(shop: str) -> None:
     """List the destinations of SHOP."""
     from leal.cli.screen import console, table
 
-    async def work(opened: Installation) -> list[Destination]:
-        return await opened.engine.destinations(await opened.engine.shop(shop))
-
-    found = with_installation(work)
+    found = with_shop(shop, lambda engine, one: engine.destinations(one))
     rows = table("destination", "mapping", "records", "bytes", "state", "url", figures=("records", "bytes"))
     for one in found:
         state = "active" if one.paused_at is None else "paused"
@@ -129,10 +126,7 @@ def destination_resume(shop: str, name: str) -> None:
 
 
 def _pause(shop: str, name: str, *, paused: bool) -> None:
-    async def work(opened: Installation) -> None:
-        await opened.engine.pause_destination(await opened.engine.shop(shop), name, paused=paused, by=operator())
-
-    with_installation(work)
+    with_shop(shop, lambda engine, one: engine.pause_destination(one, name, paused=paused, by=operator()))
     click.echo(f"Destination {name} of shop {shop} is {'paused' if paused else 'resumed'}.")
 
 
@@ -141,11 +135,7 @@ def _pause(shop: str, name: str, *, paused: bool) -> None:
 @click.argument("name")
 def destination_remove(shop: str, name: str) -> None:
     """Forget destination NAME of SHOP; what it was told stays there."""
-
-    async def work(opened: Installation) -> None:
-        await opened.engine.remove_destination(await opened.engine.shop(shop), name, by=operator())
-
-    with_installation(work)
+    with_shop(shop, lambda engine, one: engine.remove_destination(one, name, by=operator()))
     click.echo(f"Destination {name} of shop {shop} is removed.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.running import operator, with_installation
+from leal.cli.running import operator, with_installation, with_shop
 from leal.cli.times import Duration
 from leal.rules.content.chosen import BLOCKS
 from leal.values import MICRO
@@ -188,10 +188,5 @@ def key_create(shop: str, kid: str | None, scope: Scope, opaque: bool) -> None:
 @click.argument("kid")
 def key_revoke(shop: str, kid: str) -> None:
     """Revoke the key KID of SHOP: its tokens are refused within a second."""
-    from leal.installation import Installation
-
-    async def work(opened: Installation) -> None:
-        await opened.engine.revoke_token_key(await opened.engine.shop(shop), kid, by=operator())
-
-    with_installation(work)
+    with_shop(shop, lambda engine, one: engine.revoke_token_key(one, kid, by=operator()))
     click.echo(f"Key {kid} of shop {shop} is revoked.")

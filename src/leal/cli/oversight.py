@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.running import operator, with_installation
+from leal.cli.running import operator, with_shop
 
 if TYPE_CHECKING:
     from leal.engine.approvals import Approval, Decision
     from leal.engine.audit import Noted
-    from leal.installation import Installation
 
 
 @click.command("audit")
@@ -26,10 +25,7 @@ def audit(shop: str, action: str | None, limit: int, as_json: bool) -> None:
     from leal.cli.words import instant_text
     from leal.values import format_id
 
-    async def work(opened: Installation) -> list[Noted]:
-        return await opened.engine.audit(await opened.engine.shop(shop), action=action, limit=limit)
-
-    found = with_installation(work)
+    found = with_shop(shop, lambda engine, one: engine.audit(one, action=action, limit=limit))
     if as_json:
         from leal.api.oversight import audit_result
         from leal.cli.documents import print_json
@@ -74,10 +70,7 @@ def approval_list(shop: str, everything: bool, as_json: bool) -> None:
     from leal.cli.times import UTC
     from leal.cli.words import instant_text
 
-    async def work(opened: Installation) -> list[Approval]:
-        return await opened.engine.approvals(await opened.engine.shop(shop), waiting=not everything)
-
-    found = with_installation(work)
+    found = with_shop(shop, lambda engine, one: engine.approvals(one, waiting=not everything))
     if as_json:
         from leal.api.oversight import approvals_result
         from leal.cli.documents import print_json
@@ -123,7 +116,4 @@ def approval_decline(shop: str, number: int) -> None:
 
 
 def _decide(shop: str, number: int, decision: Decision) -> None:
-    async def work(opened: Installation) -> None:
-        await opened.engine.decide(await opened.engine.shop(shop), number, decision, by=operator())
-
-    with_installation(work)
+    with_shop(shop, lambda engine, one: engine.decide(one, number, decision, by=operator()))

@@ -10,7 +10,7 @@ import click
 
 from leal.cli.complaints import complain, say
 from leal.cli.counting import Counting
-from leal.cli.running import operator, with_installation
+from leal.cli.running import operator, with_installation, with_shop
 from leal.cli.times import read_time
 from leal.errors import InvalidInput
 from leal.values import NEVER
@@ -118,12 +118,7 @@ def programme_undo(shop: str) -> None:
 
     What was earned, spent or moved under the version that is undone stays as it is.
     """
-    from leal.installation import Installation
-
-    async def work(opened: Installation) -> tuple[int, int]:
-        return await opened.engine.undo_programme(await opened.engine.shop(shop), author=operator())
-
-    version, former = with_installation(work)
+    version, former = with_shop(shop, lambda engine, one: engine.undo_programme(one, author=operator()))
     click.echo(f"Version {version} of the programme of shop {shop} says what version {former} said.")
 
 
@@ -180,12 +175,7 @@ def programme_backtest(file: Path, since: str, until: str | None, as_json: bool,
 @click.option("--version", type=click.IntRange(1), help="An older one; without, the newest.")
 def programme_show(shop: str, version: int | None) -> None:
     """Print the programme of SHOP as a document."""
-    from leal.installation import Installation
-
-    async def work(opened: Installation) -> str:
-        return await opened.engine.programme(await opened.engine.shop(shop), version)
-
-    click.echo(with_installation(work), nl=False)
+    click.echo(with_shop(shop, lambda engine, one: engine.programme(one, version)), nl=False)
 
 
 @programme.command("schema")

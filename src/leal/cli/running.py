@@ -11,6 +11,8 @@ from leal.cli.complaints import say
 from leal.config import Settings
 
 if TYPE_CHECKING:
+    from leal.engine.commands import Shop
+    from leal.engine.engine import Engine
     from leal.installation import Installation
 
 T = TypeVar("T")
@@ -34,6 +36,15 @@ def with_installation(work: Callable[[Installation], Awaitable[T]]) -> T:
             return await work(opened)
 
     return asyncio.run(run())
+
+
+def with_shop(slug: str, work: Callable[[Engine, Shop], Awaitable[T]]) -> T:
+    """Open the installation, do the work with one shop of it, close it. Raises what any of them raises."""
+
+    async def in_shop(opened: Installation) -> T:
+        return await work(opened.engine, await opened.engine.shop(slug))
+
+    return with_installation(in_shop)
 
 
 def operator() -> str:

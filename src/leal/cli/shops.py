@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leal.cli.running import operator, with_installation
+from leal.cli.running import operator, with_installation, with_shop
 from leal.cli.times import UTC, read_target, read_time
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def clock_show(shop: str) -> None:
     """Print what time it is in SHOP, as RFC 3339."""
     from leal.values import format_instant
 
-    async def work(opened: Installation) -> int:
-        return await opened.engine.now(await opened.engine.shop(shop))
-
-    click.echo(format_instant(with_installation(work)))
+    click.echo(format_instant(with_shop(shop, lambda engine, one: engine.now(one))))
 
 
 @clock.command("advance")
