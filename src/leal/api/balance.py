@@ -25,7 +25,7 @@ from leal.api.balance_shapes import (
     TierRequirements3,
     TierStatus3,
 )
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.offers import offers_of, rewards_of
 from leal.api.referrals import stats_of
 from leal.api.shapes import MarketInput1, derived_id
@@ -306,7 +306,7 @@ async def logged_out_balance(call: Call, given: LoggedOutInput) -> CustomerBalan
 
 FUNCTIONS: Final = (
     Function(
-        "CustomerBalance3", "read", ("customer", "admin_customer", "shop"), BalanceInput, CustomerBalanceResult3,
+        "CustomerBalance3", "read", ABOUT_ONE, BalanceInput, CustomerBalanceResult3,
         customer_balance, "A customer's points, their worth, tier and limits at this moment.", tell=balance_freshness,
     ),
     Function(

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from leal.api import words
 from leal.api.customers import birthday_is_right
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.referrals import PERSONAL
 from leal.api.shapes import CustomerInput, Day, KeyedInput, Shape, Words
 from leal.api.status import MembershipStatus1
@@ -183,11 +183,11 @@ def _wrong(name: str, value: str) -> str | None:
 
 FUNCTIONS: Final = (
     Function(
-        "CustomerDetails1", "read", ("customer", "admin_customer", "shop"), CustomerInput, CustomerDetails2,
+        "CustomerDetails1", "read", ABOUT_ONE, CustomerInput, CustomerDetails2,
         customer_details, "Who a customer is: names, contact, birthday, consents, membership.",
     ),
     Function(
-        "UpdateCustomerDetails1", "write", ("customer", "admin_customer", "shop"), EditInput, EditResult1,
+        "UpdateCustomerDetails1", "write", ABOUT_ONE, EditInput, EditResult1,
         update_customer_details, "Takes a customer's own edits, each field by itself.",
     ),
 )  # fmt: skip

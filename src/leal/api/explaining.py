@@ -10,7 +10,7 @@ from msgspec import Meta
 from leal.api import words
 from leal.api.balance import balance_result
 from leal.api.balance_shapes import CustomerBalanceResult3
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.shapes import CustomerInput, Day, MarketInput1, Shape
 from leal.engine.explaining import ExplainedBalance, LotTold, Told
 from leal.rules.calendar import last_usable_day, local_day
@@ -381,7 +381,7 @@ async def explain_balance(call: Call, given: ExplainBalanceInput) -> ExplainBala
 
 FUNCTIONS: Final = (
     Function(
-        "ExplainBalance1", "read", ("customer", "admin_customer", "shop"), ExplainBalanceInput, ExplainBalanceResult1,
+        "ExplainBalance1", "read", ABOUT_ONE, ExplainBalanceInput, ExplainBalanceResult1,
         explain_balance, "Why a balance is what it is: rules, lots and entries.",
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ import msgspec
 from leal.api import words
 from leal.api.balance import tier_status
 from leal.api.balance_shapes import TierStatus3
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.history import area_of
 from leal.api.shapes import CustomerInput, Day, MarketInput1, Shape
 from leal.engine.commands import Balance, UnknownCustomer
@@ -168,7 +168,7 @@ def _money(micros: int | None) -> Money | None:
     return None if micros is None else Money(micros)
 
 
-OWN: Final[Any] = ("customer", "admin_customer", "shop")
+OWN: Final[Any] = ABOUT_ONE
 
 FUNCTIONS: Final = (
     Function(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from leal.engine.engine import Engine
 
 KEY_LENGTH_MAX = 255
+EVERYONE: Final[tuple[CallerKind, ...]] = ("anonymous", "customer", "admin_customer", "shop")
+ABOUT_ONE: Final[tuple[CallerKind, ...]] = EVERYONE[1:]
+"""Who may call what is about one customer: the customer, staff for them, and the shop."""
 
 
 class Repeatable(Protocol):

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.redemption import Points
 from leal.api.shapes import CustomerIdentity1, KeyedInput, Shape
 from leal.engine.commands import EmptyIdentity
@@ -58,7 +58,7 @@ async def give_points(call: Call, given: GiftInput) -> GiftResult:
 
 FUNCTIONS: Final = (
     Function(
-        "GiftPoints1", "write", ("customer", "admin_customer", "shop"), GiftInput, GiftResult,
+        "GiftPoints1", "write", ABOUT_ONE, GiftInput, GiftResult,
         give_points, "Gives a customer's points to another customer.",
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from leal.api import words
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.shapes import CustomerInput, MarketInput1, Shape
 from leal.engine.commands import Change, UnknownCustomer, Who
 from leal.scalars import Flake, Instant, Money
@@ -125,7 +125,7 @@ def area_of(type_: str) -> str:
 
 FUNCTIONS: Final = (
     Function(
-        "CustomerHistory2", "read", ("customer", "admin_customer", "shop"), HistoryInput, HistoryResult2,
+        "CustomerHistory2", "read", ABOUT_ONE, HistoryInput, HistoryResult2,
         customer_history, "What happened to a customer's points and tier, newest first.",
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.redemption import Points
 from leal.api.shapes import CustomerInput, Done1, Ident, KeyedInput, Shape
 from leal.engine.commands import UnknownCustomer
@@ -185,23 +185,23 @@ def _hold(made: HoldMade) -> Hold1:
 
 FUNCTIONS: Final = (
     Function(
-        "HoldPoints1", "write", ("customer", "admin_customer", "shop"), HoldInput, HoldResult,
+        "HoldPoints1", "write", ABOUT_ONE, HoldInput, HoldResult,
         hold_points, "Sets points aside for a checkout, so that nothing else spends them meanwhile.",
     ),
     Function(
-        "CaptureHold1", "write", ("customer", "admin_customer", "shop"), CaptureInput, CaptureResult,
+        "CaptureHold1", "write", ABOUT_ONE, CaptureInput, CaptureResult,
         capture_hold, "Spends points that were set aside, all or some; the others are released.",
     ),
     Function(
-        "ExtendHold1", "write", ("customer", "admin_customer", "shop"), ExtendInput, HoldResult,
+        "ExtendHold1", "write", ABOUT_ONE, ExtendInput, HoldResult,
         extend_hold, "Lets points stay set aside for longer.",
     ),
     Function(
-        "ReleaseHold1", "write", ("customer", "admin_customer", "shop"), ReleaseInput, ReleaseResult,
+        "ReleaseHold1", "write", ABOUT_ONE, ReleaseInput, ReleaseResult,
         release_hold, "Gives points back that were set aside.",
     ),
     Function(
-        "CustomerHolds1", "read", ("customer", "admin_customer", "shop"), HoldsInput, HoldsResult,
+        "CustomerHolds1", "read", ABOUT_ONE, HoldsInput, HoldsResult,
         customer_holds, "A customer's points that are set aside at this moment.",
     ),
 )  # fmt: skip

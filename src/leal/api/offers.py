@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from leal.api import words
 from leal.api.failures import ErrorReason1
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.offer_shapes import (
     AvailableReward1,
     CouponRedeemable1,
@@ -217,15 +217,15 @@ def _coupon(done: OfferTaken, offer: OfferTerms, products: dict[str, dict[str, A
 
 FUNCTIONS: Final = (
     Function(
-        "ListOffers1", "read", ("customer", "admin_customer", "shop"), OffersInput, OffersResult1,
+        "ListOffers1", "read", ABOUT_ONE, OffersInput, OffersResult1,
         list_offers, "What a customer can have for points, and what keeps them from the rest.",
     ),
     Function(
-        "RedeemOffer1", "write", ("customer", "admin_customer", "shop"), RedeemOfferInput, RedeemOfferResult,
+        "RedeemOffer1", "write", ABOUT_ONE, RedeemOfferInput, RedeemOfferResult,
         redeem_offer, "Takes an offer for its points.",
     ),
     Function(
-        "UseAchievementDiscount1", "write", ("customer", "admin_customer", "shop"), UseRewardInput, UseRewardResult,
+        "UseAchievementDiscount1", "write", ABOUT_ONE, UseRewardInput, UseRewardResult,
         use_reward, "Makes a discount code of a reward that has none yet.",
     ),
 )  # fmt: skip

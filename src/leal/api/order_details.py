@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from leal.api.customers import Customer2, facts_of
-from leal.api.function import Call, Function
+from leal.api.function import EVERYONE, Call, Function
 from leal.api.orders import OrderFacts2, programme_currency, read_order
 from leal.api.shapes import CustomerInput, Ident, Input, MarketInput1, Shape, Words
 from leal.engine.commands import CustomerFacts, UnknownOrder, Who
@@ -148,8 +148,6 @@ async def query_order_details(call: Call, given: OrderInput) -> OrderDetailsResu
         raise UnknownOrder
     return details_result(await call.engine.order_details(call.shop, given.order_id, customer=call.caller.customer))
 
-
-EVERYONE: Final[Any] = ("anonymous", "customer", "admin_customer", "shop")
 
 FUNCTIONS: Final = (
     Function(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from leal.api import words
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.shapes import Ident, Input, MarketInput1, Shape
 from leal.rules.calendar import local_day
 from leal.rules.order_explanation import AwardExplained, LineExplained, OrderExplained, Verdict, rounded
@@ -259,7 +259,7 @@ async def explain_order(call: Call, given: ExplainOrderInput) -> ExplainOrderRes
 
 FUNCTIONS: Final = (
     Function(
-        "ExplainOrder1", "read", ("customer", "admin_customer", "shop"), ExplainOrderInput, ExplainOrderResult1,
+        "ExplainOrder1", "read", ABOUT_ONE, ExplainOrderInput, ExplainOrderResult1,
         explain_order, "Why an order gave what it gave, line by line.",
     ),
 )  # fmt: skip

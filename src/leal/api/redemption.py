@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.shapes import KeyedInput, Shape
 from leal.engine.commands import Redeem, Unredeem
 from leal.errors import NotFound
@@ -78,11 +78,11 @@ async def unredeem(call: Call, given: UnredeemInput) -> UnredeemResult:
 
 FUNCTIONS: Final = (
     Function(
-        "RedeemPoints1", "write", ("customer", "admin_customer", "shop"), RedeemInput, RedeemResult,
+        "RedeemPoints1", "write", ABOUT_ONE, RedeemInput, RedeemResult,
         redeem_points, "Turns points into a discount code, or takes them for a discount of the caller's.",
     ),
     Function(
-        "Unredeem1", "write", ("customer", "admin_customer", "shop"), UnredeemInput, UnredeemResult,
+        "Unredeem1", "write", ABOUT_ONE, UnredeemInput, UnredeemResult,
         unredeem, "Gives back the points of an unused redemption.",
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from leal.api.balance_shapes import CustomerReferralStats3
-from leal.api.function import Call, Function
+from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.shapes import CustomerIdentity1, CustomerInput, Email, KeyedInput, MarketInput1, Shape, Words
 from leal.engine.commands import Balance, UnknownCustomer, Who
 from leal.engine.invitations import Refer, Referral, Stats
@@ -169,11 +169,11 @@ def _link(code: str, terms: Terms | None) -> str | UnsetType:
 
 FUNCTIONS: Final = (
     Function(
-        "Refer2", "write", ("customer", "admin_customer", "shop"), ReferInput, ReferResult2,
+        "Refer2", "write", ABOUT_ONE, ReferInput, ReferResult2,
         refer, "Invites a friend: gives the code that the friend's first order is known by.",
     ),
     Function(
-        "CustomerReferrals2", "read", ("customer", "admin_customer", "shop"), ReferralsInput, ReferralsResult2,
+        "CustomerReferrals2", "read", ABOUT_ONE, ReferralsInput, ReferralsResult2,
         customer_referrals, "A customer's invitations, what became of them, and their sums.",
     ),
 )  # fmt: skip

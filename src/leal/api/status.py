@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from leal.api.function import Call, Function
+from leal.api.function import EVERYONE, Call, Function
 from leal.api.shapes import Input, Shape
 from leal.engine.commands import UnknownCustomer, Who
 from leal.rules.membership import shown_membership
@@ -58,7 +58,7 @@ async def status(call: Call, given: Input) -> StatusResult1:
 
 FUNCTIONS: Final = (
     Function(
-        "Status2", "read", ("anonymous", "customer", "admin_customer", "shop"), Input, StatusResult1,
+        "Status2", "read", EVERYONE, Input, StatusResult1,
         status, "Who the token speaks for, the shop's time, and whether its programme runs.",
     ),
 )  # fmt: skip

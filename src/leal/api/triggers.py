@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from leal.api.customers import time_problems
-from leal.api.function import Call, Function
+from leal.api.function import EVERYONE, Call, Function
 from leal.api.shapes import Done1, Ident, KeyedInput
 from leal.engine.commands import RecordEvent
 from leal.errors import InvalidInput, NotAllowed
@@ -57,7 +57,7 @@ async def record_trigger(call: Call, given: TriggerInput) -> Done1:
 
 FUNCTIONS: Final = (
     Function(
-        "RecordCustomTrigger1", "write", ("anonymous", "customer", "admin_customer", "shop"), TriggerInput, Done1,
+        "RecordCustomTrigger1", "write", EVERYONE, TriggerInput, Done1,
         record_trigger, "Tells of an event of the shop's own; without a shop token only of those that are open to it.",
         by_get=True, push=True,
     ),
