@@ -12,16 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-from leal.engine.commands import Key, Shop
-from leal.engine.engine import Engine
-from leal.engine.gifts import Gift
-from leal.engine.holds import CaptureHold, PlaceHold, ReleaseHold
-from leal.errors import LealError, Unavailable
-from leal.rules.holding import HoldWish
 from leal.rules.orders import OrderStatus
 from leal.store.db import Database
-from tests.engines import SLUG, adjust, key, new_engine, push, redeem, unredeem, who
-from tests.hammer.journal import Answer, Journal, Wish
+from tests.engines import SLUG, new_engine
+from tests.hammer.asking import ask
+from tests.hammer.journal import Answer, Journal, Kind, Wish
 
 AT_ONCE = 6
 """Commands a client has under way at once."""
@@ -30,6 +25,15 @@ HOLDS_A_MEMBER = 3
 """References that a client uses for a member, over and over, before it goes on to others."""
 ORDERS_SHARED = 20
 """Orders that every client tells of every member, so that they move."""
+GUESTS = 30
+"""Customers who have a few orders, and whom a member takes over sooner or later: of twenty the one of that number."""
+ORDERS_A_GUEST = 2
+FRIENDS = 60
+"""Customers whose first order comes by a member's invitation, told by any client, and again."""
+WEIGHTS: dict[Kind, int] = {
+    "order": 40, "redeem": 15, "unredeem": 9, "adjust": 11, "hold": 8, "capture": 5, "release": 3, "gift": 5,
+    "take": 12, "void": 5, "visit": 6, "refer": 2, "befriend": 5, "merge": 2,
+}  # fmt: skip
 STATUSES: tuple[OrderStatus, ...] = ("confirmed", "confirmed", "completed", "canceled", "unconfirmed", "deleted")
 ADJUSTMENTS = ("give_points", "takeaway_points", "takeaway_points_as_spent", "unspend_points", "forgive_debt")
 
@@ -44,25 +48,32 @@ class Client:
         self._count = 0
         self._codes: dict[str, list[str]] = {}
         self._changes: dict[str, list[int]] = {}
+        self._rewards: dict[str, list[int]] = {}
+        self._invitations: list[str] = []
 
     def wish(self) -> Wish:
         """The next wish."""
         self._count += 1
         number = f"{self._seed}-{self._count}"
         chance, customer = self._random, f"m{self._random.randrange(self._members)}"
-        kinds = ("order", "redeem", "unredeem", "adjust", "hold", "capture", "release", "gift")
-        match chance.choices(kinds, (40, 18, 9, 11, 9, 5, 3, 5))[0]:
+        match chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]:
             case "order":
-                shared = chance.random() < 0.25
-                order = f"shared-{chance.randrange(ORDERS_SHARED)}"
-                if not shared:
-                    order = f"{customer}-{chance.randrange(ORDERS_A_MEMBER)}"
-                known = self._codes.get(customer, [])
-                codes = tuple(chance.sample(known, 1)) if known and chance.random() < 0.4 else ()
-                return Wish(
-                    number, "order", customer, chance.randrange(200), order, chance.choice(STATUSES),
-                    time.time_ns() // 1000, codes,
-                )  # fmt: skip
+                return self._order(number, customer)
+            case "befriend" if self._invitations:
+                friend, code = f"f{chance.randrange(FRIENDS)}", chance.choice(self._invitations)
+                at = time.time_ns() // 1000
+                return Wish(number, "befriend", friend, 30, f"first-{friend}", "confirmed", at, (code,))
+            case "take":
+                return Wish(number, "take", customer, offer=chance.choice(("rare", "badge", "mug")))
+            case "void" if self._rewards.get(customer):
+                held = self._rewards[customer]
+                change = held.pop(chance.randrange(len(held)))
+                return Wish(number, "void", customer, action="void_reward", change_id=change)
+            case "visit" | "refer" as kind:
+                return Wish(number, kind, customer)
+            case "merge":
+                guest = chance.randrange(GUESTS)
+                return Wish(number, "merge", f"g{guest}", to=f"m{guest % self._members}")
             case "redeem":
                 return Wish(number, "redeem", customer, chance.choice((1, 5, 20, 100, 500)))
             case "unredeem" if self._changes.get(customer):
@@ -78,58 +89,35 @@ class Client:
                 action = chance.choice(ADJUSTMENTS)
                 return Wish(number, "adjust", customer, chance.randrange(1, 60), action=action)
 
+    def _order(self, number: str, customer: str) -> Wish:
+        """An order of a member, one that many tell of, or one of a guest."""
+        chance = self._random
+        order = f"{customer}-{chance.randrange(ORDERS_A_MEMBER)}"
+        match chance.choices(("own", "shared", "guest"), (65, 25, 10))[0]:
+            case "shared":
+                order = f"shared-{chance.randrange(ORDERS_SHARED)}"
+            case "guest":
+                customer = f"g{chance.randrange(GUESTS)}"
+                order = f"{customer}-{chance.randrange(ORDERS_A_GUEST)}"
+        known = self._codes.get(customer, [])
+        codes = tuple(chance.sample(known, 1)) if known and chance.random() < 0.4 else ()
+        return Wish(
+            number, "order", customer, chance.randrange(200), order, chance.choice(STATUSES),
+            time.time_ns() // 1000, codes,
+        )  # fmt: skip
+
     def learn(self, wish: Wish, answer: Answer) -> None:
         """Remember codes and changes that later wishes can name."""
         if wish.kind == "capture" and answer.outcome == "done":
             self._changes.setdefault(wish.customer, []).append(answer.change_id)
+        if wish.kind == "take" and answer.outcome == "done" and wish.offer != "badge":
+            self._rewards.setdefault(wish.customer, []).append(answer.change_id)
+        if wish.kind == "refer" and answer.outcome == "done":
+            self._invitations.append(answer.code)
         if wish.kind == "redeem" and answer.outcome == "done":
             self._codes.setdefault(wish.customer, []).append(answer.code)
             self._codes[wish.customer] = self._codes[wish.customer][-5:]
             self._changes.setdefault(wish.customer, []).append(answer.change_id)
-
-
-async def ask(engine: Engine, shop: Shop, wish: Wish) -> Answer:
-    """Make a wish; never raises but for a fault of the program."""
-    name = key(f"{wish.kind} {wish.number}")
-    try:
-        if wish.kind == "order":
-            status: OrderStatus = wish.status  # type: ignore[assignment]
-            order = push(wish.customer, wish.order, wish.points, status, updated_at=wish.at, codes=wish.codes)
-            (pushed,) = await engine.push_orders(shop, [order])
-            assert pushed.problems == [], pushed
-            return Answer(wish.number, "done")
-        if wish.kind == "redeem":
-            made = await engine.redeem(shop, redeem(wish.customer, wish.points, name))
-            return Answer(wish.number, "done", made.points, made.code, made.change_id, made.replayed)
-        if wish.kind == "unredeem":
-            back = await engine.unredeem(shop, unredeem(wish.customer, wish.change_id, name))
-            return Answer(wish.number, "done", back.points, replayed=back.replayed)
-        if wish.kind in ("hold", "capture", "release", "gift"):
-            return await _ask_rarely(engine, shop, wish, name)
-        action: str = wish.action
-        adjusted = await engine.adjust(shop, adjust(wish.customer, action, wish.points, name))  # type: ignore[arg-type]
-        return Answer(wish.number, "done", wish.points, replayed=adjusted.replayed)
-    except Unavailable as failure:
-        return Answer(wish.number, "unknown", why=failure.message)
-    except LealError as failure:
-        return Answer(wish.number, "refused", why=failure.id)
-
-
-async def _ask_rarely(engine: Engine, shop: Shop, wish: Wish, name: Key) -> Answer:
-    """Holds and gifts."""
-    own = who(wish.customer)
-    match wish.kind:
-        case "hold":
-            made = await engine.hold(shop, PlaceHold(own, HoldWish(wish.points), wish.reference, name))
-            return Answer(wish.number, "done", made.points, replayed=made.replayed)
-        case "capture":
-            spent = await engine.capture_hold(shop, CaptureHold(own, wish.reference, key=name))
-            return Answer(wish.number, "done", spent.points, "", spent.change_id, spent.replayed)
-        case "release":
-            back = await engine.release_hold(shop, ReleaseHold(own, wish.reference, key=name))
-            return Answer(wish.number, "done", back.points, replayed=back.replayed)
-    given = await engine.give(shop, Gift(own, who(wish.to), wish.points, key=name))
-    return Answer(wish.number, "done", given.points, "", given.change_id, given.replayed)
 
 
 async def run(url: str, journal: Journal, client: Client, seconds: float) -> None:

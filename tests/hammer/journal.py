@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["order", "redeem", "unredeem", "adjust", "hold", "capture", "release", "gift"]
+Kind = Literal[
+    "order", "redeem", "unredeem", "adjust", "hold", "capture", "release", "gift", "take", "void", "visit", "refer",
+    "befriend", "merge",
+]  # fmt: skip
 Outcome = Literal["done", "refused", "unknown"]
 
 
@@ -30,7 +33,8 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     reference: str = ""
     """The hold's."""
     to: str = ""
-    """Who gets a gift."""
+    """Who gets a gift, or takes somebody over."""
+    offer: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -43,6 +47,8 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     change_id: int = 0
     replayed: bool = False
     why: str = ""
+    at: int = 0
+    """When it was had, microseconds."""
 
 
 _encode = msgspec.json.Encoder().encode

@@ -9,7 +9,7 @@ import asyncpg
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from tests.engines import key
-from tests.hammer.client import ask
+from tests.hammer.asking import ask
 from tests.hammer.journal import Answer, Wish
 
 LAWS = {
@@ -39,14 +39,15 @@ async def discrepancies(
         if count := await admin.fetchval(f"select count(*) from {broken}"):
             found.append(f"{law}: {count}")
     done = {number: answer for number, answer in answers.items() if answer.outcome == "done"}
+    orders = ("order", "befriend")
     captured = {done[n].change_id: done[n] for n, wish in wishes.items() if wish.kind == "capture" and n in done}
     redeemed = [done[n] for n, wish in wishes.items() if wish.kind == "redeem" and n in done]
     found += await _redemptions(admin, [*redeemed, *captured.values()])
     found += await _gifts(admin, [done[n] for n, wish in wishes.items() if wish.kind == "gift" and n in done])
-    found += await _adjustments(admin, Counter(wishes[n].action for n in done if wishes[n].kind == "adjust"))
+    found += await _adjustments(admin, Counter(wishes[n].action for n in done if wishes[n].kind in ("adjust", "void")))
     found += await _returned(admin, [wishes[n] for n in done if wishes[n].kind == "unredeem"], done)
-    found += await _orders(admin, [wishes[n] for n in done if wishes[n].kind == "order"])
-    found += await _keys(admin, [wish for n, wish in wishes.items() if wish.kind != "order" and n in answers])
+    found += await _orders(admin, [wishes[n] for n in done if wishes[n].kind in orders])
+    found += await _keys(admin, [wish for n, wish in wishes.items() if wish.kind not in orders and n in answers])
     return found
 
 

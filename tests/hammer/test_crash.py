@@ -19,9 +19,10 @@ from leal.embedded import EmbeddedServer, hold, status
 from leal.store.db import Database
 from leal.store.migrate import migrate
 from tests.databases import DatabaseUrls
-from tests.engines import SLUG, found_shop, known, new_engine
+from tests.engines import SLUG, new_engine
 from tests.hammer.journal import Answer, Wish, read
 from tests.hammer.reckoning import ask_again, discrepancies
+from tests.hammer.shared import found_shared_shop, shared_faults
 
 MEMBERS = 10
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -64,8 +65,7 @@ async def own_server(home: Path) -> AsyncIterator[EmbeddedServer]:
 async def prepare(urls: DatabaseUrls) -> None:
     db = await Database.open(urls.app)
     engine = await new_engine(db)
-    shop = await found_shop(engine, sandbox=False)
-    await engine.push_customers(shop, [known(f"m{i}") for i in range(MEMBERS)])
+    await found_shared_shop(engine, MEMBERS)
     await engine.close()
     await db.close()
 
@@ -107,9 +107,11 @@ async def reckon(urls: DatabaseUrls, wishes: dict[str, Wish], answers: dict[str,
     shop = await engine.shop(SLUG)
     assert (await engine.verify(shop)).faults == []
     unknown = await ask_again(engine, shop, wishes, answers)
+    await engine.keep_up(shop)
     assert (await engine.verify(shop)).faults == []
     admin = await asyncpg.connect(urls.admin)
     assert await discrepancies(admin, wishes, answers) == []
+    assert await shared_faults(admin, wishes, answers) == []
     await admin.close()
     await engine.close()
     await db.close()
