@@ -101,7 +101,9 @@ class StockWindow(StockRoom):
 
     async def lend(self, conn: Conn, shop: int, needs: Iterable[StockNeeded]) -> bool:
         """Bring what is needed to hand as it stands."""
-        rows = {(row["kind"], row["key"]): row for row in await conn.fetch(sql.read_stock, shop)}
+        needs = list(needs)
+        kinds, keys = [need.name.kind for need in needs], [need.name.key for need in needs]
+        rows = {(row["kind"], row["key"]): row for row in await conn.fetch(sql.show_stock, shop, kinds, keys)}
         for need in needs:
             row = rows.get(need.name)
             total, given = (need.total, 0) if row is None else (row["total"], row["given"])

@@ -37,6 +37,13 @@ select $1, n.kind, n.key, n.part, n.total, n.units
 from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[], $6::bigint[]) as n (kind, key, part, total, units)
 on conflict (shop, kind, key, part) do update set total = excluded.total, units = excluded.units;
 
+-- name: show_stock
+-- How much of some stocks there is, and was given.
+select s.kind, s.key, max(s.total) as total, (max(s.total) - sum(s.units))::bigint as given
+from (select distinct kind, key from unnest($2::text[], $3::text[]) as n (kind, key)) as n
+join stock s on s.shop = $1 and s.kind = n.kind and s.key = n.key
+group by s.kind, s.key;
+
 -- name: read_stock
 -- How much of each stock there is, and was given.
 select kind, key, max(total) as total, (max(total) - sum(units))::bigint as given,
