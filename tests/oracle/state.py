@@ -328,8 +328,7 @@ class Shop:
 
     def at(self, when: int) -> Version | None:
         """The version in force at an instant."""
-        found = [version for version in self.by_effect() if version.effective_at <= when]
-        return found[-1] if found else None
+        return next((version for version in reversed(self.by_effect()) if version.effective_at <= when), None)
 
     def pinned_at(self, when: int) -> Version:
         """The version in force at an instant, the first for older ones."""

@@ -152,7 +152,7 @@ async def errands(stage: Stage, match: re.Match[str]) -> str:
     return ", ".join(f"{_ERRANDS[one.kind]} {_about(one.payload)}" for one in waiting) or "none"
 
 
-_ERRANDS: Final = {"create_discount": "code", "deliver_custom_reward": "deliver"}
+_ERRANDS: Final = {"create_discount": "code", "remove_discount": "remove", "deliver_custom_reward": "deliver"}
 
 
 def _about(payload: dict[str, Any]) -> str:

@@ -169,6 +169,29 @@ outbox fails CODE2
 balance anna available 100 redeemed 0
 rewards anna none
 
+story A code that the checkout knows is taken out of it when it is undone
+rules S5.5, S9.2
+programme
+  offer five costs 30 gives 5.00 off
+2025-01-10 order anna A1 100.00
+redeem anna 50 -> CODE1
+take anna five -> CODE2
+outbox done CODE1
+unredeem anna CODE1
+unredeem anna CODE2                        # the checkout was never told of it
+errands remove points
+outbox fails CODE1                         # what it was about is void already
+errands none
+balance anna available 100 redeemed 0
+order ben B1 100.00
+take ben five -> CODE3
+outbox done CODE3
+merge anna with ben
+staff void anna CODE3
+errands remove five
+outbox done CODE3
+errands none
+
 story Staff give spent points back, codes that are unused last
 rules S6.4, S9.1
 programme

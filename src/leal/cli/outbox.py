@@ -109,6 +109,8 @@ def _what(one: Waiting) -> str:
         return f"{told['reward_title']} ({told['reward_identifier']})"
     if one.kind == "create_discount":
         return f"{told['code']}, {_gives(told)}"
+    if one.kind == "remove_discount":
+        return f"{told['code']}, {_gives(told)}: it is void"
     if one.kind == "points_expiring":
         worth = "" if told["value"] is None else f" worth {_money(told['value'])}"
         return f"{plural(told['points'], 'point')}{worth}, last day {told['last_day']}"

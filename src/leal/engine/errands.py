@@ -1,7 +1,8 @@
 """Errands: what the shop is to do about codes and rewards, put into the outbox in the transaction that made them.
 
-A new code is to be made known to the shop's checkout; what the shop hands out itself is to be handed out. Payloads have
-the shapes of the hooks `CreateDiscount4` and `DeliverCustomReward1`, without anything that names the customer.
+A new code is to be made known to the shop's checkout, and taken out of it where it is void since; what the shop hands
+out itself is to be handed out. Payloads have the shapes of the hooks `CreateDiscount4` and `DeliverCustomReward1`,
+without anything that names the customer.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 
 from leal.engine.rows import transposed
-from leal.engine.verb import Member
+from leal.engine.verb import REMOVE_DISCOUNT, Member
 from leal.rules.ledger import Book
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.returning import Redemption
@@ -50,6 +51,8 @@ async def note_errands(conn: Conn, shop: int, changed: list[Member]) -> None:
         await conn.execute(
             sql.void_errands, shop, *transposed([(m.stored.bucket, m.stored.id, one.number) for m, one in void])
         )
+        gone = [(m.stored.bucket, m.stored.id, one.number, m.now) for m, one in void]
+        await conn.execute(sql.take_codes_away, shop, *transposed(gone), REMOVE_DISCOUNT)
 
 
 def _kind(book: Book, redemption: Redemption, before: Redemption | None) -> str | None:

@@ -11,7 +11,7 @@ from leal.engine.resolving import Resolution, on_record, still_at
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
-from leal.engine.verb import Errand, HoldName, Invitation, Member, Pending
+from leal.engine.verb import REMOVE_DISCOUNT, Errand, HoldName, Invitation, Member, Pending
 from leal.rules.account import NOTHING, Counts
 from leal.rules.accrual import waits_for
 from leal.rules.ledger import (
@@ -210,9 +210,10 @@ async def _load_errand(conn: Conn, shop: int, errand: int, member: Member) -> No
     account = member.stored
     row = await conn.fetchrow(sql.lock_errand, account.bucket, shop, account.id, errand)
     if row is not None:
-        member.errands[errand] = Errand(row["redemption"], row["done_at"] is None)
-        if row["redemption"] is not None:
-            await load_redemptions(conn, shop, {(account.id, row["redemption"])}, {account.id: member})
+        about = None if row["kind"] == REMOVE_DISCOUNT else row["redemption"]  # what it is about is void already
+        member.errands[errand] = Errand(about, row["done_at"] is None)
+        if about is not None:
+            await load_redemptions(conn, shop, {(account.id, about)}, {account.id: member})
 
 
 async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], members: dict[int, Member]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -28,10 +28,15 @@ Outcome = Literal["done", "failed", "void"]
 """What became of something of the outbox."""
 
 
+REMOVE_DISCOUNT: Final = "remove_discount"
+"""Kind of what asks the shop to take a code out of its checkout that it was told of and that is void since."""
+
+
 class Errand(msgspec.Struct, frozen=True):
-    """Something of the outbox: the code or reward that it is about, if it is about one, and whether it still waits."""
+    """Something of the outbox, and whether it still waits."""
 
     redemption: int | None
+    """Number of the code or reward that goes on or is void with it; None: nothing does."""
     is_waiting: bool
 
 

@@ -490,7 +490,8 @@ create table outbox (
     id         bigint      generated always as identity,        -- rises with creation
     account    bigint      not null,
     kind       text        not null
-                           check (kind in ('points_expiring', 'tier_at_risk', 'create_discount', 'deliver_custom_reward')),
+                           check (kind in ('points_expiring', 'tier_at_risk', 'create_discount', 'remove_discount',
+                                           'deliver_custom_reward')),
     payload    jsonb       not null,                            -- amounts, dates, shortfall; nothing personal
     due_at     timestamptz not null,                            -- on the shop's clock
     created_at timestamptz not null default now(),
@@ -500,10 +501,10 @@ create table outbox (
     primary key (bucket, shop, id),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
     constraint outbox_about_reward
-        check ((redemption is not null) = (kind in ('create_discount', 'deliver_custom_reward')))
+        check ((redemption is not null) = (kind in ('create_discount', 'remove_discount', 'deliver_custom_reward')))
 );
 
-comment on table outbox is 'What the outside world is to do: notices (S3.2), codes to be made, rewards to be handed out, each once.';
+comment on table outbox is 'What the outside world is to do: notices (S3.2), codes to be made or removed, rewards to be handed out.';
 
 create index outbox_waiting on outbox (shop, id) where done_at is null;
 

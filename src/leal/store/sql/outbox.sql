@@ -7,7 +7,7 @@ from unnest($2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::timestampt
 
 -- name: lock_errand
 -- Locks one thing of a member's outbox.
-select redemption, done_at from outbox where bucket = $1 and shop = $2 and account = $3 and id = $4 for update;
+select kind, redemption, done_at from outbox where bucket = $1 and shop = $2 and account = $3 and id = $4 for update;
 
 -- name: close_errands
 -- What became of things of the outbox.
@@ -21,6 +21,14 @@ update outbox o set done_at = now(), outcome = 'void'
 from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as n (bucket, account, redemption)
 where o.bucket = any ($2) and o.bucket = n.bucket and o.shop = $1 and o.account = n.account
   and o.redemption = n.redemption and o.done_at is null;
+
+-- name: take_codes_away
+-- Codes that are void, and that the shop was told of before, are to be taken out of its checkout.
+insert into outbox (bucket, shop, account, kind, payload, due_at, redemption)
+select o.bucket, o.shop, o.account, $6, o.payload, n.due_at, o.redemption
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::timestamptz[]) as n (bucket, account, redemption, due_at)
+join outbox o on o.bucket = n.bucket and o.shop = $1 and o.account = n.account and o.redemption = n.redemption
+where o.bucket = any ($2) and o.payload ? 'code' and o.outcome = 'done' and o.kind <> $6;
 
 -- name: whose_errand
 -- The member whom something is about that waits in the outbox.
