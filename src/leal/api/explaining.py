@@ -141,6 +141,8 @@ class ExplainedRequirement1(Shape):
     every: bool
     """All of it, or any."""
     asks: list[ExplainedAsk1]
+    counts_from: Day | None
+    """First day of what counts for it; null: everything."""
 
 
 class ExplainedTier1(Shape, kw_only=True):
@@ -283,7 +285,7 @@ def _tier(speak: Voice, terms: Terms, tier: TierExplained) -> ExplainedTier1:
     if tier.ends_at != NEVER:
         desc += " " + speak.say("explain.tier_ends", day=last_usable_day(tier.ends_at, terms.zone))
     first = tier.window_first
-    desc += " " + (speak.say("explain.window_all") if first is None else speak.say("explain.window", day=first))
+    desc += " " + _window(speak, tier)
     return ExplainedTier1(
         name=name,
         by=tier.by,
@@ -303,10 +305,20 @@ def _tier(speak: Voice, terms: Terms, tier: TierExplained) -> ExplainedTier1:
     )
 
 
+def _window(speak: Voice, tier: TierExplained) -> str:
+    """From when on what happened counts, for keeping the tier and for the next one."""
+    keep, reach = tier.keep, tier.reach
+    days = [one.first_day for one in (keep, reach) if one is not None] or [tier.window_first]
+    if len(days) == 2 and days[0] is not None and days[1] is not None and days[0] != days[1]:
+        return speak.say("explain.keep_window", day=days[0]) + " " + speak.say("explain.reach_window", day=days[1])
+    return speak.say("explain.window_all") if days[0] is None else speak.say("explain.window", day=days[0])
+
+
 def _requirement(asked: Requirement | None) -> ExplainedRequirement1 | None:
     if asked is None:
         return None
-    return ExplainedRequirement1(asked.tier.name, asked.every, [ExplainedAsk1(*one) for one in asked.asks])
+    first = None if asked.first_day is None else asked.first_day.isoformat()
+    return ExplainedRequirement1(asked.tier.name, asked.every, [ExplainedAsk1(*one) for one in asked.asks], first)
 
 
 def _limit(speak: Voice, limit: LimitExplained) -> ExplainedLimit1:

@@ -12,7 +12,7 @@ from leal.rules.judging import have
 from leal.rules.ledger import Book
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.rules.programme.words import Period
-from leal.rules.tier_ends import end_at, keep_have
+from leal.rules.tier_ends import end_at, keep_first, keep_have
 from leal.rules.tiers import Have, current_tier, is_set, tier_above, window_at, window_counts
 from leal.rules.worth import has_value, rate_of
 from leal.values import NEVER
@@ -99,6 +99,8 @@ class Requirement(NamedTuple):
     tier: TierTerms
     every: bool
     asks: list[Asks]
+    first_day: date | None
+    """Of what counts for it; None: everything."""
 
 
 class TierExplained(NamedTuple):
@@ -190,10 +192,12 @@ def _tier(book: Book, terms: Terms, now: int) -> TierExplained | None:
     window = window_at(terms, now, account.joined_at)
     keep = None
     if tier is not None and ends_at != NEVER:
-        keep = Requirement(tier, tier.keep.every, rows(tier.keep, keep_have(book, terms)))
+        keep = Requirement(tier, tier.keep.every, rows(tier.keep, keep_have(book, terms)), keep_first(account, terms))
+    reach = None
+    if above is not None:
+        reach = Requirement(above, above.need.every, rows(above.need, have(book, counts)), window.first)
     return TierExplained(
-        tier, by, since, version, first_day, window.first, window.until, counts, keep, ends_at,
-        None if above is None else Requirement(above, above.need.every, rows(above.need, have(book, counts))),
+        tier, by, since, version, first_day, window.first, window.until, counts, keep, ends_at, reach
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from leal.rules.tiers import (
     is_met,
     is_set,
     judged_counts,
+    judged_first_day,
     set_tier,
     window_at,
     window_counts,
@@ -46,9 +47,14 @@ def end_at(account: Account, terms: Terms | None) -> int:
 
 def keep_have(book: Book, terms: Terms) -> Have:
     """What the member has at the end of the tier, were it now. May raise DaysNeeded."""
-    if is_set(book.account, terms):
-        return have(book, counts_since(book, terms, _first_judged(book.account, terms, book.account.set_until)))
-    return have(book, judged_counts(book, terms))
+    return have(book, counts_since(book, terms, keep_first(book.account, terms)))
+
+
+def keep_first(account: Account, terms: Terms) -> date | None:
+    """First day of what counts for keeping the tier; None: everything does."""
+    if is_set(account, terms):
+        return _first_judged(account, terms, account.set_until)
+    return judged_first_day(account, terms, account.tier_ends_at)
 
 
 def end_when_kept(account: Account, terms: Terms, tier: TierTerms) -> int:
