@@ -201,12 +201,14 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
         version = shop.versions[award.version]
         if lot.pending and award.given and lot.available_at is None:  # it has no date of its own
             mature(lot, now, version)
+            account.stirred |= lot.remaining > 0
         elif award.dropped and order_id is not None:
             order = account.orders[order_id]
             if order.facts.status not in (None, *STANDING):  # it came before there was anything to release
                 continue
             award.dropped = False
             mature(lot, now, version)
+            account.stirred |= lot.remaining > 0
             if order.pin is not None:
                 settle_award(shop, account, order, order.pin, award, order.facts.status or "confirmed", now)
 

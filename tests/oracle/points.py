@@ -43,9 +43,10 @@ def amount(drawn: list[tuple[Lot, int]]) -> int:
     return sum(part for _, part in drawn)
 
 
-def put(lot: Lot, points: int) -> None:
+def put(account: Account, lot: Lot, points: int) -> None:
     """Puts points into a lot; from one that has ended they lapse within this instant, in their turn (S4.9, S3.2)."""
     lot.remaining += points
+    account.stirred |= points > 0 and not lot.pending
 
 
 def pay_debt(account: Account, points: int) -> int:
@@ -58,7 +59,7 @@ def pay_debt(account: Account, points: int) -> int:
 def credit(account: Account, lot: Lot, points: int) -> None:
     """Points are earned: debt first, then the lot."""
     account.earned += points
-    put(lot, pay_debt(account, points))
+    put(account, lot, pay_debt(account, points))
 
 
 def give(account: Account, award: Award, lot: Lot, points: int) -> None:
@@ -219,10 +220,9 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
         fresh = new_lot(account, lot.award, lot.earned_at, now, life_terms(version, account.tier_held(version), None))
         account.make(fresh)
         set_end(fresh, version)
-        return put(fresh, points)
+        return put(account, fresh, points)
     if not lot.ended(now) and not any(one.at < lapse <= now for lapse in lot.lapses):
-        lot.remaining += points
-        return None
+        return put(account, lot, points)
     return in_grace(account, lot, points, now, version)
 
 
@@ -235,7 +235,8 @@ def in_grace(account: Account, lot: Lot, points: int, now: int, version: Version
     account.make(fresh)
     none = lot.grace_used or grace[0] == 0
     fresh.expires_at = now if none else add_term(now, grace, version.zone, round_up="day")
-    fresh.grace_used, fresh.remaining = True, points
+    fresh.grace_used = True
+    put(account, fresh, points)
 
 
 def lapse(account: Account, lot: Lot) -> None:
@@ -272,6 +273,13 @@ def activity(account: Account, version: Version, kind: str, occurred_at: int, no
     if policy.get("mode") == "inactivity" and kind in keeps:
         restart_global(account, version, now, since=occurred_at)
         account.last_activity = max(account.last_activity, occurred_at)
+
+
+def start_anew(account: Account, version: Version, now: int) -> None:
+    """Points that became available without an activity have a moment all the same, reckoned from now (S7.2)."""
+    if (account.stirred or account.available) and account.global_moment is None:
+        account.global_moment = moment_of(account, version, now, since=now)
+    account.stirred = False
 
 
 def lapse_globally(account: Account, version: Version, at: int) -> None:

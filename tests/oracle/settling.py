@@ -17,6 +17,7 @@ from tests.oracle.points import (
     restart_global,
     set_end,
     shortened,
+    start_anew,
 )
 from tests.oracle.state import Account, LifeTerms, Shop
 from tests.oracle.tiers import climb, follow_ladder, judge_deadline, lower
@@ -66,6 +67,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
         rise(shop, account, at)
         judge_deadline(shop, account, at)
         end_by_hand(shop, account, at)
+        start_anew(account, shop.of(account), at)
         for lot in account.lots:
             if lot.ended(at) and not lot.pending:
                 lapse(account, lot)

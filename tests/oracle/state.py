@@ -236,6 +236,7 @@ class Account:
     days_until: int = 0  # until when days of the year have been looked at
     last_activity: int = 0
     global_moment: int | None = None
+    stirred: bool = False  # points became available since it was last looked at whether a moment ends them
 
     def __post_init__(self) -> None:
         self.days_until = max(self.days_until, self.settled)

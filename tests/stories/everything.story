@@ -224,3 +224,64 @@ confirm anna A2
 balance anna available 60 redeemed 100
 cancel anna A2
 balance anna available 100 expired 100 redeemed 0
+
+story What staff give somebody who has been idle for long has a clock of its own
+rules S7.2, S6.4
+programme
+  everything lapses 6 months after the last activity
+2024-01-10 12:00 customer anna             # whose half year ends in July
+2025-01-10 12:00 staff give anna 100
+2025-03-10 12:00 staff give anna 50        # staff keep nothing alive
+2025-07-10 23:59
+balance anna available 150 expired 0
+2025-07-11
+balance anna available 0 expired 150
+2025-08-01 12:00 staff give anna 10
+2025-09-01 12:00 order anna A1 1.00        # an activity does
+2026-02-28 23:59
+balance anna available 11
+2026-03-02
+balance anna available 0 expired 161
+
+story Points that mature after their member's moment have a clock of their own
+rules S7.2, S4.6
+programme
+  everything lapses 2 months after the last activity
+  pending 100 days
+2025-01-10 12:00 order anna A1 100.00
+2025-01-20 12:00 order anna A2 50.00
+2025-04-20 12:00
+balance anna available 100 pending 50
+2025-04-30 12:00
+balance anna available 150
+2025-06-20 23:59
+balance anna available 150 expired 0
+2025-06-21
+balance anna available 0 expired 150
+
+story What staff give back to somebody who has been idle for long has a clock of its own
+rules S7.2, S5.5
+programme
+  redeem from 10
+  everything lapses 2 months after the last activity
+2025-01-10 12:00 order anna A1 100.00
+redeem anna 100
+2025-05-10 12:00 staff unspend anna 150    # 100 with a grace of 30 days, and 50
+balance anna available 150
+2025-06-10
+balance anna available 50 expired 100
+2025-07-10 23:59
+balance anna available 50
+2025-07-11
+balance anna available 0 expired 150
+
+story A fixed day ends also what staff give to somebody who takes no part
+rules S7.2, S11.4
+programme
+  everything lapses after 06-30 each year
+2025-01-10 12:00 anna leaves               # before anybody knew her, so she never joined
+staff give anna 50
+2025-06-30 23:59
+balance anna available 50
+2025-07-01
+balance anna available 0 expired 50

@@ -127,9 +127,11 @@ programme
 2025-01-10 12:00 customer anna
 2025-06-01 anna leaves
 anna joins
-staff give anna 50
-2025-12-01
+2025-06-20 12:00 staff give anna 50
+2025-08-20 23:59
 balance anna available 50 expired 0
+2025-08-21
+balance anna available 0 expired 50
 
 story Who is enrolled and meets a condition by having nothing is lifted at once
 rules S8.1, S8.3

@@ -284,6 +284,10 @@ balance anna available 100
 cancel anna B1
 reached anna one
 balance anna available 40
+cancel anna B2
+cancel anna A1
+reached anna none
+balance anna available 10                  # both were paid for the first; one of them is taken back
 
 story A drop that comes by time takes a milestone back
 rules S9.3, S4.6

@@ -114,6 +114,17 @@ def move_forward(account: Account, moment: int) -> None:
         account.everything_at = moment if account.everything_at == NEVER else max(account.everything_at, moment)
 
 
+def start_anew(account: Account, terms: Terms | None, at: int) -> dict[str, int]:
+    """Points that are there without a moment, as nobody was active, get one, reckoned from now; what is noted of it.
+
+    Staff may have given them to somebody who has been idle for long or never joined, or they waited until then; without
+    a moment they would never lapse (S7.2).
+    """
+    if terms is None or account.everything_at != NEVER or not account.available:
+        return {}
+    return start_clock(account, next_moment(terms, at))
+
+
 def start_clock(account: Account, moment: int) -> dict[str, int]:
     """Points that come without activity get this moment where the member has none; gives what their entry notes of it.
 

@@ -17,6 +17,7 @@ import msgspec
 
 from leal.errors import Conflict
 from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws
+from leal.rules.expiration import start_anew
 from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Terms, Version, Versions
 from leal.rules.stock import Shelves
@@ -355,6 +356,7 @@ class Book:
     def close(self, draft: Draft) -> Entry:
         """Finish an entry: check the laws, number it, chain it. Raises BrokenLaw."""
         account = self.account
+        draft.changes.update(start_anew(account, self.terms, draft.at))
         if broken := broken_laws(account):
             raise BrokenLaw(f"account {account.id}, {draft.type}: {'; '.join(broken)}")
         if max(account.earned, account.redeemed, account.expired, account.debt) > POINTS_MAX:

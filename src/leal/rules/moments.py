@@ -52,12 +52,13 @@ def _follow(account: Account, terms: Terms, entry: Entry) -> None:
         changes = json.loads(entry.changes)
         account.everything_at, account.everything_passed_at = changes["everything_at"], changes["everything_passed_at"]
         account.joined_at = changes["joined_at"]
-    elif entry.type == "joined" and account.joined_at is None:
+        return
+    if "everything_at" in entry.changes:
+        start_clock(account, json.loads(entry.changes).get("everything_at", NEVER))
+    if entry.type == "joined" and account.joined_at is None:
         account.joined_at = entry.effective_at
         move_forward(account, next_moment(terms, entry.effective_at))
     elif entry.award and (entry.type.startswith("earned_") or entry.type in ("birthday_gift", "milestone_reached")):
         keep_alive(account, terms, "award", entry.occurred_at)
-    elif entry.type == "points_received":
-        start_clock(account, json.loads(entry.changes).get("everything_at", NEVER))
     elif entry.cause == "redemption" and entry.cause_number == entry.number and _spends(entry):
         keep_alive(account, terms, "redemption", entry.effective_at)
