@@ -83,7 +83,7 @@ async def test_an_order_with_multipliers_bonuses_and_caps_is_told_step_by_step(e
     ]
     assert (ratio(found["exact_pts"]), found["pts_rounded"]) == (Fraction("130.525"), 130)
     awards = {award["source"]: (award["pts"], award["desc"]) for award in found["awards"]}
-    assert awards["first"] == (40, "40 points for the first order. They can be spent from January 10, 2026 on.")
+    assert awards["first"] == (40, "40 points for the first order. They can be spent from 10 January 2026 on.")
     assert awards["candle"][0] == 15
     await engine.push_orders(shop, [bought("anna", "a2", ("book", 40000))])
     capped = written(explained_order(await engine.explain_order(shop, "a2", customer=None)))

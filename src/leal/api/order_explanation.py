@@ -186,6 +186,8 @@ def _line(speak: Voice, found: OrderExplained, line: LineExplained) -> Explained
 def _line_sentence(speak: Voice, found: OrderExplained, line: LineExplained) -> str:
     if not line.earns:
         return speak.say("explain.line_excluded", amount=line.spent_micros)
+    if found.verdict != "earns":
+        return speak.say("explain.line_only_counts", amount=line.eligible_micros)
     if found.rate is None:
         return speak.say("explain.line_counts", amount=line.eligible_micros)
     points, per = found.rate

@@ -20,8 +20,8 @@ from leal.cli.words import day_text, instant_text, money_text, points_text, unti
 from leal.rules.calendar import local_day
 from leal.rules.programme.terms import Terms
 
-ENGLISH: Final = MarketInput1(locale="en-GB")
-"""What is printed for operators is English, with days as all commands write them."""
+ENGLISH: Final = MarketInput1(locale="en")
+"""What is printed for operators is English."""
 QUIET: Final = frozenset({"held", "debt"})
 """Buckets that are told only where there is something in them."""
 

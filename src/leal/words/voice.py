@@ -21,6 +21,8 @@ from leal.words.catalogue import LANGUAGES, catalogue
 Value = int | str | date
 
 DEFAULT: Final = "en"
+_DAYS: Final = {"en": "d MMMM y"}
+"""How a language of no region writes days, where that is not as its largest region does: English as most of them."""
 _REGION: Final = re.compile(r"[A-Z]{2}|[0-9]{3}")
 
 
@@ -154,7 +156,7 @@ def _number(number: int, locale: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _day(day: date, locale: str) -> str:
-    return str(format_date(day, "long", locale=_locale(locale)))
+    return str(format_date(day, _DAYS.get(locale, "long"), locale=_locale(locale)))
 
 
 @lru_cache(maxsize=1024)

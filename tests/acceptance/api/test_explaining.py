@@ -91,6 +91,7 @@ async def test_orders_that_give_nothing_say_why(door: Door) -> None:
         found = await told(door, "ExplainOrder1", {"order_id": order_id})
         assert (found["verdict"], found["rule"], found["pts"]) == (verdict, rule, 0)
         assert found["desc"]
+    assert found["lines"][0]["desc"] == "Counting: $5.00."
 
 
 async def test_a_balance_is_explained_with_its_lots_rules_and_entries(door: Door) -> None:
@@ -110,7 +111,7 @@ async def test_a_balance_is_explained_with_its_lots_rules_and_entries(door: Door
     assert lot["desc"].startswith("Points for an order (order A1): Shop with us, until ")
     assert found["tier"]["by"] == "everyone"
     assert found["tier"]["reach"] == {
-        "tier": "Gold", "every": True,
+        "tier": "Gold", "every": True, "counts_from": "2026-01-01",
         "asks": [{"what": "spend", "event": "", "wanted": 500_000_000, "has": 29_990_000}],
     }  # fmt: skip
     assert (found["limit"]["total"], found["limit"]["used"], found["limit"]["remaining"]) == (2000, 0, 2000)

@@ -81,7 +81,7 @@ async def test_points_and_tiers_end(past: Door) -> None:
             "keep_reqs": {
                 "threshold_spend": "500.000000",
                 "extra_spend": "500.000000",
-                "extra_desc": "Spend $500.00 more by December 31, 1998 to keep Gold.",
+                "extra_desc": "Spend $500.00 more by 31 December 1998 to keep Gold.",
             },
             "keep_extended_deadline": "2000-01-01T05:00:00Z",
         },

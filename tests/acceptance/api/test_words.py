@@ -107,7 +107,7 @@ async def test_what_a_tier_lacks(club: Door) -> None:
             None: "Encore 1\u202f000,00\xa0€ d’achats ou 3 commandes d’ici au 31 décembre 1998 pour conserver Gold.",
             "de": "Noch 1.000,00\xa0€ Umsatz oder 3 Bestellungen bis zum 31. Dezember 1998, um Gold zu behalten.",
             "fr-CA": "Encore 1\xa0000,00\xa0€ d’achats ou 3 commandes d’ici au 31 décembre 1998 pour conserver Gold.",
-            "en": "Spend €1,000.00 more or place 3 more orders by December 31, 1998 to keep Gold.",
+            "en": "Spend €1,000.00 more or place 3 more orders by 31 December 1998 to keep Gold.",
         },
     ]
 

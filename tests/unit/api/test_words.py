@@ -139,7 +139,8 @@ def test_plurals(locale: str, sentences: list[str]) -> None:
     ("locale", "currency", "either", "keep_by", "sentence"),
     [
         ("en", "USD", True, None, "Earn 12 more points or spend $25.50 more to reach Or."),
-        ("en", "USD", False, FIRST, "Earn 12 more points and spend $25.50 more by May 1, 1999 to keep Or."),
+        ("en", "USD", False, FIRST, "Earn 12 more points and spend $25.50 more by 1 May 1999 to keep Or."),
+        ("en_US", "USD", False, FIRST, "Earn 12 more points and spend $25.50 more by May 1, 1999 to keep Or."),
         ("de", "EUR", True, None, "Noch 12 Punkte oder 25,50\xa0€ Umsatz bis Or."),
         ("de", "EUR", False, FIRST, "Noch 12 Punkte und 25,50\xa0€ Umsatz bis zum 1. Mai 1999, um Or zu behalten."),
         ("fr", "EUR", True, None, "Encore 12 points ou 25,50\xa0€ d’achats pour atteindre Or."),

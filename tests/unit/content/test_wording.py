@@ -56,7 +56,7 @@ def test_the_picture_says_nothing_that_the_alternative_does_not() -> None:
 @pytest.mark.parametrize(
     ("language", "headline", "body"),
     [
-        ("en", "Use 1,240 points by July 15, 2026", "That is worth €62. Anything left after that day lapses."),
+        ("en", "Use 1,240 points by 15 July 2026", "That is worth €62. Anything left after that day lapses."),
         (
             "de", "1.240 Punkte bis 15. Juli 2026 einlösen",
             "Das ist 62\u00a0€ wert. Was nach diesem Tag übrig ist, verfällt.",
@@ -153,7 +153,7 @@ def offer(kind: str, ends_at: int = NOW + 3 * DAY, **more: int) -> OfferSlot:
 def test_offers(slot: OfferSlot, value: str, detail: str) -> None:
     drawn = said(Chosen(LIFE, "at-risk", Slots(offer=slot))).offer
     assert drawn is not None
-    assert (drawn.value, drawn.detail, drawn.ends) == (value, detail, "until July 3, 2026")
+    assert (drawn.value, drawn.detail, drawn.ends) == (value, detail, "until 3 July 2026")
 
 
 @pytest.mark.parametrize(
