@@ -28,7 +28,6 @@ from leal.content.tokens import read_content_token
 from leal.content.wording import panel_of, voice_for
 from leal.engine.commands import Shop
 from leal.engine.content import Shown
-from leal.errors import LealError
 from leal.rules.content.chosen import Block
 from leal.rules.content.split import in_control
 from leal.rules.programme.content import Content
@@ -46,15 +45,12 @@ DRAWING_SECONDS: Final = 0.1
 SECRETS_MAX: Final = 1000
 
 
-class NothingToShow(LealError):
+class NothingToShow(Exception):
     """The customer is shown nothing of this block; `why` is for the figures."""
-
-    id = "nothing_to_show"
-    sentence = "The customer is shown nothing of this block."
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__()
+        super().__init__(why)
 
 
 class Looked(NamedTuple):
