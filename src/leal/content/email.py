@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from leal.content.colours import INK, WHITE, luminance, mix, readable
 from leal.content.gauges import remaining
 from leal.content.goods import spaced
 from leal.content.look import Look, look
@@ -14,12 +15,14 @@ from leal.rules.programme.theme import Theme
 
 SANS = "Inter,-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 SERIF = "'Source Serif 4',Georgia,'Times New Roman',serif"
+_DARK, _LIGHT = 0.2, 0.7
+"""Luminance of grounds that white words stand on, and of those that are light, too, to programs that invert."""
 _TABLE = 'role="presentation" cellpadding="0" cellspacing="0" border="0"'
 
 
 def email_pieces(panel: Panel, theme: Theme, now: datetime, countdown_url: str) -> dict[str, str]:
     """Every part of the fragment by its name, in reading order; empty where there is nothing to say."""
-    drawn = look(theme, panel.tone)
+    drawn = _sturdy(look(theme, panel.tone))
     return {
         "badge": _top(panel, drawn, theme),
         "headline": _words("h2", panel.headline, drawn.text, 27, _face(drawn), "700", 1.2),
@@ -43,7 +46,7 @@ _ABOVE = dict(zip(("headline", "body", "checks", "figure"), (12, 8, 14, 16), str
 
 def draw_email(panel: Panel, theme: Theme, across: int, now: datetime, countdown_url: str) -> str:
     """The fragment: one table, `across` pixels wide and narrower where the screen is."""
-    drawn = look(theme, panel.tone)
+    drawn = _sturdy(look(theme, panel.tone))
     rows = [(_ABOVE.get(name, 20), row) for name, row in email_pieces(panel, theme, now, countdown_url).items()]
     inner = "".join(
         f'<tr><td style="padding:{space if number else 0}px 0 0 0">{row}</td></tr>'
@@ -65,8 +68,28 @@ def _table(rows: str, style: str = "", width: str = "100%") -> str:
 
 
 def _ground(colour: str) -> str:
-    """Said twice: programs that invert colours leave a background image as it is."""
-    return f"background-color:{colour};background-image:linear-gradient({colour},{colour});"
+    """A dark one is said twice: programs that invert colours leave a background image as it is. A light one is not:
+    they make its dark words light."""
+    again = f"background-image:linear-gradient({colour},{colour});" if luminance(colour) < _DARK else ""
+    return f"background-color:{colour};{again}"
+
+
+def _sturdy(drawn: Look) -> Look:
+    """The look without grounds that are neither light nor dark: inverted, their dark words would be light, they not."""
+    chip, on_chip = _clear(drawn.chip, drawn.on_chip)
+    badge, on_badge = _clear(drawn.badge, drawn.on_badge)
+    button, on_button = _clear(drawn.button, drawn.on_button)
+    return drawn._replace(
+        chip=chip, on_chip=on_chip, badge=badge, on_badge=on_badge, button=button, on_button=on_button
+    )
+
+
+def _clear(ground: str, ink: str) -> tuple[str, str]:
+    """The ground and the words on it; one that is neither light nor dark made light."""
+    if not _DARK <= luminance(ground) < _LIGHT:
+        return ground, ink
+    paler = mix(ground, WHITE, 74)
+    return paler, readable(mix(ground, INK, 82), paler)
 
 
 def _face(drawn: Look) -> str:
@@ -249,8 +272,9 @@ def _card(shown: Card, drawn: Look) -> str:
     fields = f'<table {_TABLE} align="center" style="{style}">{rows}</table>'
     label = element("p", text(shown.label), f"margin:0 0 10px 0;color:#5a554d;font:600 13px/18px {SANS}")
     number = element("p", text(spaced(shown.number)), f"margin:10px 0 0 0;color:#141312;font:600 15px/20px {SANS}")
+    white = "background:#ffffff linear-gradient(#ffffff,#ffffff)"
     cell = (
-        f'<td align="center" bgcolor="#ffffff" style="{_ground("#ffffff")}border:1px solid {drawn.line};'
+        f'<td align="center" bgcolor="#ffffff" style="{white};border:1px solid {drawn.line};'
         f'border-radius:{min(drawn.radius, 16)}px;padding:16px 6px;text-align:center">{label}{fields}{number}</td>'
     )
     return _table(f"<tr>{cell}</tr>")

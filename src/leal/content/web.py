@@ -52,11 +52,8 @@ def draw_web(panel: Panel, theme: Theme, across: int, now: datetime) -> str:
 def framed(panel: Panel, theme: Theme, across: int, inner: str) -> str:
     """What is inside, in a section with the style that its parts need."""
     style, name = _style(theme, panel.tone, across)
-    heading = f' aria-label="{text(panel.headline)}"'
-    return (
-        f'<style>{style}</style><section class="leal {name} {panel.tone}" lang="{lang(panel.language)}"{heading}>'
-        f"{inner}</section>"
-    )
+    section = f'<section class="leal {name} {panel.tone}" lang="{lang(panel.language)}">{inner}</section>'
+    return f"<style>{style}</style>{section}"
 
 
 def web_pieces(panel: Panel, theme: Theme, now: datetime) -> dict[str, str]:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 
+from leal.content.colours import luminance
 from leal.content.html import Form, draw_html
 from leal.content.panel import Button, Card, Fact, Offer, Panel, Product, words
 from leal.rules.programme.theme import Colours, Theme
@@ -98,3 +99,12 @@ def test_two_brands_on_one_page_keep_their_colours() -> None:
     (one,), (other,) = (re.findall(r'class="leal (leal-\w+)', fragment) for fragment in (first, second))
     assert one != other
     assert f".{one}{{" in first
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS)
+def test_an_e_mail_can_be_read_where_light_grounds_and_dark_words_are_turned_round(panel: Panel) -> None:
+    fragment = draw_html(panel, Theme(), 600, NOW)
+    for ground, said in re.findall(r"background-color:(#\w{6});([^\"]*)", fragment):
+        words = re.search(r"(?<![-\w])color:(#\w{6})", said)
+        if words and luminance(words[1]) < 0.2:  # they become light
+            assert luminance(ground) >= 0.7, (ground, words[1])
