@@ -10,6 +10,8 @@ import pytest
 
 from leal.engine.commands import Shop, Who
 from leal.engine.engine import Engine
+from leal.rules.mapped import View
+from leal.rules.programme.shipped_mappings import SHIPPED
 from leal.rules.record import Record
 from tests.databases import DatabaseUrls
 from tests.engines import programme, push
@@ -78,3 +80,45 @@ async def test_records_that_a_condition_decides_are_not_kept(
     assert [row["shopid"] for row in kept] == ["ben"]  # whose next tier asks for no such thing
     told = [msgspec.json.decode(line, type=Record).customer_id for line in await lines(engine, shop)]
     assert told == ["anna", "ben"]
+
+
+MAPPINGS = """
+datasource:
+  mappings:
+    - slug: days
+      dates: DD/MM/YYYY
+      fields: [{name: id, from: customer_id}, {name: loyalty.since, from: member_since}, {name: kind, constant: x}]
+    - slug: names
+      tier_names: {friend: FRIEND}
+      fields: [{name: id, from: customer_id}, {name: tier, from: tier}]
+    - slug: computed
+      fields: [{name: id, from: customer_id}, {name: rich, cel: points_balance > 100}]
+    - slug: near
+      expiring: within_window
+      window_days: 366
+      fields: [{name: id, from: customer_id}, {name: lapse, from: points_expiring}]
+"""
+
+
+@pytest.mark.parametrize("slug", [*SHIPPED, "days", "names", "computed", "near"])
+async def test_mappings_write_the_same_of_what_is_kept(
+    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record], slug: str
+) -> None:
+    await engine.publish(shop, programme() + MAPPINGS, author="test")
+    pushed = [push(name, f"{name}-1", 100 + 250 * number) for number, name in enumerate(NAMES)]
+    await engine.push_orders(shop, pushed)
+
+    async def told() -> dict[str, bytes]:
+        """What the mapping writes of everybody."""
+        page = await engine.feed_page(shop, None, 100, View(slug))
+        written = [msgspec.json.encode(one) for one in page.told]
+        return {next(name for name in NAMES if _named(name) in one): one for one in written}
+
+    of_kept = await told()
+    assert len(of_kept) == len(NAMES)
+    await raw.execute("update account set record = null")
+    assert await told() == of_kept
+
+
+def _named(name: str) -> bytes:
+    return msgspec.json.encode(name)

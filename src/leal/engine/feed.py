@@ -108,7 +108,7 @@ class _Ground(NamedTuple):
     version: int
     """Number of the version in force; 0: none."""
     kept_version: int | None
-    """The same where records are wanted as they are kept."""
+    """The same where the records that are kept are enough."""
     changes_from: int
     outlook: Outlook
 
@@ -204,6 +204,7 @@ async def _ground(conn: Conn, shop: Shop, programmes: Programmes, view: View) ->
     versions = await programmes.upto(conn, shop.id, clock.newest)
     version = versions.in_force(clock.now)
     number, terms = (0, None) if version is None else (version.number, version.terms)
+    outlook = outlook_of(terms, view)
     return _Ground(
         state["snapshot"],
         state["epoch"],
@@ -211,9 +212,9 @@ async def _ground(conn: Conn, shop: Shop, programmes: Programmes, view: View) ->
         clock.real_at,
         clock.now,
         number,
-        number if view == PLAIN else None,
+        None if outlook.of_record is None else number,
         int(state["changes_from"]),
-        outlook_of(terms, view),
+        outlook,
     )
 
 
@@ -334,11 +335,12 @@ async def _shown(conn: Conn, shop: Shop, ground: _Ground, rows: list[asyncpg.Rec
     made: dict[int, _Shown] = {}
     names: dict[int, str] = {}
     members: dict[int, Member] = {}
+    of_record = ground.outlook.of_record
     for row in rows:
         number, kept = row["member"], row["kept"]
         ident = names[number] = row["shopid"] or format_id(number)
-        if kept is not None:
-            made[number] = _Shown(ident, kept != NO_PART, row["has_joined"], read_kept(kept, ident))
+        if kept is not None and of_record is not None:
+            made[number] = _Shown(ident, kept != NO_PART, row["has_joined"], of_record(read_kept(kept, ident)))
         elif row["enrolment"] not in GONE:
             members[number] = Member(account_from(row), is_new=False)
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from leal.errors import NotFound
 from leal.faults import described, listed
 from leal.rules.extensions import Windows, facts, facts_of_nobody, next_boundary
@@ -17,6 +19,7 @@ from leal.rules.outline import Outline
 from leal.rules.programme.feeds import EXTENSIONS, Extension, MappedField, Mapping
 from leal.rules.programme.shipped_mappings import RECORD, SHIPPED
 from leal.rules.programme.terms import Terms
+from leal.rules.record import Record
 
 
 class UnknownMapping(NotFound):
@@ -65,6 +68,11 @@ def mapped(mapping: CompiledMapping, shown: Outline, customer_id: str, now: int)
     Money in it is Decimal, to be written as a number.
     """
     return mapping.document(facts(shown, customer_id, now, mapping.reads, windows(mapping)), ground(shown.terms))
+
+
+def mapped_record(mapping: CompiledMapping, told: Record, terms: Terms | None) -> dict[str, Any]:
+    """The same of a record, by a mapping that tells nothing else."""
+    return mapping.document(msgspec.structs.asdict(told), ground(terms))
 
 
 def mapped_row(mapping: CompiledMapping, shown: Outline, customer_id: str, now: int) -> list[Any]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from leal.rules.calendar import local_day, start_of_day
 from leal.rules.computing import Computed, compile_computed
 from leal.rules.programme import feeds as doc
-from leal.rules.programme.feeds import KINDS, Kind
+from leal.rules.programme.feeds import CORE, KINDS, Kind
 from leal.values import MICRO, datetime_of, format_instant
 
 ABSENT: Final = object()
@@ -61,6 +61,12 @@ class CompiledMapping:
         """The record's fields that it needs."""
         told = {field.source for field in self.fields if field.source}
         return frozenset(told.union(*(field.computed.reads for field in self.fields if field.computed is not None)))
+
+    @cached_property
+    def tells_record_alone(self) -> bool:
+        """Whether it writes the eleven fields as they are, so that the record is all that it needs."""
+        computes = any(field.computed is not None for field in self.fields)
+        return self.reads <= set(CORE) and not computes and not self._tier_names and self.expiring_days is None
 
     def row(self, facts: Mapping[str, Any], ground: Ground) -> list[Any]:
         """The values in the order of the columns: texts, numbers, Decimal for money, lists, None, or ABSENT."""

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from leal.rules.ledger import Book
-from leal.rules.mapped import EVERY_FIELD, PLAIN, View, mapped, mapping_of, wants_keep
+from leal.rules.mapped import EVERY_FIELD, PLAIN, View, mapped, mapped_record, mapping_of, wants_keep
 from leal.rules.outline import Outline, outline
 from leal.rules.programme.terms import Terms
 from leal.rules.record import Gone, Record, record
@@ -29,6 +29,8 @@ class Outlook(NamedTuple):
 
     Also of one who takes no part any more.
     """
+    of_record: Callable[[Record], Any] | None
+    """The same of a plain record, where that is all that it needs."""
     gone: Callable[[str], Any]
     """What is told of an id without a record; it has `deleted: true`."""
 
@@ -37,6 +39,7 @@ _PLAIN: Final = Outlook(
     tuple(field.encode_name for field in msgspec.structs.fields(Record)),
     False,
     lambda shown, customer_id, _: record(shown, customer_id),
+    lambda told: told,
     Gone,
 )
 
@@ -50,6 +53,7 @@ def outlook_of(terms: Terms | None, view: View) -> Outlook:
         tuple(mapping.columns),
         wants_keep(mapping),
         lambda shown, customer_id, now: mapped(mapping, shown, customer_id, now),
+        (lambda told: mapped_record(mapping, told, terms)) if mapping.tells_record_alone else None,
         mapping.tombstone,
     )
 
