@@ -118,7 +118,7 @@ class ContentBlocks:
         if asked is None:
             done = await self._gallery(scope, ident)
         elif asked.form == "click":
-            done = await self._click(scope, asked)
+            done = await self._click(scope, asked, ident)
         else:
             done = await self._block(scope, asked, asked.form, started)
         headers = (*done.answer.headers, *PRIVATE, (b"x-request-id", ident.encode()))
@@ -172,7 +172,7 @@ class ContentBlocks:
             tell("a content block was answered neutrally", function=asked.function, reason=reason, exc_info=trace)
         return outcome
 
-    async def _click(self, scope: Scope, asked: Asked) -> _Done:
+    async def _click(self, scope: Scope, asked: Asked, ident: str) -> _Done:
         """Lead on: to what the link names if that is allowed, to where the block's button leads, or home."""
         wanted, outcome = asked.parameters.get("to"), "clicked"
         try:
@@ -188,7 +188,10 @@ class ContentBlocks:
         targets = self._targets.get(asked.shop, Targets())
         target = next((url for url in (wanted, button) if url and targets.allow(url)), targets.home)
         if target is None:
-            return _Done(Answer(404, _NOWHERE, HTML, (ON_ITS_OWN,)), "nowhere")
+            accept = header(scope, b"accept") or ""
+            if "text/html" in accept:  # a person
+                return _Done(Answer(404, _NOWHERE, HTML, (ON_ITS_OWN,)), "nowhere")
+            return _Done(answer_of(UnknownContent("This link leads nowhere any more."), ident, accept), "nowhere")
         location = forwarding(target, asked.parameters).encode("ascii", "ignore")
         return _Done(Answer(302, b"", HTML, ((b"location", location),)), outcome)
 

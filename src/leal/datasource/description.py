@@ -1,4 +1,4 @@
-"""The datasource in the server's OpenAPI document: its URLs, beside the functions of the API."""
+"""The datasource in the server's OpenAPI document: its URLs, beside the functions of the API and content blocks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from leal.api import openapi
 from leal.api.function import Function
+from leal.content import description
 from leal.datasource.app import ONE, PREFIX, SEVERAL, SLUG, VERSION
 from leal.datasource.pages import PAGES
 from leal.rules.record import Record
@@ -32,8 +33,8 @@ def document(public_url: str | None = None) -> dict[str, Any]:
     components = told["components"]
     schemas = components["schemas"] | openapi.schemas_of([SEVERAL.input, Record])
     return told | {
-        "tags": [*told["tags"], TAG],
-        "paths": told["paths"] | {f"{_URL}/{{customer_id}}": _one(), _URL: _all()},
+        "tags": [*told["tags"], TAG, description.TAG],
+        "paths": told["paths"] | {f"{_URL}/{{customer_id}}": _one(), _URL: _all()} | description.paths(),
         "components": components | {"schemas": schemas},
     }
 

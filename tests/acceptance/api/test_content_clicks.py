@@ -70,6 +70,9 @@ async def test_a_click_is_led_on_while_the_database_is_away(post: Posting, monke
 
 async def test_a_click_that_leads_nowhere_is_told_so(post: Posting) -> None:
     mail = await post(content="")
-    answer = await mail.open(f"{BANNER}/click", t=mail.token("anna"), to="https://www.shop.example/")
+    asked = {"t": mail.token("anna"), "to": "https://www.shop.example/"}
+    assert (await mail.open(f"{BANNER}/click", **asked)).json()["id"] == "unknown_content"
+    answer = await mail.open(f"{BANNER}/click", {"accept": "text/html,*/*"}, **asked)
     assert (answer.status_code, "location" in answer.headers) == (404, False)
+    assert "leads nowhere" in answer.text
     assert {name: answer.headers[name] for name in PRIVATE} == PRIVATE
