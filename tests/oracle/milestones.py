@@ -72,10 +72,11 @@ def counted(account: Account, version: Version, counts: str) -> int:
 
 
 def most(account: Account, version: Version, counts: str) -> int:
-    """As `counted`, of cycles the most that any of the subscriptions together come to."""
+    """As `counted`, of cycles the most that they come to by the programme's rule, whichever were active."""
     if counts != "cycle":
         return counted(account, version, counts)
-    return max(sum(cycle_of(account, one) for one in all_subscriptions(account)), counted(account, version, counts))
+    cycles = [cycle_of(account, one) for one in all_subscriptions(account)]
+    return sum(cycles) if version.part("subscriptions").get("cycle") == "sum" else max(cycles, default=0)
 
 
 def tenure_at(account: Account, version: Version, milestone: Document) -> int | None:

@@ -52,7 +52,7 @@ class OfferDesk(Checkout):
 
         def facts(account: Account, now: int) -> Taken | Refused:
             version = self.shop.of(account)
-            found = offer_of(version, offer) if version.enabled else None
+            found = offer_of(version, offer)
             if found is None:
                 return refused("unknown_offer")
             if "out_of_stock" in reasons_against(self.shop, account, version, found, now):

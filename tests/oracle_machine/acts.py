@@ -138,6 +138,49 @@ class Give:
 
 
 @dataclass(frozen=True)
+class Take:
+    """A member has an offer for its points; the life calls the reward by a name."""
+
+    who: str
+    name: str
+    offer: str
+
+
+@dataclass(frozen=True)
+class UseReward:
+    """A member has a code made of the oldest reward of an offer that has none."""
+
+    who: str
+    name: str
+    offer: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Staff give a member what an offer gives, for nothing."""
+
+    who: str
+    offer: str
+
+
+@dataclass(frozen=True)
+class Void:
+    """Staff take a reward, or a code of points, away."""
+
+    who: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """What the shop was to do about a reward, or a code, is done, or failed."""
+
+    who: str
+    name: str
+    done: bool
+
+
+@dataclass(frozen=True)
 class Staff:
     """Staff correct points by hand; a gift has a name."""
 
@@ -220,9 +263,10 @@ class Together:
     one_call: bool
 
 
+Rewarded = Take | UseReward | Grant | Void | Deliver
 Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
 Held = PlaceHold | CaptureHold | ExtendHold | ReleaseHold
-Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held
+Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held | Rewarded
 Act = Single | Import | Publish | Move | Give | Merge | Erase | Look | Together
 
 

@@ -71,7 +71,15 @@ def of_engine(balance: Balance) -> Shown:
     shown["next_lapse"] = None if standing.next_lapse is None else (standing.next_lapse.at, standing.next_lapse.points)
     shown["values"] = {name: value_of(terms, getattr(account, name)) for name in BUCKETS}
     shown["tiers"] = {step.tier.slug: _asked(step.asked) for step in standing.tiers}
-    shown["codes"] = {one.code: one.status for one in balance.rewards}
+    shown["codes"] = {one.code: one.status for one in balance.rewards if one.code is not None}
+    shown["rewards"] = [
+        (one.offer, one.code, one.status)
+        for one in reversed(balance.rewards)
+        if one.offer is None or not balance.given[one.version, one.offer].is_delivered
+    ]
+    shown["offers"] = {
+        one.offer.slug: (one.points, sorted(reason.code for reason in one.reasons)) for one in standing.offers
+    }
     shown["global"] = standing.everything_at
     shown["subscribed"] = account.keeps.subscribed, account.keeps.cycle
     shown["reached"] = [one.milestone.slug for one in standing.milestones or () if one.is_reached]
@@ -97,6 +105,8 @@ def of_oracle(view: AccountView) -> Shown:
     shown["values"] = view.values
     shown["tiers"] = {slug: _required(one) for slug, one in view.tiers.items()}
     shown["codes"] = {code: status for code, status in view.codes.items() if status in ("unused", "locked")}
+    shown["rewards"] = list(view.rewards)
+    shown["offers"] = {slug: (points, sorted(reasons)) for slug, (points, reasons) in view.offers.items()}
     shown["global"] = view.global_expiration
     shown["subscribed"] = view.subscribed
     shown["reached"] = list(view.reached)

@@ -106,6 +106,20 @@ class _Told:
     def reached(self) -> Iterator[str]:
         yield f"reached {self.who} {', '.join(self.view.reached) or 'none'}"
 
+    def offers(self) -> Iterator[str]:
+        told = [
+            f"{slug} {points}" + (f" ({' '.join(sorted(reasons))})" if reasons else "")
+            for slug, (points, reasons) in self.view.offers.items()
+        ]
+        yield f"offers {self.who} {', '.join(told) or 'none'}"
+
+    def rewards(self) -> Iterator[str]:
+        told = [
+            f"{offer or 'points'} {'without code' if code is None else status}"
+            for offer, code, status in self.view.rewards
+        ]
+        yield f"rewards {self.who} {', '.join(told) or 'none'}"
+
     def codes(self) -> Iterator[str]:
         for name, made in self.pair.made.items():
             if made.who == self.who and made.code is not None:
@@ -134,6 +148,8 @@ TELLERS = {
     "end": _Told.tier,
     "tiers": _Told.steps,
     "codes": _Told.codes,
+    "offers": _Told.offers,
+    "rewards": _Told.rewards,
     "subscribed": _Told.subscribed,
     "reached": _Told.reached,
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.oracle_machine import drawing_people
+from tests.oracle_machine import drawing_people, drawing_rewards
 from tests.oracle_machine.acts import Act, Single, Together
 from tests.oracle_machine.drawing import Drawing
 from tests.oracle_machine.drawing_imports import draw_import
+from tests.oracle_machine.drawing_rewards import has_stock
 from tests.oracle_machine.pair import Pair
 
 Kind = Callable[[Drawing, Pair], Act | None]
@@ -21,6 +22,10 @@ AT_ONCE: Final[dict[Of, int]] = {
     drawing_people.birthday: 2,
     drawing_people.consent: 2,
     drawing_people.subscription: 3,
+    drawing_rewards.take: 6,
+    drawing_rewards.use: 3,
+    drawing_rewards.grant: 1,
+    drawing_rewards.void: 2,
     Drawing.big_order: 5,
     Drawing.status: 5,
     Drawing.again: 2,
@@ -39,8 +44,8 @@ AT_ONCE: Final[dict[Of, int]] = {
 
 
 def together(drawing: Drawing, pair: Pair) -> Act | None:
-    """Many members do something at once; not where it matters who comes first: with budgets."""
-    if any(cap.get("period") is None for cap in _caps_of(pair)):
+    """Many members do something at once; not with total budgets and stocks, of which the first takes the most."""
+    if any(cap.get("period") is None for cap in _caps_of(pair)) or has_stock(pair):
         return None
     acts = []
     for who in drawing.members:
@@ -75,6 +80,11 @@ WEIGHTS: Final[dict[Kind, int]] = {
     drawing_people.consent: 4,
     draw_import: 8,
     drawing_people.subscription: 6,
+    drawing_rewards.take: 10,
+    drawing_rewards.use: 5,
+    drawing_rewards.grant: 3,
+    drawing_rewards.void: 3,
+    drawing_rewards.deliver: 2,
     together: 30,
     Drawing.big_order: 6,
     Drawing.status: 6,

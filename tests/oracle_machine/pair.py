@@ -16,6 +16,7 @@ from tests.oracle_machine.comparing import differences, of_engine, of_oracle
 from tests.oracle_machine.importing import IMPORT
 from tests.oracle_machine.notes import Disagreement, Done, Gift, Made
 from tests.oracle_machine.reading import balances
+from tests.oracle_machine.rewarding import REWARD
 from tests.oracle_machine.telling_members import TELL, send
 from tests.oracle_machine.wishing import WISH
 
@@ -73,7 +74,7 @@ class Pair:
         """Let one act happen and write down how it went."""
         done = Done(act, self.now)
         self.done.append(done)
-        if not await (TELL | WISH | CHECK_OUT | IMPORT)[type(act)](self, act, done):
+        if not await (TELL | WISH | CHECK_OUT | IMPORT | REWARD)[type(act)](self, act, done):
             self.done.remove(done)
             return False
         self.operations += 1
@@ -128,7 +129,13 @@ class Pair:
         shown = await self.balance(who, at)
         engine, oracle = of_engine(shown), of_oracle(self.oracle.account(who, at))
         for side in (engine, oracle):  # what became of a code later is told of all that were in the member's hand
-            side["codes"] = sorted(side.get("codes", {}))
+            rewards = side.get("rewards", [])
+            side["codes"] = sorted(code for offer, code, _ in rewards if offer is None)
+            side["rewards"] = [offer for offer, _, _ in rewards]
+            offers = side.get("offers", {}).items()  # of stocks today's are shown
+            side["offers"] = {
+                slug: (cost, [one for one in why if one != "out_of_stock"]) for slug, (cost, why) in offers
+            }
             if side["member_since"] is None:
                 side.pop("global", None)  # of somebody who never joined there is none, of a stranger the next
         found = differences(engine, oracle)

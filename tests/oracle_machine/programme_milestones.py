@@ -13,14 +13,17 @@ REACHES: Final = {
 }  # fmt: skip
 
 
-def milestones(dice: Random, tiers: Document | None) -> list[Document]:
-    """Some milestones, which give points and tiers."""
+def milestones(dice: Random, tiers: Document | None, known: list[Document]) -> list[Document]:
+    """Some milestones, which give points, tiers, and what of the known offers cannot run out."""
+    promised = [offer["slug"] for offer in known if "stock" not in offer]
     higher = [step["slug"] for step in tiers["steps"] if step.get("requires")] if tiers else []
     found = []
     for number in range(dice.randint(1, 3)):
         counts, slug = dice.choice(list(REACHES)), f"step{'x' * number}"
         step: Document = {"slug": slug, "title": slug.capitalize(), "counts": counts}
         step["reach"] = dice.choice(REACHES[counts])
+        if promised and maybe(dice, 3):
+            step["offer"] = dice.choice(promised)
         if higher and maybe(dice, 3):
             step["tier"] = dice.choice(higher)
         if len(step) == 4 or maybe(dice):

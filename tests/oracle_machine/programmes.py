@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from tests.oracle_machine.programme_dice import Document, a_source, caps, condition, maybe, pending
 from tests.oracle_machine.programme_milestones import milestones, subscription_orders
+from tests.oracle_machine.programme_rewards import offers
 from tests.oracle_machine.programme_ways import ways
 
 ZONES: Final = (
@@ -207,6 +208,8 @@ class Traits(NamedTuple):
     ways: bool
     """Whether they pay for other things than orders, too."""
     milestones: bool
+    offers: Literal["none", "any", "stock"]
+    """Whether there are offers, and some that can run out."""
 
 
 def traits(dice: Random) -> Traits:
@@ -218,6 +221,7 @@ def traits(dice: Random) -> Traits:
         dice.choice([([],), ([*TRIGGERS],), ([*TRIGGERS], ["visit"])]),
         dice.choice([False, True]),
         dice.choice([False, True]),
+        dice.choice(["none", "any", "any", "stock"]),
     )
 
 
@@ -235,9 +239,11 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
     if tiers:
         document["tiers"] = tiers
     document["sources"] = _sources(dice, tiers, triggers) + (ways(dice, triggers) if kind.ways else [])
+    if kind.offers != "none":
+        document["offers"] = offers(dice, tiers, triggers, stock=kind.offers == "stock")
     if kind.milestones:
         document["subscriptions"] = {"cycle": dice.choice(["longest", "sum", "newest"])}
-        document["milestones"] = milestones(dice, tiers)
+        document["milestones"] = milestones(dice, tiers, document.get("offers", []))
         document["sources"] += [subscription_orders(dice)] if maybe(dice) else []
     document["multipliers"] = _multipliers(dice, tiers, triggers)
     document["redemption"] = _redemption(dice, LEAST.get(document["points"]["value"], 1))

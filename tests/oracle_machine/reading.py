@@ -9,7 +9,7 @@ from leal.engine.commands import Balance, Shop, Who
 from leal.engine.engine import Engine
 from leal.engine.lending import decide_with_loans
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
-from leal.engine.showing import shelves_at
+from leal.engine.showing import given_by, shelves_at
 from leal.engine.verb import Member
 from leal.rules.settling import is_due
 from leal.rules.standing import Standing, standing
@@ -72,5 +72,6 @@ async def _balances(engine: Engine, conn: Conn, shop: Shop, accounts: list[int])
         if account in have_redeemed:
             unused = await conn.fetch(sql.unused_rewards, account_bucket(account), shop.id, account, now[account])
             rewards = [redemption_from(row) for row in unused]
-        found[account] = Balance(account, now[account], shown[account], rewards)
+        rewards = [*reversed(members[account].fresh_rewards()), *rewards]
+        found[account] = Balance(account, now[account], shown[account], rewards, given_by(rewards, versions))
     return found

@@ -13,10 +13,12 @@ from tests.oracle_machine.acts import (
     Act,
     CaptureHold,
     Customer,
+    Deliver,
     Erase,
     Event,
     ExtendHold,
     Give,
+    Grant,
     Import,
     Look,
     Membership,
@@ -31,15 +33,19 @@ from tests.oracle_machine.acts import (
     SetMark,
     SetTier,
     Staff,
+    Take,
     Together,
     UndoGift,
     UndoOrder,
     Unredeem,
+    UseReward,
+    Void,
 )
 from tests.oracle_machine.expecting import expectations
 from tests.oracle_machine.lives import Lived
 from tests.oracle_machine.notes import Done
 from tests.oracle_machine.telling_customers import customer_words
+from tests.oracle_machine.telling_rewards import reward_words
 from tests.oracle_machine.wording import words_of
 from tests.stories.stage import money, written_instant
 
@@ -77,6 +83,8 @@ RULES: Final = {
     "member_since": "S11.4",
     "subscribed": "S9.4",
     "reached": "S9.3",
+    "offers": "S9.1",
+    "rewards": "S9.2",
 }
 """The rule that a figure is about, for a story's head; whoever keeps the story knows better."""
 
@@ -190,6 +198,8 @@ class _Teller:
                 return f"staff release {act.who}"
             case SetMark():
                 return f"staff {'mark' if act.on else 'unmark'} {act.who} {act.mark}"
+            case Take() | UseReward() | Grant() | Void() | Deliver():
+                return reward_words(act)
             case _:
                 assert_never(act)
 

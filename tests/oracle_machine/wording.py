@@ -25,10 +25,11 @@ PARTS = (
     "redemption",
     "expiration",
     "tiers",
+    "offers",
     "subscriptions",
     "milestones",
 )
-LISTS = ("triggers", "sources", "multipliers", "milestones")
+LISTS = ("triggers", "sources", "multipliers", "milestones", "offers")
 
 
 def words_of(document: Document) -> list[str]:
@@ -267,6 +268,7 @@ _WORDS: Final[dict[str, Callable[[Any], Iterator[str]]]] = {
     "redemption": _redemption,
     "expiration": _expiration,
     "tiers": _tiers,
+    "offers": wording_ways.offers,
     "subscriptions": wording_ways.subscriptions,
     "milestones": wording_ways.milestones,
 }

@@ -1,4 +1,4 @@
-"""Ways to earn apart from orders, subscriptions and milestones in the words of stories."""
+"""Ways to earn apart from orders, subscriptions, milestones and offers in the words of stories."""
 
 from __future__ import annotations
 
@@ -53,3 +53,34 @@ def subscriptions(told: Document) -> Iterator[str]:
     """What several subscriptions come to."""
     if told:
         yield f"subscriptions count the {told['cycle']}"
+
+
+def offers(told: list[Document]) -> Iterator[str]:
+    """All offers."""
+    for offer in told:
+        words = f"offer {offer['slug']}"
+        words += f" costs {offer['points']}" if offer.get("points") else ""
+        prices = [f"{tier.capitalize()} {points}" for tier, points in (offer.get("tier_points") or {}).items()]
+        words += f" ({', '.join(prices)})" if prices else ""
+        words += f" gives {_gives(offer)}"
+        words += f", {offer['stock']} in stock" if "stock" in offer else ""
+        most = offer.get("per_member")
+        words += f", {most['count']} times {most['period']}" if most else ""
+        words += f", lapses after {offer['expires']}" if "expires" in offer else ""
+        words += f", from {offer['starts_at']} to {offer['ends_at']}" if "starts_at" in offer else ""
+        words += f", seen where {offer['visible']}" if "visible" in offer else ""
+        yield words + (f", where {offer['condition']}" if "condition" in offer else "")
+
+
+def _gives(offer: Document) -> str:
+    (kind, what), *_ = offer["gives"].items()
+    match kind:
+        case "amount":
+            return f"a gift card of {what}" if offer["kind"] == "gift_card" else f"{what} off"
+        case "percent":
+            return f"{what // 100}% off"
+        case "product":
+            return f"product {what}"
+        case "free_shipping":
+            return "free shipping"
+    return f"{what} by the shop"

@@ -1,0 +1,24 @@
+"""What becomes of rewards, in the words of stories."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.oracle_machine.acts import Deliver, Grant, Rewarded, Take, UseReward, Void
+
+_OUTCOMES: Final = {True: "done", False: "fails"}
+
+
+def reward_words(act: Rewarded) -> str:
+    """What happens to a reward."""
+    match act:
+        case Take():
+            return f"take {act.who} {act.offer} -> {act.name}"
+        case UseReward():
+            return f"use {act.who} {act.offer} -> {act.name}"
+        case Grant():
+            return f"staff grant {act.who} {act.offer}"
+        case Void():
+            return f"staff void {act.who} {act.name}"
+        case Deliver():
+            return f"outbox {_OUTCOMES[act.done]} {act.name}"
