@@ -29,7 +29,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Customer:
-    """The shop tells of a customer, perhaps with tags and more."""
+    """The shop tells of a customer, perhaps with tags and more; a referral code is the name of an invitation."""
 
     who: str
     tags: tuple[str, ...] | None = None
@@ -181,6 +181,16 @@ class Deliver:
 
 
 @dataclass(frozen=True)
+class Refer:
+    """A member invites somebody, by e-mail perhaps a member; the life calls the invitation by a name."""
+
+    who: str
+    name: str
+    channel: str
+    friend: str | None
+
+
+@dataclass(frozen=True)
 class Staff:
     """Staff correct points by hand; a gift has a name."""
 
@@ -266,7 +276,7 @@ class Together:
 Rewarded = Take | UseReward | Grant | Void | Deliver
 Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
 Held = PlaceHold | CaptureHold | ExtendHold | ReleaseHold
-Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held | Rewarded
+Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held | Rewarded | Refer
 Act = Single | Import | Publish | Move | Give | Merge | Erase | Look | Together
 
 

@@ -163,7 +163,7 @@ class Drawing:
         dice, number = self.dice, self.dice.randint(1, 4)
         totals = number == 4
         ago, older = dice.choice(AGO), dice.choice(OLDER)
-        codes = sorted(pair.made)
+        codes = sorted([*pair.made, *pair.invited])
         carried = dice.sample(codes, dice.randint(0, min(2, len(codes)))) if dice.randint(0, 1) else []
         self._subscriptions = SUBSCRIPTIONS if self.has(pair, "subscriptions") else (None,)
         told = OrderFacts(

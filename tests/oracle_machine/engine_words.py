@@ -86,6 +86,10 @@ def profile_of(told: facts.CustomerFacts) -> dict[str, object]:
         found["email_marketing_consent_change_time"] = format_instant(told.subscribed_at)
     if told.subscriptions is not None:
         found["subscriptions"] = [_subscription(one) for one in told.subscriptions]
+    if told.referral_code is not None:
+        found["referral_code"] = told.referral_code
+    if told.phone is not None:
+        found["phone"] = told.phone
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.oracle_machine import drawing_people, drawing_rewards
+from tests.oracle_machine import drawing_friends, drawing_people, drawing_rewards
 from tests.oracle_machine.acts import Act, Single, Together
 from tests.oracle_machine.drawing import Drawing
 from tests.oracle_machine.drawing_imports import draw_import
@@ -44,8 +44,8 @@ AT_ONCE: Final[dict[Of, int]] = {
 
 
 def together(drawing: Drawing, pair: Pair) -> Act | None:
-    """Many members do something at once; not with total budgets and stocks, of which the first takes the most."""
-    if any(cap.get("period") is None for cap in _caps_of(pair)) or has_stock(pair):
+    """Many members do something at once; not where it matters who is first: budgets, stocks, friends."""
+    if any(cap.get("period") is None for cap in _caps_of(pair)) or has_stock(pair) or drawing.has(pair, "referrals"):
         return None
     acts = []
     for who in drawing.members:
@@ -85,6 +85,8 @@ WEIGHTS: Final[dict[Kind, int]] = {
     drawing_rewards.grant: 3,
     drawing_rewards.void: 3,
     drawing_rewards.deliver: 2,
+    drawing_friends.invite: 5,
+    drawing_friends.friend: 10,
     together: 30,
     Drawing.big_order: 6,
     Drawing.status: 6,

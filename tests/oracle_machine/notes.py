@@ -38,6 +38,13 @@ class Gift(msgspec.Struct, frozen=True):
     award: str
 
 
+class Invited(msgspec.Struct, frozen=True):
+    """An invitation: whose, and its code."""
+
+    who: str
+    code: str
+
+
 class Done(msgspec.Struct, eq=False):
     """An act as it happened: when, and with the reasons of its refusal, by the oracle."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from leal.engine import commands
 from leal.engine.commands import Balance, Who
@@ -11,15 +12,17 @@ from leal.engine.engine import Engine
 from leal.rules.account import broken_laws
 from tests.oracle.oracle import Oracle
 from tests.oracle_machine.acts import Act, Push, Single, Together
+from tests.oracle_machine.befriending import BEFRIEND, compare_referrals
 from tests.oracle_machine.checking_out import CHECK_OUT
 from tests.oracle_machine.comparing import differences, of_engine, of_oracle
 from tests.oracle_machine.importing import IMPORT
-from tests.oracle_machine.notes import Disagreement, Done, Gift, Made
+from tests.oracle_machine.notes import Disagreement, Done, Gift, Invited, Made
 from tests.oracle_machine.reading import balances
 from tests.oracle_machine.rewarding import REWARD
 from tests.oracle_machine.telling_members import TELL, send
 from tests.oracle_machine.wishing import WISH
 
+PERFORM: Final = TELL | WISH | CHECK_OUT | IMPORT | REWARD | BEFRIEND
 OracleMaker = Callable[[int], Oracle]
 
 
@@ -36,6 +39,7 @@ class Pair:
         self.members: list[str] = []
         self.made: dict[str, Made] = {}
         self.gifts: dict[str, Gift] = {}
+        self.invited: dict[str, Invited] = {}
         self.told: dict[str, Push] = {}
         self.lived_until: dict[str, int] = {}
         """When members lived through imported orders: what they were shown before is not what they lived through."""
@@ -74,7 +78,7 @@ class Pair:
         """Let one act happen and write down how it went."""
         done = Done(act, self.now)
         self.done.append(done)
-        if not await (TELL | WISH | CHECK_OUT | IMPORT | REWARD)[type(act)](self, act, done):
+        if not await PERFORM[type(act)](self, act, done):
             self.done.remove(done)
             return False
         self.operations += 1
@@ -119,6 +123,15 @@ class Pair:
                 raise Disagreement(who, {"laws": ("; ".join(broken), "hold")})
             found = differences(of_engine(shown), of_oracle(self.oracle.account(who, self.now)))
             if found:
+                raise Disagreement(who, found)
+        await self._compare_friends()
+
+    async def _compare_friends(self) -> None:
+        """What invitations came to, and those who sent them."""
+        inviters = sorted({one.who for one in self.invited.values()} & set(self.members))
+        for who, shown in zip(inviters, await balances(self.engine, self.shop, inviters), strict=True):
+            await compare_referrals(self, who)
+            if found := differences(of_engine(shown), of_oracle(self.oracle.account(who, self.now))):
                 raise Disagreement(who, found)
 
     async def look(self, who: str, at: int) -> bool:

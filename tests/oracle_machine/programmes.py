@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from tests.oracle_machine.programme_dice import Document, a_source, caps, condition, maybe, pending
+from tests.oracle_machine.programme_friends import WELCOME, referral_sources, referrals
 from tests.oracle_machine.programme_milestones import milestones, subscription_orders
 from tests.oracle_machine.programme_rewards import offers
 from tests.oracle_machine.programme_ways import ways
@@ -210,6 +211,7 @@ class Traits(NamedTuple):
     milestones: bool
     offers: Literal["none", "any", "stock"]
     """Whether there are offers, and some that can run out."""
+    friends: bool
 
 
 def traits(dice: Random) -> Traits:
@@ -222,6 +224,7 @@ def traits(dice: Random) -> Traits:
         dice.choice([False, True]),
         dice.choice([False, True]),
         dice.choice(["none", "any", "any", "stock"]),
+        dice.choice([False, False, False, True]),
     )
 
 
@@ -241,6 +244,12 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
     document["sources"] = _sources(dice, tiers, triggers) + (ways(dice, triggers) if kind.ways else [])
     if kind.offers != "none":
         document["offers"] = offers(dice, tiers, triggers, stock=kind.offers == "stock")
+    if kind.friends:
+        if maybe(dice):
+            welcome = {"slug": WELCOME, "title": WELCOME, "kind": "free", "gives": {"amount": "5"}}
+            document["offers"] = [*document.get("offers", []), welcome]
+        document["referrals"] = referrals(dice, document.get("offers", []))
+        document["sources"] += referral_sources(dice, triggers)
     if kind.milestones:
         document["subscriptions"] = {"cycle": dice.choice(["longest", "sum", "newest"])}
         document["milestones"] = milestones(dice, tiers, document.get("offers", []))

@@ -28,6 +28,7 @@ from tests.oracle_machine.acts import (
     Publish,
     Push,
     Redeem,
+    Refer,
     ReleaseHold,
     ReleaseTier,
     SetMark,
@@ -85,6 +86,7 @@ RULES: Final = {
     "reached": "S9.3",
     "offers": "S9.1",
     "rewards": "S9.2",
+    "referrals": "S9.5",
 }
 """The rule that a figure is about, for a story's head; whoever keeps the story knows better."""
 
@@ -198,7 +200,7 @@ class _Teller:
                 return f"staff release {act.who}"
             case SetMark():
                 return f"staff {'mark' if act.on else 'unmark'} {act.who} {act.mark}"
-            case Take() | UseReward() | Grant() | Void() | Deliver():
+            case Take() | UseReward() | Grant() | Void() | Deliver() | Refer():
                 return reward_words(act)
             case _:
                 assert_never(act)

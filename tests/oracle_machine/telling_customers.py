@@ -19,6 +19,9 @@ def customer_words(act: Customer, when: When) -> str:
         words += " subscribed" if told.subscribed else " unsubscribed"
         words += "" if told.subscribed_at is None else f" on {when(told.subscribed_at)}"
     lines = [f"subscription {act.who} {_subscription(one, when)}" for one in told.subscriptions or ()]
+    lines += [] if told.referral_code is None else [f"{act.who} comes by {told.referral_code}"]
+    lines += [] if told.email is None else [f"{act.who} has the email {told.email.partition('@')[0]}"]
+    lines += [] if told.phone is None else [f"{act.who} has the phone {told.phone}"]
     if words or not lines:
         lines.insert(0, f"customer {act.who}{words}")
     return "\n".join(lines)

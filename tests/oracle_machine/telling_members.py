@@ -51,12 +51,14 @@ async def move(pair: Pair, act: Move, done: Done) -> bool:
 
 async def customer(pair: Pair, act: Customer, done: Done) -> bool:
     """A customer, perhaps with tags and more."""
-    profile = profile_of(act.told) | ({} if act.tags is None else {"tags": list(act.tags)})
-    found = CustomerFacts(pair.know(act.who), profile)
+    told = _with_code(pair, act.told)
+    profile = profile_of(told) | ({} if act.tags is None else {"tags": list(act.tags)})
+    who = pair.know(act.who)
+    found = CustomerFacts(Who(shopid=who.shopid, email=told.email), profile)
     for pushed in await pair.engine.push_customers(pair.shop, [PushCustomer(found)]):
         if pushed.problems:
             raise Disagreement(act.who, {"customer": (str(pushed.problems), "taken")})
-    pair.oracle.push_customer(act.who, pair.now, tags=act.tags, told=act.told)
+    pair.oracle.push_customer(act.who, pair.now, tags=act.tags, told=told)
     await pair.compare([act.who])
     return True
 
@@ -96,11 +98,18 @@ async def send(pair: Pair, pushes: list[Push]) -> None:
         pair.oracle.push_order(one.who, _with_codes(pair, one.facts), pair.now)
 
 
+def _with_code(pair: Pair, told: facts.CustomerFacts) -> facts.CustomerFacts:
+    """What is told of a customer with the invitation's code itself in place of its name."""
+    invited = pair.invited.get(told.referral_code or "")
+    return told if invited is None else replace(told, referral_code=invited.code)
+
+
 def _with_codes(pair: Pair, told: facts.OrderFacts) -> facts.OrderFacts:
     """The push with the codes themselves in place of their names."""
     if told.discount_codes is None:
         return told
     made = {name: one.code or name for name, one in pair.made.items()}
+    made |= {name: one.code for name, one in pair.invited.items()}
     return replace(told, discount_codes=tuple(made.get(name, name) for name in told.discount_codes))
 
 
@@ -133,6 +142,8 @@ async def merge(pair: Pair, act: Merge, done: Done) -> bool:
     now = dict.fromkeys(prefixes, act.who)
     for name, made in pair.made.items():
         pair.made[name] = msgspec.structs.replace(made, who=now.get(made.who, made.who))
+    for name, invited in pair.invited.items():
+        pair.invited[name] = msgspec.structs.replace(invited, who=now.get(invited.who, invited.who))
     for name, push in pair.told.items():
         pair.told[name] = replace(push, who=now.get(push.who, push.who))
     for name, gift in pair.gifts.items():
@@ -151,6 +162,7 @@ async def erase(pair: Pair, act: Erase, done: Done) -> bool:
     pair.oracle.erase(act.who, pair.now)
     pair.members.remove(act.who)
     pair.made = {name: made for name, made in pair.made.items() if made.who != act.who}
+    pair.invited = {name: invited for name, invited in pair.invited.items() if invited.who != act.who}
     pair.told = {name: push for name, push in pair.told.items() if push.who != act.who}
     pair.gifts = {name: gift for name, gift in pair.gifts.items() if gift.who != act.who}
     return True

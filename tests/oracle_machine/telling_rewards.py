@@ -1,15 +1,15 @@
-"""What becomes of rewards, in the words of stories."""
+"""What becomes of rewards and invitations, in the words of stories."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from tests.oracle_machine.acts import Deliver, Grant, Rewarded, Take, UseReward, Void
+from tests.oracle_machine.acts import Deliver, Grant, Refer, Rewarded, Take, UseReward, Void
 
 _OUTCOMES: Final = {True: "done", False: "fails"}
 
 
-def reward_words(act: Rewarded) -> str:
+def reward_words(act: Rewarded | Refer) -> str:
     """What happens to a reward."""
     match act:
         case Take():
@@ -22,3 +22,6 @@ def reward_words(act: Rewarded) -> str:
             return f"staff void {act.who} {act.name}"
         case Deliver():
             return f"outbox {_OUTCOMES[act.done]} {act.name}"
+        case Refer():
+            to = "" if act.friend is None else f" {act.friend}"
+            return f"{act.who} invites by {act.channel}{to} -> {act.name}"

@@ -28,6 +28,7 @@ PARTS = (
     "offers",
     "subscriptions",
     "milestones",
+    "referrals",
 )
 LISTS = ("triggers", "sources", "multipliers", "milestones", "offers")
 
@@ -271,4 +272,5 @@ _WORDS: Final[dict[str, Callable[[Any], Iterator[str]]]] = {
     "offers": wording_ways.offers,
     "subscriptions": wording_ways.subscriptions,
     "milestones": wording_ways.milestones,
+    "referrals": wording_ways.referrals,
 }

@@ -84,3 +84,16 @@ def _gives(offer: Document) -> str:
         case "free_shipping":
             return "free shipping"
     return f"{what} by the shop"
+
+
+def referrals(told: Document) -> Iterator[str]:
+    """How friends come."""
+    if not told:
+        return
+    words = f"friends come by invitation, after {told['delay_days']} days"
+    words += f", with orders from {told['minimum_order']}" if told["minimum_order"] != "0" else ""
+    most = told.get("per_member")
+    words += f", at most {most['count']} {most['period']}" if most else ""
+    yield words + (f", links live {told['link_expires']}" if "link_expires" in told else "")
+    if "friend_welcome" in told:
+        yield f"friends are welcomed with {told['friend_welcome']}"

@@ -1,0 +1,54 @@
+"""What members do to bring friends, on both sides: invitations, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from leal.engine.commands import Who
+from leal.engine.invitations import Refer
+from leal.errors import LealError
+from tests.oracle import facts
+from tests.oracle_machine import acts
+from tests.oracle_machine.engine_words import failure_words
+from tests.oracle_machine.notes import Done, Invited
+from tests.oracle_machine.telling_members import Perform
+
+if TYPE_CHECKING:
+    from tests.oracle_machine.pair import Pair
+
+
+def address(friend: str) -> str:
+    """Where a story says that somebody lives."""
+    return f"{friend}@example.com"
+
+
+async def refer(pair: Pair, act: acts.Refer, done: Done) -> bool:
+    """A member invites somebody."""
+    if not pair.knows(act.who):
+        return False
+    refused: tuple[str, ...] = ()
+    made, to = None, None if act.friend is None else address(act.friend)
+    try:
+        made = await pair.engine.refer(pair.shop, Refer(Who(shopid=act.who), act.channel, to))
+    except LealError as failure:
+        refused = failure_words(failure)
+    code = made.code if made else act.name
+    found = pair.oracle.refer(act.who, act.channel, pair.now, email=to, code=code)
+    done.refused = tuple(sorted(found.reasons)) if isinstance(found, facts.Refused) else ()
+    pair.same(act.who, "reasons", sorted(refused), list(done.refused))
+    if made is not None:
+        pair.same(act.who, "invitation", made.code, found)
+        pair.invited[act.name] = Invited(pair.oracle.names.get(act.who, act.who), made.code)
+    await pair.compare([act.who])
+    return True
+
+
+async def compare_referrals(pair: Pair, who: str) -> None:
+    """What became of a member's invitations is told the same by both."""
+    told = await pair.engine.referrals(pair.shop, Who(shopid=who))
+    engine = [(one.channel, one.status, one.points) for one in told.rows]
+    oracle = [(one.channel, one.status, one.points) for one in pair.oracle.referrals(who, pair.now)]
+    pair.same(who, "referrals", engine, oracle)
+
+
+BEFRIEND: Final[dict[type, Perform]] = {acts.Refer: refer}
