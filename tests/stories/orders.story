@@ -203,3 +203,13 @@ rules S4.4, S4.5
 2025-01-10 order anna A1 of candle as l1 30.00
 order anna A1 of candle as l1 30.00 + mug as l2 20.00 canceled
 balance anna available 0 earned 0
+
+story An order's sources are posted one after the other as the document has them
+rules S4.3, S6.1
+programme
+  no debt
+  subscription orders earn 3 per 0.50
+2025-01-10 order anna A1 of candle as l1 100.00 + mug as l2 of S1 1.00
+redeem anna 107 without code
+order anna A1 of mug as l3 of S1 11.00        # the refund of order points finds none; then come those of the subscription
+balance anna available 60 redeemed 107

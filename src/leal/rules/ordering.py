@@ -163,7 +163,9 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
             spend = Counts(found.eligible_micros, 0, 1)
     change = Counts(spend.spend_micros - state.counted.spend_micros, 0, spend.orders - state.counted.orders)
     before = state.counted
-    for source in {**state.awards, **owed}:
+    known = {**state.awards, **owed}
+    ordered = [one.source for one in terms.order_sources if one.source in known]  # stored ones have no order
+    for source in dict.fromkeys([*ordered, *known]):
         award = state.awards.setdefault(source, Award())
         change = _post_award(
             book, state, source, award, owed.get(source, 0), change, completed_now=completed_now, now=now
