@@ -70,7 +70,7 @@ class OfferDesk(Checkout):
                 return refused("not_found")
             if made.status != "unused":
                 return refused("reward_in_use")
-            void(account, self.shop.of(account), made, now)
+            made.uncounted = void(account, self.shop.of(account), made, now)
             return None
 
         return self._write(customer, at, facts)

@@ -152,7 +152,7 @@ class Drawing:
         if who is None or not any(version.document.get("triggers") for version in shop.versions):
             return None
         occurred_at = dice.choice([None, None, pair.now - HOUR, pair.now - 40 * DAY, pair.now + HOUR])
-        order = dice.choice([None, _order_id(who, dice.randint(1, 4))])
+        order = dice.choice([None, order_id(who, dice.randint(1, 4))])
         return Event(who, dice.choice(TRIGGERS), occurred_at, order, dice.choice([None, None, "E1", "E2"]))
 
     def order(self, pair: Pair) -> Single | None:
@@ -167,7 +167,7 @@ class Drawing:
         carried = dice.sample(codes, dice.randint(0, min(2, len(codes)))) if dice.randint(0, 1) else []
         self._subscriptions = SUBSCRIPTIONS if self.has(pair, "subscriptions") else (None,)
         told = OrderFacts(
-            id=_order_id(who, number),
+            id=order_id(who, number),
             status=dice.choice(STATUSES),
             order_time=None if ago is None else pair.now - ago,
             update_time=None if older is None else pair.now - older,
@@ -209,9 +209,7 @@ class Drawing:
         totals = number == 4
         lines = None if totals else (LineFacts("candle", money * MICRO, id="l0"),)
         amount = money * MICRO if totals else None
-        return Push(
-            who, OrderFacts(_order_id(who, number), "confirmed", pair.now, pair.now, lines, amount, 0, 0, 0, ())
-        )
+        return Push(who, OrderFacts(order_id(who, number), "confirmed", pair.now, pair.now, lines, amount, 0, 0, 0, ()))
 
     def status(self, pair: Pair) -> Single | None:
         """Nothing but another status is told."""
@@ -265,7 +263,7 @@ class Drawing:
         status = self.dice.choice(["confirmed", "confirmed", "unconfirmed", "completed"])
         return Push(
             who,
-            OrderFacts(_order_id(who, number), status, pair.now, pair.now, self._lines(), None, 0, 0, 0, (name,)),
+            OrderFacts(order_id(who, number), status, pair.now, pair.now, self._lines(), None, 0, 0, 0, (name,)),
         )
 
     # ----------------------------------------------------------------------------------------------------- spending
@@ -381,6 +379,7 @@ class Drawing:
         return None if who is None else Erase(who)
 
 
-def _order_id(who: str, number: int) -> str:
+def order_id(who: str, number: int) -> str:
+    """The id of an order: so many each member has."""
     initial = who[0].upper() * (1 if who in MEMBERS else 2)
     return f"{TOTALS_ONLY if number == 4 else ''}{initial}{number}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.oracle.facts import CustomerFacts
-from tests.oracle_machine.acts import Act, Customer, Refer
+from leal.values import DAY, MICRO
+from tests.oracle.facts import CustomerFacts, LineFacts, OrderFacts
+from tests.oracle_machine.acts import Act, Customer, Push, Refer
 from tests.oracle_machine.befriending import address
-from tests.oracle_machine.drawing import Drawing
+from tests.oracle_machine.drawing import Drawing, order_id
 from tests.oracle_machine.pair import Pair
 
 CHANNELS: Final = ("sms", "whatsapp")
@@ -35,3 +36,16 @@ def friend(drawing: Drawing, pair: Pair) -> Act | None:
     told = [CustomerFacts(phone=dice.choice(PHONES)), CustomerFacts(email=address(dice.choice([who, f"{who}.x"])))]
     told += [CustomerFacts(referral_code=name) for name in sorted(pair.invited)]
     return Customer(who, None, dice.choice(told))
+
+
+def first_order(drawing: Drawing, pair: Pair) -> Act | None:
+    """Somebody who has ordered nothing yet does, by an invitation, by its code or without one."""
+    dice, ordered = drawing.dice, {push.who for push in pair.told.values()}
+    new = [who for who in drawing.members if who not in ordered and who not in pair.oracle.names]
+    if not new or not pair.invited:
+        return None
+    who, codes = dice.choice(new), dice.choice([(), (dice.choice(sorted(pair.invited)),)])
+    placed_at = pair.now - dice.choice([0, 0, 0, DAY])
+    lines = (LineFacts("candle", dice.choice([20, 60, 250]) * MICRO, id="l0"),)
+    told = OrderFacts(order_id(who, 1), "confirmed", placed_at, pair.now, lines, None, 0, 0, 0, codes)
+    return Push(who, told)

@@ -87,6 +87,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     drawing_rewards.deliver: 2,
     drawing_friends.invite: 5,
     drawing_friends.friend: 10,
+    drawing_friends.first_order: 14,
     together: 30,
     Drawing.big_order: 6,
     Drawing.status: 6,
