@@ -53,7 +53,10 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
     into.rewarded |= other.rewarded
     for ident, placed_at in other.cycled.items():
         into.cycled[ident] = min(placed_at, into.cycled.get(ident, placed_at))
-    into.subscriptions = other.subscriptions | into.subscriptions
+    for ident, theirs_too in other.subscriptions.items():
+        mine = into.subscriptions.get(ident, theirs_too)
+        numbers = {name: max(getattr(mine, name), getattr(theirs_too, name)) for name in ("cycle", "earlier_orders")}
+        into.subscriptions[ident] = replace(mine, **numbers)
     into.given_once |= {prefix + name for name in other.given_once}
     into.orders |= other.orders
     drew = [made.draws for made in other.redemptions.values()] + [hold.draws for hold in other.holds]

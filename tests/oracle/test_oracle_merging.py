@@ -1,6 +1,6 @@
 """Merging and erasing in the oracle (S11.2, S11.3)."""
 
-from tests.oracle.facts import Redeemed
+from tests.oracle.facts import CustomerFacts, Redeemed, SubscriptionFacts
 from tests.oracle.samples import at, buckets, buy, programme, redeemed, shop
 
 LADDER = {"window": {"kind": "calendar_year"}, "steps": [{"slug": "a", "name": "A", "requires": {"spend": "100"}}]}
@@ -33,6 +33,15 @@ def test_both_together_reach_a_tier_and_a_refund_finds_its_own_order() -> None:
     assert (view.tier, view.available, view.member_since) == ("a", 100, at("2025-01-01"))
     buy(oracle, "o1", 50, "2025-01-10", update="2025-02-03")
     assert oracle.account("d", at("2025-02-03")).tier is None
+
+
+def test_of_a_subscription_that_both_have_the_larger_numbers_hold() -> None:
+    oracle = shop(programme(subscriptions={}))
+    for name, status, earlier in (("c", "active", 1), ("d", "paused", 3)):
+        told = CustomerFacts(subscriptions=(SubscriptionFacts("S1", status, earlier_orders=earlier),))
+        oracle.push_customer(name, at("2025-01-01"), told=told)
+    oracle.merge("c", ["d"], at("2025-01-02"))
+    assert oracle.account("c", at("2025-01-02")).subscribed == (True, 3)
 
 
 def test_whoever_is_erased_is_new_when_told_of_again() -> None:
