@@ -371,3 +371,14 @@ programme
   milestone first at 80 spend gives 15 points and the tier Silver
 lots gail 15 forever
 tier gail Gold
+
+story A subscription that both had who are one now is one, with the larger counts
+rules S9.4, S11.2
+programme
+  subscriptions count the sum
+2025-01-10 subscription anna S1 ended earlier 2
+subscription ben S1 active cycle 5 earlier 1
+merge anna with ben
+subscribed anna inactive cycle 5
+2025-01-11 order anna A1 30.00 cycle of S1
+subscribed anna inactive cycle 5
