@@ -206,7 +206,7 @@ def _form(type_: Any) -> dict[str, Any]:
                 for name, schema in schemas.items()
             },
             "required": [field.encode_name for field in fields if field.required],
-            "additionalProperties": {"type": "string"},
+            "additionalProperties": not type_.__struct_config__.forbid_unknown_fields and {"type": "string"},
         },
         **({"encoding": nested} if nested else {}),
     }
