@@ -92,13 +92,14 @@ class Unredeem:
 
 @dataclass(frozen=True)
 class PlaceHold:
-    """Points are set aside for a checkout, or others under its reference."""
+    """Points, or as many as are worth so much, are set aside for a checkout, or others under its reference."""
 
     who: str
     reference: str
-    points: int
+    points: int | None
     minutes: int | None
     cart: int | None
+    worth: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ async def place(pair: Pair, act: PlaceHold, done: Done) -> bool:
     """Points are set aside."""
     if not pair.knows(act.who):
         return False
-    wish = HoldWish(act.points, None, act.minutes, act.cart)
+    wish = HoldWish(act.points, act.worth, act.minutes, act.cart)
     refused = await _refusal(pair.engine.hold(pair.shop, holds.PlaceHold(Who(shopid=act.who), wish, act.reference)))
-    found = pair.oracle.hold(act.who, act.points, act.reference, pair.now, minutes=act.minutes, cart=act.cart)
+    told = {"minutes": act.minutes, "cart": act.cart, "worth": act.worth}
+    found = pair.oracle.hold(act.who, act.points, act.reference, pair.now, **told)
     return await _answered(pair, [act.who], refused, found, done)
 
 

@@ -70,6 +70,7 @@ HOUR: Final = 3_600 * MICRO
 JUMPS: Final = (0, 1, HOUR, DAY, 2 * DAY, 9 * DAY, 30 * DAY, 31 * DAY, 92 * DAY, 200 * DAY, 366 * DAY)
 AGO: Final = (None, 0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY, -HOUR)
 OLDER: Final = (0, 0, 0, 0, 0, None, HOUR, 3 * DAY, -HOUR)
+MONEY: Final = (10_000, 500_000, 1_000_000, 7_770_000, 15_000_000)
 REFERENCES: Final = ("H1", "H2", "H3", "H4", "H5", "H6")
 MARKS: Final = ("tester", "readonly", "disable_rewards", "enable_rewards", "disable_earning_rewards")
 RATES: Final = ("1.0842", "0.5", "0.333333", "2.718281828", "1")
@@ -291,6 +292,8 @@ class Drawing:
         if who is None or not self.has(pair, "holds"):
             return None
         minutes, cart = dice.choice([None, None, 30, 1440, 2000]), dice.choice([None, None, None, 19_999_999])
+        if dice.randint(0, 2) == 0:
+            return PlaceHold(who, dice.choice(REFERENCES), None, minutes, cart, dice.choice(MONEY))
         return PlaceHold(who, dice.choice(REFERENCES), self.points(), minutes, cart)
 
     def end_hold(self, pair: Pair) -> Single | None:

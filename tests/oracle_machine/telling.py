@@ -182,7 +182,8 @@ class _Teller:
             case PlaceHold():
                 lasts = "" if act.minutes is None else f" for {act.minutes} minutes"
                 cart = "" if act.cart is None else f" cart {money(act.cart)}"
-                return f"hold {act.who} {act.points} under {act.reference}{lasts}{cart}"
+                what = act.points if act.worth is None else f"worth {money(act.worth)}"
+                return f"hold {act.who} {what} under {act.reference}{lasts}{cart}"
             case CaptureHold():
                 part = "" if act.points is None else f" {act.points}"
                 return f"capture {act.who} {act.reference}{part} -> {act.name}"
