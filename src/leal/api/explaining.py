@@ -102,7 +102,7 @@ class ExplainedEntry1(Shape, kw_only=True):
     order_shopid: str | None = None
     discount_code: str | None = None
     source: str | None = None
-    """The title of the way to earn."""
+    """The title of the way to earn, the offer or the milestone that it is about."""
     private_note: str | None = None
     """What staff wrote for staff; not for a customer's token."""
     actor: str | None = None
@@ -336,7 +336,11 @@ def _limit(speak: Voice, limit: LimitExplained) -> ExplainedLimit1:
 
 def _lot(speak: Voice, terms: Terms | None, told: LotTold) -> ExplainedLot1:
     lot, award = told.lot, told.award
-    desc = speak.say("explain.merged_lot") if award is None else _named(speak, award)
+    desc = (
+        speak.say("explain.merged_lot")
+        if award is None
+        else words.change_sentence(speak, award.type, award.order_id, award.source)
+    )
     if terms is not None and lot.expires_at != NEVER:
         desc += ", " + speak.say("explain.until", day=last_usable_day(lot.expires_at, terms.zone))
     return ExplainedLot1(
@@ -350,12 +354,6 @@ def _lot(speak: Voice, terms: Terms | None, told: LotTold) -> ExplainedLot1:
         desc=desc,
         order_shopid=None if award is None else award.order_id,
     )
-
-
-def _named(speak: Voice, entry: Told) -> str:
-    """What an entry is called, with its order and the way to earn."""
-    sentence = words.change_sentence(speak, entry.type, entry.order_id)
-    return sentence if entry.source is None else f"{sentence}: {entry.source}"
 
 
 class _Note(msgspec.Struct):
@@ -372,7 +370,7 @@ def _entry(speak: Voice, entry: Told, *, for_staff: bool) -> ExplainedEntry1:
         id=Flake(entry.id),
         time=Instant(entry.at),
         type=entry.type,
-        desc=note.description or _named(speak, entry),
+        desc=note.description or words.change_sentence(speak, entry.type, entry.order_id, entry.source),
         rule=RULE_OF_ENTRY.get(entry.type, ""),
         programme_version=entry.version,
         pts=entry.points,

@@ -152,7 +152,7 @@ def forecast_result(found: Forecast, market: MarketInput1 | None = None) -> Fore
                 time=Instant(change.at),
                 area=area_of(change.type),
                 type=change.type,
-                desc=words.change_sentence(speak, change.type, None),
+                desc=words.change_sentence(speak, change.type, None, change.title),
                 pts_delta=change.points,
             )
             for change in found.changes

@@ -91,7 +91,7 @@ def _change(change: Change, account_id: int, who: Who, speak: Voice) -> Change2:
         id=Flake(change.id),
         area=area,
         type=change.type,
-        desc=note.description or words.change_sentence(speak, change.type, change.order_id),
+        desc=note.description or words.change_sentence(speak, change.type, change.order_id, change.title),
         time=Instant(change.at),
         customer_bhid=Flake(account_id if who.bhid is None else who.bhid),
         customer_shopid=who.shopid or "",

@@ -65,11 +65,16 @@ def still_lacking(
     return sentence[0].upper() + sentence[1:]
 
 
-def change_sentence(speak: Voice, type_: str, order_id: str | None) -> str:
-    """What a change of the type is called where nobody wrote words for it; of an unknown type, its name."""
+def change_sentence(speak: Voice, type_: str, order_id: str | None, title: str | None = None) -> str:
+    """What a change of the type is called where nobody wrote words for it; of an unknown type, its name.
+
+    With its order, and the title of the way to earn, the offer or the milestone that it is about.
+    """
     ident = f"change.{type_}"
     words = speak.say(ident) if speak.knows(ident) else type_.replace("_", " ").capitalize()
-    return speak.say("change.with_order", change=words, order=order_id) if order_id else words
+    if order_id:
+        words = speak.say("change.with_order", change=words, order=order_id)
+    return f"{words}: {title}" if title else words
 
 
 def exact(speak: Voice, number: Fraction) -> str:

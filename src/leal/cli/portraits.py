@@ -281,7 +281,9 @@ def history(changes: Iterable[Change], terms: Terms | None) -> Table:
 
 
 def _about(change: Change, terms: Terms | None) -> Iterator[str]:
-    """The order, the code and its worth, the tier, the words of staff: what there is."""
+    """What it is about, the order, the code and its worth, the tier, the words of staff: what there is."""
+    if change.title:
+        yield change.title
     if change.order_id:
         yield f"order {change.order_id}"
     if change.code:

@@ -360,6 +360,8 @@ class Change(msgspec.Struct, frozen=True):
     """JSON with the words of staff: description, private_note, actor."""
     changes: str = ""
     """JSON of other facts after it, e.g. the tier."""
+    title: str | None = None
+    """Of the source, the offer or the milestone that it is about."""
 
 
 class History(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import msgspec
 
 from leal.engine.commands import Balance, Shop, Who
 from leal.engine.lending import decide_with_loans
+from leal.engine.naming import named
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket
 from leal.engine.taken import taken_over
@@ -49,9 +49,9 @@ class Told(msgspec.Struct, frozen=True):
     order_id: str | None = None
     code: str | None = None
     source: str | None = None
-    """The title of the source that gave its points."""
+    """The title of the source that gave its points, of the offer, or of the milestone."""
     kind: str | None = None
-    """And that source's kind."""
+    """The source's kind."""
     note: str = ""
     """As staff wrote it, as JSON."""
 
@@ -159,7 +159,7 @@ def _moved(entry: Entry, before: Any) -> dict[str, int]:
 
 
 def _due(entry: Entry, before: Any, versions: Versions) -> Told:
-    title, kind = _source(entry.type, entry.programme, None, entry.changes, versions)
+    title, kind = named(entry.type, entry.programme, entry.changes, versions)
     return Told(
         entry.id, entry.type, entry.effective_at, entry.programme, _moved(entry, before), source=title, kind=kind
     )
@@ -172,26 +172,11 @@ def _told(rows: list[Any], versions: Versions) -> list[Told]:
 
 def _one(row: Any, before: Any, versions: Versions) -> Told:
     moved = {bucket: row[bucket] - (0 if before is None else before[bucket]) for bucket in BUCKETS}
-    title, kind = _source(row["type"], row["programme"], row["source"], row["changes"], versions)
+    title, kind = named(
+        row["type"], row["programme"], row["changes"], versions, source=row["source"], offer=row["offer"]
+    )
     return Told(
         row["id"], row["type"], row["effective_at"], row["programme"],
         {bucket: points for bucket, points in moved.items() if points},
         row["order_id"], row["code"], title, kind, row["note"] or "",
     )  # fmt: skip
-
-
-def _source(
-    type_: str, version: int, slug: str | None, changes: str, versions: Versions
-) -> tuple[str | None, str | None]:
-    """Title and kind of the source that an entry names; one that the programme has no more goes by its slug."""
-    facts: dict[str, Any] = json.loads(changes) if changes else {}
-    slug = slug or facts.get("source")
-    if version == 0:
-        return slug, None
-    sources = versions.numbered(version).terms.programme.sources
-    if slug is None and type_ == "earned_from_source" and "entered" in facts:
-        tiers = sorted(facts["entered"], key=lambda tier: facts["entered"][tier][0])
-        found = next((one for one in sources if one.kind == "tier_entry" and one.tier == tiers[-1]), None)
-        return (None, "tier_entry") if found is None else (found.title, found.kind)
-    found = next((one for one in sources if one.slug == slug), None)
-    return (slug, None) if found is None else (found.title, found.kind)

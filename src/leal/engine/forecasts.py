@@ -44,7 +44,7 @@ async def forecast(db: Database, shop: Shop, programmes: Programmes, who: Who, a
             begun = len(book.entries)
             member.reach(at)
             then = standing(book, at, full=False)
-            changes = [due_change(entry) for entry in book.entries[begun:]]
+            changes = [due_change(entry, versions) for entry in book.entries[begun:]]
             told.append(Forecast(Balance(account, now, present, []), Balance(account, at, then, []), changes))
 
         await decide_with_loans(conn, shop.id, {account: member}, [account], look)

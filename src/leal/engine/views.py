@@ -10,6 +10,7 @@ from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
 from leal.engine.gathering import Gathering
 from leal.engine.lending import decide_with_loans
+from leal.engine.naming import named
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
@@ -131,13 +132,17 @@ async def history(
             lambda _: member.start(shop.id, versions, real_at, now),
         )
         before = INT64_MAX if after_id is None else after_id
-        fresh = [due_change(entry) for entry in reversed(member.book.entries) if entry.id < before and not only_unused]
+        fresh = [
+            due_change(entry, versions)
+            for entry in reversed(member.book.entries)
+            if entry.id < before and not only_unused
+        ]
         changes = [change for change in fresh if change.points or not only_points][:limit]
         left = limit - len(changes)
         rows = await conn.fetch(
             sql.history_page, account.bucket, shop.id, account.id, before, only_points, only_unused, left, now
         )
-        stored = [_change(row) for row in rows]
+        stored = [_change(row, versions) for row in rows]
         for one in await taken_over(conn, shop.id, [account.id]):
             rows = await conn.fetch(
                 sql.merged_history_page,
@@ -145,7 +150,7 @@ async def history(
                 account.bucket, account.id, one.shift.entry_base, one.shift.order_base,
                 one.shift.entries,
             )  # fmt: skip
-            stored += [_change(row) for row in rows]
+            stored += [_change(row, versions) for row in rows]
         changes += sorted(stored, key=lambda change: change.id, reverse=True)[:left]
         records = await conn.fetch(sql.find_customers, [account.bucket], shop.id, [account.id])
     name = Who(account.id, records[0]["shopid"], records[0]["email"]) if records else Who(account.id)
@@ -153,13 +158,16 @@ async def history(
     return History(account.id, name, changes, None if version is None else version.terms)
 
 
-def due_change(entry: Entry) -> Change:
+def due_change(entry: Entry, versions: Versions) -> Change:
     """A change that has happened, though nobody has stored it yet."""
-    return Change(id=entry.id, type=entry.type, at=entry.effective_at, points=entry.points, changes=entry.changes)
+    title, _ = named(entry.type, entry.programme, entry.changes, versions)
+    return Change(entry.id, entry.type, entry.effective_at, entry.points, changes=entry.changes, title=title)
 
 
-def _change(row: asyncpg.Record) -> Change:
+def _change(row: asyncpg.Record, versions: Versions) -> Change:
+    title, _ = named(row["type"], row["programme"], row["changes"], versions, offer=row["offer"])
     return Change(
+        title=title,
         id=row["id"],
         type=row["type"],
         at=row["effective_at"],

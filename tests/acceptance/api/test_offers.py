@@ -147,6 +147,7 @@ async def test_an_offer_becomes_a_code(shop: Door) -> None:
     (change,) = history["changes"]
     assert (change["type"], change["area"], change["pts_delta"]) == ("vendible_redemption", "points", -100)
     assert (change["discount_code"], change["amount"]) == (coupon["code"], "5.000000")
+    assert change["desc"].endswith(": 5 dollars off")
     assert change["extras"] == {"page": "home"}
     export = (await shop.post("ExportCustomerData1", {"customer": {"shopid": "ann"}})).json()
     assert [one["offer"] for one in export["redemptions"]] == ["five"]

@@ -26,7 +26,7 @@ group by type;
 -- part: explained
 -- What is told of an entry.
 e.number, e.id, e.type, e.programme, e.effective_at, e.points, e.available, e.pending, e.held, e.redeemed, e.expired,
-       e.earned, e.debt, e.changes, e.cause, e.award, o.order_id, r.code, n.note,
+       e.earned, e.debt, e.changes, e.cause, e.award, o.order_id, r.code, r.offer, n.note,
        (select a.key from jsonb_each(o.state -> 'awards') as a
         where e.award <> 0 and (a.value ->> 'number')::bigint = e.award limit 1) as source;
 

@@ -124,7 +124,7 @@ where bucket = any ($1) and shop = $2 and account = any ($3) and status in ('con
 
 -- name: history_page
 -- A page of a member's entries, newest first, with what their causes are called.
-select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code,
+select e.id, e.type, e.effective_at, e.points, e.changes, e.programme, o.order_id, r.code, r.offer,
        case when r.offer is null or r.amount > 0 then r.amount end as amount, r.status as code_status, n.note
 from entry e
 left join order_state o on e.cause = 'order' and o.bucket = e.bucket and o.shop = e.shop and o.account = e.account
@@ -141,7 +141,7 @@ limit $7;
 
 -- name: merged_history_page
 -- The same of somebody whom the member $9 took over: causes stand there, under the numbers they got.
-select e.id, e.type, e.effective_at, e.points, e.changes, o.order_id, r.code,
+select e.id, e.type, e.effective_at, e.points, e.changes, e.programme, o.order_id, r.code, r.offer,
        case when r.offer is null or r.amount > 0 then r.amount end as amount, r.status as code_status, n.note
 from entry e
 left join order_state o on e.cause = 'order' and o.bucket = $8 and o.shop = e.shop and o.account = $9
