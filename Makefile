@@ -1,7 +1,7 @@
 # Everything that is done with a checkout. Each command first sees to .venv, which costs nothing when it is right.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check soak format bench bench-snapshot bench-quick lock audit clean runtime dev
+.PHONY: help demo test check soak format bench bench-quick lock audit clean runtime dev
 
 export PYTHON
 bin := .venv/bin
@@ -38,8 +38,6 @@ format: dev ## put the source into its one shape
 bench: dev ## Leal as ratios to pgbench and a bare handler, half an hour; ARGS="read write --members 1000000" for parts and size
 	$(bin)/python -m bench.full $(ARGS)
 
-bench-snapshot: dev ## the datasource's snapshot of a million members beside COPY; ARGS="--members 200000" for fewer
-	$(bin)/python -m bench.snapshot $(ARGS)
 
 bench-quick: dev ## reads, writes and imports as ratios to pgbench on the same server
 	$(bin)/python -m bench.quick

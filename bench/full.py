@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import msgspec
 from rich.console import Console
 
-from bench import bulk, content, machine, reads, writes
+from bench import bulk, content, machine, reads, snapshot, writes
 from bench.ceiling import CLIENTS
 from bench.load import CONNECTIONS, generator
 from bench.report import Part, Results, parts_table, write_results
@@ -44,6 +44,7 @@ PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
         "history": reads.history,
         "upkeep": bulk.upkeep,
         "import": bulk.imported,
+        "snapshot": snapshot.snapshot,
     }
 )
 """In the order in which they run: what changes the members most comes last."""
@@ -56,11 +57,13 @@ def run(names: Sequence[str], options: Options, bars: Mapping[str, float] | None
     with home() as (folder, server):
         version = status(folder).version
         stage = Stage(folder, server, options, screen)
-        stage.prepare()
+        if set(names) != {"snapshot"}:
+            stage.prepare()
         parts: list[Part] = []
         for name in names:
-            parts += PARTS[name](stage)
-            stage.say(", ".join(f"{part.name} {part.ratio:.3f}" for part in parts[-3:]))
+            found = PARTS[name](stage)
+            stage.say(", ".join(f"{part.name} {part.ratio:.3f}" for part in found))
+            parts += found
         stage.verify()
     if bars is not None:
         parts = [msgspec.structs.replace(part, bar=bars[part.name]) for part in parts if part.name in bars]

@@ -1,14 +1,11 @@
 """The datasource's snapshot of many members, beside a plain COPY of the same values out of the same server.
 
-Run `python -m bench.snapshot`, or `make bench-snapshot ARGS="--members 1000000"`. The engine makes a sample of the
-members; SQL makes the others after them. The snapshot is taken twice, of a tenth of the members first, so that memory
-that grows with their number is seen. Writes `bench/results-snapshot.json`, and ends with 1 when the ratio is below its
-bar.
+The engine makes a sample of the members; SQL makes the others after them. It is measured twice, of a tenth of the
+members first, so that memory that grows with their number is seen.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import time
 from collections.abc import Callable, Coroutine
@@ -17,12 +14,11 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import asyncpg
 import uvloop
-from rich.console import Console
 
 from bench import machine, shops
-from bench.report import CpuMicros, Part, Results, part, parts_table, write_results
+from bench.report import CpuMicros, Part, part
 from bench.served import home
-from leal.cli.screen import console
+from bench.stage import Stage
 from leal.config import Settings
 from leal.datasource.files import write_feed
 from leal.embedded import EmbeddedServer, status
@@ -32,8 +28,6 @@ from leal.installation import installation
 
 T = TypeVar("T")
 
-RESULTS: Final = Path(__file__).with_name("results-snapshot.json")
-MEMBERS: Final = 1_000_000
 SAMPLE: Final = 1_000
 """Members that the engine makes."""
 BAR: Final = 0.4
@@ -61,11 +55,11 @@ class Told(NamedTuple):
 class Bench:
     """One run on one home."""
 
-    def __init__(self, folder: Path, server: EmbeddedServer, screen: Console) -> None:
+    def __init__(self, folder: Path, server: EmbeddedServer, say: Callable[[str], None]) -> None:
         self._folder = folder
         self._url = server.admin_url
         self._database_pid = status(folder).server_pid
-        self._screen = screen
+        self._say = say
 
     def run(self, members: int) -> list[Part]:
         """Make the members, and measure; raises RuntimeError when a record is missing."""
@@ -125,9 +119,6 @@ class Bench:
 
         return uvloop.run(opened())
 
-    def _say(self, line: str) -> None:
-        self._screen.print(line, style="dim")
-
 
 async def _written(engine: Engine, path: str) -> int:
     return (await write_feed(engine, await engine.shop(shops.SLUG), path, form="ndjson")).records
@@ -166,20 +157,7 @@ async def _copy(conn: asyncpg.Connection) -> float:
     return time.perf_counter() - began
 
 
-def main() -> int:
-    """Run it; gives the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bench.snapshot", description="The datasource beside COPY.")
-    parser.add_argument("--members", type=int, default=MEMBERS, help="members of the shop, a thousand at the least")
-    members = parser.parse_args().members
-    screen = console()
+def snapshot(stage: Stage) -> list[Part]:
+    """All records to NDJSON, on a home of its own: the copies have no histories that could be verified."""
     with home() as (folder, server):
-        version = status(folder).version
-        parts = Bench(folder, server, screen).run(members)
-    write_results(RESULTS, Results(parts, machine.facts(), machine.versions(version), {"members": members}))
-    screen.print()
-    screen.print(parts_table(parts))
-    return 0 if all(each.reached for each in parts) else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+        return Bench(folder, server, stage.say).run(stage.options.members)
