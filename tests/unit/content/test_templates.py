@@ -87,7 +87,29 @@ BAD: list[tuple[Form, str, str]] = [
     ("picture", picture('<image xmlns:x="http://www.w3.org/1999/xlink" x:href="/etc/passwd"/>'), "xlink"),
     ("picture", picture('<rect fill="url(https://a.example)"/>'), "in fill"),
     ("picture", picture('<rect style="fill:red"/>'), '"style"'),
+    ("email", '<p style="background:u{{progress_percent}}rl(https://a.example)">y</p>', "in style"),
+    ("email", '<p style="background:image-set(\'http://a.example/x.png\' 1x)">y</p>', "in style"),
+    ("web", '<p style="background:-webkit-image-set(\'//a.example/x.png\' 1x)">y</p>', "in style"),
+    ("web", '<p style="position/**/:fixed">y</p>', "in style"),
+    ("web", '<p style="position{{progress_percent}}:fixed">y</p>', "in style"),
+    ("picture", picture('<rect fill="u{{progress_percent}}rl(https://a.example)"/>'), "in fill"),
 ]
+HEAVY: list[tuple[Form, str, str]] = [
+    ("picture", picture("<rect/>", 'width="1" height="2400"'), "too high"),
+    ("picture", picture("<g>" * 380 + "<rect/>" + "</g>" * 380), "within one another"),
+    ("web", "<div>" * 380 + "</div>" * 380, "within one another"),
+    ("picture", picture('<g opacity=".9"><rect/></g>' * 13), "opacity or clip-path 13 times"),
+    ("picture", picture(f'<image href="{png(9)}"/>' * 9), "9 images"),
+    (
+        "picture",
+        picture(
+            '<clipPath id="a"><g><rect clip-path="url(#b)"/></g></clipPath><clipPath id="b" clip-path="url(#c)"/>'
+            '<rect clip-path="url(#a)"/>'
+        ),
+        "clips a clipPath",
+    ),
+]
+"""What would end the process, or hold it up for good, if it were drawn."""
 
 
 @pytest.mark.parametrize(("form", "source"), GOOD)
@@ -95,7 +117,7 @@ def test_what_may_be(form: Form, source: str) -> None:
     assert list(faults(source, form)) == []
 
 
-@pytest.mark.parametrize(("form", "source", "said"), BAD)
+@pytest.mark.parametrize(("form", "source", "said"), [*BAD, *HEAVY])
 def test_what_may_not_be(form: Form, source: str, said: str) -> None:
     found = list(faults(source, form))
     assert found

@@ -38,6 +38,13 @@ SLOTS: Final = (*WORDS, *NUMBERS, *COLOURS, *ADDRESSES, *PIECES)
 ELEMENTS_MAX: Final = 400
 ACROSS_MAX: Final = 1200
 HIGH_MAX: Final = 2400
+HIGHER_MAX: Final = 2
+"""A picture is drawn as wide as the block, whatever its own width: times as high as wide at the most."""
+DEPTH_MAX: Final = 32
+"""Elements within one another: whoever draws goes down for each."""
+LAYERS_MAX: Final = 12
+"""Elements of a picture with `opacity` or `clip-path`: each is drawn on a picture of its own first."""
+IMAGES_MAX: Final = 8
 
 SLOT: Final = re.compile(r"\{\{\s*([A-Za-z0-9_]*)\s*\}\}")
 SVG: Final = "http://www.w3.org/2000/svg"
@@ -64,7 +71,10 @@ _ADDRESS: Final = re.compile(r"https://[^\s\"'<>\\{}]+|\{\{\s*(" + "|".join(ADDR
 _IMAGE: Final = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 _IMAGE_PIXELS_MAX: Final = 2000
 """Of an image's width and height."""
-_STYLE: Final = re.compile(r"(?i)url\s*\(|expression|@|\\|behaviou?r|position\s*:|javascript|<|&#")
+_STYLE: Final = re.compile(
+    r"(?i)(url|src|image|image-set|cross-fade|element|paint)\s*\(|expression|@|\\|/\*|behaviou?r|position\s*:|javascript"
+    r"|<|&#"
+)
 _LOCAL: Final = re.compile(r"url\(#[A-Za-z0-9_-]+\)")
 
 
@@ -97,8 +107,12 @@ def faults(source: str, form: Form) -> Iterator[tuple[str, str]]:
     if len(elements) > ELEMENTS_MAX:
         yield f"has {len(elements)} elements.", f"at most {ELEMENTS_MAX}"
         return
+    if (depth := _depth(root)) > DEPTH_MAX:
+        yield f"has {depth} elements within one another.", f"at most {DEPTH_MAX}"
+        return
     if form == "picture":
         yield from _size(root)
+        yield from _labour(elements)
     for element in elements:
         yield from _element(element, form)
 
@@ -111,6 +125,28 @@ def _size(root: ElementTree.Element) -> Iterator[tuple[str, str]]:
     for name, most in (("width", ACROSS_MAX), ("height", HIGH_MAX)):
         if not re.fullmatch(r"[1-9][0-9]{0,3}", root.get(name, "")) or int(root.get(name, "")) > most:
             yield f"has no {name} in whole pixels, or one that is too large.", right
+            return
+    if int(root.get("height", "")) > HIGHER_MAX * int(root.get("width", "")):
+        yield "is too high for its width.", f"at most {HIGHER_MAX} times as high as wide"
+
+
+def _depth(root: ElementTree.Element) -> int:
+    depth, level = 0, [root]
+    while level:
+        depth, level = depth + 1, [child for element in level for child in element]
+    return depth
+
+
+def _labour(elements: list[ElementTree.Element]) -> Iterator[tuple[str, str]]:
+    """What would take too long to draw, or too much memory; clip paths of clip paths double with each step."""
+    layers = sum("opacity" in element.attrib or "clip-path" in element.attrib for element in elements)
+    if layers > LAYERS_MAX:
+        yield f"uses opacity or clip-path {layers} times.", f"at most {LAYERS_MAX} times; fill-opacity is free"
+    if (images := sum(element.tag == "image" for element in elements)) > IMAGES_MAX:
+        yield f"has {images} images.", f"at most {IMAGES_MAX}"
+    clips = (inner for element in elements if element.tag == "clipPath" for inner in element.iter())
+    if any("clip-path" in inner.attrib for inner in clips):
+        yield "clips a clipPath.", "clip-path on what is shown alone"
 
 
 def _element(element: ElementTree.Element, form: Form) -> Iterator[tuple[str, str]]:
@@ -147,7 +183,8 @@ def _value(name: str, value: str, form: Form) -> Iterator[tuple[str, str]]:
         elif form != "picture" and not _ADDRESS.fullmatch(value):
             yield f"leads to {described(value[:80])}.", "https://…, or a slot such as {{button_url}} alone"
         return
-    if (name == "style" or form == "picture") and _STYLE.search(_LOCAL.sub("", value) if form == "picture" else value):
+    filled = SLOT.sub("", value)  # a slot may be empty: what stands beside it comes together
+    if (name == "style" or form == "picture") and _STYLE.search(_LOCAL.sub("", filled) if form == "picture" else filled):
         yield f"has {described(value[:80])} in {name}.", "a value that loads and places nothing"
     allowed = (*COLOURS, *NUMBERS) if name not in ("alt", "title", "aria-label") else (*WORDS, *NUMBERS)
     for slot in slots:
