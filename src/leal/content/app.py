@@ -23,7 +23,7 @@ from leal.api.rates import RateLimitExceeded, Rates, Use, network
 from leal.content import gallery
 from leal.content.asking import Asked, read_asked, read_gallery
 from leal.content.counting import Counting
-from leal.content.links import Targets, forwarding, targets_of
+from leal.content.links import Targets, forwarding, plain, targets_of
 from leal.content.making import Maker, NothingToShow
 from leal.content.neutral import HTML, Form, neutral
 from leal.engine.commands import Shop, UnknownShop
@@ -186,13 +186,13 @@ class ContentBlocks:
         except Exception as failure:
             outcome, button = self._failed(asked, failure), None
         targets = self._targets.get(asked.shop, Targets())
-        target = next((url for url in (wanted, button) if url and targets.allow(url)), targets.home)
+        target = next((url for url in map(plain, (wanted or "", button or "")) if targets.allow(url)), targets.home)
         if target is None:
             accept = header(scope, b"accept") or ""
             if "text/html" in accept:  # a person
                 return _Done(Answer(404, _NOWHERE, HTML, (ON_ITS_OWN,)), "nowhere")
             return _Done(answer_of(UnknownContent("This link leads nowhere any more."), ident, accept), "nowhere")
-        location = forwarding(target, asked.parameters).encode("ascii", "ignore")
+        location = forwarding(target, asked.parameters).encode("ascii")
         return _Done(Answer(302, b"", HTML, ((b"location", location),)), outcome)
 
     async def _gallery(self, scope: Scope, ident: str) -> _Done:

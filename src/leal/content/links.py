@@ -19,6 +19,9 @@ FORWARDED: Final = "utm_"
 
 _PLAIN: Final = re.compile(r"https://[!-~]+")
 _SPOILT: Final = re.compile(r"[\\\"'<>^`{|}]")
+_NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+"""A host; readers disagree about all other signs: some take what stands before them as another host."""
+_BEYOND: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -37,7 +40,7 @@ class Targets(msgspec.Struct, frozen=True):
             host, port = parts.hostname, parts.port
         except ValueError:
             return False
-        if host is None or port not in (None, 443) or "@" in parts.netloc:
+        if host is None or not _NAME.fullmatch(host) or port not in (None, 443) or "@" in parts.netloc:
             return False
         above = (host.split(".", place)[-1] for place in range(1, host.count(".") + 1))
         return host in self.hosts or any(f"*.{domain}" in self.hosts for domain in above)
@@ -47,8 +50,22 @@ def targets_of(content: Content) -> Targets:
     """Where the programme's blocks lead, and what it allows beside that."""
     links = content.links
     named = [links.shop, links.join, links.rewards, links.product, *(offer.url for offer in content.offers)]
-    hosts = {urlsplit(url).hostname or "" for url in named if url}
-    return Targets(frozenset({*hosts, *links.hosts} - {""}), links.shop or links.rewards or links.join)
+    hosts = frozenset({*(_host(url) for url in named if url), *links.hosts} - {""})
+    homes = (plain(url) for url in (links.shop, links.rewards, links.join) if url)
+    return Targets(hosts, next((url for url in homes if _NAME.fullmatch(_host(url))), None))
+
+
+def plain(url: str) -> str:
+    """The URL with letters beyond ASCII as browsers send them in paths; in a host they make it one that is not allowed,
+    for without them it would be somebody else's."""
+    return _BEYOND.sub(lambda beyond: quote(beyond[0], errors="replace"), url)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def click_url(base_url: str, shop: str, block: str, token: str, to: str | None = None) -> str:

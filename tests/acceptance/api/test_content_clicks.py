@@ -16,6 +16,9 @@ EVIL = (
     "https://www.shop.example:8443/", "https://www.shop.example/\r\nset-cookie: a=b", "https:www.shop.example",
     "https://WWW.shop.example.\tevil.example/", "https://user@www.shop.example/", "https://[::1]/", "https://[",
     "https://www.shop.example%2eevil.example/", "https://www.shop.example:x/", "https://www.shop.exämple/",
+    "https://evil.example%2f.partner.example/", "https://evil.example%23.partner.example/",
+    "https://evil.example;.partner.example/", "https://evil.example&.partner.example/", "https://.partner.example/",
+    "https://www.shop.example./", "https://a。partner.example/", "https:///evil.example/.partner.example/",
 )  # fmt: skip
 
 
@@ -33,6 +36,26 @@ async def test_clicks_lead_to_allowed_hosts_alone(post: Posting) -> None:
             target = to if to in GOOD else "https://www.shop.example/new"
             assert (answer.status_code, answer.headers["location"]) == (302, target), to
             assert {name: answer.headers[name] for name in PRIVATE} == PRIVATE
+
+
+@pytest.mark.parametrize(
+    ("links", "home"),
+    [
+        ('shop: "https://münchen.example/"', None),
+        (
+            'shop: "https://münchen.example/", rewards: "https://xn--mnchen-3ya.example/é?ü=1"',
+            "https://xn--mnchen-3ya.example/%C3%A9?%C3%BC=1",
+        ),
+        ('shop: "https://[x/", join: "https://www.shop.example:8443/"', "https://www.shop.example:8443/"),
+    ],
+)
+async def test_no_click_leads_to_a_host_that_is_another_without_its_letters(
+    post: Posting, links: str, home: str | None
+) -> None:
+    mail = await post(content=f"content:\n  links: {{{links}}}\n")
+    answer = await mail.open(f"{BANNER}/click", t=mail.token("anna"), to="https://evil.example/")
+    assert answer.headers.get("location") == home
+    assert answer.status_code == (404 if home is None else 302)
 
 
 async def test_a_click_takes_campaign_parameters_along_and_nothing_else(post: Posting) -> None:
