@@ -67,6 +67,7 @@ def wrap(text: str, face: Face, size: float, most_width: float, most_lines: int)
     """The text in lines no wider than that; what finds no room is cut with an ellipsis."""
     lines: list[str] = []
     line = ""
+    text = text[: most_lines * _letters_max(size, most_width) + 1]
     for word in _pieces(drawable(text), face, size, most_width):
         longer = f"{line} {word}" if line else word
         if width(longer, face, size) <= most_width:
@@ -108,7 +109,8 @@ def _pieces(text: str, face: Face, size: float, most_width: float) -> list[str]:
     found: list[str] = []
     for word in text.split(" "):
         while len(word) > 1 and width(word, face, size) > most_width:
-            room = next((n for n in range(len(word) - 1, 1, -1) if width(word[:n] + "-", face, size) <= most_width), 1)
+            most = min(len(word) - 1, _letters_max(size, most_width))
+            room = next((n for n in range(most, 1, -1) if width(word[:n] + "-", face, size) <= most_width), 1)
             room = min(room, max(len(word) - 3, 1))
             found.append(word[:room] + "-")
             word = word[room:]
@@ -118,9 +120,15 @@ def _pieces(text: str, face: Face, size: float, most_width: float) -> list[str]:
 
 
 def _cut(text: str, face: Face, size: float, most_width: float) -> str:
+    text = text[: _letters_max(size, most_width)]
     while text and width(text + "…", face, size) > most_width:
         text = text[:-1]
     return text.rstrip(" ,.;:-–") + "…"
+
+
+def _letters_max(size: float, most_width: float) -> int:
+    """More than find room in a line, however slim: words without end must not be measured letter by letter."""
+    return int(most_width / size * 12) + 2
 
 
 def _covered(code: int) -> bool:

@@ -1,5 +1,7 @@
 """Words find their room: lines, sizes, and what the faces know."""
 
+import time
+
 import pytest
 from PIL import ImageFont
 
@@ -49,3 +51,12 @@ def test_a_face_draws_all_that_is_drawable(face: tuple[str, int, str, int]) -> N
 
 def test_what_no_face_has_is_left_out() -> None:
     assert drawable("Gold ★ 金 🎉 card\n\tnow\x00") == "Gold card now"
+
+
+def test_words_without_end_are_cut_and_cost_what_one_line_does() -> None:
+    begun = time.process_time()
+    for text in ("W" * 60_000, "i" * 60_000, "i " * 30_000, "\u0301" * 60_000):
+        for lines in (wrap(text, TEXT, 15, 500, 2), fit(text, TEXT, (32, 20), 500, 2)[1]):
+            assert len(lines) <= 2
+            assert all(width(line, TEXT, 15) < 1000 for line in lines)
+    assert time.process_time() - begun < 5
