@@ -242,7 +242,7 @@ class _Merger:
             [key_bucket(kind, key) for kind, key, _ in names],
             *transposed(names),
         )
-        for statement in (sql.take_customer, sql.take_answers, sql.take_event_keys):
+        for statement in (sql.take_customer, sql.take_answers, sql.take_event_keys, sql.take_links):
             await conn.execute(statement, target, shop, into, home, source)
         for statement in (sql.take_cap_use, sql.take_holds, sql.take_outbox):
             await conn.execute(statement, target, shop, into, home, source, shift.entry_base, shift.entries)

@@ -71,6 +71,13 @@ insert into content_links as l (bucket, shop, account, epoch) values ($1, $2, $3
 on conflict (bucket, shop, account) do update set epoch = l.epoch + 1, revoked_at = now()
 returning epoch;
 
+-- name: take_links
+-- Keeps void, under the customer who takes another's names over, what was revoked of either's links.
+insert into content_links as l (bucket, shop, account, epoch, revoked_at)
+select $1, $2, $3, s.epoch, s.revoked_at from content_links s where s.bucket = $4 and s.shop = $2 and s.account = $5
+on conflict (bucket, shop, account) do update set
+    epoch = greatest(l.epoch, excluded.epoch), revoked_at = greatest(l.revoked_at, excluded.revoked_at);
+
 -- name: content_people
 -- A page of customers by the ids that their records go under, null where the shop has given none; with their links' epochs.
 select a.bucket, a.id, c.shopid, coalesce(l.epoch, 0) as epoch
