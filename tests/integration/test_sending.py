@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -63,6 +64,24 @@ async def test_what_is_asked_for_is_read_as_far_as_wanted(there: Elsewhere) -> N
         await get(target, allow_private=True, within_seconds=20, bytes_max=10)
 
 
+async def test_a_body_in_crumbs_holds_nobody_up() -> None:
+    """Each crumb of a body is added to what came, not copied together with it."""
+    size = 600_000
+
+    async def crumbs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * size + b"0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(crumbs, "127.0.0.1", 0) as server:
+        target = read_target(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", allow_private=True)
+        begun = time.process_time()
+        answer = await get(target, allow_private=True, within_seconds=20, bytes_max=1_000_000)
+        assert answer.body == b"x" * size
+        assert time.process_time() - begun < 4
+
+
 @pytest.mark.parametrize(
     ("word", "status"), [("204", 204), ("301 http://127.0.0.1/", 301), ("early", 200), ("unended", 200), ("500", 500)]
 )
@@ -122,7 +141,8 @@ def test_where_calls_may_lead() -> None:
     assert read_target("https://1.1.1.1:8443", allow_private=False).authority == "1.1.1.1:8443"
     assert read_target("http://[::1]:80/", allow_private=True).authority == "[::1]"
     assert is_public("2606:4700::1111")
-    assert not is_public("2002:7f00:1::")
+    for inside in ("2002:7f00:1::", "::127.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::7f00:1", "fec0::1", "::", "::1"):
+        assert not is_public(inside), inside
 
 
 async def test_a_name_that_leads_inside_is_not_followed(there: Elsewhere) -> None:

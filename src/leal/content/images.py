@@ -30,8 +30,11 @@ FRESH_SECONDS: Final = 86_400.0
 MISSING_SECONDS: Final = 900.0
 """How long one that could not be had is not asked for again."""
 PIXELS_MAX: Final = 24_000_000
+PASSES_MAX: Final = 40
+"""Scans of a JPEG, which are drawn one over the other and may be a few bytes each; real ones have some ten."""
 SIDE: Final = 400
 """The longer side that an image is made."""
+_SCAN: Final = b"\xff\xda"
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 
 Fetch = Callable[[str], Awaitable[bytes]]
@@ -78,7 +81,7 @@ class Images:
         try:
             async with self._slots:
                 image = await asyncio.to_thread(made_small, await self._fetch(address))
-        except (Unanswered, ValueError, OSError):
+        except Exception:  # decoders raise anything; what is not noted would be asked for again at once
             image = self._kept.get(address, ("", 0.0))[0]  # an old one is better than none
         finally:
             self._coming.pop(address, None)
@@ -108,6 +111,8 @@ def made_small(body: bytes) -> str:
     """An image drawn anew, its longer side 400 pixels at most, as a `data:` URI. Raises BadImage."""
     try:
         with Image.open(io.BytesIO(body), formats=_FORMATS) as image:
+            if image.format in ("JPEG", "MPO") and body.count(_SCAN) > PASSES_MAX:
+                raise BadImage("it is drawn too many times over")
             if image.width * image.height > PIXELS_MAX:
                 raise BadImage("it has too many pixels")
             image.draft("RGB", (SIDE, SIDE))

@@ -94,14 +94,19 @@ def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is None and found in _NAT64:
+        if inner is None and any(found in network for network in _CARRYING):
             inner = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
+        if any(found in network for network in _INSIDE):
+            return False
     return found.is_global and not found.is_multicast
 
 
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_CARRYING: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
+"""Translation by NAT64, and the two forms of addresses of IPv4 that were given up and are routed here and there."""
+_INSIDE: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10")))
+"""A network's own translation, and what sites had before fc00::/7: not public, though Python may say so."""
 
 
 async def post(
@@ -183,7 +188,7 @@ class _Reading:
         self._bytes_max = bytes_max
         self.parser = httptools.HttpResponseParser(self)
         self.headers: dict[str, str] = {}
-        self.body = b""
+        self.body = bytearray()
         self.begun = False
         """Whether the head was read."""
         self.done = False
@@ -227,7 +232,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, by
     finally:
         draining.cancel()
         await asyncio.gather(draining, return_exceptions=True)
-    return Answered(reading.parser.get_status_code(), reading.headers, reading.body)
+    return Answered(reading.parser.get_status_code(), reading.headers, bytes(reading.body))
 
 
 def _ends_with_connection(reading: _Reading) -> bool:

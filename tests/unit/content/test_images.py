@@ -91,6 +91,31 @@ def test_an_image_of_too_many_pixels_is_none() -> None:
         made_small(image("PNG", (6000, 5000)))
 
 
+def test_an_image_that_is_drawn_over_and_over_is_none() -> None:
+    """A scan of a progressive JPEG takes a few bytes, and as long as its pixels."""
+    kept = io.BytesIO()
+    Image.new("RGB", (640, 480)).save(kept, "JPEG", progressive=True)
+    whole = kept.getvalue()
+    before, scan = whole[: whole.rindex(b"\xff\xda")], whole[whole.rindex(b"\xff\xda") : -2]
+    assert opened(made_small(before + scan * 20 + b"\xff\xd9")).size == (400, 300)
+    with pytest.raises(BadImage):
+        made_small(before + scan * 200 + b"\xff\xd9")
+
+
+async def test_an_image_that_a_decoder_stumbles_over_is_not_asked_for_again_at_once() -> None:
+    asked = []
+
+    async def stumbles(address: str) -> bytes:
+        asked.append(address)
+        raise RuntimeError("could not create decoder object")
+
+    images = Images(stumbles, lambda: 0.0)
+    for _ in range(3):
+        assert images.of([LOGO]) == {}
+        await images.settled()
+    assert asked == [LOGO]
+
+
 @pytest.mark.parametrize(
     "address", ["http://shop.example/a.png", "https://127.0.0.1/a.png", "https://[::1]/a", "file:///etc/passwd"]
 )
