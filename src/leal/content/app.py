@@ -207,9 +207,11 @@ class ContentBlocks:
             terms = await self._engine.terms(shop) if shop.sandbox else None
             if terms is None:
                 raise UnknownContent
-        except LealError as failure:
+            body, media = gallery.answer(terms, wanted[1], time.time_ns() // 1000 + shop.clock_offset)
+        except Exception as failure:
+            if not isinstance(failure, LealError):
+                log.error("the gallery failed", request=ident, exc_info=failure)
             return _Done(answer_of(failure, ident, header(scope, b"accept")), "unknown")
-        body, media = gallery.answer(terms, wanted[1], time.time_ns() // 1000 + shop.clock_offset)
         return _Done(Answer(200, body, media.encode(), (GALLERY,)), "gallery")
 
     async def _learn_targets(self, shop: Shop) -> None:

@@ -11,11 +11,12 @@ import pytest
 from leal.api.rates import Limits, Rates
 from leal.content import app
 from leal.content.tokens import ContentToken, make_content_token
-from leal.engine.commands import CustomerFacts, PushCustomer
+from leal.engine.commands import CustomerFacts, Merge, PushCustomer, PushOrder, Who
 from leal.errors import Unavailable
 from leal.rules.content.chosen import BLOCKS
 from leal.rules.content.split import in_control
-from leal.values import MICRO
+from leal.rules.orders import Order
+from leal.values import MICRO, parse_money
 from tests.acceptance.api.mailing import BANNER, PRIVATE, Posting, is_neutral
 from tests.engines import who
 
@@ -113,6 +114,19 @@ async def test_links_end_with_their_key_and_their_epoch(post: Posting, monkeypat
     (kid,) = [key.kid for key in await mail.engine.token_keys(mail.shop) if key.scope == "content"]
     await mail.engine.revoke_token_key(mail.shop, kid)
     assert is_neutral(await mail.get("bob"), "json")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_links_that_were_revoked_stay_void_under_whoever_takes_the_name_over(post: Posting, order: int) -> None:
+    mail = await post()
+    await mail.buy("anna", "480")
+    await mail.engine.revoke_links(mail.shop, who("anna"))
+    guest = Who(email="guest@mail.example")
+    placed = Order("g-1", "confirmed", None, None, amount_spent=parse_money("50"))
+    await mail.engine.push_orders(mail.shop, [PushOrder(CustomerFacts(guest), placed)])
+    await mail.engine.merge_customers(mail.shop, Merge([guest, who("anna")][::order]))
+    assert is_neutral(await mail.get("anna"), "json")
+    assert (await mail.open(f"{BANNER}.json", t=mail.token("anna", epoch=1))).json()["variant"] != "unknown"
 
 
 async def test_an_erased_customer_is_a_stranger_again(post: Posting) -> None:
@@ -248,6 +262,19 @@ async def test_heads_are_answered_like_gets_without_bodies(post: Posting) -> Non
     assert (answer.status_code, answer.content) == (200, b"")
 
 
+async def test_a_gallery_that_fails_says_so_and_no_more(post: Posting, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = await post(slug="sand", sandbox=True)
+
+    async def broken(*_: object, **__: object) -> None:
+        raise OSError("connection to 10.0.0.7 refused")
+
+    monkeypatch.setattr(type(mail.engine), "terms", broken)
+    answer = await mail.open("gallery")
+    assert (answer.status_code, answer.json()["id"]) == (500, "internal_error")
+    assert "10.0.0.7" not in answer.text
+    assert {name: answer.headers[name] for name in PRIVATE} == PRIVATE
+
+
 async def test_a_sandbox_shows_its_gallery_and_no_other_shop_does(post: Posting) -> None:
     mail = await post(slug="sand", sandbox=True)
     page = await mail.open("gallery")
@@ -257,5 +284,9 @@ async def test_a_sandbox_shows_its_gallery_and_no_other_shop_does(post: Posting)
     picture = await mail.open("gallery", show=f"{BANNER}/unknown", width="320")
     assert (picture.headers["content-type"], struct.unpack(">I", picture.content[16:20])) == ("image/png", (640,))
     real = await post(slug="real")
+    for odd in ("%00", "%ff", "%0a", "%2e%2e", "a%5c", "\u00e9", "x" * 64):
+        assert (await mail.client.get(f"/content/v1/{odd}/gallery")).status_code == 404
+        assert is_neutral(await mail.client.get(f"/content/v1/{odd}/{BANNER}.json"), "json")
+        assert (await mail.client.get(f"/content/v1/{odd}/{BANNER}/click")).status_code == 404
     for answer in (await real.open("gallery"), await mail.client.get("/content/v1/no-such-shop/gallery")):
         assert answer.status_code == 404

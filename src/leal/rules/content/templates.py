@@ -184,7 +184,9 @@ def _value(name: str, value: str, form: Form) -> Iterator[tuple[str, str]]:
             yield f"leads to {described(value[:80])}.", "https://…, or a slot such as {{button_url}} alone"
         return
     filled = SLOT.sub("", value)  # a slot may be empty: what stands beside it comes together
-    if (name == "style" or form == "picture") and _STYLE.search(_LOCAL.sub("", filled) if form == "picture" else filled):
+    if (name == "style" or form == "picture") and _STYLE.search(
+        _LOCAL.sub("", filled) if form == "picture" else filled
+    ):
         yield f"has {described(value[:80])} in {name}.", "a value that loads and places nothing"
     allowed = (*COLOURS, *NUMBERS) if name not in ("alt", "title", "aria-label") else (*WORDS, *NUMBERS)
     for slot in slots:
