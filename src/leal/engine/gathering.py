@@ -7,64 +7,63 @@ taken after it was asked.
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, TypeAlias
 
 import asyncpg
 
 from leal.engine.commands import Shop
-from leal.engine.rows import key_bucket
-from leal.store.db import Database
-from leal.store.queries import sql
+from leal.store.db import Conn, Database
 
 AT_ONCE = 500
 """Names in one statement at most."""
 
+Read: TypeAlias = Callable[[Conn, Shop, list[str]], Awaitable[Mapping[str, asyncpg.Record]]]
+"""Gives rows by the names under which there is one."""
+
 
 class _Asked(NamedTuple):
-    shopid: str
+    name: str
     row: asyncio.Future[asyncpg.Record | None]
 
 
 class Gathering:
-    """The reads of one process."""
+    """The reads of one kind in one process."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, read: Read) -> None:
         self._db = db
+        self._read_rows = read
         self._asked: dict[int, list[_Asked]] = {}
         """By shop, the names that wait for a statement."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    async def row(self, shop: Shop, shopid: str) -> asyncpg.Record | None:
-        """The row of a member by the shop's id, with the shop's clock; None where nobody is known by it."""
+    async def row(self, shop: Shop, name: str) -> asyncpg.Record | None:
+        """The row of a member, with the shop's clock; None where there is none under the name."""
         loop = asyncio.get_running_loop()
-        asked = _Asked(shopid, loop.create_future())
+        asked = _Asked(name, loop.create_future())
         self._asked.setdefault(shop.id, []).append(asked)
         if shop.id not in self._tasks:
-            self._tasks[shop.id] = loop.create_task(self._work(shop.id))
+            self._tasks[shop.id] = loop.create_task(self._work(shop))
         return await asked.row
 
-    async def _work(self, shop: int) -> None:
+    async def _work(self, shop: Shop) -> None:
         """Read as long as somebody waits."""
         try:
-            while waiting := self._asked.pop(shop, None):
-                self._asked[shop] = waiting[AT_ONCE:]
+            while waiting := self._asked.pop(shop.id, None):
+                self._asked[shop.id] = waiting[AT_ONCE:]
                 await self._read(shop, waiting[:AT_ONCE])
         finally:
-            del self._tasks[shop]
+            del self._tasks[shop.id]
 
-    async def _read(self, shop: int, asked: list[_Asked]) -> None:
-        names = list({one.shopid for one in asked})
+    async def _read(self, shop: Shop, asked: list[_Asked]) -> None:
         try:
-            async with self._db.shop(shop) as conn:
-                rows = await conn.fetch(
-                    sql.read_by_shopids, [key_bucket("shopid", name) for name in names], shop, names
-                )
+            async with self._db.shop(shop.id) as conn:
+                found = await self._read_rows(conn, shop, list({one.name for one in asked}))
         except Exception as failure:
             for one in asked:
                 if not one.row.done():
                     one.row.set_exception(failure)
             return
-        found = {row["shopid"]: row for row in rows}
         for one in asked:
             if not one.row.done():
-                one.row.set_result(found.get(one.shopid))
+                one.row.set_result(found.get(one.name))

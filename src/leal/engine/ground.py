@@ -8,8 +8,10 @@ from leal.engine.gathering import Gathering
 from leal.engine.keys import TokenKeys
 from leal.engine.open_writes import OpenWrites
 from leal.engine.programmes import Programmes
+from leal.engine.records import kept_by_ids
 from leal.engine.rejects import Rejects
 from leal.engine.repeats import Repeats
+from leal.engine.views import rows_by_shopids
 from leal.rules.programme.terms import Terms
 from leal.store.db import Database
 from leal.tokens import Sealer
@@ -22,7 +24,8 @@ class Ground:
         self._db = db
         self._sealer = sealer
         self._programmes = Programmes()
-        self._gathering = Gathering(db)
+        self._members = Gathering(db, rows_by_shopids)
+        self._kept_records = Gathering(db, kept_by_ids)
         self._open_writes = OpenWrites()
         self.keys = TokenKeys(db, sealer)
         self.rejects = Rejects(db)

@@ -14,6 +14,7 @@ import asyncpg
 
 from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Shop
+from leal.engine.gathering import Gathering
 from leal.engine.lending import YIELD_EVERY, decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket, account_from, key_bucket
@@ -39,8 +40,17 @@ class Found(NamedTuple):
     now: int
 
 
-async def records(db: Database, shop: Shop, programmes: Programmes, ids: Sequence[str]) -> dict[str, Record]:
+async def records(
+    db: Database, gathering: Gathering, shop: Shop, programmes: Programmes, ids: Sequence[str]
+) -> dict[str, Record]:
     """The records of those ids under which there is one, in the order of the ids."""
+    if len(ids) == 1:
+        (ident,) = ids
+        row = await gathering.row(shop, ident)
+        if row is None:
+            return {}
+        if row["kept"] is not None:
+            return {ident: read_kept(row["kept"], ident)}
     return (await _read(db, shop, programmes, ids, PLAIN)).made
 
 
@@ -110,6 +120,12 @@ def _made(shop: Shop, member: Member, versions: Versions, row: asyncpg.Record, o
     now = max(clock.now, stored.settled_at)
     member.start(shop.id, versions, clock.real_at, now, settled=not is_due(stored, versions, now))
     return outlook.make(outline(member.book, now, keep=outlook.keep), ident, now)
+
+
+async def kept_by_ids(conn: Conn, shop: Shop, ids: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """Their rows, by the ids, with the records that are kept and hold."""
+    rows = await rows_by_ids(conn, shop, ids, kept=True)
+    return {row["customer_id"]: row for row in rows.values()}
 
 
 async def rows_by_ids(conn: Conn, shop: Shop, ids: Sequence[str], *, kept: bool = False) -> dict[int, asyncpg.Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import asyncpg
 
@@ -180,6 +181,12 @@ def _change(row: asyncpg.Record, versions: Versions) -> Change:
     )
 
 
+async def rows_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """The rows of members by the shop's ids, with the clock, in one statement."""
+    buckets = [key_bucket("shopid", name) for name in names]
+    return {row["shopid"]: row for row in await conn.fetch(sql.read_by_shopids, buckets, shop.id, names)}
+
+
 async def read_row(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:
     """The member's row, with the clock, in one statement where the shop's id alone names it.
 
@@ -188,7 +195,7 @@ async def read_row(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:
     if who.is_empty:
         raise EmptyIdentity
     if shopid := who.shopid_alone:
-        row = await conn.fetchrow(sql.read_by_shopids, [key_bucket("shopid", shopid)], shop.id, [shopid])
+        row = (await rows_by_shopids(conn, shop, [shopid])).get(shopid)
     else:
         row = None
         for _ in range(TRIES):  # whom a name led to may have been merged or erased meanwhile

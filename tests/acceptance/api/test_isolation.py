@@ -109,7 +109,7 @@ WRONG: dict[str, Callable[[Door, Door], str]] = {
     "three parts": lambda door, other: "a.b.c",
     "too long": lambda door, other: "a" * 5000,
     "expired": lambda door, other: signed(door, claims(door, exp=NOW // 10**6 - 1)),
-    "not yet": lambda door, other: signed(door, claims(door, iat=NOW // 10**6 + 300)),
+    "not yet": lambda door, other: signed(door, claims(door, iat=NOW // 10**6 + 86_400)),
     "other shop's": lambda door, other: other.token(),
     "other shop's customer": lambda door, other: other.token("ann"),
     "for here, signed there": lambda door, other: jwt.encode(
