@@ -171,12 +171,12 @@ def lose(shop: Shop, account: Account, slug: str, one: Reached, at: int) -> None
     others = {name: index_of(version, other.tier) for name, other in account.reached.items() if other.tier is not None}
     window = window_of(account, version, local_day(at, version.zone))
     have, steps = sums_of(account, version, window), steps_of(version)
+    best = max(others, key=lambda name: others[name], default=None)
+    if here >= 0 and best is not None and others[best] >= here:
+        account.tier_by = best
+        return
     if here < 0 or requirement(steps[here].get("requires"), have).met:
         account.tier_by = None
-        return
-    best = max(others, key=lambda name: others[name], default=None)
-    if best is not None and others[best] >= here:
-        account.tier_by = best
         return
     place = highest(version, have)
     by = best if best is not None and others[best] > place else None

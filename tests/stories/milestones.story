@@ -382,3 +382,28 @@ merge anna with ben
 subscribed anna inactive cycle 5
 2025-01-11 order anna A1 30.00 cycle of S1
 subscribed anna inactive cycle 5
+
+story A tier that another reached milestone gives is not lost with the first
+rules S9.3
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 300 points
+  tier Gold from 500 points
+  milestone one at 2 orders gives the tier Gold
+  milestone two at 15.00 spend gives the tier Gold
+  milestone big at 8.00 spend gives the tier Silver
+2025-01-10 12:00 order anna A1 10.00
+tier anna Silver
+order anna A2 10.00
+tier anna Gold
+order anna A1 16.00
+cancel anna A2
+reached anna two, big
+tier anna Gold
+2025-01-11 refund anna A1 to 9.00
+reached anna big
+tier anna Silver
+2025-01-12 cancel anna A1
+reached anna none
+tier anna Friend

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from leal.rules.account import QUALIFIES, Counts
+from leal.rules.account import QUALIFIES, Account, Counts
 from leal.rules.calendar import local_day
 from leal.rules.expiration import keep_alive, lot_end
 from leal.rules.judging import have
@@ -164,17 +164,27 @@ def enter_tier(book: Book, terms: Terms, slug: str, at: int) -> None:
         upgrade(book, at, "programme")
 
 
-def fall_from(book: Book, slug: str, since: int, at: int) -> None:
-    """Let go of a tier that was given at an instant, where the member is in it by that alone. May raise DaysNeeded."""
+def is_in_by(account: Account, slug: str, since: int) -> bool:
+    """Whether a member is in a tier by its having been given at an instant, and by nothing that was asked (S9.3)."""
+    return (account.tier, account.tier_since, account.tier_version) == (slug, since, 0)
+
+
+def fall_from(book: Book, slug: str, floor: str | None, at: int) -> None:
+    """Let go of a given tier, unless it is met; `floor` is one that is still given (S9.3). May raise DaysNeeded."""
     account, terms = book.account, book.terms
-    if terms is None or (account.tier, account.tier_since, account.tier_version) != (slug, since, 0):
+    if terms is None:
         return
-    tier, after = terms.tier(slug), highest_met(terms, have(book, window_counts(book, terms, at)))
-    if tier is None or (after is not None and after.rank >= tier.rank):
+    tier, met = terms.tier(slug), highest_met(terms, have(book, window_counts(book, terms, at)))
+    if tier is None or (met is not None and met.rank >= tier.rank):
         return
+    given = terms.tier(floor)
+    if given is not None and met is not None and met.rank >= given.rank:
+        given = None
+    after = given or met
     draft = book.draft("tier_expired", "programme", at)
     ends_at = NEVER if after is None else end_after_entry(terms, after, at, account.joined_at)
-    stand(draft, terms, after, "entry", window_at(terms, at, account.joined_at).first, ends_at)
+    asked = "entry" if given is None else "nothing"
+    stand(draft, terms, after, asked, window_at(terms, at, account.joined_at).first, ends_at)
     book.close(draft)
     _take_entry_back(book, terms, tier, after, at)
 

@@ -89,7 +89,7 @@ class Reached(msgspec.Struct, frozen=True, omit_defaults=True):
     tier: str = ""
     """Slug of the tier that it gives; empty: none."""
     at: int = 0
-    """When it was reached, in microseconds."""
+    """When it was reached, or since then inherited its tier from one that was lost, in microseconds."""
 
     @property
     def is_final(self) -> bool:

@@ -13,9 +13,11 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from leal.rules.account import Account
 from leal.rules.calendar import add_to_day, local_day, start_of_day
-from leal.rules.climbing import enter_tier, fall_from, follow_available
+from leal.rules.climbing import enter_tier, fall_from, follow_available, is_in_by
 from leal.rules.expiration import keep_alive, lot_end
 from leal.rules.granting import grant
 from leal.rules.keeps import Reached
@@ -118,15 +120,32 @@ def _reach(book: Book, terms: Terms, one: MilestoneTerms, at: int) -> None:
 
 
 def _take_back(book: Book, slug: str, at: int) -> None:
-    one = book.account.keeps.milestones[slug]
+    account, one = book.account, book.account.keeps.milestones[slug]
     draft = book.draft("milestone_lost", "programme", at, cause_number=one.award, award=one.award)
     draft.changes["milestone"] = slug
     if one.points:
         take_back(draft, one.award, one.points)
     _note(draft, slug, None)
+    holds = bool(one.tier) and is_in_by(account, one.tier, one.at)
+    heir, stays = _heir(book, one) if holds else (None, False)
+    if heir is not None:
+        since = account.tier_since if stays else at
+        _note(draft, heir, structs.replace(account.keeps.milestones[heir], at=since or at))
     book.close(draft)
-    if one.tier:
-        fall_from(book, one.tier, one.at, at)
+    if holds and not stays:
+        fall_from(book, one.tier, None if heir is None else account.keeps.milestones[heir].tier, at)
+
+
+def _heir(book: Book, lost: Reached) -> tuple[str | None, bool]:
+    """The milestone still reached that gives the highest tier, and whether that holds a member in the lost one's."""
+    terms = book.terms
+    found = (
+        [] if terms is None else [(slug, terms.tier(one.tier)) for slug, one in book.account.keeps.milestones.items()]
+    )
+    ranks = {slug: tier.rank for slug, tier in found if tier is not None}
+    best = max(ranks, key=lambda slug: ranks[slug], default=None)
+    held = None if terms is None else terms.tier(lost.tier)
+    return best, best is not None and held is not None and ranks[best] >= held.rank
 
 
 def forget_points(draft: Draft, award: int) -> None:
