@@ -56,6 +56,12 @@ def is_large(order: Order, least: int) -> bool:
     return order.counts and order.eligible_micros >= least
 
 
+def worth_before(account: Account, order_id: str) -> int:
+    """What an order that counts was worth before it is told again; -1 where none stood."""
+    order = account.orders.get(order_id)
+    return order.eligible_micros if order is not None and order.counts else -1
+
+
 def minimum(rules: Document) -> int:
     """The least that a friend's first order is worth."""
     return micros(rules.get("minimum_order") or 0)

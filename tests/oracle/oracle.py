@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.oracle.checkout import BARRING
 from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, converted
+from tests.oracle.friends import worth_before
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.milestones import tell
 from tests.oracle.orders import leave, push, release
@@ -40,7 +41,7 @@ class Oracle(ReferralDesk):
             born = None if told.born is None else told.born[-5:] or None
             if told.born is not None and born != account.born:
                 account.born, account.born_told_at = born, now
-            if told.referral_code is not None and not any(order.counts for order in account.orders.values()):
+            if told.referral_code is not None:
                 account.referral_code = told.referral_code or None
             account.email = account.email if told.email is None else told.email.lower() or None
             account.phone = account.phone if told.phone is None else told.phone or None
@@ -78,9 +79,11 @@ class Oracle(ReferralDesk):
 
     def push_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """Upserts one order of a customer."""
-        order = converted(order)
+        order, before = converted(order), -1
 
         def facts(account: Account, now: int) -> None:
+            nonlocal before
+            before = worth_before(account, order.id)
             if account.version is None:
                 account.waiting.append((as_told(order, now), now))
             else:
@@ -88,7 +91,7 @@ class Oracle(ReferralDesk):
 
         self._bring(customer, order.id, at)
         self._write(customer, at, facts, creates=True)
-        self._befriend(customer, order.id, at)
+        self._befriend(customer, order.id, before, at)
 
     def _bring(self, customer: str, order_id: str, at: int) -> None:
         """An order of somebody else leaves that one first (S11.1)."""
@@ -106,6 +109,7 @@ class Oracle(ReferralDesk):
         clock, told = max(self.now, at), converted(order)
         if told.update_time is None:
             told = replace(told, update_time=told.order_time)
+        before = -1
 
         def facts(account: Account, now: int) -> None:
             arrived = min(order.order_time or 0, clock)
@@ -116,7 +120,7 @@ class Oracle(ReferralDesk):
 
         self._bring(customer, order.id, at)
         self._write(customer, at, facts, creates=True, then=order.order_time)
-        self._befriend(customer, order.id, at)
+        self._befriend(customer, order.id, before, at)
 
     def import_customer(self, customer: str, since: int, at: int, *, tags: tuple[str, ...] | None = None) -> None:
         """A customer of a history is known since an instant."""

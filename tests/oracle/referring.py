@@ -112,7 +112,7 @@ class ReferralDesk(OfferDesk):
 
         self._write(customer, at, facts)
 
-    def _befriend(self, customer: str, order_id: str, at: int) -> None:
+    def _befriend(self, customer: str, order_id: str, before: int, at: int) -> None:
         """Right after an order was told: it makes a friend, or takes one back."""
         account = self.shop.accounts[self.names.get(customer, customer)]
         order = account.orders.get(order_id)
@@ -121,7 +121,7 @@ class ReferralDesk(OfferDesk):
         known = next((one for one in self.friends if one.friend == account.customer), None)
         self._take_back(account.customer, order_id, at)
         if known is None and account.full and order.pin.first:
-            self._accept(account, order, at)
+            self._accept(account, order, before, at)
 
     def _take_back(self, customer: str, order_id: str, at: int) -> None:
         """The order that made a friend stands no more, or is worth too little, or is another's."""
@@ -130,12 +130,12 @@ class ReferralDesk(OfferDesk):
             if one.status(self.now) == "qualified" and (order is None or not is_large(order, one.least)):
                 self._reject(one, at, "taken_back")
 
-    def _accept(self, account: Account, order: Order, at: int) -> None:
-        """The first order that counts, by an invitation: both are paid, or it is rejected."""
+    def _accept(self, account: Account, order: Order, before: int, at: int) -> None:
+        """The first order, as it first is worth enough, by an invitation: both are paid, or it is rejected."""
         version = self.shop.of(account)
         rules = rules_of(version)
         assert order.pin is not None
-        if rules is None or not is_large(order, minimum(rules)):
+        if rules is None or not is_large(order, minimum(rules)) or before >= minimum(rules):
             return
         found = self._invitation_of(account, order.facts.discount_codes or (), order.pin.occurred_at)
         if found is None:

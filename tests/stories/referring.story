@@ -285,3 +285,32 @@ cleo comes by REF1
 rewards cleo none
 cleo joins
 rewards cleo cheer without code
+
+story What is told after the first order was paid for makes no friend when the order is told again
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 50.00
+anna invites by sms -> REF1
+anna invites by email ben
+ben has the email ben
+ben comes by REF1
+order ben B1 45.00
+complete ben B1
+order ben B1 45.00 code REF1
+referrals anna email invited, sms invited
+balance anna available 100
+
+story A code that is told before the first order is paid for leads to whoever invited
+rules S9.5
+programme
+  friends come by invitation
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 unconfirmed
+ben comes by REF1
+confirm ben B1
+referrals anna sms approved +500

@@ -31,9 +31,10 @@ class OrderVerb(Verb):
     def decide(self, member: Member) -> Pushed:
         """Post the order against its member."""
         tell_membership(member, self.facts)
+        before = member.orders.get(self.command.order.id)
         put_order(member, self.command.order)
         after = member.orders.get(self.command.order.id)
-        if after is not None and self.command.order.id in member.changed_orders and is_due(member.book, after):
+        if after is not None and self.command.order.id in member.changed_orders and is_due(member.book, before, after):
             member.referral_due = after.number
             self.friend = member.stored.id
         return Pushed()
@@ -61,7 +62,7 @@ def leave(member: Member, order_id: str) -> None:
     stored = member.orders[order_id]
     gone = msgspec.structs.replace(stored.order, status="deleted", updated_at=max(stored.updated_at, member.now))
     put_order(member, gone, status="moved")
-    if is_due(member.book, member.orders[order_id]):
+    if is_due(member.book, stored, member.orders[order_id]):
         member.referral_due = stored.number
     milestones.follow(member.book, member.now)
     member.note_rewards()

@@ -51,13 +51,14 @@ class Accepted(msgspec.Struct, frozen=True):
     rejected: str | None = None
 
 
-def is_due(book: Book, state: OrderState) -> bool:
-    """Whether an order that changed may make somebody a friend who came, or undo that."""
+def is_due(book: Book, before: OrderState | None, state: OrderState) -> bool:
+    """Whether an order that changed may make somebody a friend who came, as it first qualifies, or undo that."""
     terms, referred = book.terms, book.account.keeps.referred
     if terms is None or terms.programme.referrals is None:
         return False
     if referred is None:
-        return _qualifies(book, state, terms.programme.referrals)
+        rules = terms.programme.referrals
+        return _qualifies(book, state, rules) and (before is None or not _qualifies(book, before, rules))
     return referred.order == state.number and not referred.rejected and book.account.settled_at < referred.matures_at
 
 
