@@ -573,3 +573,14 @@ hold anna 90 under H1
 capture anna H1 -> R1
 unredeem anna R1
 balance anna available 50 expired 40 redeemed 0
+
+story Money that no choice is worth lacks the points that are worth it
+rules S5.2, S5.4, S5.6
+programme
+  holds last 10 minutes, at most 60
+  redeem only 15, 30 or 100
+2025-01-10 12:00 order anna A1 180.00
+hold anna worth 1.01 under H1
+refused not_a_choice
+hold anna worth 2.00 under H1
+refused not_enough_points, not_a_choice

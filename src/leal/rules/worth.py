@@ -29,22 +29,23 @@ def value_of(terms: Terms, points: int) -> int | None:
 
 def points_worth(terms: Terms, amount: int) -> int:
     """The fewest points that may be redeemed and are worth an amount of micros (S1.5); where even the most are not
-    worth it, more than may be redeemed."""
+    worth it, the fewest that are, more than may be redeemed."""
     rules = terms.programme.redemption
     if rules is None or not has_value(terms):
         return 1
     enough = [points for points in sorted(rules.choices) if (value_of(terms, points) or 0) >= amount]
-    if rules.choices:
-        return enough[0] if enough else max(rules.choices) + 1
+    if enough:
+        return enough[0]
+    fewest, step = (max(rules.choices) + 1, 1) if rules.choices else (rules.min, rules.step)
     units = -(-amount // terms.minor_unit) * terms.minor_unit
     rates = [(1, terms.point_value or 0), *terms.buckets]
-    found = rules.min
+    found = fewest
     for number, (threshold, value) in enumerate(rates):
         if not value:
             continue
         least = threshold if number else 1
-        found = max(rules.min, least, -(-units * threshold // value))
-        found += (rules.min - found) % rules.step
+        found = max(fewest, least, -(-units * threshold // value))
+        found += (fewest - found) % step
         if number + 1 == len(rates) or found < rates[number + 1][0]:
             break
     return found
