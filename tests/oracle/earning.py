@@ -257,6 +257,8 @@ def plan(
             at = min(timeout, now)
         else:
             at = now if at is None else min(at, now)
+    elif at is None and timeout is not None and timeout <= now and rule.get("then") == "mature":
+        at = timeout  # late news: its time is over already
     lot.pending_rule, lot.available_at, lot.pending = rule, at, at is None or at > now
     lot.limit_at = timeout if at is None else None
     set_end(lot, version)

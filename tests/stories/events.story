@@ -480,3 +480,12 @@ event anna visit about A1 id E1
 balance anna pending 9 available 30
 event anna visit about A1 id E2
 balance anna pending 0 available 39
+
+story Late news whose time-out is over is available to the condition of the next source
+rules S4.6, S4.9, S9.6
+programme
+  trigger visit
+  part sources [{"slug":"first","title":"First","kind":"social","points":90,"trigger":"visit","pending":{"mode":"event","event":"trigger","trigger":"visit","timeout":"1 month","then":"mature"}},{"slug":"second","title":"Second","kind":"trigger","points":35,"trigger":"visit","condition":"member.points_available < 60"}]
+2025-03-01 customer anna
+event anna visit on 2025-01-10
+balance anna available 90 earned 90
