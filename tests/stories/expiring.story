@@ -118,3 +118,16 @@ programme
   lapse after 1 year
 2023-12-05 12:00 complete xena X2
 expires xena 100 on 2024-12-05
+
+story Points that are dropped together start no clock for what comes later
+rules S7.2, S4.6
+programme
+  trigger visit
+  candle earns 9
+  pending until the event visit, dropped after 1 month
+  part expiration {"global":{"mode":"inactivity","term":"10 days","keeps":["redemption"]}}
+2025-01-10 order anna A1 of candle 30.00
+2025-02-10 balance anna available 0 pending 0 earned 0
+2025-02-15 staff give anna 10
+2025-02-25 balance anna available 10
+2025-02-26 balance anna available 0 expired 10

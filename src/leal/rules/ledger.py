@@ -353,10 +353,12 @@ class Book:
         self.opened += 1
         return Draft(self, kind, cause, at, occurred_at, cause_number, award)
 
-    def close(self, draft: Draft) -> Entry:
-        """Finish an entry: check the laws, number it, chain it. Raises BrokenLaw."""
+    def close(self, draft: Draft, *, more_go: bool = False) -> Entry:
+        """Finish an entry: check the laws, number it, chain it. Raises BrokenLaw. With `more_go` the next entries take
+        more of what is there at the same instant: it needs no moment at which it lapses."""
         account = self.account
-        draft.changes.update(start_anew(account, self.terms, draft.at))
+        if not more_go:
+            draft.changes.update(start_anew(account, self.terms, draft.at))
         if broken := broken_laws(account):
             raise BrokenLaw(f"account {account.id}, {draft.type}: {'; '.join(broken)}")
         if max(account.earned, account.redeemed, account.expired, account.debt) > POINTS_MAX:

@@ -44,6 +44,7 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
         due.setdefault(lot.award, [at, lot.free, day])
     for award in sorted(due):
         _, points, day = due[award]
+        last = award == max(due)
         draft = book.draft("points_dropped", "time", at, award=award)
         taken = take_back(draft, award, points, account.keeps.waiting_lapsed.get(award, 0))
         _keep_lapsed(draft, award, 0)
@@ -56,7 +57,7 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
             note_waiting(draft)
         if day:
             draft.count(date.fromordinal(day), Counts(0, -points, 0))
-        book.close(draft)
+        book.close(draft, more_go=not last)
     if due:
         end_early(book, at, "time", 0)
 
