@@ -64,7 +64,8 @@ class Client:
                 at = time.time_ns() // 1000
                 return Wish(number, "befriend", friend, 30, f"first-{friend}", "confirmed", at, (code,))
             case "take":
-                return Wish(number, "take", customer, offer=chance.choice(("rare", "badge", "mug")))
+                at = time.time_ns() // 1000
+                return Wish(number, "take", customer, at=at, offer=chance.choice(("rare", "badge", "mug")))
             case "void" if self._rewards.get(customer):
                 held = self._rewards[customer]
                 change = held.pop(chance.randrange(len(held)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 
 import asyncpg
 
@@ -19,6 +20,8 @@ VISIT, BUDGET = 3, 50
 """Points of a visit, and of all visits together; the last one gets what is left."""
 BADGES, MUGS_A_MEMBER = 30, 2
 ORDERS_ASKED = 4
+SLACK = 1_000_000
+"""Microseconds that a piece that came back may take to be there for others."""
 WORDS = f"""
 offers:
   - {{slug: rare, title: The only one, kind: vendible, points: 1, gives: {{amount: 5}}, stock: 1}}
@@ -78,8 +81,7 @@ async def _offers(
         if wish.kind == "take" and answers[n].outcome == "done"
     )
     rows = await admin.fetch(
-        "select change_id, offer, code, points, unit, account, status,"
-        " (extract(epoch from drawn_at) * 1000000)::bigint as at from redemption where kind = 'offer'"
+        "select change_id, offer, code, points, unit, account, status from redemption where kind = 'offer'"
     )
     stored = Counter((row["change_id"], row["offer"], row["code"], row["points"]) for row in rows)
     found = (
@@ -92,13 +94,27 @@ async def _offers(
     for offer, stock in (("rare", 1), ("badge", BADGES)):
         if left.get(offer, stock) < 0 or left.get(offer, stock) + held[offer] != stock:
             found.append(f"{offer}: {held[offer]} held, {left.get(offer)} left of {stock}")
-    badges = sorted(row["at"] for row in rows if row["offer"] == "badge")
+    moved = await _badges_left(admin)
     for number, wish in wishes.items():
-        sold_out = wish.offer == "badge" and "out_of_stock" in answers[number].why
-        if sold_out and (len(badges) < BADGES or answers[number].at < badges[-1]):
-            found.append(f"badge: refused while one was left: {answers[number]}")
+        if wish.offer == "badge" and "out_of_stock" in answers[number].why:
+            since = wish.at - SLACK
+            before = [left for at, left in moved if at <= since][-1:] or [BADGES]
+            meanwhile = [left for at, left in moved if since < at <= answers[number].at]
+            if min(before + meanwhile) > 0:
+                found.append(f"badge: refused while one was left: {answers[number]}")
     mugs = Counter(row["account"] for row in rows if row["offer"] == "mug" and row["status"] != "voided")
     return found + [f"mugs: {count} of account {one}" for one, count in mugs.items() if count > MUGS_A_MEMBER]
+
+
+async def _badges_left(admin: asyncpg.Connection[asyncpg.Record]) -> list[tuple[int, int]]:
+    """How many badges were left after each that was taken, or came back with what staff unspent, by the books."""
+    rows = await admin.fetch(
+        "select (extract(epoch from effective_at) * 1000000)::bigint as at,"
+        " (nullif(changes, '')::jsonb -> 'units' ->> 'badge')::int as units"
+        " from entry where nullif(changes, '')::jsonb -> 'units' ->> 'badge' is not null order by 1, 2 desc"
+    )
+    left = accumulate((-row["units"] for row in rows), initial=BADGES)
+    return list(zip((row["at"] for row in rows), list(left)[1:], strict=True))
 
 
 async def _caps(admin: asyncpg.Connection[asyncpg.Record]) -> list[str]:
