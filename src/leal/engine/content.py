@@ -9,7 +9,7 @@ import msgspec
 from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Shop
 from leal.engine.ground import Ground
-from leal.engine.lending import decide_with_loans, product_facts
+from leal.engine.lending import NEEDS, decide_with_loans, product_facts
 from leal.engine.programmes import Programmes
 from leal.engine.records import rows_by_ids
 from leal.engine.rows import account_from
@@ -22,7 +22,6 @@ from leal.rules.content.known import Known, KnownProduct
 from leal.rules.content.loyalty import loyalty_of, stranger
 from leal.rules.content.profile import PlacedOrder, Purchases, liked_collections, profile_of
 from leal.rules.content.recommendation import picked
-from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.orders import Order, OrderLine
 from leal.rules.outline import outline
 from leal.rules.products import with_facts
@@ -63,7 +62,7 @@ class Contents(Ground):
         async with self._db.shop(shop.id) as conn:
             try:
                 return await _content(conn, shop, self._programmes, customer, block, lend=False)
-            except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded):
+            except NEEDS:
                 # More than the account's row is needed: all of it from one snapshot.
                 async with conn.transaction(isolation="repeatable_read", readonly=True):
                     return await _content(conn, shop, self._programmes, customer, block, lend=True)

@@ -16,7 +16,7 @@ from leal.engine import answers
 from leal.engine.clocks import read_clock
 from leal.engine.commands import EmptyIdentity, IdentityMismatch, Key, Shop, UnknownCustomer, Who
 from leal.engine.lanes import RETRYABLE, TRIES, busy
-from leal.engine.lending import Stale, lend_caps, lend_customers, lend_days, lend_lapses
+from leal.engine.lending import LEND, NEEDS, Stale
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, existing_account
 from leal.engine.rows import account_bucket, account_from
@@ -24,7 +24,7 @@ from leal.engine.storing import store
 from leal.engine.verb import Member, Verb
 from leal.errors import LealError, NotFound, Reason, Refused
 from leal.rules.giving import give
-from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded, Note
+from leal.rules.ledger import Note
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 
@@ -120,8 +120,8 @@ async def _give(conn: Conn, shop: Shop, programmes: Programmes, command: Gift) -
             start()
             outcome = answers.replay_or_decide(members[sender], verb)
             break
-        except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded) as need:
-            await _LEND[type(need)](conn, shop.id, members, list(members))
+        except NEEDS as need:
+            await LEND[type(need)](conn, shop.id, members, list(members))
         except LealError as failure:
             start()  # nothing of it is left but the refusal
             answers.keep_failure(members[sender], verb, failure)
@@ -146,6 +146,3 @@ def _notes(message: str) -> tuple[Note | None, Note | None]:
         return None, None
     words = _encode({"description": message})
     return Note(secrets.token_bytes(16), words), Note(secrets.token_bytes(16), words)
-
-
-_LEND = {DaysNeeded: lend_days, LapsesNeeded: lend_lapses, CustomerNeeded: lend_customers, CapsNeeded: lend_caps}

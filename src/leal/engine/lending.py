@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -353,3 +355,11 @@ async def lend_customers(conn: Conn, shop: int, members: dict[int, Member], acco
 
 def _buckets(accounts: list[int]) -> list[int]:
     return sorted({account_bucket(account) for account in accounts})
+
+
+NEEDS: Final = (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded)
+"""What a decision may need of a member beside the account's row, apart from what members share."""
+LEND: Final = MappingProxyType(
+    {DaysNeeded: lend_days, LapsesNeeded: lend_lapses, CustomerNeeded: lend_customers, CapsNeeded: lend_caps}
+)
+"""What lends it."""

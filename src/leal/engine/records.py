@@ -15,12 +15,11 @@ import asyncpg
 from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Shop
 from leal.engine.gathering import Gathering
-from leal.engine.lending import YIELD_EVERY, decide_with_loans
+from leal.engine.lending import NEEDS, YIELD_EVERY, decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket, account_from, key_bucket
 from leal.engine.verb import Member
 from leal.rules.kept_record import read_kept
-from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.mapped import PLAIN, View, mapped_nobody, mapping_of
 from leal.rules.outline import outline
 from leal.rules.outlook import Outlook, outlook_of
@@ -75,7 +74,7 @@ async def _read(db: Database, shop: Shop, programmes: Programmes, ids: Sequence[
     async with db.shop(shop.id) as conn:
         try:
             found = await _records(conn, shop, programmes, ids, view, lend=False)
-        except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded):
+        except NEEDS:
             # More than the accounts' rows is needed: all of it from one snapshot.
             async with conn.transaction(isolation="repeatable_read", readonly=True):
                 found = await _records(conn, shop, programmes, ids, view, lend=True)

@@ -18,7 +18,7 @@ from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.invitations import home_of
 from leal.engine.lanes import RETRYABLE, TRIES, busy
-from leal.engine.lending import Stale, lend_caps, lend_customers, lend_days, lend_lapses
+from leal.engine.lending import LEND, NEEDS, Stale
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution
 from leal.engine.rows import account_bucket, account_from, key_bucket, order_from
@@ -28,7 +28,6 @@ from leal.engine.taken import award_facts
 from leal.engine.verb import Member
 from leal.rules import referring as rules
 from leal.rules.keeps import Referred
-from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.orders import OrderState
 from leal.rules.programme.document import Referrals
 from leal.rules.stock import StockNeeded
@@ -304,11 +303,10 @@ class _Settlement:
 
     async def _decide(self, decide: Any) -> None:
         conn, shop, members = self._conn, self._shop, self._members
-        lend = {DaysNeeded: lend_days, LapsesNeeded: lend_lapses, CustomerNeeded: lend_customers, CapsNeeded: lend_caps}
         while True:
             try:
                 return decide()  # type: ignore[no-any-return]
             except StockNeeded as need:
                 await self._room.lend(conn, shop, [need])
-            except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded) as need:
-                await lend[type(need)](conn, shop, members, list(members))
+            except NEEDS as need:
+                await LEND[type(need)](conn, shop, members, list(members))

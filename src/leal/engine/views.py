@@ -10,7 +10,7 @@ import asyncpg
 from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
 from leal.engine.gathering import Gathering
-from leal.engine.lending import decide_with_loans
+from leal.engine.lending import NEEDS, decide_with_loans
 from leal.engine.naming import named
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
@@ -18,7 +18,7 @@ from leal.engine.rows import account_bucket, account_from, key_bucket, redemptio
 from leal.engine.showing import given_by, products_of, shelves_at
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member
-from leal.rules.ledger import Book, CapsNeeded, CustomerNeeded, DaysNeeded, Entry, LapsesNeeded
+from leal.rules.ledger import Book, Entry
 from leal.rules.merging import FROM
 from leal.rules.programme.terms import Versions
 from leal.rules.settling import is_due, settle
@@ -29,10 +29,6 @@ from leal.values import INT64_MAX
 
 TRIES = 3
 """Times a name is looked up again whose member is gone."""
-
-
-NEEDS = (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded)
-"""What a standing may need beside the account's row."""
 
 
 async def balance(
