@@ -223,3 +223,21 @@ async def test_a_back_test_spends_what_offers_cost(engine: Engine) -> None:
     found = await engine.backtest(shop, PROGRAMME.format(stock=1), now - DAY, now + DAY)
     assert sum(stretch.present.redeemed for stretch in found.stretches) == 10
     assert sum(stretch.other.redeemed for stretch in found.stretches) == 10
+
+
+async def test_what_waits_follows_its_member_through_a_merger(engine: Engine) -> None:
+    """Under the same numbers, in the same order, and with its words; it is closed there as it would have been here."""
+    shop = await corner(engine, members=2)
+    await take(engine, shop, "m1", "visit", words={"extras": {"size": "M"}})
+    await take(engine, shop, "m0", "five")
+    await take(engine, shop, "m1", "mug")
+    before = await engine.outbox(shop)
+    await engine.merge_customers(shop, Merge([who("m0"), who("m1")]))
+    after = await engine.outbox(shop)
+    assert [(one.id, one.kind, one.payload, one.words) for one in after] == [
+        (one.id, one.kind, one.payload, one.words) for one in before
+    ]
+    assert len(before) == 3
+    assert {one.account for one in after} == {before[1].account}
+    assert await engine.close_errand(shop, after[0].id, "failed", by="staff") == 10
+    assert (await engine.verify(shop)).faults == []

@@ -244,8 +244,10 @@ class _Merger:
         )
         for statement in (sql.take_customer, sql.take_answers, sql.take_event_keys, sql.take_links):
             await conn.execute(statement, target, shop, into, home, source)
-        for statement in (sql.take_cap_use, sql.take_holds, sql.take_outbox):
+        for statement in (sql.take_cap_use, sql.take_holds):
             await conn.execute(statement, target, shop, into, home, source, shift.entry_base, shift.entries)
+        if told := await conn.fetch(sql.lift_outbox, home, shop, source, shift.entry_base, shift.entries):
+            await conn.execute(sql.lay_outbox, target, shop, into, *transposed([tuple(row) for row in told]))
         for statement in (
             sql.delete_customer,
             sql.delete_answers,

@@ -198,11 +198,12 @@ on conflict do nothing;
 -- name: forget_answers
 -- Forgets the oldest of the answers given more than so many days ago; gives how many.
 with old as (
-    select ctid from idempotency
+    select bucket, account, key from idempotency
     where shop = $1 and created_at < now() - $2::integer * interval '1 day'
     order by created_at limit $3
 ), gone as (
-    delete from idempotency i using old where i.ctid = old.ctid and i.shop = $1 returning 1
+    delete from idempotency i using old
+    where i.bucket = old.bucket and i.shop = $1 and i.account = old.account and i.key = old.key returning 1
 )
 select count(*) from gone;
 

@@ -50,12 +50,21 @@ select $1, $2, $3, o.key, o.request, o.answer, o.created_at
 from idempotency o where o.bucket = $4 and o.shop = $2 and o.account = $5
 on conflict do nothing;
 
--- name: take_outbox
--- Notices to somebody who was merged are for the other; rewards are known there under other numbers.
-update outbox set bucket = $1, account = $3,
-       redemption = case when redemption > 0 then -($6::bigint + redemption)
-                         else -($6::bigint + $7::bigint - redemption) end
-where bucket = $4 and shop = $2 and account = $5;
+-- name: lift_outbox
+-- Takes out what is to be told to somebody who is merged; rewards are known to the other under other numbers.
+delete from outbox where bucket = $1 and shop = $2 and account = $3
+returning id, kind, payload, due_at, created_at, done_at, outcome,
+          case when redemption > 0 then -($4::bigint + redemption)
+               else -($4::bigint + $5::bigint - redemption) end as redemption;
+
+-- name: lay_outbox
+-- Puts it back, for the other: a row changes its bucket in two steps, never in place.
+insert into outbox (bucket, shop, account, id, kind, payload, due_at, created_at, done_at, outcome, redemption)
+overriding system value
+select $1, $2, $3, n.id, n.kind, n.payload::jsonb, n.due_at, n.created_at, n.done_at, n.outcome, n.redemption
+from unnest($4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::text[],
+            $11::bigint[])
+     as n (id, kind, payload, due_at, created_at, done_at, outcome, redemption);
 
 -- name: delete_customer
 -- Forgets who a member is.
