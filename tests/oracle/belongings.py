@@ -9,7 +9,7 @@ class Subscription:
 
     id: str
     told_at: int
-    status: str = "active"
+    status: str | None = None  # as the shop told it; else it is active
     started_at: int | None = None
     cycle: int = 0
     earlier_orders: int = 0

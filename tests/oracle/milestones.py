@@ -45,7 +45,7 @@ def status_of(account: Account, version: Version) -> tuple[bool, int]:
     if version.document.get("subscriptions") is None:
         return False, 0
     found = all_subscriptions(account)
-    active = [one for one in found if one.status == "active"]
+    active = [one for one in found if one.status in (None, "active")]
     cycles = {one.id: cycle_of(account, one) for one in active or found}
     match version.part("subscriptions").get("cycle") or "longest":
         case "sum":

@@ -3,7 +3,7 @@
 from tests.oracle.checkout import Checkout
 from tests.oracle.facts import Refused, Taken
 from tests.oracle.points import activity, spend
-from tests.oracle.rewards import grant, new_reward, offer_of, price, reasons_against, visible, void
+from tests.oracle.rewards import BARRING, grant, new_reward, offer_of, price, reasons_against, visible, void
 from tests.oracle.shopkeeping import refused
 from tests.oracle.state import Account, Redemption
 
@@ -42,6 +42,9 @@ class OfferDesk(Checkout):
             made = next((one for one in bare if one.status == "unused" and not one.handed_out), None)
             if made is None:
                 return refused("not_found")
+            barred = frozenset(reason for mark, reason in BARRING.items() if mark in account.marks)
+            if barred:
+                return Refused(barred)
             made.code = code or f"CODE{self.calls}"
             return Taken(made.id, 0, made.code)
 

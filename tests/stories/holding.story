@@ -294,6 +294,20 @@ programme
 2025-02-01 balance anna available 0 held 100 expired 0
 2025-02-01 00:06 balance anna available 0 held 0 expired 100
 
+story What a lapse of everything passed by while it was held starts no clock as it lapses
+rules S7.2, S5.6
+programme
+  zone Europe/Paris
+  holds last 30 minutes, at most 60
+  everything lapses 2 months after the last activity
+2025-01-10 order anna A1 100.00
+2025-03-10 23:50 hold anna 100 under H1
+2025-03-11 00:10 balance anna held 100
+2025-03-12 balance anna available 0 expired 100
+2025-04-01 12:00 staff give anna 10 "sorry"
+2025-06-01 23:59 balance anna available 10
+2025-06-02 balance anna available 0 expired 110
+
 story A hold is no activity until it is captured
 rules S5.6, S7.2
 programme

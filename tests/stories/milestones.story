@@ -383,6 +383,19 @@ subscribed anna inactive cycle 5
 2025-01-11 order anna A1 30.00 cycle of S1
 subscribed anna inactive cycle 5
 
+story Of a subscription that both had the status that was told counts
+rules S9.4, S11.2
+programme
+  subscriptions count the longest
+2025-01-10 order anna A1 30.00 cycle of S1
+subscription anna S2 cycle 2
+subscription ben S1 paused cycle 5
+subscription ben S2 ended
+merge anna with ben
+subscribed anna inactive cycle 5
+subscription anna S2 active
+subscribed anna active cycle 2
+
 story A tier that another reached milestone gives is not lost with the first
 rules S9.3
 programme

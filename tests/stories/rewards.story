@@ -87,6 +87,21 @@ use anna five -> CODE2
 refused not_found
 history anna joined, earned_as_reward, earned_from_order +100
 
+story A reward that was given waits while staff bar the member from rewards
+rules S5.2, S9.2
+programme
+  offer mug costs 60 gives product mug
+2025-01-10 order anna A1 10.00
+staff mark anna disable_rewards
+staff mark anna readonly
+staff grant anna mug "the handle broke"
+use anna mug -> CODE1
+refused read_only, rewards_disabled
+staff unmark anna readonly
+staff unmark anna disable_rewards
+use anna mug -> CODE1
+rewards anna mug unused
+
 story What is given asks neither price nor condition, but a piece of the stock
 rules S9.2, S4.7
 programme
@@ -137,6 +152,21 @@ take anna five -> CODE3
 order anna A2 10.00 code CODE3
 unredeem anna CODE3
 refused invalid_redemption_for_unredeem
+
+story What has given all of its points back is undone already, whatever became of its code
+rules S5.5, S9.2
+programme
+  offer card costs 50 gives a gift card of 5.00
+2025-01-10 order anna A1 100.00
+take anna card -> CODE1
+redeem anna 50 -> CODE2
+order anna A2 10.00 code CODE1 code CODE2
+staff unspend anna 100
+balance anna available 110 redeemed 0
+unredeem anna CODE1
+refused change_already_reverted
+unredeem anna CODE2
+refused change_already_reverted
 
 story What the shop hands out itself is delivered, or fails
 rules S9.1, S9.2, S5.5

@@ -10,7 +10,8 @@ import msgspec
 class Subscription(msgspec.Struct, frozen=True, omit_defaults=True):
     """One of a customer's, as the shop told it and as orders count (S9.4)."""
 
-    status: Literal["active", "paused", "ended"] = "active"
+    status: Literal["", "active", "paused", "ended"] = ""
+    """As the shop last told it; empty: it never did, and it is active."""
     orders: int = 0
     """Its orders that count."""
     earlier: int = 0
@@ -21,6 +22,11 @@ class Subscription(msgspec.Struct, frozen=True, omit_defaults=True):
     """When the shop says that it began, in microseconds; 0: it does not say."""
     first_at: int = 0
     """When its first order was placed; 0: none counted yet."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it goes on, as far as that is known."""
+        return self.status in ("", "active")
 
     @property
     def cycle(self) -> int:
@@ -72,7 +78,7 @@ def united(ours: Person, theirs: Person) -> Person:
 def _both(ours: Subscription, theirs: Subscription) -> Subscription:
     """One subscription that two customers had who are one now."""
     return Subscription(
-        status=ours.status,
+        status=ours.status or theirs.status,
         orders=ours.orders + theirs.orders,
         earlier=max(ours.earlier, theirs.earlier),
         told_cycle=max(ours.told_cycle, theirs.told_cycle),

@@ -147,7 +147,7 @@ def unredeem(book: Book, redemption: Redemption, now: int) -> int:
     So can the purchase of an offer whose code is unused; not that of a gift card, which may have been used where nobody
     tells of it. Raises AlreadyReverted or NotRevertible; the redemption is changed in place. May raise StockNeeded.
     """
-    if redemption.open_points == 0 and (redemption.offer is None or redemption.status == "voided"):
+    if redemption.open_points == 0 and (redemption.points or redemption.status == "voided"):
         raise AlreadyReverted
     if redemption.status not in ("unused", "external") or not _is_revertible(book, redemption):
         raise NotRevertible

@@ -46,7 +46,7 @@ def release(book: Book, hold: Hold, points: int, at: int, cause: Cause) -> Hold 
     limits.uncount(account, date.fromordinal(hold.day), points)
     draft.changes["limit_used"] = account.limit_used
     rest = replace_hold(draft, hold, left)
-    book.close(draft)
+    book.close(draft, more_go=bool(passed))
     _lapse(book, passed, at)
     return rest
 

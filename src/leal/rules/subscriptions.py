@@ -78,7 +78,7 @@ def _kept(person: Person, known: dict[str, Subscription]) -> Person:
 
 def together(person: Person, terms: Terms | None) -> tuple[bool, int]:
     """Whether one is active, and the cycle that they come to."""
-    active = [one for one in person.subscriptions.values() if one.status == "active"]
+    active = [one for one in person.subscriptions.values() if one.is_active]
     return bool(active), _combined(active or list(person.subscriptions.values()), terms)
 
 
