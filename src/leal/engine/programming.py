@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import msgspec
+
 from leal.engine import approvals, publish
 from leal.engine.backtests import Backtest, backtest
 from leal.engine.clocks import read_clock
@@ -47,18 +49,20 @@ class Programming(Ground):
         )
         read = await asyncio.to_thread(publish.printed, shop, text)  # once, and before a connection is taken
         if approver is None:
-            await self._require_two(shop, wish, read[0])
+            wish = await self._require_two(shop, wish, read[0])
         return await publish.publish(self._db, shop, wish, read)
 
-    async def _require_two(self, shop: Shop, wish: Publication, programme: Programme) -> None:
-        """What shortens lives waits for a second person, with its plan (S7.4)."""
+    async def _require_two(self, shop: Shop, wish: Publication, programme: Programme) -> Publication:
+        """What shortens lives waits for a second person, with its plan (S7.4); a first version can shorten none."""
         if not publish.shortens(programme):
-            return
+            return wish
+        async with self._db.shop(shop.id) as conn:
+            newest = (await read_clock(conn, shop.id)).newest
+        if newest == 0:  # the plan holds it to being the first, should another be published meanwhile
+            return msgspec.structs.replace(wish, plan=wish.plan or publish.plan_hash(programme, newest))
         if wish.plan is None:
             raise publish.PlanNeeded
-        async with self._db.shop(shop.id) as conn:
-            clock = await read_clock(conn, shop.id)
-        publish.require_plan(wish.plan, programme, clock.newest)
+        publish.require_plan(wish.plan, programme, newest)
         told = {"plan": wish.plan, "note": wish.note, "document": wish.text}
         raise await approvals.ask(self._db, shop, wish, None, told)
 

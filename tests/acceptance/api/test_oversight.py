@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from leal.engine.engine import Engine
+from leal.engine.publish import PlanNeeded
 from leal.rules.programme.document import Programme
 from leal.rules.programme.reading import read_programme
 from tests.acceptance.api.conftest import PROGRAMME, Door
@@ -243,6 +244,14 @@ async def test_shortening_lives_takes_a_plan_and_a_second_person(door: Door) -> 
     assert (shown["version"], shown["author"], shown["approver"]) == (2, f"shop {door.kid}", f"shop {boss.kid}")
     after = (await door.balance("ann"))["pts_next_rolling_expiration"]
     assert after["time"] < before["time"]
+
+
+async def test_a_first_version_shortens_no_lives_and_needs_neither(engine: Engine) -> None:
+    empty = await engine.create_shop("fresh")
+    document = SHORTER.format(slug="fresh")
+    assert await engine.publish(empty, document, author="test") == 1
+    with pytest.raises(PlanNeeded):
+        await engine.publish(empty, document, author="test")
 
 
 async def test_an_outdated_plan_is_not_approved(engine: Engine, door: Door) -> None:
