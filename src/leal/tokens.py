@@ -13,6 +13,7 @@ import hmac
 import math
 import re
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -167,11 +168,15 @@ async def read_token(token: str, shop_slug: str, keys: Keyring, now: int) -> Cal
         raise InvalidToken("malformed")
     if _OPAQUE.fullmatch(token):
         return await _opaque_caller(token, keys)
-    kid = _kid(token.partition(".")[0])
+    signed, _, signature = token.rpartition(".")
+    header, _, payload = signed.partition(".")
+    kid, is_plain = _header(header)
     key = await keys.signing(kid)
     if key is None:
         raise InvalidToken("unknown or revoked key")
-    claims = _verified(token, key.secret)
+    claims = _plain_claims(signed, payload, signature, key.secret) if is_plain else None
+    if claims is None:
+        claims = _claims_by_library(token, key.secret)
     _check_times(claims, now)
     return _caller(claims, shop_slug, kid, key.scope)
 
@@ -184,12 +189,31 @@ async def _opaque_caller(token: str, keys: Keyring) -> Caller:
     return Caller("shop", None, key.kid, key.scope)
 
 
-# A token is shown many times; what it says does not change, so it is taken apart once. Times are judged each time.
+class _Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a proven token says. The types are those of usual tokens; the library's may hold any.
+
+    Others are forbidden because what is passed over is not looked at: not even whether it is UTF-8.
+    """
+
+    aud: str
+    sub: str
+    iat: int | None = None
+    exp: int | None = None
+    nbf: int | None = None
+    jti: str = ""
+    iss: Any = None
+    level: Any = msgspec.field(name="l", default=None)
+
+
+_decode_claims: Final = msgspec.json.Decoder(_Claims).decode
+
+
 # All tokens of one key have the same header.
 @lru_cache(maxsize=4096)
-def _kid(header_text: str) -> str:
+def _header(text: str) -> tuple[str, bool]:
+    """The header's `kid`, and whether it says nothing but that and what every token's says."""
     try:
-        header = jwt.get_unverified_header(f"{header_text}..")
+        header = jwt.get_unverified_header(f"{text}..")
     except (jwt.PyJWTError, ValueError, RecursionError) as fault:
         raise InvalidToken("malformed") from fault
     kid = header.get("kid")
@@ -197,46 +221,65 @@ def _kid(header_text: str) -> str:
         raise InvalidToken("no kid")
     if header.get("alg") != ALGORITHM:
         raise InvalidToken("another algorithm")
-    return kid
+    return kid, header.keys() <= {"alg", "kid", "typ"}
 
 
-@lru_cache(maxsize=4096)
-def _verified(token: str, secret: bytes) -> dict[str, Any]:
+def _plain_claims(signed: str, payload: str, signature: str, secret: bytes) -> _Claims | None:
+    """What a token of the usual form says, under a plain header; None where only the library can tell.
+
+    It takes an eighth of the library's time, and accepts less: the one way to write the signature, and claims of the
+    plain types.
+    """
+    made = urlsafe_b64encode(hmac.digest(secret, signed.encode(), "sha256")).rstrip(b"=")
+    if not hmac.compare_digest(made, signature.encode()):
+        return None
     try:
-        return jwt.decode(token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, options=_DECODE_OPTIONS)
+        decoded = urlsafe_b64decode(f"{payload}==")
+        if urlsafe_b64encode(decoded).rstrip(b"=") != payload.encode():
+            return None
+        claims = _decode_claims(decoded)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return claims if claims.aud == AUDIENCE else None
+
+
+# What an unusual token says does not change, so it is taken apart once. Times are judged each time.
+@lru_cache(maxsize=1024)
+def _claims_by_library(token: str, secret: bytes) -> _Claims:
+    try:
+        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, options=_DECODE_OPTIONS)
     except (jwt.PyJWTError, ValueError, RecursionError) as fault:
         raise InvalidToken(type(fault).__name__) from fault
+    iat, exp, nbf, level = (claims.get(name) for name in ("iat", "exp", "nbf", "l"))
+    return _Claims(AUDIENCE, str(claims["sub"]), iat, exp, nbf, level=level)
 
 
-def _check_times(claims: dict[str, Any], now: int) -> None:
+def _check_times(claims: _Claims, now: int) -> None:
     """`exp` is exact: usable while now < exp. `iat` and `nbf` may lie a minute ahead."""
-    exp = _seconds(claims, "exp")
-    if exp is not None and now >= exp * MICRO:
+    if claims.exp is not None and now >= _seconds(claims.exp, "exp") * MICRO:
         raise InvalidToken("expired")
-    for name in ("iat", "nbf"):
-        since = _seconds(claims, name)
-        if since is not None and now + SKEW_SECONDS * MICRO < since * MICRO:
+    for name, since in (("iat", claims.iat), ("nbf", claims.nbf)):
+        if since is not None and now + SKEW_SECONDS * MICRO < _seconds(since, name) * MICRO:
             raise InvalidToken(f"{name} lies ahead")
 
 
-def _seconds(claims: dict[str, Any], name: str) -> int | float | None:
-    value = claims.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidToken(f"{name} is no time")
-    return value
+def _seconds(value: Any, name: str) -> int | float:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    raise InvalidToken(f"{name} is no time")
 
 
-def _caller(claims: dict[str, Any], shop_slug: str, kid: str, scope: Scope) -> Caller:
-    slug, slash, customer = str(claims["sub"]).partition("/")  # a customer's id may hold further slashes
+def _caller(claims: _Claims, shop_slug: str, kid: str, scope: Scope) -> Caller:
+    slug, slash, customer = claims.sub.partition("/")  # a customer's id may hold further slashes
     if slug != shop_slug:
         raise InvalidToken("another shop's")
     if not slash:
         return Caller("shop", None, kid, scope)
     if not 0 < len(customer) <= CUSTOMER_LENGTH_MAX or not _is_text(customer):
         raise InvalidToken("no customer")
-    level = claims.get("l")
+    level = claims.level
     if level == ADMIN:
         return Caller("admin_customer", customer, kid, scope)
     if level not in (None, "", "customer"):
@@ -246,4 +289,4 @@ def _caller(claims: dict[str, Any], shop_slug: str, kid: str, scope: Scope) -> C
 
 def _is_text(value: str) -> bool:
     """Whether PostgreSQL could hold it."""
-    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    return "\0" not in value and (value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value))
