@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import asyncpg
 import msgspec
 
 from leal.engine.clocks import clock_of, read_clock
@@ -18,15 +19,16 @@ from leal.rules.calendar import local_day, start_of_day
 from leal.rules.content.choosing import choose
 from leal.rules.content.chosen import HIDDEN, Block, Chosen
 from leal.rules.content.earnings import Simulated, product_points, simulated
-from leal.rules.content.known import Known, KnownProduct
+from leal.rules.content.known import Known, KnownProduct, OrdersNeeded
 from leal.rules.content.loyalty import loyalty_of, stranger
-from leal.rules.content.profile import PlacedOrder, Purchases, liked_collections, profile_of
+from leal.rules.content.profile import PlacedOrder, Purchases, card_of, liked_collections, profile_of
 from leal.rules.content.recommendation import picked
+from leal.rules.ledger import Book
 from leal.rules.orders import Order, OrderLine
 from leal.rules.outline import outline
 from leal.rules.products import with_facts
 from leal.rules.programme.terms import Terms, Versions
-from leal.rules.settling import is_due
+from leal.rules.settling import is_due, settle
 from leal.rules.worth import value_of
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -36,6 +38,8 @@ RECENT_ORDERS: Final = 20
 """Newest orders of which lines are read."""
 CANDIDATES: Final = 24
 """Newest products of the preferred collections, and as many of all, among which the rules choose."""
+_WITHOUT_ORDERS: Final[frozenset[Block]] = frozenset({"loyalty-programme-banner"})
+"""Blocks that tell most members nothing that hangs on their orders."""
 _WITH_PRODUCTS: Final[frozenset[Block]] = frozenset({"personalised-digest", "enriched-product-recommendation"})
 
 
@@ -59,6 +63,13 @@ class Contents(Ground):
 
     async def content(self, shop: Shop, customer: str, block: Block) -> Shown:
         """What the customer is shown of the block now; `customer` is the id that the record goes under (S12)."""
+        if block in _WITHOUT_ORDERS and (row := await self._content_members.row(shop, customer)) is not None:
+            versions = self._programmes.known(shop.id, row["programme_version"])
+            if versions is not None:
+                try:
+                    return _of_row(shop, row, versions, block)
+                except (OrdersNeeded, *NEEDS):
+                    pass
         async with self._db.shop(shop.id) as conn:
             try:
                 return await _content(conn, shop, self._programmes, customer, block, lend=False)
@@ -68,16 +79,42 @@ class Contents(Ground):
                     return await _content(conn, shop, self._programmes, customer, block, lend=True)
 
 
+def _of_row(shop: Shop, row: asyncpg.Record, versions: Versions, block: Block) -> Shown:
+    """What the row of a member alone tells; raises OrdersNeeded, or one of `NEEDS`, where it does not."""
+    stored, clock = account_from(row), clock_of(row)
+    now = max(clock.now, stored.settled_at)
+    terms = _running(versions, now)
+    if terms is None:
+        return Shown(Chosen(block, HIDDEN), now, None, account=stored.id)
+    told: dict[str, Any] = {} if row["told"] is None else msgspec.json.decode(row["told"])
+    book = Book(shop.id, stored, versions, clock.real_at)
+    book.profile = told
+    if is_due(stored, versions, now):
+        settle(book, now)
+    chosen = choose(block, _known(book, None, told, [], terms, now, is_known=True), now)
+    return Shown(chosen, now, terms, _locale(told), stored.id, row["epoch"])
+
+
+def _running(versions: Versions, now: int) -> Terms | None:
+    """The programme in force, unless it is switched off."""
+    version = versions.in_force(now)
+    return None if version is None or not version.terms.programme.enabled else version.terms
+
+
+def _locale(told: dict[str, Any]) -> str | None:
+    locale = told.get("locale")
+    return locale if isinstance(locale, str) else None
+
+
 async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str, block: Block, *, lend: bool) -> Shown:
     row = next(iter((await rows_by_ids(conn, shop, [customer])).values()), None)
     clock = clock_of(row) if row is not None else await read_clock(conn, shop.id)
     versions = await programmes.upto(conn, shop.id, clock.newest)
     stored = None if row is None else account_from(row)
     now = clock.now if stored is None else max(clock.now, stored.settled_at)
-    version = versions.in_force(now)
-    if version is None or not version.terms.programme.enabled:
+    terms = _running(versions, now)
+    if terms is None:
         return Shown(Chosen(block, HIDDEN), now, None, account=None if stored is None else stored.id)
-    terms = version.terms
     told: dict[str, Any] = {}
     purchases, epoch = Purchases(), 0
     member = Member.founded(0, versions, now)
@@ -91,22 +128,19 @@ async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str
     def decide(_: int) -> None:
         settled = stored is None or not is_due(stored, versions, now)
         member.start(shop.id, versions, clock.real_at, now, settled=settled)
-        known = _known(member, versions, purchases, told, products, terms, now, is_known=stored is not None)
+        known = _known(member.book, purchases, told, products, terms, now, is_known=stored is not None)
         found.append(choose(block, known, now))
 
     if lend:
         await decide_with_loans(conn, shop.id, {member.stored.id: member}, [member.stored.id], decide)
     else:
         decide(member.stored.id)
-    locale = told.get("locale")
-    account = None if stored is None else stored.id
-    return Shown(found[-1], now, terms, locale if isinstance(locale, str) else None, account, epoch)
+    return Shown(found[-1], now, terms, _locale(told), None if stored is None else stored.id, epoch)
 
 
 def _known(
-    member: Member,
-    versions: Versions,
-    purchases: Purchases,
+    book: Book,
+    purchases: Purchases | None,
     told: dict[str, Any],
     products: list[KnownProduct],
     terms: Terms,
@@ -114,16 +148,24 @@ def _known(
     *,
     is_known: bool,
 ) -> Known:
-    """What is known of the member of a settled book; products that are recommended are told with their points."""
+    """What is known of the member of a settled book; products that are recommended are told with their points.
+
+    Without `purchases` of members alone; raises OrdersNeeded of others.
+    """
     settings = terms.content.document
-    loyalty = loyalty_of(outline(member.book, now, keep=True), now) if is_known else stranger(terms, now)
-    today = local_day(now, terms.zone)
-    is_vip = loyalty.is_vip(settings.thresholds.vip_from_rank)
-    profile = profile_of(purchases, told, settings, is_vip=is_vip, today=today, zone=terms.zone)
-    would = Simulated(0, 0) if loyalty.member else simulated(list(purchases.recent), terms, now)
+    loyalty = loyalty_of(outline(book, now, keep=True), now) if is_known else stranger(terms, now)
+    buyer, would = None, Simulated(0, 0)
+    if purchases is not None:
+        today = local_day(now, terms.zone)
+        is_vip = loyalty.is_vip(settings.thresholds.vip_from_rank)
+        buyer = profile_of(purchases, told, settings, is_vip=is_vip, today=today, zone=terms.zone)
+    if not loyalty.member:
+        if purchases is None:
+            raise OrdersNeeded
+        would = simulated(list(purchases.recent), terms, now)
     known = Known(
         loyalty=loyalty,
-        profile=profile,
+        buyer=buyer,
         simulated=would,
         settings=settings,
         zone=terms.zone,
@@ -131,15 +173,18 @@ def _known(
         offers=terms.content.offers,
         products=products,
         simulated_value_micros=value_of(terms, would.points),
+        card=card_of(told, settings.card),
     )
-    return msgspec.structs.replace(known, products=[_earning(member, one, now) for one in picked(known, now)])
+    if not products:
+        return known
+    return msgspec.structs.replace(known, products=[_earning(book, one, now) for one in picked(known, now)])
 
 
-def _earning(member: Member, product: KnownProduct, now: int) -> KnownProduct:
+def _earning(book: Book, product: KnownProduct, now: int) -> KnownProduct:
     line = OrderLine(
         "#0", product.id, 1, product.price_micros, collections=list(product.collections), tags=product.tags
     )
-    earned = product_points(member.book, line, now)
+    earned = product_points(book, line, now)
     return msgspec.structs.replace(
         product, points=earned.points, permyriad=earned.permyriad, qualifying=earned.qualifying
     )

@@ -8,7 +8,7 @@ from leal.engine.gathering import Gathering
 from leal.engine.keys import TokenKeys
 from leal.engine.open_writes import OpenWrites
 from leal.engine.programmes import Programmes
-from leal.engine.records import kept_by_ids
+from leal.engine.records import content_rows, kept_by_ids
 from leal.engine.rejects import Rejects
 from leal.engine.repeats import Repeats
 from leal.engine.views import rows_by_shopids
@@ -26,6 +26,7 @@ class Ground:
         self._programmes = Programmes()
         self._members = Gathering(db, rows_by_shopids)
         self._kept_records = Gathering(db, kept_by_ids)
+        self._content_members = Gathering(db, content_rows)
         self._open_writes = OpenWrites()
         self.keys = TokenKeys(db, sealer)
         self.rejects = Rejects(db)

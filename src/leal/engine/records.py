@@ -127,21 +127,29 @@ async def kept_by_ids(conn: Conn, shop: Shop, ids: Sequence[str]) -> dict[str, a
     return {row["customer_id"]: row for row in rows.values()}
 
 
-async def rows_by_ids(conn: Conn, shop: Shop, ids: Sequence[str], *, kept: bool = False) -> dict[int, asyncpg.Record]:
-    """The rows of the ids' members, where `kept` with their records in place of accounts where those hold.
+async def content_rows(conn: Conn, shop: Shop, ids: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """Their rows, by the ids, with what content blocks go by beside the account."""
+    rows = await _by_ids(conn, sql.read_for_content, shop, ids)
+    return {row["customer_id"]: row for row in rows.values()}
 
-    An id that is the shop's for one and another member's own is the shop's.
-    """
+
+async def rows_by_ids(conn: Conn, shop: Shop, ids: Sequence[str], *, kept: bool = False) -> dict[int, asyncpg.Record]:
+    """The rows of the ids' members, where `kept` with their records in place of accounts where those hold."""
+    return await _by_ids(conn, sql.read_by_customer_ids, shop, ids, kept)
+
+
+async def _by_ids(conn: Conn, query: str, shop: Shop, ids: Sequence[str], *more: bool) -> dict[int, asyncpg.Record]:
+    """The rows of the ids' members; an id that is the shop's for one and another member's own is the shop's."""
     own = [(ident, number) for ident in ids if (number := _own_id(ident)) is not None]
     rows = await conn.fetch(
-        sql.read_by_customer_ids,
+        query,
         sorted({key_bucket("shopid", ident) for ident in ids}),
         shop.id,
         list(ids),
         [ident for ident, _ in own],
         [account_bucket(number) for _, number in own],
         [number for _, number in own],
-        kept,
+        *more,
     )
     given = {row["customer_id"] for row in rows if not row["is_own"]}
     return {row["member"]: row for row in rows if not (row["is_own"] and row["customer_id"] in given)}

@@ -132,7 +132,7 @@ def known(loyalty: Loyalty = SILVER, profile: Profile | None = None, **more: Any
     """What is known; without more a member of Silver with a year of orders."""
     base: dict[str, Any] = {
         "loyalty": loyalty,
-        "profile": bought() if profile is None else profile,
+        "buyer": bought() if profile is None else profile,
         "simulated": Simulated(0, 0),
         "settings": TERMS.content.document,
         "zone": TERMS.zone,

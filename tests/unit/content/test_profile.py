@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leal.rules.content.chosen import CardSlot
-from leal.rules.content.profile import PlacedOrder, Profile, Purchases, liked_collections, profile_of, stage_of
+from leal.rules.content.profile import PlacedOrder, Profile, Purchases, card_of, liked_collections, profile_of, stage_of
 from leal.rules.orders import Order, OrderLine
 from leal.rules.programme.content import Card, Content, Stages
 from leal.values import DAY, MICRO, parse_instant
@@ -124,9 +124,11 @@ def test_extras_of_any_kind_do_no_harm() -> None:
     ],
 )  # fmt: skip
 def test_a_card_is_shown_where_its_symbol_can_hold_it(symbol: Any, number: Any, is_shown: bool) -> None:
-    settings = Content(card=Card(extra="card_number", symbol=symbol))
-    found = profile(settings=settings, extras={"card_number": number})
-    assert found.card == (CardSlot(number, symbol) if is_shown else None)
+    told = {"extras": {"card_number": number}}
+    shown = CardSlot(number, symbol) if is_shown else None
+    assert card_of(told, Card(extra="card_number", symbol=symbol)) == shown
+    assert card_of(told, Card(extra="other", symbol=symbol)) is None
+    assert card_of(told, None) is None
 
 
 def test_products_are_looked_for_in_few_collections() -> None:

@@ -83,5 +83,5 @@ def member_slots(known: Known, *, expiring: bool = False, ending: bool = False, 
         points_to_keep=loyalty.to_keep or None if ending else None,
         spend_to_keep_micros=loyalty.keep_spend_micros if ending else None,
         offer=None if now is None else known.best_offer(now),
-        card=known.profile.card,
+        card=known.card,
     )

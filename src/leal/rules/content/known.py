@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from leal.rules.calendar import last_usable_day, local_day
-from leal.rules.content.chosen import OfferSlot
+from leal.rules.content.chosen import CardSlot, OfferSlot
 from leal.rules.content.earnings import Simulated
 from leal.rules.content.loyalty import Loyalty
 from leal.rules.content.profile import Profile
@@ -40,11 +40,16 @@ class KnownProduct(msgspec.Struct, frozen=True):
     """See `Earned`."""
 
 
+class OrdersNeeded(Exception):
+    """What is shown hangs on the customer's orders, which were not read."""
+
+
 class Known(msgspec.Struct, frozen=True):
     """What is known of one customer, and of the shop, at one instant."""
 
     loyalty: Loyalty
-    profile: Profile
+    buyer: Profile | None
+    """Who the customer is to the shop; None: the orders were not read, for most banners say nothing of them."""
     simulated: Simulated
     settings: Content
     zone: ZoneInfo
@@ -53,6 +58,14 @@ class Known(msgspec.Struct, frozen=True):
     offers: Sequence[ShownOfferTerms] = ()
     products: Sequence[KnownProduct] = ()
     simulated_value_micros: int | None = None
+    card: CardSlot | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """Who the customer is to the shop; raises OrdersNeeded."""
+        if self.buyer is None:
+            raise OrdersNeeded
+        return self.buyer
 
     def day(self, now: int) -> date:
         """The local day."""
@@ -81,8 +94,8 @@ class Known(msgspec.Struct, frozen=True):
             one
             for one in self.offers
             if one.starts_at <= now < one.ends_at
-            and self.profile.belongs_to(one.document.segments)
             and (not one.tiers or self.loyalty.tier_slug in one.tiers)
+            and (not one.document.segments or self.profile.belongs_to(one.document.segments))
         ]
 
 

@@ -74,7 +74,6 @@ class Profile(msgspec.Struct, frozen=True):
     """Products of the newest orders."""
     first_name: str | None = None
     locale: str | None = None
-    card: CardSlot | None = None
 
     def days_since(self, today: date) -> int | None:
         """Local days since the last order; None without one."""
@@ -124,7 +123,6 @@ def profile_of(
         bought=frozenset(line.product for one in purchases.recent for line in one.order.lines or []),
         first_name=_text(told.get("first_name")),
         locale=_text(told.get("locale")),
-        card=_card(says, settings.card),
     )
 
 
@@ -165,9 +163,10 @@ def _affinities(recent: Sequence[PlacedOrder]) -> dict[str, int]:
     return found
 
 
-def _card(says: Mapping[str, Any], card: Card | None) -> CardSlot | None:
-    """The member card, where its number can be written in its symbol."""
-    number = None if card is None else says.get(card.extra)
+def card_of(told: Mapping[str, Any], card: Card | None) -> CardSlot | None:
+    """The member card that the shop told the number of, where that can be written in its symbol."""
+    extras = told.get("extras")
+    number = None if card is None or not isinstance(extras, Mapping) else extras.get(card.extra)
     if card is None or not isinstance(number, str) or not _NUMBERS[card.symbol].fullmatch(number):
         return None
     return CardSlot(number, card.symbol)

@@ -87,7 +87,7 @@ def _known(terms: Terms, now: int, loyalty: Loyalty, profile: Profile, *, age_ho
     content = terms.content
     return Known(
         loyalty=loyalty,
-        profile=profile,
+        buyer=profile,
         simulated=would,
         settings=content.document,
         zone=terms.zone,

@@ -201,6 +201,28 @@ where shop = $1
                   where jsonb_typeof(told) = 'string' and lower(btrim(told #>> '{}')) = any ($3)))
 order by id desc limit $5;
 
+-- name: read_for_content
+-- Members by the ids that their records go under, the shop's or, where there is none, their own, with what the shop says of
+-- them, the epoch of links to their blocks, and the shop's clock.
+with clock as materialized (
+    select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2
+), asked as materialized (
+    select key as customer_id, false as is_own, ((account >> 12) & 1023)::smallint as bucket, shop, account
+    from identity where bucket = any ($1) and shop = $2 and kind = 'shopid' and key = any ($3)
+    union all
+    select own.customer_id, true, own.bucket, $2, own.account
+    from unnest($4::text[], $5::smallint[], $6::bigint[]) as own (customer_id, bucket, account)
+)
+select i.customer_id, i.is_own, a.id as member, s.real_at, s.clock_offset, s.programme_version,
+       c.profile as told, coalesce(l.epoch, 0) as epoch, {a.account_columns}
+from asked i
+join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
+left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
+left join content_links l on l.bucket = a.bucket and l.shop = a.shop and l.account = a.id
+join clock s on s.of_shop = i.shop
+where a.enrolment not in ('merged', 'erased')
+  and case when i.is_own then c.shopid is null else c.shopid = i.customer_id end;
+
 -- name: read_purchases
 -- What the shop says of a member, and of the member's orders that stand the newest and the first, with sums over all of
 -- them; one row without any order. Amounts are what was paid, in micros. The epoch is that of links to the member's blocks.
