@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 
 from bench.bare import CONSTANT
-from bench.load import write_requests
+from bench.load import CONNECTIONS, write_requests
 from bench.paced import Paced, paced
 from bench.report import Part, times_part
 from bench.requests import shuffled
@@ -29,10 +29,16 @@ BARS: Final = {"content.json": 0.04, "content.picture": 0.003, "content.kept": 0
 """The least ratio to the bare handler's rate: they guard what there is (docs/performance.md)."""
 P95_MS: Final = 50.0
 """Within which 95 % of drawn pictures are to be there, at half of what saturates the process."""
-CONNECTIONS: Final = 4
-"""Callers: enough to keep the process busy, so few that none waits until it is too late."""
+DRAWERS: Final = 4
+"""Callers for drawn pictures: enough to keep the process busy, so few that none waits until it is too late."""
 KEPT: Final = 20
 """Members whose pictures are asked for again and again."""
+FORMS: Final = (
+    ("json", "json", None, CONNECTIONS),
+    ("picture", "png", None, DRAWERS),
+    ("kept", "png", KEPT, CONNECTIONS),
+)
+"""Parts: the form, how many members it is asked for (None: all), and how many callers ask at once."""
 TRIES: Final = 20
 """Of a fresh process, whose first answers may come too late."""
 SHOWN: Final = re.compile(r'^leal_content_total\{.*outcome="shown".*\} (\S+)$', re.MULTILINE)
@@ -42,12 +48,12 @@ def content(stage: Stage) -> list[Part]:
     """Each form beside its ceiling; and pictures at half of saturation, timed from when each was due."""
     parts = []
     pictures: list[Round] = []
-    for name, form, members in (("json", "json", None), ("picture", "png", None), ("kept", "png", KEPT)):
+    for name, form, members, callers in FORMS:
         asked = stage.requests(f"content-{name}", lambda *of, by=(form, members): _write(*of, *by))
         bare = _bare(stage, asked)
         rounds, (bares,) = stage.interleaved(
-            lambda file=asked: _round(stage, file),  # type: ignore[misc]
-            lambda file=bare: stage.loaded(file, stage.serve_bare, connections=CONNECTIONS).rate,  # type: ignore[misc]
+            lambda file=asked, many=callers: _round(stage, file, many),  # type: ignore[misc]
+            lambda file=bare, many=callers: stage.loaded(file, stage.serve_bare, connections=many).rate,  # type: ignore[misc]
         )
         parts.append(measured(f"content.{name}", "shown/s", rounds, bares, BARS[f"content.{name}"]))
         pictures = rounds if name == "picture" else pictures
@@ -84,13 +90,13 @@ def _bare(stage: Stage, asked: Path) -> Path:
     return bare
 
 
-def _round(stage: Stage, asked: Path) -> Round:
+def _round(stage: Stage, asked: Path, callers: int) -> Round:
     """One round on a fresh server, after a warm-up."""
     with stage.serve() as (pid, port):
-        stage.load(asked, port, WARM_SECONDS, connections=CONNECTIONS)
+        stage.load(asked, port, WARM_SECONDS, connections=callers)
         before = _shown(port)
         with stage.watched(pid) as used:
-            load = stage.load(asked, port, stage.options.seconds, connections=CONNECTIONS)
+            load = stage.load(asked, port, stage.options.seconds, connections=callers)
         shown = _shown(port) - before
         _tell_late(stage, shown, load.answers)
         cpu, rss_mb = used(shown)
@@ -99,7 +105,7 @@ def _round(stage: Stage, asked: Path) -> Round:
 
 def _half(stage: Stage, asked: Path, rate: float) -> Paced:
     with stage.serve() as (_, port):
-        stage.load(asked, port, WARM_SECONDS, connections=CONNECTIONS)
+        stage.load(asked, port, WARM_SECONDS, connections=DRAWERS)
         before = _shown(port)
         told = paced(asked, port, stage.options.seconds, rate)
         _tell_late(stage, _shown(port) - before, told.answers)

@@ -32,18 +32,19 @@ def document(panel: Panel, slots: Slots, click: str, now: int) -> bytes:
     return msgspec.json.encode(told)
 
 
-def _wire(told: Any) -> Any:
+def _wire(told: dict[str, Any]) -> dict[str, Any]:
     """The values as they are written: `points_value_micros: 12340000` is `points_value: "12.340000"`."""
-    if isinstance(told, list):
-        return [_wire(one) for one in told]
-    if not isinstance(told, dict):
-        return told
     wire: dict[str, Any] = {}
     for name, value in told.items():
-        if name.endswith(_MONEY) and value is not None:
+        kind = type(value)
+        if kind is dict:
+            wire[name] = _wire(value)
+        elif kind is list:
+            wire[name] = [_wire(one) if type(one) is dict else one for one in value]
+        elif kind is int and name.endswith(_MONEY):
             wire[name.removesuffix(_MONEY)] = format_money(value)
-        elif name in _INSTANTS and value is not None:
+        elif kind is int and name in _INSTANTS:
             wire[name] = format_instant(value)
         else:
-            wire[name] = _wire(value)
+            wire[name] = value
     return wire

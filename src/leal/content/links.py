@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -70,8 +71,13 @@ def _host(url: str) -> str:
 
 def click_url(base_url: str, shop: str, block: str, token: str, to: str | None = None) -> str:
     """The URL of a click, on the way to `to`, or to where the block's button leads."""
-    leading = f"&to={quote(to, safe='')}" if to else ""
+    leading = f"&to={_quoted(to)}" if to else ""
     return f"{base_url}{PREFIX}{VERSION}/{shop}/{block}/click?t={token}{leading}"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(url: str) -> str:
+    return quote(url, safe="")
 
 
 def picture_url(base_url: str, shop: str, block: str, form: str, token: str) -> str:

@@ -12,7 +12,7 @@ from leal.rules.calendar import last_usable_day, local_day, start_of_day
 from leal.rules.outline import Outline
 from leal.rules.programme.feeds import CORE, KINDS, Kind
 from leal.rules.programme.terms import Terms
-from leal.rules.record import End, Record, ends, nobody, points_lacking, record
+from leal.rules.record import End, Record, ends, nobody, points_lacking, record_with
 from leal.rules.worth import value_of
 from leal.values import NEVER
 
@@ -34,13 +34,15 @@ def facts(shown: Outline, customer_id: str, now: int, wanted: Collection[str], w
 
     Money in micros, days as dates, instants in microseconds.
     """
-    told, terms = record(shown, customer_id), shown.terms
-    if terms is None or not told.member:
-        return facts_of_nobody(terms, told.customer_id, now, wanted)
+    terms = shown.terms
+    if terms is None or not shown.is_member:
+        return facts_of_nobody(terms, customer_id, now, wanted)
+    coming = ends(shown, terms)
+    told = record_with(shown, customer_id, terms, coming)
     found = msgspec.structs.asdict(told)
     found[TIER_SLUG] = None if shown.tier is None else shown.tier.slug
     found[NEXT_TIER_SLUG] = None if shown.above is None else shown.above.slug
-    seen = _Seen(shown, terms, told, ends(shown, terms), now, windows)
+    seen = _Seen(shown, terms, told, coming, now, windows)
     if windows.expiring_days is not None:
         near = [end for end in seen.ends if _days_to(end, seen) <= windows.expiring_days]
         found["points_expiration_date"] = near[0].day if near else None

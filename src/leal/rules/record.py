@@ -49,10 +49,15 @@ class Gone(msgspec.Struct, frozen=True):
 
 def record(shown: Outline, customer_id: str) -> Record:
     """The record of a member, under the id that the shop's other data know the customer by."""
-    account, terms = shown.account, shown.terms
+    terms = shown.terms
     if terms is None or not shown.is_member:
         return nobody(customer_id)
-    coming = ends(shown, terms)
+    return record_with(shown, customer_id, terms, ends(shown, terms))
+
+
+def record_with(shown: Outline, customer_id: str, terms: Terms, coming: list[End]) -> Record:
+    """The record of somebody who takes part, whose coming ends are known."""
+    account = shown.account
     return Record(
         customer_id=customer_id,
         member=True,

@@ -16,5 +16,7 @@ def in_control(secret: bytes, customer: str, block: str, share_percent: int) -> 
     Hangs on the shop's secret, the customer and the block alone: on no tier and no time, and each block is drawn anew.
     Whoever is in a small group is in every larger one, too.
     """
+    if not share_percent:
+        return False
     digest = hmac.digest(secret, f"{block}\0{customer}".encode(), hashlib.sha256)
     return int.from_bytes(digest[:8]) % PLACES * 100 < share_percent * PLACES
