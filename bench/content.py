@@ -36,7 +36,7 @@ KEPT: Final = 20
 FORMS: Final = (
     ("json", "json", None, CONNECTIONS),
     ("picture", "png", None, DRAWERS),
-    ("kept", "png", KEPT, CONNECTIONS),
+    ("kept", "png", KEPT, DRAWERS),
 )
 """Parts: the form, how many members it is asked for (None: all), and how many callers ask at once."""
 TRIES: Final = 20
