@@ -209,6 +209,27 @@ async def test_a_database_behind_is_told_with_the_command_that_helps(
     assert await migrate(empty_database.owner) == []
 
 
+def test_what_would_be_distributed_is_printed(leal: Program) -> None:
+    ended = leal("distribute", "--shards", "64")
+    assert ended.code == 0
+    lines = ended.out.splitlines()
+    assert [line for line in lines if line.startswith("-- ")][2:] == [
+        "-- row-level security",
+        "-- triggers",
+        "-- foreign keys aside",
+        "-- tables of shops: a copy on each server",
+        "-- tables of members: spread by bucket",
+        "-- what was left where the tables were",
+        "-- foreign keys again",
+    ]
+    assert "select create_distributed_table('account', 'bucket', shard_count => 64);" in lines
+    assert "leal: before --apply: This database has no Citus. Install the extension citus" in ended.err
+    ended = leal("distribute", "--apply")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("leal: This database has no Citus.")
+    assert "create extension citus" in ended.err
+
+
 async def test_database_url_leads_psql_to_the_database(leal: Program, database_urls: DatabaseUrls) -> None:
     assert leal.well("database-url") == database_urls.app + "\n"
     assert leal.well("database-url", "--owner") == database_urls.owner + "\n"

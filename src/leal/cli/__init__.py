@@ -12,6 +12,7 @@ import click
 from leal import __version__
 from leal.cli import (
     content,
+    distributing,
     doctor,
     exchange,
     explaining,
@@ -85,7 +86,7 @@ for command in (
     members.history, staff.tier, staff.mark, people.merge, people.erase, exchange.import_file, exchange.export_file,
     explaining.explain, liability.liability, feed.feed, content.content,
     rejects.rejected, outbox.outbox, oversight.approval, oversight.audit, upkeep.keep_up, upkeep.verify, doctor.doctor,
-    upkeep.migrate,
+    upkeep.migrate, distributing.distribute,
     upkeep.database_url,
 ):  # fmt: skip
     leal.add_command(command)

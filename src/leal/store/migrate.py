@@ -119,7 +119,7 @@ async def migrate(owner_url: str, known: list[Migration] | None = None) -> list[
     try:
         while not await conn.fetchval(sql.migration_try_lock):  # noqa: ASYNC110  the event is in another process
             await asyncio.sleep(LOCK_POLL)
-        await _become_owner(conn)
+        await become_owner(conn)
         found = await _state(conn, known)
         if found.kind != "behind":
             found.require_current()
@@ -152,7 +152,8 @@ async def _state(conn: Conn, known: list[Migration]) -> MigrationState:
     return MigrationState("behind" if pending else "current", tuple(applied), pending)
 
 
-async def _become_owner(conn: Conn) -> None:
+async def become_owner(conn: Conn) -> None:
+    """Act as `leal_owner` from here on; raises Unavailable where the login may not."""
     try:
         if await conn.fetchval(sql.who_am_i) != OWNER_ROLE:
             await conn.execute(sql.migration_roles)
