@@ -57,6 +57,16 @@ programme
 2025-01-10 12:00 order anna A1 100.00
 balance anna available 100
 
+story A condition may ask for an event that a later version knows no more
+rules S9.6, S4.4
+programme
+  trigger survey
+  2x where member.events["survey"] == 0
+2025-01-10 12:00 programme
+  a point is worth 0.01
+2025-01-11 order anna A1 10.00 placed 2025-01-09
+balance anna available 20
+
 story A source that only some are shown
 rules S9.6, S13.1
 programme

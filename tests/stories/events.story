@@ -489,3 +489,14 @@ programme
 2025-03-01 customer anna
 event anna visit on 2025-01-10
 balance anna available 90 earned 90
+
+story Points wait for the date that their order told, whatever comes, also once a later push leaves it out
+rules S4.6
+programme
+  trigger visit
+  pending until the event visit
+2025-01-10 order anna A1 10.00 matures 2025-03-01
+order anna A1 20.00
+event anna visit
+balance anna available 0 pending 20
+2025-03-01 balance anna available 20

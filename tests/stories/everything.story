@@ -285,3 +285,33 @@ staff give anna 50
 balance anna available 50
 2025-07-01
 balance anna available 0 expired 50
+
+story Points that a push dates into the past and takes back start no clock
+rules S7.2, S4.6
+programme
+  candle earns 9
+  pending until the next 12-31
+  everything lapses 2 months after the last activity
+2025-01-10 12:00 order anna A1 of candle 30.00
+2025-04-10 12:00 order anna A1 of candle 30.00 canceled matures 2025-04-01
+balance anna available 0 pending 0 earned 0
+2025-05-01 12:00 staff give anna 10 "sorry"
+2025-07-01 23:59 balance anna available 10
+2025-07-02 balance anna available 0 expired 10
+
+story Points that mature as others are dropped start no clock where the drop takes them
+rules S7.2, S4.6
+programme
+  trigger visit
+  pending until the event visit, dropped after 2 months
+  part expiration {"global":{"mode":"inactivity","term":"10 days","keeps":["redemption"]}}
+2025-01-10 12:00 order anna A1 100.00 completed
+redeem anna 100 -> CODE1
+refund anna A1 to 0.00
+order anna A2 60.00                            # pays debt, and is dropped as the next matures
+order anna A3 100.00 matures 2025-03-10 12:00
+balance anna pending 60 debt 0
+2025-03-10 12:00 balance anna available 0 pending 0 debt 0
+2025-03-15 12:00 staff give anna 10 "sorry"
+2025-03-25 23:59 balance anna available 10
+2025-03-26 balance anna available 0 expired 10

@@ -52,7 +52,6 @@ def _of_customer(profile: dict[str, Any]) -> dict[str, Any]:
 def _of_member(book: Book, now: int) -> dict[str, Any]:
     account, terms = book.account, book.terms
     tier = current_tier(account, terms)
-    declared = [] if terms is None else terms.programme.triggers
     days = 0
     if terms is not None and account.joined_at is not None:
         days = (local_day(now, terms.zone) - local_day(account.joined_at, terms.zone)).days
@@ -62,7 +61,7 @@ def _of_member(book: Book, now: int) -> dict[str, Any]:
         "member.points_earned": account.earned,
         "member.spend_micros": account.life.spend_micros,
         "member.orders": account.life.orders,
-        "member.events": {trigger.slug: 0 for trigger in declared} | account.life.events,
+        "member.events": book.versions.triggers | account.life.events,
         "member.days_since_joined": days,
     }
 

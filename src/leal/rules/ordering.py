@@ -165,14 +165,17 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
     before = state.counted
     known = {**state.awards, **owed}
     ordered = [one.source for one in terms.order_sources if one.source in known]  # stored ones have no order
-    for source in dict.fromkeys([*ordered, *known]):
+    sources = list(dict.fromkeys([*ordered, *known]))
+    falls = [source in state.awards and owed.get(source, 0) < state.awards[source].given for source in sources]
+    for place, source in enumerate(sources):
         award = state.awards.setdefault(source, Award())
         change = _post_award(
-            book, state, source, award, owed.get(source, 0), change, completed_now=completed_now, now=now
-        )
+            book, state, source, award, owed.get(source, 0), change,
+            completed_now=completed_now, more_go=any(falls[place:]), now=now,
+        )  # fmt: skip
     if change:
-        falls = change.spend_micros < 0 or change.orders < 0
-        kind = "order_refund" if falls else "earned_from_order"
+        fewer = change.spend_micros < 0 or change.orders < 0
+        kind = "order_refund" if fewer else "earned_from_order"
         draft = book.draft(kind, "order", now, occurred_at=min(state.updated_at, now), cause_number=state.number)
         _count(draft, state, change)
         book.close(draft)
@@ -192,15 +195,19 @@ def _post_award(
     change: Counts,
     *,
     completed_now: bool,
+    more_go: bool,
     now: int,
 ) -> Counts:
-    """Post one award's difference, and with it what the order newly counts; gives what is still to be counted."""
+    """Post one award's difference, and with it what the order newly counts; gives what is still to be counted.
+
+    With `more_go` this award or one after it falls: what is available before is none to start a clock for (S7.2).
+    """
     if award.neutralised:
         points = 0
     told_at = state.order.available_at
     told_anew = told_at is not None and (told_at != award.available_at or award.flags & DROPS)
     if completed_now or award.number == 0 or (told_anew and award.available_at > now):
-        _date(book, state, source, award, now)
+        _date(book, state, source, award, now, more_go=more_go)
     if award.flags & DROPS and award.available_at <= now:
         points = min(points, award.given)  # the event did not come in time; only with it the points come back
     points = _within_budget(book, state, source, award, points)
@@ -306,7 +313,7 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
         if accrual.waits_for(terms.award_terms(source), trigger)
         and award.number
         and (
-            (award.available_at > now and award.given and state.order.available_at is None)
+            (award.available_at > now and award.given and _has_no_date(book, state, source, award, now))
             or (named and award.flags & DROPS and award.available_at <= now)
         )
     ]
@@ -321,7 +328,20 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
     return state
 
 
-def _date(book: Book, state: OrderState, source: str, award: Award, now: int, *, came: bool = False) -> None:
+def _has_no_date(book: Book, state: OrderState, source: str, award: Award, now: int) -> bool:
+    """Whether an award that may wait for an event does: not for a date of the order's own, which holds also where a
+    later push left it out (S4.6)."""
+    terms, pin = _source_terms(book, state, source), state.pin
+    if terms is None or pin is None:
+        return False
+    pinned = book.versions.numbered(pin.version).terms
+    waits = accrual.award_dates(pinned, terms, pin, state.order_at, None, None, now)
+    return waits.available_at == award.available_at
+
+
+def _date(
+    book: Book, state: OrderState, source: str, award: Award, now: int, *, came: bool = False, more_go: bool = False
+) -> None:
     """Set the dates of the award's lot; on completion, or when the trigger that its points wait for `came`, those that
     still wait are dated anew and may mature (S4.5, S4.6)."""
     pin = state.pin
@@ -356,7 +376,7 @@ def _date(book: Book, state: OrderState, source: str, award: Award, now: int, *,
         draft.keep(lot_dates=account.keeps.lot_dates | {award.lot: tuple(dates)})
     if lot is not None and still_waits:
         _redate(draft, lot, dates)
-    book.close(draft)
+    book.close(draft, more_go=more_go)
 
 
 def _redate(draft: Draft, lot: Lot, dates: accrual.Dates) -> None:

@@ -84,10 +84,11 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     account.pending -= waited
     account.available += waited
     lifts = bool(account.keeps.holds) and run_out(book, at)
-    moved = bool(matured) or any(drops_at <= at for drops_at, _, _ in account.waiting.values())
-    if moved:
-        _mature(book, at, [lot for lot in matured if not lot.flags & DROPS])
-        drop_due(book, at, [lot for lot in matured if lot.flags & DROPS])
+    dropped = [lot for lot in matured if lot.flags & DROPS]
+    drops = bool(dropped) or any(drops_at <= at for drops_at, _, _ in account.waiting.values())
+    if moved := bool(matured) or drops:
+        _mature(book, at, [lot for lot in matured if not lot.flags & DROPS], more_go=drops)
+        drop_due(book, at, dropped)
     paid = pay_days(book, before, at)
     milestones.follow(book, at)
     if lifts or paid or moved:
@@ -122,14 +123,14 @@ def _take_effect(book: Book, at: int) -> None:
     milestones.follow(book, at)
 
 
-def _mature(book: Book, at: int, lots: list[Lot]) -> None:
-    """Pending points become available (S4.6)."""
+def _mature(book: Book, at: int, lots: list[Lot], *, more_go: bool) -> None:
+    """Pending points become available (S4.6); with `more_go` drops follow, which may take them."""
     if not lots:
         return
     draft = book.draft("points_matured", "time", at)
     for lot in lots:
         draft.moves += (lot.id, lot.award, 0, 0)
-    book.close(draft)
+    book.close(draft, more_go=more_go)
 
 
 def _lapse(book: Book, at: int, lots: list[Lot], *, everything: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -181,6 +182,11 @@ class Versions:
     def __init__(self, versions: list[Version]) -> None:
         self.all = versions
         self._by_number = {version.number: version for version in versions}
+
+    @cached_property
+    def triggers(self) -> dict[str, int]:
+        """The slugs of every trigger that a version ever had, each 0 times: conditions may ask for them."""
+        return {trigger.slug: 0 for version in self.all for trigger in version.terms.programme.triggers}
 
     @property
     def newest(self) -> int:
