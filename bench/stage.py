@@ -39,7 +39,9 @@ class Options(NamedTuple):
     rounds: int
     """Of each part, each beside its ceiling; the median counts."""
     orders: int
-    """Imported ones."""
+    """Of the example shop, imported where there are no baskets."""
+    baskets: int
+    """Of The Complete Journey, imported."""
     scale: int
     """Of pgbench's data: 100,000 accounts a step."""
 
@@ -63,7 +65,7 @@ class Stage:
         self.options = options
         self.pgbench = Pgbench(server.admin_url)
         self.url = server.admin_url
-        self._screen = screen
+        self.screen = screen
         self._database_pid = status(folder).server_pid
         self._sent = 0
         """Requests that were numbered so far: none is sent twice in one run."""
@@ -157,7 +159,7 @@ class Stage:
 
     def say(self, line: str) -> None:
         """A line on the screen, while the run goes on."""
-        self._screen.print(line, style="dim")
+        self.screen.print(line, style="dim")
 
 
 def measured(name: str, unit: str, rounds: list[Round], ceilings: list[float], bar: float) -> Part:
