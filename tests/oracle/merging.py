@@ -65,7 +65,7 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
             one.lot = None if one.lot is None else one.lot + shift
     into.holds += other.holds
     into.gifted += other.gifted
-    both = [*other.redemptions.values(), *into.redemptions.values()]
+    both = [*into.redemptions.values(), *other.redemptions.values()]
     into.redemptions = {made.id: made for made in sorted(both, key=lambda made: made.at)}
     into.events += other.events
     into.event_ids |= other.event_ids

@@ -17,7 +17,8 @@ def way_words(source: Document) -> str:
         rate = f" per {source['per']}" if "per" in source else ""
         return f"subscription orders earn {points}{rate}" + (" which count" if source.get("qualifies") else "")
     if kind in ("referral_sent", "referral_received"):
-        return f"{'bringing' if kind == 'referral_sent' else 'coming by'} a friend earns {points}"
+        counts = " which count" if source.get("qualifies") else ""
+        return f"{'bringing' if kind == 'referral_sent' else 'coming by'} a friend earns {points}{counts}"
     on = f" on {source['trigger']}" if "trigger" in source else ""
     words = f"{_EARN.get(kind) or f'{kind}{on} earns'} {points}"
     words += " which count" if source.get("qualifies") else ""

@@ -18,7 +18,8 @@ def _referrals(document: Document, match: re.Match[str]) -> None:
 
 def _source_of(kind: str) -> Say:
     def say(document: Document, match: re.Match[str]) -> None:
-        add_source(document, kind, kind.replace("_", "-"), points=int(match["points"]))
+        counts = {"qualifies": True} if match["counts"] else {}
+        add_source(document, kind, kind.replace("_", "-"), points=int(match["points"]), **counts)
 
     return say
 
@@ -35,7 +36,10 @@ WORDS.extend(
     [
         (words_of(_FRIENDS), _referrals),
         (words_of(r"friends are welcomed with (?P<slug>[a-z]+)"), _welcome),
-        (words_of(r"bringing a friend earns (?P<points>\d+)"), _source_of("referral_sent")),
-        (words_of(r"coming by a friend earns (?P<points>\d+)"), _source_of("referral_received")),
+        (words_of(r"bringing a friend earns (?P<points>\d+)(?P<counts> which count)?"), _source_of("referral_sent")),
+        (
+            words_of(r"coming by a friend earns (?P<points>\d+)(?P<counts> which count)?"),
+            _source_of("referral_received"),
+        ),
     ]
 )

@@ -420,3 +420,48 @@ tier anna Silver
 2025-01-12 cancel anna A1
 reached anna none
 tier anna Friend
+
+story Points for entering a tier that time brings reach a milestone at that instant
+rules S9.3, S3.2
+programme
+  tiers go by available points
+  tier Friend
+  tier Silver from 100 points
+  entering Silver earns 60 which count
+  pending 10 days
+  milestone known at 150 points gives 15 points
+2025-01-10 12:00 order anna A1 100.00
+reached anna none
+2025-01-20 12:00
+tier anna Silver
+reached anna known
+balance anna available 175
+history anna joined, earned_from_order +100, points_matured, tier_acquired, earned_from_source +60, milestone_reached +15
+
+story A gift that lifts reaches what points for entering the tier reach
+rules S9.3, S5.8
+programme
+  tiers go by available points
+  tier Friend
+  tier Silver from 100 points
+  entering Silver earns 60 which count
+  gifts from 1
+  milestone known at 50 points gives 15 points
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 40.00
+anna gives ben 60
+tier ben Silver
+reached ben known
+balance ben available 175
+
+story The tier of a milestone lifts further where entering it earns what a higher one asks
+rules S9.3, S8.3
+programme
+  tier Friend
+  tier Silver from 1000 points
+  tier Gold from 1100 points
+  entering Silver earns 1050 which count
+  milestone fan at 2 orders gives the tier Silver
+2025-01-10 12:00 order anna A1 100.00
+order anna A2 10.00
+tier anna Gold

@@ -314,3 +314,100 @@ order ben B1 50.00 unconfirmed
 ben comes by REF1
 confirm ben B1
 referrals anna sms approved +500
+
+story What both are paid counts for milestones at once, and so does its loss
+rules S9.5, S9.3, S6.3
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 80 which count
+  coming by a friend earns 40 which count
+  milestone known at 150 points gives 15 points
+  milestone new at 90 points gives 10 points
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 code REF1
+reached anna known, new
+reached ben new
+balance anna available 125 pending 80
+balance ben available 60 pending 40
+cancel ben B1
+reached anna new
+reached ben none
+balance anna available 110 pending 0
+balance ben available 0 pending 0
+
+story A friend who takes another customer over stays a friend
+rules S9.5, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 code REF1
+order cleo C1 50.00
+merge ben with cleo
+referrals anna sms qualified +500
+balance ben available 100 pending 200
+cancel ben C1
+referrals anna sms qualified +500
+cancel ben B1
+referrals anna sms rejected
+balance ben available 0 pending 0
+
+story Two who became one are friends of both who invited them
+rules S9.5, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+order zoe Z1 100.00
+anna invites by sms -> REF1
+zoe invites by sms -> REF2
+order ben B1 50.00 code REF1
+order cleo C1 50.00 code REF2
+merge ben with cleo
+balance ben available 100 pending 400
+cancel ben C1
+referrals anna sms qualified +500
+referrals zoe sms rejected
+balance ben available 50 pending 200
+cancel ben B1
+referrals anna sms rejected
+balance ben available 0 pending 0
+
+story Who came by one friend and becomes another is no friend of their own
+rules S9.5, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order zoe Z1 100.00
+zoe invites by sms -> REF1
+order anna A1 100.00 code REF1
+anna invites by sms -> REF2
+order ben B1 50.00 code REF2
+merge anna with ben
+referrals zoe sms qualified +500
+referrals anna sms rejected
+balance anna available 150 pending 200
+
+story What was asked of the first order as it made a friend is what it must keep
+rules S9.5
+programme
+  friends come by invitation, after 14 days, with orders from 20.00
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 code REF1
+2025-01-11 programme
+  friends come by invitation, after 14 days, with orders from 40.00
+  bringing a friend earns 500
+refund ben B1 to 30
+referrals anna sms qualified +500
+2025-01-12 programme
+  joining earns 1
+refund ben B1 to 10
+referrals anna sms rejected
+balance anna available 100 pending 0

@@ -98,7 +98,7 @@ def _note(words: dict[str, str]) -> Note | None:
 
 
 def _apply(member: Member, adjustment: Adjustment, note: Note | None) -> None:
-    by_age = sorted(member.redemptions.values(), key=lambda one: one.change_id)
+    by_age = sorted(member.redemptions.values(), key=lambda one: one.age)
     open_ = [one for one in by_age if one.open_points]
     outcome = adjust(member.book, adjustment, note, open_, member.now)
     for redemption in [*outcome.restored, *([outcome.drawn] if outcome.drawn is not None else [])]:

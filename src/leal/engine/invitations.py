@@ -173,7 +173,6 @@ async def move_referrals(conn: Conn, shop: int, source: int, into: int) -> list[
     await conn.execute(sql.take_referrals, target, shop, into, home, source)
     await conn.execute(sql.take_acceptances, target, shop, into, home, source)
     await forget_referrals(conn, shop, source)
-    await conn.execute(sql.note_referrals_due, shop, [target], [into], [0])
     return names_of(sent)
 
 

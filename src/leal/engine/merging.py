@@ -2,8 +2,9 @@
 
 The steps: (1) the names are looked up; (2) the accounts are locked in the order of their ids, each in its own
 statement, and the names looked up again; (3) all are settled and stored, so that what fell due is told to whom it was
-about; (4) the first takes over the others, one after the other, in memory; (5) accounts and entries are stored;
-(6) orders, redemptions, names and kept answers go along under new numbers. A preview does all of it and rolls it back.
+about; what is not approved of what they were paid for bringing one another is taken back; (4) the first takes over the
+others, one after the other, in memory; (5) accounts and entries are stored; (6) orders, redemptions, names and kept
+answers go along under new numbers. A preview does all of it and rolls it back.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from leal.engine.invitations import move_referrals
 from leal.engine.lanes import RETRYABLE, TRIES, busy
 from leal.engine.lending import Stale, decide_with_loans, lend_customers, lend_days
 from leal.engine.programmes import Programmes
+from leal.engine.referrals import reject_own
 from leal.engine.resolving import Resolution, existing_account, on_record
 from leal.engine.rows import (
     account_bucket,
@@ -114,6 +116,8 @@ class _Merger:
             raise Stale
         await self._settle(into)
         self._records = await on_record(conn, shop, set(accounts))
+        if await reject_own(conn, self._shop, self._programmes, accounts):
+            await self._lock(accounts)
         self._before = [self._side(account) for account in accounts]
         rows = await conn.fetch(sql.find_merged, _buckets(accounts), shop, accounts)
         self._taken = {account: [row for row in rows if row["account"] == account] for account in accounts}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -91,7 +91,7 @@ async def _leads(conn: Conn, shop: int, noted: Mapping[int, int]) -> dict[int, L
         if row["status"] != "moved"
     }
     rows = await conn.fetch(sql.read_accounts, buckets, shop, friends)
-    referred = {row["id"]: account_from(row).keeps.referred for row in rows}
+    came = {row["id"]: rules.came(account_from(row)) for row in rows}
     names: dict[int, list[tuple[str, str]]] = {
         friend: [("referral", code.upper()) for code in (states[friend].order.codes if friend in states else [])]
         for friend in friends
@@ -103,9 +103,10 @@ async def _leads(conn: Conn, shop: int, noted: Mapping[int, int]) -> dict[int, L
     led = await _led_by(conn, shop, [name for own in names.values() for name in own])
     leads = {}
     for friend in friends:
-        known, state = referred.get(friend), states.get(friend)
-        if known is not None:
-            leads[friend] = Lead(known, await home_of(conn, shop, known.sender), known.referral, state)
+        known, state = came.get(friend), states.get(friend)
+        if known:
+            one = next((one for one in known if one.order == noted[friend]), known[0])
+            leads[friend] = Lead(one, await home_of(conn, shop, one.sender), one.referral, state)
         else:
             found = next((led[name] for name in names[friend] if name in led), (None, 0))
             leads[friend] = Lead(None, found[0], found[1], state)
@@ -119,6 +120,21 @@ async def _led_by(conn: Conn, shop: int, names: Sequence[tuple[str, str]]) -> di
     buckets, keys = sorted({key_bucket(*name) for name in names}), sorted({key for _, key in names})
     rows = await conn.fetch(sql.find_identities, shop, buckets, ["referral", "invited"], keys)
     return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
+
+
+async def reject_own(conn: Conn, shop: Shop, programmes: Programmes, accounts: Sequence[int]) -> bool:
+    """Take back what those who are to become one were paid for one another and is not approved; all are locked.
+
+    Whether there was any: then their accounts are to be read again.
+    """
+    found = False
+    for row in await conn.fetch(sql.read_accounts, sorted({account_bucket(a) for a in accounts}), shop.id, accounts):
+        for one in rules.came(friend := account_from(row)):
+            sender = await home_of(conn, shop.id, one.sender) if rules.is_open(friend, one) else None
+            if sender is not None and sender != friend.id and sender in accounts:
+                await _Settlement(conn, shop, programmes, friend.id).reject_self(one, sender)
+                found = True
+    return found
 
 
 async def settle_referral(db: Database, shop: Shop, programmes: Programmes, friend: int) -> None:
@@ -153,34 +169,51 @@ class _Settlement:
         found = await self._look_up(due["order_number"])
         sender = found.sender
         for account in sorted({self._friend} | ({sender} if sender is not None else set())):
-            rows = await conn.fetch(sql.lock_accounts_waiting, [account_bucket(account)], self._shop, [account])
-            if not rows or (stored := account_from(rows[0])).is_gone:
+            if not await self._lock(account):
                 if account == self._friend:
                     await conn.execute(sql.delete_referrals_due, *self._places)
                     return
                 raise Stale
-            self._members[account] = Member(stored, is_new=False)
         due = await conn.fetchrow(sql.read_referral_due, *self._place)
         if due is None or (again := await self._look_up(due["order_number"]))[:3] != found[:3]:
             raise Stale
-        state = again.state
-        clock = await read_clock(conn, self._shop)
-        self._versions = await self._programmes.upto(conn, self._shop, clock.newest)
+        await self._open()
+        if again.referred is None and due["order_number"] == 0:
+            await self._welcome(sender, again.referral)
+        elif again.referred is None:
+            await self._accept(sender, again.referral, again.state)
+        elif again.referred.order == due["order_number"]:
+            await self._reject(again.referred, sender, again.state, "taken_back")
+        await self._close()
+        await conn.execute(sql.delete_referrals_due, *self._places)
+
+    async def reject_self(self, referred: Referred, sender: int) -> None:
+        """Take back what a member and whoever it becomes one with were paid; both are locked."""
+        for account in (self._friend, sender):
+            await self._lock(account)
+        await self._open()
+        await self._reject(referred, sender, None, "self")
+        await self._close()
+
+    async def _lock(self, account: int) -> bool:
+        rows = await self._conn.fetch(sql.lock_accounts_waiting, [account_bucket(account)], self._shop, [account])
+        if not rows or (stored := account_from(rows[0])).is_gone:
+            return False
+        self._members[account] = Member(stored, is_new=False)
+        return True
+
+    async def _open(self) -> None:
+        clock = await read_clock(self._conn, self._shop)
+        self._versions = await self._programmes.upto(self._conn, self._shop, clock.newest)
         self._now = max(clock.now, *(member.stored.settled_at for member in self._members.values()))
         for member in self._members.values():
             member.shelves = self._room.shelves
         self._real_at = clock.real_at
         await self._decide(self._start)
-        referred = self._members[self._friend].stored.keeps.referred
-        if referred is None and due["order_number"] == 0:
-            await self._welcome(sender, found.referral)
-        elif referred is None:
-            await self._accept(sender, found.referral, state)
-        else:
-            await self._reject(referred, sender, state)
-        await self._room.store(conn, self._shop)
-        await store(conn, self._shop, self._members, Resolution(), {})
-        await conn.execute(sql.delete_referrals_due, *self._places)
+
+    async def _close(self) -> None:
+        await self._room.store(self._conn, self._shop)
+        await store(self._conn, self._shop, self._members, Resolution(), {})
 
     async def _look_up(self, number: int) -> Lead:
         return (await _leads(self._conn, self._shop, {self._friend: number}))[self._friend]
@@ -253,7 +286,7 @@ class _Settlement:
 
     def _rules(self) -> Referrals | None:
         version = self._versions.in_force(self._now)
-        return None if version is None else version.terms.programme.referrals
+        return None if version is None else rules.rules_of(version.terms)
 
     async def _is_same_person(self, found: Referrals, sender: int) -> bool:
         """Whether the programme takes friend and sender for one."""
@@ -265,7 +298,9 @@ class _Settlement:
                 people[one] = (row["email"], msgspec.json.decode(row["profile"]))
         return len(people) == 2 and rules.same_person(people[sender], people[self._friend])
 
-    async def _reject(self, referred: Referred, sender: int | None, state: OrderState | None) -> None:
+    async def _reject(
+        self, referred: Referred, sender: int | None, state: OrderState | None, reason: Literal["self", "taken_back"]
+    ) -> None:
         came = None
         if sender is not None:
             place = (account_bucket(sender), self._shop, sender)
@@ -278,14 +313,14 @@ class _Settlement:
         def decide() -> None:
             books = self._start()
             friend = books[self._friend]
-            undone = rules.undoes(friend, None if sender == self._friend else state)
+            undone = rules.undoes(friend.account, referred, state)
             done[:] = [undone]
             if undone:
-                rules.reject(friend, None if sender is None else books[sender], friends, senders, self._now)
+                rules.reject(friend, referred, None if sender is None else books[sender], friends, senders, self._now)
 
         await self._decide(decide)
         if done[0] and came is not None and sender is not None:
-            await self._conn.execute(sql.reject_acceptance, *place, referred.friend, "taken_back")
+            await self._conn.execute(sql.reject_acceptance, *place, referred.friend, reason)
 
     async def _taken(self, account: int, change_id: int) -> rules.Taken | None:
         """What the award of a change still gives."""

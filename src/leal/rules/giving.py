@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from leal.errors import Reason, Refused
-from leal.rules import limits
+from leal.rules import limits, milestones
 from leal.rules.account import GRACE_USED
 from leal.rules.calendar import period_start
 from leal.rules.climbing import follow_available
@@ -80,6 +80,7 @@ def give(sender: Book, receiver: Book, points: int, notes: tuple[Note | None, No
     settle(sender, now)  # what falls due next may have been given
     settle(receiver, now)
     follow_available(receiver, now, "member", got.award)
+    milestones.follow(receiver, now)  # points for entering a tier may count
     return Redemption(
         number=entry.number,
         kind="gift",

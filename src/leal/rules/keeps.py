@@ -110,6 +110,8 @@ class Referred(msgspec.Struct, frozen=True):
     change_id: int
     """The wire's id of the award; 0: none."""
     rejected: bool
+    least_micros: int = 0
+    """What the order had to be worth, and must stay worth until the approval."""
 
 
 class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -154,6 +156,8 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """... and the points given in each of its periods, in the order of `PERIODS` (S5.8)."""
     referred: Referred | None = None
     """Whose friend the member is."""
+    befriended: tuple[Referred, ...] = ()
+    """Whose friends those were whom the member took over, where it was one itself."""
     welcomed: bool = False
     """Whether the member was given what friends are welcomed with."""
 

@@ -236,6 +236,7 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
 def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
     """What is kept of one who takes another over: once-only marks unite, counts add, theirs under other numbers."""
     gifts_on, gifts_used = united_gifts(ours, theirs)
+    came = _united_referred(ours, theirs, shift)
     moved = (
         msgspec.structs.replace(one, after_lot=one.after_lot + shift.lot_base, up_to_lot=one.up_to_lot + shift.lot_base)
         for one in theirs.redatings
@@ -250,7 +251,8 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         gifts_on=gifts_on,
         gifts_used=gifts_used,
         offers={**ours.offers, **{slug: _united(ours.offers.get(slug), uses) for slug, uses in theirs.offers.items()}},
-        referred=ours.referred or _moved_referred(theirs.referred, shift),
+        referred=next(iter(came), None),
+        befriended=tuple(came[1:]),
         welcomed=ours.welcomed or theirs.welcomed,
         paid=tuple(sorted({*ours.paid, *theirs.paid})),
         birthday_year=max(ours.birthday_year, theirs.birthday_year),
@@ -263,8 +265,14 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
     )
 
 
-def _moved_referred(referred: Referred | None, shift: Shift) -> Referred | None:
-    return None if referred is None else msgspec.structs.replace(referred, order=shift.order(referred.order))
+def _united_referred(ours: Keeps, theirs: Keeps, shift: Shift) -> list[Referred]:
+    """By whom both came, each by the own first order."""
+    moved = [
+        msgspec.structs.replace(one, order=shift.order(one.order))
+        for one in (theirs.referred, *theirs.befriended)
+        if one is not None
+    ]
+    return [one for one in (ours.referred, *ours.befriended) if one is not None] + moved
 
 
 def _moved_hold(hold: Hold, shift: Shift) -> Hold:

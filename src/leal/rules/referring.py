@@ -7,15 +7,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from leal.rules.account import Counts
+from leal.rules import milestones
+from leal.rules.account import Account, Counts
 from leal.rules.calendar import Span, add, local_day, period_start
-from leal.rules.climbing import end_early, follow_available, upgrade
+from leal.rules.climbing import end_early, upgrade
 from leal.rules.granting import grant
 from leal.rules.keeps import Referred
 from leal.rules.ledger import Book
 from leal.rules.orders import EARNING, OrderState
 from leal.rules.programme import document as doc
-from leal.rules.programme.terms import Version
+from leal.rules.programme.terms import Terms, Version
 from leal.rules.settling import settle
 from leal.rules.sources import Given, award, take_away
 from leal.rules.taking import take_back
@@ -51,32 +52,46 @@ class Accepted(msgspec.Struct, frozen=True):
     rejected: str | None = None
 
 
+def came(account: Account) -> tuple[Referred, ...]:
+    """Whose friend a member is: by the own first order, and by those of whom it took over."""
+    referred = account.keeps.referred
+    return () if referred is None else (referred, *account.keeps.befriended)
+
+
+def rules_of(terms: Terms | None) -> doc.Referrals | None:
+    """What a programme says of referrals; nothing while it is off."""
+    programme = None if terms is None else terms.programme
+    return programme.referrals if programme is not None and programme.enabled else None
+
+
 def is_due(book: Book, before: OrderState | None, state: OrderState) -> bool:
     """Whether an order that changed may make somebody a friend who came, as it first qualifies, or undo that."""
-    terms, referred = book.terms, book.account.keeps.referred
-    if terms is None or terms.programme.referrals is None:
+    known = came(book.account)
+    if known:
+        return any(one.order == state.number and is_open(book.account, one) for one in known)
+    rules = rules_of(book.terms)
+    if rules is None or book.account.membership != "full":
         return False
-    if referred is None:
-        rules = terms.programme.referrals
-        return _qualifies(book, state, rules) and (before is None or not _qualifies(book, before, rules))
-    return referred.order == state.number and not referred.rejected and book.account.settled_at < referred.matures_at
+    least = parse_money(rules.minimum_order)
+    return _qualifies(state, least) and (before is None or not _qualifies(before, least))
 
 
-def undoes(book: Book, state: OrderState | None) -> bool:
+def is_open(account: Account, referred: Referred) -> bool:
+    """Whether a referral is qualified, and may still be taken back."""
+    return not referred.rejected and account.settled_at < referred.matures_at
+
+
+def undoes(account: Account, referred: Referred, state: OrderState | None) -> bool:
     """Whether what the friend's first order is now takes the referral back: it no longer qualifies, before maturity."""
-    referred, terms = book.account.keeps.referred, book.terms
-    if referred is None or referred.rejected or book.account.settled_at >= referred.matures_at:
-        return False
-    rules = None if terms is None else terms.programme.referrals
-    return state is None or not _qualifies(book, state, rules or doc.Referrals())
+    return is_open(account, referred) and (state is None or not _qualifies(state, referred.least_micros))
 
 
-def _qualifies(book: Book, state: OrderState, rules: doc.Referrals) -> bool:
+def _qualifies(state: OrderState, least_micros: int) -> bool:
     """Whether it is the first order of a full member, is paid for, and is large enough."""
     pin = state.pin
     if pin is None or not pin.member or not pin.is_first or state.status not in EARNING:
         return False
-    return state.counted.orders > 0 and state.counted.spend_micros >= parse_money(rules.minimum_order)
+    return state.counted.orders > 0 and state.counted.spend_micros >= least_micros
 
 
 def may_be_welcomed(book: Book) -> bool:
@@ -103,24 +118,26 @@ def accept(
     friend any more. None: the order does not qualify. May raise what asks to be lent more.
     """
     version = friend.versions.in_force(now)
-    rules = None if version is None else version.terms.programme.referrals
-    if version is None or rules is None or state.pin is None or not _qualifies(friend, state, rules):
+    rules = None if version is None else rules_of(version.terms)
+    if version is None or rules is None or state.pin is None or friend.account.membership != "full":
+        return None
+    least = parse_money(rules.minimum_order)
+    if not _qualifies(state, least):
         return None
     at = state.pin.confirmed_at
     matures_at = max(add(at, Span(0, rules.delay_days), version.terms.zone), now if rules.delay_days == 0 else 0)
     paid = Paid(0, 0) if reason else _pay(friend, version, "referral_received", at, now)
     theirs = Paid(0, 0) if reason else _pay(sender, version, "referral_sent", at, now)
     draft = friend.draft(REJECTED if reason else ACCEPTED, "member", now)
+    people = (sender.account.id, friend.account.id)
     draft.keep(
-        referred=Referred(
-            sender.account.id, friend.account.id, referral, state.number, matures_at, paid.change_id, reason is not None
-        )
+        referred=Referred(*people, referral, state.number, matures_at, paid.change_id, reason is not None, least)
     )
     friend.close(draft)
     for book in (friend,) if sender is friend else (friend, sender):
         settle(book, now)  # a lot already past its end lapses in an entry made now
         upgrade(book, now, "member")
-        follow_available(book, now, "member", 0)
+        milestones.follow(book, now)
     return Accepted(theirs, at, matures_at, reason)
 
 
@@ -133,11 +150,14 @@ def _pay(book: Book, version: Version, kind: str, at: int, now: int) -> Paid:
     return Paid(0, 0)
 
 
-def reject(friend: Book, sender: Book | None, friends: Taken | None, senders: Taken | None, now: int) -> None:
+def reject(
+    friend: Book, referred: Referred, sender: Book | None, friends: Taken | None, senders: Taken | None, now: int
+) -> None:
     """Take back what both were given; `sender` is None where nobody is left."""
-    referred = friend.account.keeps.referred
-    assert referred is not None  # else there is nothing to reject
-    _take(friend, friends, now, referred=msgspec.structs.replace(referred, rejected=True))
+    own, *others = (
+        msgspec.structs.replace(one, rejected=True) if one == referred else one for one in came(friend.account)
+    )
+    _take(friend, friends, now, referred=own, befriended=tuple(others))
     if sender is not None and senders is not None:
         _take(sender, senders, now)
 
@@ -157,6 +177,7 @@ def _take(book: Book, taken: Taken | None, now: int, **facts: object) -> None:
     if entry.counts.qualifying:
         end_early(book, now, "member", entry.number)
     settle(book, now)
+    milestones.follow(book, now)
 
 
 def over_limit(rules: doc.Referrals, zone: Any, qualified: list[int], at: int) -> bool:

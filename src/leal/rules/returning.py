@@ -58,6 +58,12 @@ class Redemption(msgspec.Struct):
     """Whether it holds a unit of the offer's stock."""
 
     @property
+    def age(self) -> tuple[int, bool, int]:
+        """By this a member's redemptions are sorted, oldest first; of one instant the own ones come before those of
+        whom the member took over (S11.2)."""
+        return self.drawn_at, self.number < 0, abs(self.number)
+
+    @property
     def is_reward(self) -> bool:
         """Whether the member holds something by it: a code, or what an offer gives."""
         return self.code is not None or self.offer is not None

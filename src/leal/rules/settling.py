@@ -93,6 +93,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     milestones.follow(book, at)
     if lifts or paid or moved:
         upgrade(book, at, "time")
+        milestones.follow(book, at)  # points for entering a tier may count
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)
     if account.set_until <= at:

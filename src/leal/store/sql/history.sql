@@ -76,20 +76,23 @@ select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 and change_id = $4;
 
 -- name: find_open_redemptions
--- A member's redemptions that are not wholly given back, oldest first.
+-- A member's redemptions that are not wholly given back.
 select account, {redemption_columns}
-from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points order by change_id;
+from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points;
 
 -- name: unused_rewards
--- The codes and other rewards that a member holds at an instant and has not used, newest first.
+-- The codes and other rewards that a member holds at an instant and has not used, newest first; of one instant what
+-- came with others before what is the member's own.
 select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3
-  and (status = 'locked' or (status = 'unused' and expires_at > $4)) order by change_id desc;
+  and (status = 'locked' or (status = 'unused' and expires_at > $4))
+order by drawn_at desc, number < 0 desc, abs(number) desc;
 
 -- name: codes_known_at
--- The codes and other rewards that a member had got by an instant, used or not, newest first.
+-- The codes and other rewards that a member had got by an instant, used or not, in that order, too.
 select account, {redemption_columns}
-from redemption where bucket = $1 and shop = $2 and account = $3 and (code is not null or offer is not null) and drawn_at <= $4 order by change_id desc;
+from redemption where bucket = $1 and shop = $2 and account = $3 and (code is not null or offer is not null) and drawn_at <= $4
+order by drawn_at desc, number < 0 desc, abs(number) desc;
 
 -- name: upsert_redemptions
 -- Redemptions as a batch leaves them; arrays travel as their text.
