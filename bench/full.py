@@ -1,8 +1,8 @@
 """The benchmark: each part three times, interleaved with its ceiling on the same server in the same run.
 
 Run `python -m bench.full`, or `make bench`; name parts to measure only those, and `--members`, `--seconds` and
-`--rounds` for another size. It makes a server of its own in a temporary folder and removes it. Prints a table, writes
-`bench/results.json`, and ends with 1 when a ratio is below its bar.
+`--rounds` for another size. It has a server of its own in the machine's temporary folder, with the data of the last run
+as templates. Prints a table, writes `bench/results.json`, and ends with 1 when a ratio is below its bar.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from bench import bulk, content, journey, machine, reads, snapshot, writes
 from bench.ceiling import CLIENTS
 from bench.load import CONNECTIONS, generator
 from bench.report import Part, Results, parts_table, write_results
-from bench.served import home
 from bench.stage import Options, Stage
+from bench.templates import kept_home
 from leal.cli.screen import console
 from leal.embedded import status
 
@@ -54,7 +54,7 @@ SIZES: Final = Options(seconds=30, members=200_000, rounds=3, orders=30_000, bas
 def run(names: Sequence[str], options: Options, bars: Mapping[str, float] | None, screen: Console) -> int:
     """Measure these parts, those with other `bars` alone where such are given; gives the exit code."""
     began = time.monotonic()
-    with home() as (folder, server):
+    with kept_home() as (folder, server):
         version = status(folder).version
         stage = Stage(folder, server, options, screen)
         if set(names) != {"snapshot"}:
@@ -65,6 +65,7 @@ def run(names: Sequence[str], options: Options, bars: Mapping[str, float] | None
             stage.say(", ".join(f"{part.name} {part.ratio:.3f}" for part in found))
             parts += found
         stage.verify()
+        stage.clear()
     if bars is not None:
         parts = [msgspec.structs.replace(part, bar=bars[part.name]) for part in parts if part.name in bars]
     settings = {

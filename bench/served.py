@@ -28,18 +28,25 @@ UNLIMITED: Final = {
 @contextmanager
 def home() -> Iterator[tuple[Path, EmbeddedServer]]:
     """A new home with its embedded server; both are gone afterwards."""
-    os.environ["LEAL_SERVER_GRACE_SECONDS"] = str(GRACE_SECONDS)
     with tempfile.TemporaryDirectory(prefix="leal-bench-") as folder:
         path = Path(folder)
-        path.chmod(0o755)  # root's server runs as another user, who must get there
-        server = hold(path)
-        try:
+        with held_home(path) as server:
             yield path, server
-        finally:
-            server.close()
-            deadline = time.monotonic() + STOP_SECONDS
-            while status(path).phase != "absent" and time.monotonic() < deadline:
-                time.sleep(0.1)
+
+
+@contextmanager
+def held_home(path: Path) -> Iterator[EmbeddedServer]:
+    """The embedded server of a home, which is stopped afterwards."""
+    os.environ["LEAL_SERVER_GRACE_SECONDS"] = str(GRACE_SECONDS)
+    path.chmod(0o755)  # root's server runs as another user, who must get there
+    server = hold(path)
+    try:
+        yield server
+    finally:
+        server.close()
+        deadline = time.monotonic() + STOP_SECONDS
+        while status(path).phase != "absent" and time.monotonic() < deadline:
+            time.sleep(0.1)
 
 
 @contextmanager

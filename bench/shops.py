@@ -39,6 +39,11 @@ async def make_members(engine: Engine, members: int) -> float:
     return await _push(engine, shop, orders)
 
 
+async def keep_up(engine: Engine) -> None:
+    """Store what has fallen due of the members since they were made."""
+    await engine.keep_up(await engine.shop(SLUG))
+
+
 def _programme() -> str:
     """The example's, in a shop of another name, without the limit: one member redeems as often as one can."""
     text = programme_text("cdnow").replace(f"shop: {IMPORTED}", f"shop: {SLUG}")

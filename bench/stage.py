@@ -13,10 +13,12 @@ import uvloop
 from rich.console import Console
 
 from bench import machine, shops
+from bench.ceiling import DATABASE as PGBENCH_DATABASE
 from bench.ceiling import Pgbench
 from bench.load import CONNECTIONS, Load, drive
 from bench.report import CpuMicros, Part, part
 from bench.served import bare, serving
+from bench.templates import Templates, digest
 from leal.config import Settings
 from leal.embedded import EmbeddedServer, status
 from leal.embedded.probe import DATABASE as LEAL_DATABASE
@@ -65,17 +67,33 @@ class Stage:
         self.options = options
         self.pgbench = Pgbench(server.admin_url)
         self.url = server.admin_url
+        self._templates = Templates(server.admin_url)
         self.screen = screen
         self._database_pid = status(folder).server_pid
         self._sent = 0
         """Requests that were numbered so far: none is sent twice in one run."""
 
     def prepare(self) -> None:
-        """Make the members, and pgbench's data."""
-        self.pgbench.fill(self.options.scale)
-        took = self.engine(lambda engine: shops.make_members(engine, self.options.members))
-        self.pgbench.tidy(LEAL_DATABASE)
-        self.say(f"made {self.options.members:,} members in {took:.0f} s")
+        """Put the members, and pgbench's data, where they are worked on: copies of templates, which are made once."""
+        began = time.monotonic()
+        scale, members = self.options.scale, self.options.members
+        if not self._templates.copied(f"pgbench_{scale}", "", PGBENCH_DATABASE):
+            self.pgbench.fill(scale)
+            self._templates.keep(f"pgbench_{scale}", "", PGBENCH_DATABASE)
+        kind, mark = f"members_{members}", digest()
+        if not self._templates.copied(kind, mark, LEAL_DATABASE):
+            self._templates.empty(LEAL_DATABASE)
+            self.engine(lambda engine: shops.make_members(engine, members))
+            self.verify()
+            self.pgbench.tidy(LEAL_DATABASE)
+            self._templates.keep(kind, mark, LEAL_DATABASE)
+        self.engine(shops.keep_up)  # a template may be of another day
+        self.say(f"{members:,} members are there after {time.monotonic() - began:.0f} s")
+
+    def clear(self) -> None:
+        """Leave the templates alone behind."""
+        self._templates.drop(PGBENCH_DATABASE)
+        self._templates.empty(LEAL_DATABASE)
 
     def requests(self, name: str, write: Callable[[Engine, Path, int], Awaitable[None]]) -> Path:
         """A file of prepared requests about the members."""

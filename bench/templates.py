@@ -1,0 +1,122 @@
+"""Templates: data that were made once, kept as databases of a server whose home stays, and copied for each run.
+
+A template's name bears the digest of what it was made by. Where the schema, the rules or the generator are others now,
+it is made anew, and the former one of its size is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+import asyncpg
+
+import leal
+from bench.served import held_home
+from leal.embedded import EmbeddedServer
+from leal.store.migrate import OWNER_ROLE
+
+T = TypeVar("T")
+
+FOLDER: Final = Path(__file__).parent
+PACKAGE: Final = Path(leal.__file__).parent
+MADE_BY: Final = (FOLDER / "shops.py", PACKAGE / "store" / "migrations", PACKAGE / "rules", PACKAGE / "examples")
+"""The generator, the schema, and what decides what rows hold."""
+
+
+@contextmanager
+def kept_home() -> Iterator[tuple[Path, EmbeddedServer]]:
+    """The home of this checkout's benchmark, with its embedded server; one run at a time has it."""
+    checkout = hashlib.sha256(str(FOLDER).encode()).hexdigest()[:8]
+    path = Path(tempfile.gettempdir()) / f"leal-bench-{os.getuid()}-{checkout}"
+    path.mkdir(mode=0o755, exist_ok=True)
+    with (path / "bench.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"Another benchmark is at work in {path}: wait for its end.") from None
+        with held_home(path) as server:
+            yield path, server
+
+
+def digest() -> str:
+    """Of everything that the data are made by."""
+    whole = hashlib.sha256()
+    for place in MADE_BY:
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()[:12]
+
+
+class Templates:
+    """The templates of one server."""
+
+    def __init__(self, admin_url: str) -> None:
+        self._url = admin_url
+
+    def copied(self, kind: str, mark: str, into: str) -> bool:
+        """Put a copy of a template in the place of a database; False where there is no such template."""
+        name = _name(kind, mark)
+
+        async def copy(conn: asyncpg.Connection) -> bool:
+            if not await conn.fetchval("select exists (select from pg_database where datname = $1)", name):
+                return False
+            await _put(conn, name, into)
+            return True
+
+        return self._run(copy)
+
+    def keep(self, kind: str, mark: str, database: str) -> None:
+        """Keep a database as a template, in the place of those of its kind."""
+
+        async def put(conn: asyncpg.Connection) -> None:
+            for row in await conn.fetch(
+                "select datname from pg_database where starts_with(datname, $1)", _name(kind, "")
+            ):
+                await conn.execute(f"drop database {row['datname']} with (force)")
+            await _put(conn, database, _name(kind, mark))
+
+        self._run(put)
+
+    def empty(self, database: str) -> None:
+        """Put an empty database, of Leal's owner, in the place of one."""
+        self._run(lambda conn: _put(conn, "template1", database))
+
+    def drop(self, database: str) -> None:
+        """Drop a database, if it is there."""
+
+        async def gone(conn: asyncpg.Connection) -> None:
+            await conn.execute(f"drop database if exists {database} with (force)")
+
+        self._run(gone)
+
+    def _run(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        async def opened() -> T:
+            conn = await asyncpg.connect(self._url, database="postgres")
+            try:
+                return await work(conn)
+            finally:
+                await conn.close()
+
+        return asyncio.run(opened())
+
+
+def _name(kind: str, mark: str) -> str:
+    return f"kept_{kind}_of_{mark}"
+
+
+async def _put(conn: asyncpg.Connection, source: str, target: str) -> None:
+    """A copy under a name of its own first: a run that is killed leaves no half of one."""
+    draft = f"draft_{target}"
+    await conn.execute(f"drop database if exists {draft} with (force)")
+    await conn.execute(f"create database {draft} template {source} strategy file_copy owner {OWNER_ROLE}", timeout=None)
+    await conn.execute(f"drop database if exists {target} with (force)")
+    await conn.execute(f"alter database {draft} rename to {target}")
