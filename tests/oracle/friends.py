@@ -18,6 +18,10 @@ class Invitation:
     sent_at: int
     ends_at: int | None
 
+    def is_named(self, code: str | None, email: str | None) -> bool:
+        """Whether a code or an address that is told is this one's."""
+        return self.code.lower() == (code or "").lower() or (self.email is not None and self.email == (email or "").lower())
+
     def ended(self, at: int) -> bool:
         """Whether it is over."""
         return self.ends_at is not None and self.ends_at <= at

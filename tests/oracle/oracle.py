@@ -36,7 +36,11 @@ class Oracle(ReferralDesk):
     ) -> None:
         """The shop tells of a customer, who thereby becomes a member; tags replace the former ones."""
 
+        joins = self._knows(customer)
+
         def person(account: Account, now: int) -> None:
+            nonlocal joins
+            joins = joins and not account.full
             account.tags = account.tags if tags is None else tags
             born = None if told.born is None else told.born[-5:] or None
             if told.born is not None and born != account.born:
@@ -56,7 +60,7 @@ class Oracle(ReferralDesk):
                     pay(self.shop, account, ("newsletter",), when, now)
 
         self._write(customer, at, facts, creates=True, person=person)
-        self._welcome(customer, at)
+        self._welcome(customer, at, told=told, joined=joins)
 
     def push_product(
         self, product: str, at: int, *, collections: tuple[str, ...] = (), tags: tuple[str, ...] = ()
@@ -68,14 +72,18 @@ class Oracle(ReferralDesk):
     def membership(self, customer: str, how: str, at: int) -> None:
         """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4)."""
 
+        joins = self._knows(customer)
+
         def facts(account: Account, now: int) -> None:
+            nonlocal joins
+            joins = joins and not account.full
             account.decided = True
             if how == "full":
                 join(self.shop, account, now)
             account.full = how == "full"
 
         self._write(customer, at, facts, creates=True, enrols=False)
-        self._welcome(customer, at)
+        self._welcome(customer, at, told=NOTHING, joined=joins)
 
     def push_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """Upserts one order of a customer."""

@@ -1,6 +1,6 @@
 """Members bring friends: invitations, the welcome, what both are paid, what takes it back (S9.5)."""
 
-from tests.oracle.facts import ReferralView, Refused
+from tests.oracle.facts import CustomerFacts, ReferralView, Refused
 from tests.oracle.friends import Friend, Invitation, is_large, minimum, rules_of, same_person, too_many
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.offering import OfferDesk
@@ -90,9 +90,16 @@ class ReferralDesk(OfferDesk):
 
     # -------------------------------------------------------------------------------- after the shop told of somebody
 
-    def _welcome(self, customer: str, at: int) -> None:
-        """A friend who is known before the first order is given the offer for it, once."""
+    def _knows(self, customer: str) -> bool:
+        """Whether the shop told of a customer before."""
+        return self.names.get(customer, customer) in self.shop.accounts
+
+    def _welcome(self, customer: str, at: int, *, told: CustomerFacts, joined: bool) -> None:
+        """A friend who is known before the first order is given the offer for it, once: as the shop tells of the code
+        or the invited address, or the customer joins."""
         account = self.shop.accounts[self.names.get(customer, customer)]
+        if not joined and not any(one.is_named(told.referral_code, told.email) for one in self.invitations):
+            return
         rules = rules_of(self.shop.of(account)) if account.version is not None else None
         slug = rules.get("friend_welcome") if rules else None
         if rules is None or slug is None or not account.full or account.welcomed:

@@ -266,6 +266,20 @@ rewards cleo none
 2025-02-11 12:00 emil comes by REF1            # it has ended
 rewards emil none
 
+story Who is invited after the shop told the address is welcomed as it tells it again
+rules S9.5
+programme
+  offer cheer gives 10.00 off
+  friends come by invitation
+  friends are welcomed with cheer
+2025-01-10 12:00 customer anna
+ben has the email ben
+anna invites by email ben
+customer ben tagged vip
+rewards ben none
+ben has the email ben
+rewards ben cheer without code
+
 story Nobody is welcomed by themselves, and nobody who takes no part
 rules S9.5
 programme
