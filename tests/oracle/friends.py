@@ -20,7 +20,9 @@ class Invitation:
 
     def is_named(self, code: str | None, email: str | None) -> bool:
         """Whether a code or an address that is told is this one's."""
-        return self.code.lower() == (code or "").lower() or (self.email is not None and self.email == (email or "").lower())
+        return self.code.lower() == (code or "").lower() or (
+            self.email is not None and self.email == (email or "").lower()
+        )
 
     def ended(self, at: int) -> bool:
         """Whether it is over."""

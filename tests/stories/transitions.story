@@ -111,6 +111,22 @@ expires anna 100 on 2025-04-05
 2025-04-01 12:00 complete ben B1
 expires ben 100 on 2025-05-01
 
+story Points of an event that waited for another are shortened when that comes
+rules S7.4, S4.6
+programme
+  review on reviewed earns 20, pending until approved
+  trigger approved
+  lapse after 24 months
+2025-01-10 12:00 customer anna
+event anna reviewed
+2025-03-01 programme
+  review on reviewed earns 20, pending until approved
+  trigger approved
+  lapse after 6 months
+  existing points are shortened, not before 0 days
+2025-03-10 12:00 event anna approved
+expires anna 20 on 2025-09-10
+
 story What is given back later was shortened too
 rules S7.4, S5.5
 programme

@@ -25,6 +25,8 @@ class Redating(msgspec.Struct, frozen=True, array_like=True):
     version: int
     tier: str | None
     """Slug of the member's tier then."""
+    waiting: tuple[int, ...] = ()
+    """Lots that became available at this very instant, but after it: they waited through it."""
 
 
 class HeldLot(NamedTuple):

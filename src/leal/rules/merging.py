@@ -238,7 +238,12 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
     gifts_on, gifts_used = united_gifts(ours, theirs)
     came = _united_referred(ours, theirs, shift)
     moved = (
-        msgspec.structs.replace(one, after_lot=one.after_lot + shift.lot_base, up_to_lot=one.up_to_lot + shift.lot_base)
+        msgspec.structs.replace(
+            one,
+            after_lot=one.after_lot + shift.lot_base,
+            up_to_lot=one.up_to_lot + shift.lot_base,
+            waiting=tuple(shift.lot(lot) for lot in one.waiting),
+        )
         for one in theirs.redatings
     )
     return Keeps(

@@ -26,7 +26,7 @@ from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pi
 from leal.rules.products import with_facts
 from leal.rules.programme.earning_terms import AwardTerms, BonusTerms
 from leal.rules.programme.terms import Terms
-from leal.rules.redating import end_of_returned, own_end
+from leal.rules.redating import end_of_returned, note_waiting_through, own_end, waits_through
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
@@ -368,10 +368,13 @@ def _date(
     lot = None if award.lot is None else account.lot(award.lot)
     still_waits = lot is not None and is_pending(account, lot)
     may_return = is_other and account.redeemed > 0 and (lot is None or lot.remaining < lot.points)
-    if not still_waits and award.number not in account.waiting and not (may_return and award.lot is not None):
+    waited = before[0] > now and waits_through(account, award.lot, now)
+    if not (still_waits or waited or award.number in account.waiting or (may_return and award.lot is not None)):
         return
     draft = book.draft("points_matured", "order", now, cause_number=state.number, award=award.number)
     remember(draft, state, award)
+    if waited:
+        note_waiting_through(draft, award.lot)
     if may_return and award.lot is not None:  # what was spent from it comes back with the new dates (S5.5)
         draft.keep(lot_dates=account.keeps.lot_dates | {award.lot: tuple(dates)})
     if lot is not None and still_waits:
@@ -383,7 +386,7 @@ def _redate(draft: Draft, lot: Lot, dates: accrual.Dates) -> None:
     """Give a lot that still waits other dates; it may become available by them."""
     account = draft.book.account
     lot.available_at, lot.expires_at, lot.flags = dates
-    lot.expires_at = own_end(draft.book, lot.id, lot, waits=True)
+    lot.expires_at = own_end(draft.book, lot.id, lot)
     draft.date_lot(lot)
     draft.moves += (lot.id, lot.award, 0, 0)
     if not is_pending(account, lot):

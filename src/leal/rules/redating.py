@@ -12,9 +12,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import msgspec
+
+from leal.rules.account import Account
 from leal.rules.expiration import lot_end, lot_span, notice_end
 from leal.rules.keeps import Redating
-from leal.rules.ledger import Book
+from leal.rules.ledger import Book, Draft
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.tiers import current_tier
 from leal.values import NEVER
@@ -31,16 +34,32 @@ class Dated(Protocol):
     def expires_at(self) -> int: ...
 
 
-def own_end(book: Book, lot_id: int, dated: Dated, *, waits: bool = False) -> int:
-    """The own end that a lot of these dates has today, after every version that changed the ends of such lots.
-
-    A lot that `waits` until now was not available when any of them took effect, be it at this very instant.
-    """
+def own_end(book: Book, lot_id: int, dated: Dated) -> int:
+    """The own end that a lot of these dates has today, after every version that changed the ends of such lots."""
     end = dated.expires_at
     for redating in book.account.keeps.redatings:
         if redating.after_lot < lot_id <= redating.up_to_lot:
-            end = _end_after(book.versions, redating, dated, end, waits=waits)
+            end = _end_after(book.versions, redating, dated, end, waits=lot_id in redating.waiting)
     return end
+
+
+def waits_through(account: Account, lot_id: int | None, at: int) -> bool:
+    """Whether a lot that waits until an instant must be noted to wait through a version that took effect at it."""
+    return lot_id is not None and any(
+        one.at == at and one.after_lot < lot_id <= one.up_to_lot and lot_id not in one.waiting
+        for one in account.keeps.redatings
+    )
+
+
+def note_waiting_through(draft: Draft, lot_id: int | None) -> None:
+    """Note it; else the lot would seem to have been available as the version took effect."""
+    account, at = draft.book.account, draft.at
+    if lot_id is not None and waits_through(account, lot_id, at):
+        noted = (
+            msgspec.structs.replace(one, waiting=(*one.waiting, lot_id)) if one.at == at else one
+            for one in account.keeps.redatings
+        )
+        draft.keep(redatings=tuple(noted))
 
 
 def end_of_returned(book: Book, lot_id: int, dropped_at: int, dated: Dated) -> int:

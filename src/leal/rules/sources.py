@@ -29,6 +29,7 @@ from leal.rules.orders import Award, Pin
 from leal.rules.programme import document as doc
 from leal.rules.programme.earning_terms import WayTerms
 from leal.rules.programme.terms import Version
+from leal.rules.redating import note_waiting_through, own_end
 from leal.rules.stock import StockName
 from leal.rules.tiers import current_tier
 from leal.rules.waiting import note_waiting
@@ -166,6 +167,8 @@ def mature_on(book: Book, trigger: str, now: int) -> None:
             span = None if way is None else way.lot_span
             lot.available_at, lot.flags = now, lot.flags & ~DROPS
             lot.expires_at = lot_end(terms, span, wait.tier or None, lot.earned_at, now)
+            note_waiting_through(draft, lot.id)
+            lot.expires_at = own_end(book, lot.id, lot)
             draft.date_lot(lot)
             draft.moves += (lot.id, lot.award, 0, 0)
             account.pending -= lot.free
