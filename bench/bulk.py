@@ -1,4 +1,4 @@
-"""Work in bulk: an import, upkeep with and without anything due, and how soon a server answers."""
+"""Work in bulk: an import; and how soon a server answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from bench.stage import Round, Stage, measured
 from leal.engine.engine import Engine
 from leal.exchange.importing import Fault, Importer, Summary
 
-IDLE_BAR_MS: Final = 50
 START_BAR_SECONDS: Final = 1.5
 
 
@@ -56,22 +55,6 @@ def imported(stage: Stage) -> list[Part]:
         measured("import", "orders/s", [Round(orders / seconds, cpu, rss_mb)], [top], 2.5),
         times_part("import.memory", rss_mb, "MB", early, bar=0.9),
     ]
-
-
-def upkeep(stage: Stage) -> list[Part]:
-    """A round of upkeep where nothing is due: it must not take longer the more members there are."""
-
-    async def idle(engine: Engine) -> float:
-        shop = await engine.shop(shops.SLUG)
-        await engine.keep_up(shop)
-        taken = []
-        for _ in range(20):
-            began = time.perf_counter()
-            await engine.keep_up(shop)
-            taken.append(time.perf_counter() - began)
-        return median(taken) * 1000
-
-    return [times_part("upkeep.idle", stage.engine(idle), "ms", IDLE_BAR_MS, bar=1)]
 
 
 def start(stage: Stage) -> list[Part]:

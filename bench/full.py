@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import msgspec
 from rich.console import Console
 
-from bench import bulk, content, journey, machine, reads, snapshot, writes
+from bench import bulk, content, journey, lapsing, machine, reads, snapshot, writes
 from bench.ceiling import CLIENTS
 from bench.load import CONNECTIONS, generator
 from bench.report import Part, Results, parts_table, write_results
@@ -42,7 +42,7 @@ PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
         "push": writes.push,
         "redeem": writes.redeem,
         "history": reads.history,
-        "upkeep": bulk.upkeep,
+        "upkeep": lapsing.upkeep,
         "import": bulk.imported,
         "snapshot": snapshot.snapshot,
     }

@@ -32,11 +32,11 @@ PAST_DAYS: Final = 60
 async def make_members(engine: Engine, members: int) -> float:
     """Found the shop with so many members, each with one order of three lines; gives the seconds it took."""
     shop = await engine.create_shop(SLUG)
-    await engine.publish(shop, _programme(), author="bench")
+    await engine.publish(shop, programme(SLUG), author="bench")
     chance = random.Random(SEED)
     now = await engine.now(shop)
     orders = [_first_order(number, now, chance) for number in range(members)]
-    return await _push(engine, shop, orders)
+    return await push(engine, shop, orders)
 
 
 async def keep_up(engine: Engine) -> None:
@@ -44,9 +44,9 @@ async def keep_up(engine: Engine) -> None:
     await engine.keep_up(await engine.shop(SLUG))
 
 
-def _programme() -> str:
+def programme(slug: str) -> str:
     """The example's, in a shop of another name, without the limit: one member redeems as often as one can."""
-    text = programme_text("cdnow").replace(f"shop: {IMPORTED}", f"shop: {SLUG}")
+    text = programme_text("cdnow").replace(f"shop: {IMPORTED}", f"shop: {slug}")
     return text.replace("    points: 5000\n    period: monthly", "    points: 1000000000000\n    period: monthly")
 
 
@@ -59,7 +59,7 @@ async def import_purchases(engine: Engine, orders: int) -> float:
     await engine.publish(shop, programme_text("cdnow"), author="bench")
     await engine.advance_clock(shop, start_of_day(END_DAY, ZONE))
     bought = sorted(islice(purchases(), orders), key=lambda purchase: purchase.day)
-    took = await _push(engine, shop, [order_of(purchase) for purchase in bought])
+    took = await push(engine, shop, [order_of(purchase) for purchase in bought])
     held = (await engine.counts(shop))["orders"]
     if held != len(bought):
         raise RuntimeError(f"{len(bought)} orders were imported, {held} are stored.")
@@ -123,7 +123,8 @@ def _gift(name: str) -> Adjust:
     return Adjust(Who(shopid=name), [(Adjustment("give_points", GIVEN), None, words)])
 
 
-async def _push(engine: Engine, shop: Shop, orders: list[PushOrder]) -> float:
+async def push(engine: Engine, shop: Shop, orders: list[PushOrder]) -> float:
+    """Push orders, a thousand at once; gives the seconds it took, and raises RuntimeError where one was refused."""
     began = time.perf_counter()
     for start in range(0, len(orders), PUSHED_AT_ONCE):
         for pushed in await engine.push_orders(shop, orders[start : start + PUSHED_AT_ONCE]):
@@ -133,10 +134,15 @@ async def _push(engine: Engine, shop: Shop, orders: list[PushOrder]) -> float:
 
 
 def _first_order(number: int, now: int, chance: random.Random) -> PushOrder:
+    at = now - chance.randrange(PAST_DAYS * DAY)
+    return placed(f"m{number}", f"first-{number}", at, chance)
+
+
+def placed(customer: str, ident: str, at: int, chance: random.Random) -> PushOrder:
+    """An order of three lines."""
     lines = [
         OrderLine(key=f"#{line}", product=f"cd-{line}", quantity=1, amount_spent=amount, amount_full=amount)
         for line, amount in enumerate(amounts(chance))
     ]
-    at = now - chance.randrange(PAST_DAYS * DAY)
-    order = Order(id=f"first-{number}", status="confirmed", order_at=at, updated_at=at, lines=lines)
-    return PushOrder(CustomerFacts(Who(shopid=f"m{number}")), order)
+    order = Order(id=ident, status="confirmed", order_at=at, updated_at=at, lines=lines)
+    return PushOrder(CustomerFacts(Who(shopid=customer)), order)
