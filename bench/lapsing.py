@@ -31,7 +31,7 @@ from leal.rules.calendar import start_of_day
 T = TypeVar("T")
 
 SLUG: Final = "lapsing"
-MEMBERS_MAX: Final = 20_000
+MEMBERS_MAX: Final = 10_000
 """Of the shop in which points lapse; what each of them costs does not hang on how many there are."""
 IDLE_BAR_MS: Final = 50
 DUE_BAR: Final = 0.25

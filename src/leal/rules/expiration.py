@@ -41,9 +41,9 @@ def lot_span(terms: Terms, tier: str | None) -> Span | None:
 
 def lapses_at(lot: Lot) -> int:
     """The instant at which the lot's free points lapse: its end, but not while they are still pending."""
-    if lot.free == 0 or lot.expires_at == NEVER:
+    if lot.remaining == lot.held or lot.expires_at == NEVER:
         return NEVER
-    return max(lot.expires_at, lot.available_at)
+    return lot.expires_at if lot.expires_at > lot.available_at else lot.available_at
 
 
 def schedule(account: Account, terms: Terms) -> list[Lapse]:

@@ -44,10 +44,9 @@ def next_due(account: Account, terms: Terms | None) -> int:
     for drops_at, _, _ in account.waiting.values():
         due = min(due, drops_at)
     for lot in account.lots:
-        if lot.available_at > account.settled_at:
-            due = min(due, lot.available_at)
-        else:
-            due = min(due, lapses_at(lot))
+        at = lot.available_at if lot.available_at > account.settled_at else lapses_at(lot)
+        if at < due:
+            due = at
     return due
 
 
@@ -64,14 +63,15 @@ def settle(book: Book, now: int) -> None:
     account = book.account
     while True:
         coming = book.versions.after(account.settled_version)
-        due = min(next_due(account, book.terms), coming.effective_at if coming is not None else NEVER)
+        own = next_due(account, book.terms)
+        due = min(own, coming.effective_at if coming is not None else NEVER)
         if due > now:
             break
         at = max(due, account.settled_at)
         _apply_instant(book, at, coming is not None and coming.effective_at <= at)
     account.settled_at = max(now, account.settled_at)
     pass_moment(account, book.terms, account.settled_at)
-    account.next_due_at = next_due(account, book.terms)
+    account.next_due_at = own  # nothing fell due between the last instant and now
 
 
 def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
