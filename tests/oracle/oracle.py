@@ -1,5 +1,6 @@
 """The oracle: takes facts one by one and says what every account must show at every instant."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.oracle.checkout import BARRING
@@ -110,9 +111,15 @@ class Oracle(ReferralDesk):
                 self._write(other, at, lambda account, now: leave(self.shop, account, order_id, now), anyone=True)
                 self._take_back(other, order_id, at)
 
-    def import_order(self, customer: str, order: OrderFacts, at: int) -> None:
-        """An order of a history is lived at its `order_time`, where the account is not further (S4.10). Told no other
-        time of its state, it was like this from then on."""
+    def import_orders(self, customer: str, orders: Sequence[OrderFacts], at: int) -> None:
+        """Orders of a history, told in one call: friends are made of them once all of them are lived."""
+        worth = [self._live(customer, order, at) for order in orders]
+        for order, before in zip(orders, worth, strict=True):
+            self._befriend(customer, order.id, before, at)
+
+    def _live(self, customer: str, order: OrderFacts, at: int) -> int:
+        """An order is lived at its `order_time`, where the account is not further (S4.10). Told no other time of its
+        state, it was like this from then on. Answers what it was worth before."""
         assert order.order_time is not None
         clock, told = max(self.now, at), converted(order)
         if told.update_time is None:
@@ -120,6 +127,8 @@ class Oracle(ReferralDesk):
         before = -1
 
         def facts(account: Account, now: int) -> None:
+            nonlocal before
+            before = worth_before(account, order.id)
             arrived = min(order.order_time or 0, clock)
             if account.version is None:
                 account.waiting.append((as_told(told, now), arrived))
@@ -128,7 +137,7 @@ class Oracle(ReferralDesk):
 
         self._bring(customer, order.id, at)
         self._write(customer, at, facts, creates=True, then=order.order_time)
-        self._befriend(customer, order.id, before, at)
+        return before
 
     def import_customer(self, customer: str, since: int, at: int, *, tags: tuple[str, ...] | None = None) -> None:
         """A customer of a history is known since an instant."""

@@ -28,7 +28,7 @@ def import_order(player: Player, match: re.Match[str]) -> None:
     told = told if " updated " in match["options"] else replace(told, update_time=None)
     player.told[told.id] = told
     for _ in range(2):
-        player.oracle.import_order(match["who"], told, player.now)
+        player.oracle.import_orders(match["who"], [told], player.now)
 
 
 def whole(player: Player, match: re.Match[str]) -> OrderFacts:

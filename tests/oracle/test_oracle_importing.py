@@ -24,7 +24,7 @@ def lived(*orders: OrderFacts, imported: bool) -> AccountView:
     for one in orders:
         assert one.order_time is not None
         if imported:
-            oracle.import_order("c", one, NOW)
+            oracle.import_orders("c", [one], NOW)
         else:
             oracle.push_order("c", one, one.order_time)
     return oracle.account("c", NOW)
@@ -38,15 +38,15 @@ def test_an_imported_history_comes_to_the_same_as_one_that_was_pushed() -> None:
 
 def test_what_the_account_is_further_than_is_late_news() -> None:
     oracle = opened()
-    oracle.import_order("c", ORDERS[2], NOW)
-    oracle.import_order("c", ORDERS[0], NOW)
+    oracle.import_orders("c", [ORDERS[2]], NOW)
+    oracle.import_orders("c", [ORDERS[0]], NOW)
     view = oracle.account("c", NOW)
     assert (view.member_since, view.available, view.expired) == (at("2025-08-01"), 8, 60)
 
 
 def test_what_lies_before_the_first_version_is_judged_by_it() -> None:
     oracle = opened()
-    oracle.import_order("c", order("o0", 70, "2024-11-01"), NOW)
+    oracle.import_orders("c", [order("o0", 70, "2024-11-01")], NOW)
     view = oracle.account("c", NOW)
     assert (view.member_since, view.earned, view.expired) == (at("2024-11-01"), 73, 73)
 
@@ -54,7 +54,7 @@ def test_what_lies_before_the_first_version_is_judged_by_it() -> None:
 def test_a_later_word_of_an_order_stands_against_an_import_of_its_first_state() -> None:
     oracle = opened()
     oracle.push_order("c", order("o1", 20, "2025-08-20", update="2025-08-25"), at("2025-08-25"))
-    oracle.import_order("c", OrderFacts("o1", "confirmed", at("2025-08-20"), amount_spent=90_000_000), NOW)
+    oracle.import_orders("c", [OrderFacts("o1", "confirmed", at("2025-08-20"), amount_spent=90_000_000)], NOW)
     assert oracle.account("c", NOW).earned == 23
-    oracle.import_order("c", order("o1", 30, "2025-08-20", update="2025-08-26"), NOW)
+    oracle.import_orders("c", [order("o1", 30, "2025-08-20", update="2025-08-26")], NOW)
     assert oracle.account("c", NOW).earned == 33

@@ -74,3 +74,15 @@ def test_without_referrals_or_membership_nobody_invites() -> None:
     oracle = opened()
     oracle.membership("c", "none", at("2025-01-03"))
     assert oracle.refer("c", "qr-code", at("2025-01-04")) == Refused(frozenset({"not_a_member"}))
+
+
+def test_a_history_is_lived_whole_before_friends_are_made_of_it() -> None:
+    oracle = opened()
+    history = [
+        order("o1", 50, "2025-01-10", discount_codes=("REF1",)),
+        order("o2", 30, "2025-01-20", update="2025-02-20"),
+    ]
+    oracle.import_orders("d", history, at("2025-03-01"))
+    came = {lot.available_at for lot in oracle.account("d", at("2025-03-01")).lots}
+    assert came == {at("2025-01-10"), at("2025-01-20"), at("2025-01-24")}
+    assert oracle.referrals("c", at("2025-03-01"))[0].status == "approved"

@@ -41,8 +41,7 @@ async def import_orders(pair: Pair, act: Import, done: Done) -> bool:
     for answer in await pair.engine.push_orders(pair.shop, told, keep=False):
         if answer.problems:
             raise Disagreement(None, {"import": (str(answer.problems), "taken")})
-    for one in act.orders:
-        pair.oracle.import_order(act.who, one, pair.now)
+    pair.oracle.import_orders(act.who, act.orders, pair.now)
     pair.lived_until[act.who] = pair.now
     await pair.compare([act.who])
     return True
