@@ -65,8 +65,11 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
             one.lot = None if one.lot is None else one.lot + shift
     into.holds += other.holds
     into.gifted += other.gifted
+    for made_too in other.redemptions.values():
+        made_too.came += into.took_over + 1
+    into.took_over += other.took_over + 1
     both = [*into.redemptions.values(), *other.redemptions.values()]
-    into.redemptions = {made.id: made for made in sorted(both, key=lambda made: made.at)}
+    into.redemptions = {made.id: made for made in sorted(both, key=lambda made: made.age)}
     into.events += other.events
     into.event_ids |= other.event_ids
     into.waiting += other.waiting

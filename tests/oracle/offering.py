@@ -38,7 +38,8 @@ class OfferDesk(Checkout):
         """The oldest reward of an offer that has no code gets one."""
 
         def facts(account: Account, now: int) -> Taken | Refused:
-            bare = [one for one in account.redemptions.values() if one.offer == offer and one.code is None]
+            mine = sorted(account.redemptions.values(), key=lambda one: one.age)
+            bare = [one for one in mine if one.offer == offer and one.code is None]
             made = next((one for one in bare if one.status == "unused" and not one.handed_out), None)
             if made is None:
                 return refused("not_found")

@@ -164,11 +164,11 @@ class ReferralDesk(OfferDesk):
 
         def facts(account: Account, now: int) -> str | None:
             version = self.shop.pinned_at(one.confirmed_at)
-            awards = [
-                pay_source(self.shop, account, source, version, one.confirmed_at, now, rule=waits)
-                for source in version.sources(kind, at=one.confirmed_at)
-            ]
-            return next((award.id for award in awards if award is not None), None)
+            sources = version.sources(kind, at=one.confirmed_at)
+            awards = (
+                pay_source(self.shop, account, way, version, one.confirmed_at, now, rule=waits) for way in sources
+            )
+            return next((award.id for award in awards if award is not None), None)  # the others are not asked
 
         answer = self._write(customer, at, facts, anyone=True)
         return None if isinstance(answer, Refused) else answer

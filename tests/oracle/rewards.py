@@ -134,6 +134,6 @@ def in_hand(account: Account) -> tuple[tuple[str | None, str | None, str], ...]:
     """What a member can use or has locked, oldest first: offer, code, how it stands."""
     return tuple(
         (one.offer, one.code, one.status)
-        for one in account.redemptions.values()
+        for one in sorted(account.redemptions.values(), key=lambda one: one.age)
         if one.status in ("unused", "locked") and not one.handed_out
     )

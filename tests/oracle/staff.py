@@ -152,7 +152,7 @@ class StaffDesk(Shopkeeping):
 
     def _unspend(self, account: Account, points: int, now: int) -> int:
         """Gives spent points back: the latest redemption first, unused codes last, locked ones not at all."""
-        newest = sorted(account.redemptions.values(), key=lambda made: made.at)[::-1]
+        newest = sorted(account.redemptions.values(), key=lambda made: made.age)[::-1]
         spent = [made for made in newest if made.status not in ("unused", "locked")]
         restored = 0
         for made in spent + [made for made in newest if made.status == "unused"]:

@@ -143,6 +143,12 @@ class Redemption:
     handed_out: bool = False  # by the shop: it has no code
     piece: bool = False  # it holds a piece of its offer's stock
     uses: bool = False  # it counts in its offer's limit
+    came: int = 0  # with the how-manieth of those whom the member took over; 0: the member's own
+
+    @property
+    def age(self) -> tuple[int, int]:
+        """The order of a member's redemptions, oldest first."""
+        return self.at, self.came
 
 
 @dataclass
@@ -202,6 +208,7 @@ class Account:
     awards: dict[str, Award] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     redemptions: dict[str, Redemption] = field(default_factory=dict)
+    took_over: int = 0  # how many others, they with theirs
     tags: tuple[str, ...] = ()  # as the shop last told them
     holds: list[Hold] = field(default_factory=list)
     gifted: list[tuple[int, int]] = field(default_factory=list)  # when, and how many points

@@ -425,3 +425,24 @@ referrals anna sms qualified +500
 refund ben B1 to 10
 referrals anna sms rejected
 balance anna available 100 pending 0
+
+story What is paid is what was offered when the order was confirmed
+rules S9.5, S4.4
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+2025-01-20 programme
+  friends come by invitation, after 30 days
+  bringing a friend earns 50
+  coming by a friend earns 20
+2025-01-21 12:00 order ben B1 50.00 code REF1 placed 2025-01-15 12:00 updated 2025-01-15 12:00
+referrals anna sms qualified +500
+balance ben available 50 pending 200
+lots ben 50 forever, 200 from 2025-02-14 forever
+2025-02-14 11:59
+referrals anna sms qualified +500
+2025-02-14 12:00
+referrals anna sms approved +500

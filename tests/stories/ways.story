@@ -511,3 +511,24 @@ programme
 order anna A1 100.00
 2025-07-11 balance anna available 150
 2025-11-18 balance anna available 0 expired 150
+
+story While the programme is off nothing that happened before pays
+rules S4.1
+programme
+  trigger visit
+  trigger on visit earns 10
+  newsletter earns 20
+2025-01-10 order anna A1 10.00
+2025-01-20 programme
+  switched off
+  trigger visit
+  trigger on visit earns 10
+  newsletter earns 20
+2025-01-21
+event anna visit on 2025-01-15
+customer anna subscribed on 2025-01-15
+2025-01-22 programme
+  trigger visit
+  trigger on visit earns 10
+  newsletter earns 20
+balance anna available 10

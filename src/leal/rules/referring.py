@@ -16,7 +16,7 @@ from leal.rules.keeps import Referred
 from leal.rules.ledger import Book
 from leal.rules.orders import EARNING, OrderState
 from leal.rules.programme import document as doc
-from leal.rules.programme.terms import Terms, Version
+from leal.rules.programme.terms import Terms
 from leal.rules.settling import settle
 from leal.rules.sources import Given, award, take_away
 from leal.rules.taking import take_back
@@ -126,8 +126,8 @@ def accept(
         return None
     at = state.pin.confirmed_at
     matures_at = max(add(at, Span(0, rules.delay_days), version.terms.zone), now if rules.delay_days == 0 else 0)
-    paid = Paid(0, 0) if reason else _pay(friend, version, "referral_received", at, now)
-    theirs = Paid(0, 0) if reason else _pay(sender, version, "referral_sent", at, now)
+    paid = Paid(0, 0) if reason else _pay(friend, rules, "referral_received", at, now)
+    theirs = Paid(0, 0) if reason else _pay(sender, rules, "referral_sent", at, now)
     draft = friend.draft(REJECTED if reason else ACCEPTED, "member", now)
     people = (sender.account.id, friend.account.id)
     draft.keep(
@@ -141,11 +141,16 @@ def accept(
     return Accepted(theirs, at, matures_at, reason)
 
 
-def _pay(book: Book, version: Version, kind: str, at: int, now: int) -> Paid:
-    """Give what the first source of the kind gives that gives anything."""
-    for way in version.terms.ways:
+def _pay(book: Book, rules: doc.Referrals, kind: str, at: int, now: int) -> Paid:
+    """Give what the first source of the kind that gives anything gave when the order was confirmed; it waits as long as
+    the approval does, by the rules of now."""
+    version = book.versions.at(at)
+    waits = doc.PendingDelay(days=rules.delay_days) if rules.delay_days else doc.PendingAtOnce()
+    for way in () if version is None else version.terms.ways:
         earned = book.account.earned
-        if way.kind == kind and award(book, version, way, at, now, "member"):
+        if way.kind != kind or version is None:
+            continue
+        if award(book, version, msgspec.structs.replace(way, pending=waits), at, now, "member"):
             return Paid(book.entries[-1].id, book.account.earned - earned)
     return Paid(0, 0)
 

@@ -2,8 +2,9 @@
 
 Such an award is fixed when it is given, by these steps:
 
-1. Only a full member of a programme that is on earns, and nobody whose earning staff switched off; the source runs at
-   the instant it happened, has not paid the member before if it pays once, and its condition holds now.
+1. Only a full member of a programme that is on, now and when it happened, earns, and nobody whose earning staff
+   switched off; the source runs at the instant it happened, has not paid the member before if it pays once, and its
+   condition holds now.
 2. Its caps by period are asked as of the local day on which it happened, then its total budget (`caps.py`). What they
    leave is the award; where that is nothing there is none.
 3. It pays debt, then enters a lot of its own, whose dates count from when it happened; it may wait for days, a date or
@@ -81,8 +82,10 @@ def award(
 
     `facts` are what the account keeps of it (`Keeps`). May raise CustomerNeeded, CapsNeeded or StockNeeded.
     """
-    account, terms = book.account, version.terms
-    if account.membership != "full" or not terms.programme.enabled or not earns(account):
+    account, terms, present = book.account, version.terms, book.terms
+    if account.membership != "full" or not earns(account):
+        return False
+    if present is None or not present.programme.enabled or not terms.programme.enabled:
         return False
     if not way.runs(occurred_at) or (way.pays_once and way.source in account.keeps.paid):
         return False

@@ -160,7 +160,7 @@ def compile_ways(programme: doc.Programme, zone: ZoneInfo) -> list[WayTerms]:
     """The sources that give fixed points apart from orders, tiers and staff."""
     return [
         WayTerms(
-            **_award(source, programme, zone) | _delay(source, programme),
+            **_award(source, programme, zone),
             kind=source.kind,
             points=source.points,
             trigger=source.trigger,
@@ -169,14 +169,6 @@ def compile_ways(programme: doc.Programme, zone: ZoneInfo) -> list[WayTerms]:
         for source in programme.sources
         if source.kind in WAYS and source.points is not None
     ]
-
-
-def _delay(source: doc.Source, programme: doc.Programme) -> dict[str, Any]:
-    """Points for a referral wait as long as its approval does (S9.5)."""
-    rules = programme.referrals
-    if rules is None or not source.kind.startswith("referral_"):
-        return {}
-    return {"pending": doc.PendingDelay(days=rules.delay_days) if rules.delay_days else doc.PendingAtOnce()}
 
 
 def compile_dates(programme: doc.Programme, zone: ZoneInfo) -> dict[str, tuple[int, int]]:
