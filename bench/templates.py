@@ -27,7 +27,13 @@ T = TypeVar("T")
 
 FOLDER: Final = Path(__file__).parent
 PACKAGE: Final = Path(leal.__file__).parent
-MADE_BY: Final = (FOLDER / "shops.py", PACKAGE / "store" / "migrations", PACKAGE / "rules", PACKAGE / "examples")
+MADE_BY: Final = (
+    FOLDER / "shops.py",
+    FOLDER / "twins.py",
+    PACKAGE / "store" / "migrations",
+    PACKAGE / "rules",
+    PACKAGE / "examples",
+)
 """The generator, the schema, and what decides what rows hold."""
 
 
@@ -76,15 +82,19 @@ class Templates:
 
     def keep(self, kind: str, mark: str, database: str) -> None:
         """Keep a database as a template, in the place of those of its kind."""
+        self.forget(kind)
+        self._run(lambda conn: _put(conn, database, _name(kind, mark)))
 
-        async def put(conn: asyncpg.Connection) -> None:
+    def forget(self, kind: str) -> None:
+        """Drop the templates of a kind."""
+
+        async def gone(conn: asyncpg.Connection) -> None:
             for row in await conn.fetch(
                 "select datname from pg_database where starts_with(datname, $1)", _name(kind, "")
             ):
                 await conn.execute(f"drop database {row['datname']} with (force)")
-            await _put(conn, database, _name(kind, mark))
 
-        self._run(put)
+        self._run(gone)
 
     def empty(self, database: str) -> None:
         """Put an empty database, of Leal's owner, in the place of one."""
