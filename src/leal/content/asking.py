@@ -19,6 +19,8 @@ _PATH: Final = re.compile(
     rf"{PREFIX}{VERSION}/(?P<shop>[^/]{{1,64}})/(?P<block>[^/.]{{1,64}})(\.(?P<form>{'|'.join(get_args(Form))})|/click)"
 )
 
+_FORMS: Final[dict[str, Form | Literal["click"]]] = {form: form for form in get_args(Form)}
+_BLOCKS: Final[dict[str, Block]] = {block: block for block in BLOCKS}
 _GALLERY: Final = re.compile(rf"{PREFIX}{VERSION}/(?P<shop>[^/]{{1,64}})/gallery")
 
 
@@ -64,8 +66,8 @@ def read_asked(scope: Scope) -> Asked | None:
     if found is None:
         return None
     parameters = _parameters(scope)
-    block = next((block for block in BLOCKS if block == found["block"]), None)
-    form: Form | Literal["click"] = next((form for form in get_args(Form) if form == found["form"]), "click")
+    block = _BLOCKS.get(found["block"])
+    form = _FORMS.get(found["form"], "click")
     return Asked(found["shop"], block, form, parameters.get("t", ""), parameters)
 
 
@@ -76,8 +78,12 @@ def read_gallery(scope: Scope) -> tuple[str, dict[str, str]] | None:
 
 
 def _parameters(scope: Scope) -> dict[str, str]:
+    query = scope.get("query_string", b"").decode("latin-1")
+    if "%" not in query and "+" not in query and query.count("&") < PARAMETERS_MAX:  # plain, as most are
+        pairs = (part.partition("=") for part in reversed(query.split("&")))
+        return {name: value for name, _, value in pairs if value}
     try:
-        given = parse_qsl(scope.get("query_string", b"").decode("latin-1"), max_num_fields=PARAMETERS_MAX)
+        given = parse_qsl(query, max_num_fields=PARAMETERS_MAX)
     except ValueError:
         given = []
     return dict(reversed(given))  # of what is given twice, the first

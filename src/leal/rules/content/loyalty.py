@@ -21,8 +21,6 @@ _WANTED: Final = (
     "tier_rank", "tier_expiration_date", "points_to_keep_tier", "next_tier_threshold", "points_value",
     "points_expiring_soon",
 )  # fmt: skip
-_YES: Final = frozenset({"yes", "true", "x", "✓", "✔", "oui", "ja"})
-"""Cells of the benefits table that say no more than that there is one."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -144,7 +142,7 @@ def loyalty_of(shown: Outline, now: int) -> Loyalty:
     if not told["member"]:
         return msgspec.structs.replace(stranger(terms, now), is_known=True)
     tier, above = shown.tier, shown.above
-    own = [] if tier is None else benefit_titles(terms, tier)
+    own = [] if tier is None else tier.benefit_titles
     expires_on: date | None = told["points_expiration_date"]
     missing, goal = told["points_to_next_tier"], told["next_tier_threshold"]
     leads = None if above is None else what_suffices(above.need, shown.lacks)
@@ -172,7 +170,7 @@ def loyalty_of(shown: Outline, now: int) -> Loyalty:
         spend_in_points=points_of(spend, terms, now),
         spend_to_next_micros=whole_units(spend) if spend else spend_for(missing, terms, now) if missing else None,
         benefits=own,
-        next_benefits=[] if above is None else [one for one in benefit_titles(terms, above) if one not in own],
+        next_benefits=[] if above is None else [one for one in above.benefit_titles if one not in own],
         expiring=told["points_expiring"],
         expires_on=expires_on,
         expires_at=None if expires_on is None else start_of_day(expires_on + timedelta(1), terms.zone),
@@ -190,25 +188,10 @@ def stranger(terms: Terms, now: int) -> Loyalty:
     first = terms.tiers[0] if terms.tiers else None
     return Loyalty(
         tiers=len(terms.tiers),
-        benefits=[] if first is None or not terms.initial_tier else benefit_titles(terms, first),
+        benefits=[] if first is None or not terms.initial_tier else first.benefit_titles,
         welcome_points=_welcome(terms, now),
         steps=_steps(terms),
     )
-
-
-def benefit_titles(terms: Terms, tier: TierTerms) -> list[str]:
-    """What a tier gives, as people read it: the title that the content part has for its code, else its feature's, with
-    what the tier's cell says beyond yes."""
-    titles, ladder = terms.content.document.benefits, terms.programme.tiers
-    cells = {} if ladder is None else ladder.steps[tier.rank].features
-    found = []
-    for feature in terms.programme.tier_features:
-        code = feature.benefit or feature.slug.replace("-", "_")
-        if code in tier.benefits:
-            cell = cells.get(feature.slug, "").strip()
-            title = feature.title if cell.casefold() in _YES else f"{feature.title} ({cell})"
-            found.append(titles.get(code, title))
-    return found
 
 
 def what_suffices(need: Need, lacks: Need | None) -> Literal["points", "spend"] | None:
@@ -234,7 +217,7 @@ def points_of(spend_micros: int | None, terms: Terms, now: int) -> int | None:
 
 def _steps(terms: Terms) -> list[Step]:
     return [
-        Step(tier.name, tier.need.points, benefit_titles(terms, tier))
+        Step(tier.name, tier.need.points, tier.benefit_titles)
         for tier in terms.tiers
         if tier.need.points and what_suffices(tier.need, tier.need) == "points"
     ]

@@ -12,7 +12,7 @@ from leal.rules.content.choosing import choose
 from leal.rules.content.chosen import BLOCKS, Chosen
 from leal.rules.content.earnings import Simulated, spend_for, whole_units
 from leal.rules.content.known import HOUR, Known, KnownProduct
-from leal.rules.content.loyalty import Loyalty, benefit_titles, points_of, stranger, what_suffices
+from leal.rules.content.loyalty import Loyalty, points_of, stranger, what_suffices
 from leal.rules.content.profile import Profile
 from leal.rules.programme.content import ShownOffer, Stage
 from leal.rules.programme.content_terms import ShownOfferTerms
@@ -170,7 +170,7 @@ def _loyalty(terms: Terms, tier: TierTerms | None, points: int, missing: int | N
     spend_goal = above.need.spend_micros if above is not None and leads == "spend" else None
     spend_step = None if spend_goal is None or tier is None else spend_goal - (tier.need.spend_micros or 0)
     spend = None if spend_step is None or missing is None else max(MICRO, spend_step // 3)
-    own = [] if tier is None else benefit_titles(terms, tier)
+    own = [] if tier is None else tier.benefit_titles
     return Loyalty(
         is_known=True,
         member=True,
@@ -190,7 +190,7 @@ def _loyalty(terms: Terms, tier: TierTerms | None, points: int, missing: int | N
         next_tier=None if above is None else above.name,
         spend_to_next_micros=whole_units(spend) if spend else spend_for(lacking, terms, now) if lacking else None,
         benefits=own,
-        next_benefits=[] if above is None else [one for one in benefit_titles(terms, above) if one not in own],
+        next_benefits=[] if above is None else [one for one in above.benefit_titles if one not in own],
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,6 +16,9 @@ from leal.rules.programme.document import Programme, Targets
 from leal.rules.programme.earning_terms import LineFactor
 from leal.rules.programme.findings import time_of
 from leal.values import parse_money
+
+_YES: Final = frozenset({"yes", "true", "x", "✓", "✔", "oui", "ja"})
+"""Cells of the benefits table that say no more than that there is one."""
 
 
 class ShownOfferTerms(msgspec.Struct, frozen=True):
@@ -45,6 +50,20 @@ def compile_content(programme: Programme, zone: ZoneInfo, factors: list[LineFact
     document = programme.content or Content()
     by_slug = {factor.slug: factor for factor in factors}
     return ContentTerms(document, [_offer(one, zone, by_slug) for one in document.offers])
+
+
+def benefit_titles(programme: Programme, cells: Mapping[str, str], codes: list[str]) -> list[str]:
+    """What a tier with these cells and codes gives, as people read it: the title that the content part has for a code,
+    else the feature's, with what the cell says beyond yes."""
+    titles = {} if programme.content is None else programme.content.benefits
+    found = []
+    for feature in programme.tier_features:
+        code = feature.benefit or feature.slug.replace("-", "_")
+        if code in codes:
+            cell = cells.get(feature.slug, "").strip()
+            title = feature.title if cell.casefold() in _YES else f"{feature.title} ({cell})"
+            found.append(titles.get(code, title))
+    return found
 
 
 def end_of(until: str, zone: ZoneInfo) -> int:

@@ -12,7 +12,7 @@ from leal.rules.calendar import Span, parse_span
 from leal.rules.conditions import Condition, compile_condition
 from leal.rules.mapping import CompiledMapping
 from leal.rules.programme import document as doc
-from leal.rules.programme.content_terms import ContentTerms, compile_content
+from leal.rules.programme.content_terms import ContentTerms, benefit_titles, compile_content
 from leal.rules.programme.earning_terms import (
     AwardTerms,
     BonusTerms,
@@ -71,6 +71,8 @@ class TierTerms(msgspec.Struct, frozen=True):
     """Who sees it in the ladder; None: everybody."""
     benefits: list[str]
     """Codes of the features that it gives, in the programme's order (S12.2)."""
+    benefit_titles: list[str]
+    """The same as people read them."""
 
 
 class MilestoneTerms(msgspec.Struct, frozen=True):
@@ -280,6 +282,11 @@ def _tiers(programme: doc.Programme) -> list[TierTerms]:
         life = step.life or ladder.life
         need = _need(step.requires)
         limit = step.redemption_limit
+        benefits = [
+            feature.benefit or feature.slug.replace("-", "_")
+            for feature in programme.tier_features
+            if step.features.get(feature.slug, "").strip().casefold() not in _NO_BENEFIT
+        ]
         found.append(
             TierTerms(
                 rank=rank,
@@ -294,11 +301,8 @@ def _tiers(programme: doc.Programme) -> list[TierTerms]:
                 limit=limit if isinstance(limit, RedemptionLimit) else None,
                 unlimited=limit == "unlimited",
                 visible=compiled(step.visible, "visible"),
-                benefits=[
-                    feature.benefit or feature.slug.replace("-", "_")
-                    for feature in programme.tier_features
-                    if step.features.get(feature.slug, "").strip().casefold() not in _NO_BENEFIT
-                ],
+                benefits=benefits,
+                benefit_titles=benefit_titles(programme, step.features, benefits),
             )
         )
     return found
