@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -23,7 +24,7 @@ from tests.databases import DatabaseUrls
 from tests.oracle.facts import AccountView
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, order, programme
-from tests.oracle_machine.acts import Life, Publish, Push
+from tests.oracle_machine.acts import Act, Life, Publish, Push
 from tests.oracle_machine.lives import random_life, replay
 from tests.oracle_machine.machine import Side
 from tests.oracle_machine.minimising import minimise
@@ -144,14 +145,14 @@ def test_what_matures_at_the_very_instant_of_a_version_waited_through_it(
     both: tuple[Engine, Database], runner: asyncio.Runner
 ) -> None:
     """Rolling expiration that is switched on gives no end to what waits, be it completed at that instant (S7.4)."""
-    waits = {"earning": {"pending": {"mode": "event", "event": "completed"}}}
+    waits: dict[str, Any] = {"earning": {"pending": {"mode": "event", "event": "completed"}}}
     lasting = programme(**waits)
     lapsing = programme(**waits, expiration={"rolling": {"term": "2 months"}})
     start = at("2025-01-10")
     closed = [Push("ben", order("B1", 30, "2025-01-10", status=status)) for status in ("unconfirmed", "completed")]
     open_ = Push("ada", order("A1", 40, "2025-01-10", status="completed"))
     told = [Push(who, order(name, 40, "2025-01-10")) for who, name in (("ada", "A1"), ("ben", "B1"))]
-    acts = (Publish(lasting, start), *told, Publish(lapsing, start), *closed, open_)
+    acts: tuple[Act, ...] = (Publish(lasting, start), *told, Publish(lapsing, start), *closed, open_)
     lived = runner.run(replay(both[0], "at-one-instant", Life(start, "UTC", acts)))
     assert lived.failure is None, lived.failure
     ends = {who: [lot.expires_at for lot in lived.pair.oracle.account(who, start).lots] for who in ("ada", "ben")}
