@@ -4,6 +4,7 @@ What a statement binds is read from its syntax tree. Those that are about a whol
 member that it leads to, stand here by name; each entry must be needed.
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 import pgparse
@@ -137,6 +138,39 @@ def test_rows_are_locked_and_written_by_their_buckets() -> None:
         if touch.kind != "read" and touch.bound
     }
     assert written == {(name, "delete") for name in ("forget_answers", "forget_answers_naming", "forget_changes")}
+
+
+CLOCKS = {"now", "clock_timestamp", "statement_timestamp", "transaction_timestamp"}
+
+
+def told_the_time(value: object) -> bool:
+    """Whether an expression asks for the time."""
+    if isinstance(value, dict):
+        call = value.get("FuncCall")
+        named = call is not None and call["funcname"][-1]["String"]["sval"] in CLOCKS
+        return named or "SQLValueFunction" in value or any(told_the_time(part) for part in value.values())
+    return isinstance(value, list) and any(told_the_time(part) for part in value)
+
+
+def conflicts(value: object) -> Iterator[Node]:
+    """What is done in a statement where a row is there already."""
+    if isinstance(value, dict):
+        if "onConflictClause" in value:
+            yield value["onConflictClause"]
+        for part in value.values():
+            yield from conflicts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from conflicts(part)
+
+
+def test_what_is_done_on_conflict_takes_the_time_from_the_new_row() -> None:
+    """A server that has a part of a table is not asked for the time there: each would tell its own."""
+    found = {name: list(conflicts(pgparse.parse(query.text))) for name, query in sql.items()}
+    assert sum(map(len, found.values())) > 20
+    assert [name for name, all_of in found.items() if told_the_time(all_of)] == []
+    assert told_the_time(pgparse.parse("select coalesce(a, now())"))
+    assert told_the_time(pgparse.parse("select current_timestamp"))
 
 
 def keys(table: str) -> list[tuple[str, list[str], str, list[str]]]:

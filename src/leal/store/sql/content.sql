@@ -68,7 +68,7 @@ select epoch from content_links where bucket = $1 and shop = $2 and account = $3
 -- name: revoke_links
 -- Makes a customer's links of before void; gives the epoch of those to come.
 insert into content_links as l (bucket, shop, account, epoch) values ($1, $2, $3, 1)
-on conflict (bucket, shop, account) do update set epoch = l.epoch + 1, revoked_at = now()
+on conflict (bucket, shop, account) do update set epoch = l.epoch + 1, revoked_at = excluded.revoked_at
 returning epoch;
 
 -- name: take_links

@@ -5,7 +5,7 @@ select done from import_run where shop = $1 and source = $2;
 -- name: note_import
 -- Notes how many items of an import are stored.
 insert into import_run (shop, source, kind, done) values ($1, $2, $3, $4)
-on conflict (shop, source) do update set done = excluded.done, updated_at = now();
+on conflict (shop, source) do update set done = excluded.done, updated_at = excluded.updated_at;
 
 -- name: export_entries
 -- All entries of a shop, member by member, in order.

@@ -176,7 +176,7 @@ from unnest($2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7
      as new (bucket, account, shopid, email, profile, now_at)
 on conflict (bucket, shop, account) do update set
     shopid = coalesce(excluded.shopid, c.shopid), email = coalesce(excluded.email, c.email),
-    profile = c.profile || excluded.profile, updated_at = now(),
+    profile = c.profile || excluded.profile, updated_at = excluded.updated_at,
     birthday_since = case when excluded.profile -> 'birthday' <> coalesce(c.profile -> 'birthday', 'null')
                           then excluded.birthday_since else c.birthday_since end
 returning c.shop, c.bucket, c.account

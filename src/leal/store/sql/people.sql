@@ -40,7 +40,7 @@ select $1, $2, $3, o.shopid, o.email, o.profile, o.birthday_since
 from customer o where o.bucket = $4 and o.shop = $2 and o.account = $5
 on conflict (bucket, shop, account) do update set
     shopid = coalesce(c.shopid, excluded.shopid), email = coalesce(c.email, excluded.email),
-    profile = excluded.profile || c.profile, updated_at = now(),
+    profile = excluded.profile || c.profile, updated_at = excluded.updated_at,
     birthday_since = case when c.profile ? 'birthday' then c.birthday_since else excluded.birthday_since end;
 
 -- name: take_answers

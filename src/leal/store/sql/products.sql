@@ -18,7 +18,7 @@ select id, number, facts from product where shop = $1 and id = any ($2);
 insert into collection (shop, id, facts)
 select $1, new.id, new.facts::jsonb from unnest($2::text[], $3::text[]) with ordinality as new (id, facts, place)
 order by new.place
-on conflict (shop, id) do update set facts = excluded.facts, updated_at = now();
+on conflict (shop, id) do update set facts = excluded.facts, updated_at = excluded.updated_at;
 
 -- name: upsert_products
 -- Products, each with its tags as a JSON array.
@@ -26,7 +26,7 @@ insert into product (shop, id, tags, facts)
 select $1, new.id, array(select jsonb_array_elements_text(new.tags::jsonb)), new.facts::jsonb
 from unnest($2::text[], $3::text[], $4::text[]) with ordinality as new (id, tags, facts, place)
 order by new.place
-on conflict (shop, id) do update set tags = excluded.tags, facts = excluded.facts, updated_at = now();
+on conflict (shop, id) do update set tags = excluded.tags, facts = excluded.facts, updated_at = excluded.updated_at;
 
 -- name: delete_collections
 delete from collection where shop = $1 and id = any ($2);
