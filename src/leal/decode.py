@@ -113,12 +113,15 @@ def _is_strict(data: bytes) -> bool:
         return False
     if _LONG in data.translate(_DIGITS):
         return False
-    return data.count(b'"') == _WRITE.encode(_PLAIN.decode(data)).count(b'"')
+    marks = data.count(b'"')
+    return marks == 0 or marks == _WRITE.encode(_PLAIN.decode(data)).count(b'"')
 
 
 def _too_deep(data: bytes) -> bool:
     """Whether the document nests deeper than DEPTH_MAX; brackets inside texts are told apart only when in doubt."""
     brackets = data.translate(None, _NOT_BRACKETS)
+    if len(brackets) <= DEPTH_MAX:
+        return False
     for _ in range(DEPTH_MAX):
         if not brackets:
             return False

@@ -72,9 +72,9 @@ def parse_money(text: str) -> int:
 
 def format_money(micros: int) -> str:
     """Write micros as the wire's `monetary`: a decimal with exactly six fraction digits."""
-    sign = "-" if micros < 0 else ""
-    units, rest = divmod(abs(micros), MICRO)
-    return f"{sign}{units}.{rest:06d}"
+    if micros < 0:
+        return f"-{format_money(-micros)}"
+    return f"{micros // MICRO}.{micros % MICRO:06d}"
 
 
 def parse_instant(text: str) -> int:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from leal.engine.engine import Engine
 
 SHARED: Final = ((b"x-content-type-options", b"nosniff"),)
-NOT_KEPT: Final = ((b"cache-control", b"no-store"), (b"vary", b"Origin"))
+SHARED_AND_NOT_KEPT: Final = (*SHARED, (b"cache-control", b"no-store"), (b"vary", b"Origin"))
 
 log = structlog.get_logger("leal.api")
 
@@ -92,16 +92,14 @@ class Door(ABC):
             return
         except Exception as failure:
             answer = self._failed(visit, failure)
-        headers = (
-            *answer.headers,
+        more = (
             *(visit.rates or ()),
             *visit.shared,
-            *SHARED,
-            *(() if tags.KEPT[0] in answer.headers else NOT_KEPT),
+            *(SHARED if tags.KEPT[0] in answer.headers else SHARED_AND_NOT_KEPT),
             (b"x-request-id", visit.ident.encode()),
         )
         try:
-            await send_answer(send, answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
+            await send_answer(send, answer, more, without_body=scope["method"] == "HEAD")
         except Exception as failure:  # the connection ends without the end of the body: the caller sees that it broke
             log.error("an answer broke off", function=visit.function, request=visit.ident, exc_info=failure)
             raise

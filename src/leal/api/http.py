@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from leal.errors import LealError
@@ -13,6 +14,7 @@ from leal.errors import LealError
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 BODY_BYTES_MAX: Final = 8 * 1024 * 1024
 HEAD_BYTES_MAX: Final = 32 * 1024
@@ -22,6 +24,8 @@ JSON: Final = b"application/json"
 REPLAYED: Final = (b"idempotency-replayed", b"true")
 """Says that the answer was given before, under the same idempotency key."""
 
+_BY_NAME: Final = "leal.headers"
+"""Where a request's headers stand by their names, once one was looked for."""
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -56,23 +60,24 @@ class Answer(NamedTuple):
     status: int
     body: bytes
     content_type: bytes = JSON
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
     parts: AsyncIterator[bytes] | None = None
     """In place of a body: what is made while it is sent."""
 
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """A header's value, or None; `name` in lower case."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value.decode("latin-1")).strip()
-    return None
+    """A header's value, of several the first, or None; `name` in lower case."""
+    known: dict[bytes, bytes] | None = scope.get(_BY_NAME)
+    if known is None:
+        known = scope[_BY_NAME] = dict(reversed(scope["headers"]))
+    value = known.get(name)
+    return None if value is None else value.decode("latin-1").strip()
 
 
 def require_small_head(scope: Scope) -> None:
     """Raises HeadersTooLarge."""
     size = len(scope["path"]) + len(scope.get("query_string", b""))
-    size += sum([len(name) + len(value) for name, value in scope["headers"]])
+    size += sum(map(len, chain.from_iterable(scope["headers"])))
     if size > HEAD_BYTES_MAX:
         raise HeadersTooLarge
 
@@ -117,11 +122,11 @@ async def _read_chunks(receive: Receive) -> bytes:
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def send_answer(send: Send, answer: Answer, *, without_body: bool = False) -> None:
-    """Send it; `without_body` for HEAD."""
-    headers = list(answer.headers)
+async def send_answer(send: Send, answer: Answer, more: Headers = (), *, without_body: bool = False) -> None:
+    """Send it with `more` headers; `without_body` for HEAD."""
+    headers = [*answer.headers, *more]
     if answer.parts is not None:
-        await _send_parts(send, answer, answer.parts)
+        await _send_parts(send, answer.parts, [(b"content-type", answer.content_type), *headers], answer.status)
         return
     if answer.status not in (204, 304):  # which have no body, not an empty one
         length = str(len(answer.body)).encode()
@@ -130,9 +135,8 @@ async def send_answer(send: Send, answer: Answer, *, without_body: bool = False)
     await send({"type": "http.response.body", "body": b"" if without_body else answer.body})
 
 
-async def _send_parts(send: Send, answer: Answer, parts: AsyncIterator[bytes]) -> None:
-    headers = [(b"content-type", answer.content_type), *answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+async def _send_parts(send: Send, parts: AsyncIterator[bytes], headers: list[tuple[bytes, bytes]], status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     async for part in parts:
         if part:
             await send({"type": "http.response.body", "body": part, "more_body": True})

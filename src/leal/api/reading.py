@@ -86,7 +86,10 @@ def _token(scope: Scope, given: list[str]) -> str:
     scheme, _, bearer = authorization.partition(" ")
     if scheme and scheme.lower() != "bearer":
         raise InvalidToken("another scheme")
-    tokens = {token for token in (bearer.strip(), *given) if token}
+    bearer = bearer.strip()
+    if not given:
+        return bearer
+    tokens = {token for token in (bearer, *given) if token}
     if len(tokens) > 1:
         raise InvalidToken("two tokens")
     return tokens.pop() if tokens else ""

@@ -56,13 +56,28 @@ def coming_lapses(account: Account, terms: Terms) -> list[Lapse]:
     return _lapses(account, terms, moment_at(account, terms, account.settled_at))
 
 
+def next_lapse(account: Account, terms: Terms) -> Lapse | None:
+    """The first of the schedule; None where nothing will lapse."""
+    points = _lapsing(account, NEVER)
+    if not points:
+        return None
+    at = min(points)
+    return Lapse(at, last_usable_day(at, terms.zone), points[at])
+
+
 def _lapses(account: Account, terms: Terms, latest: int) -> list[Lapse]:
+    points = _lapsing(account, latest)
+    return [Lapse(at, last_usable_day(at, terms.zone), points[at]) for at in sorted(points)]
+
+
+def _lapsing(account: Account, latest: int) -> dict[int, int]:
+    """Available points that lapse, by the instant."""
     points: dict[int, int] = {}
     for lot in account.lots:
         at = min(lot.expires_at, latest)
         if lot.free and at < NEVER and lot.available_at <= account.settled_at:
             points[at] = points.get(at, 0) + lot.free
-    return [Lapse(at, last_usable_day(at, terms.zone), points[at]) for at in sorted(points)]
+    return points
 
 
 def next_moment(terms: Terms, at: int) -> int:

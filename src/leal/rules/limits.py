@@ -69,6 +69,8 @@ def _redeemed(account: Account) -> Tally:
 
 def used(account: Account, period: Period, day: date) -> int:
     """Points counted in the period that holds the day, which is not before the newest redemption."""
+    if account.limit_day is None:
+        return 0
     return _redeemed(account).within(period, day)
 
 

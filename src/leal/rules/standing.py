@@ -11,7 +11,7 @@ from leal.rules import limits
 from leal.rules.account import Account
 from leal.rules.calendar import local_day
 from leal.rules.completing import SourceStanding, sources_shown
-from leal.rules.expiration import Lapse, moment_after_lapse, moment_at, schedule
+from leal.rules.expiration import Lapse, moment_after_lapse, moment_at, next_lapse
 from leal.rules.judging import Judge, have
 from leal.rules.ledger import Book
 from leal.rules.limits import LimitState
@@ -25,9 +25,8 @@ from leal.rules.tier_ends import end_at, end_when_kept, follower, keep_have
 from leal.rules.tiers import (
     Have,
     current_tier,
-    lacking,
-    progress,
     tier_above,
+    way_to,
     window_counts,
 )
 from leal.rules.worth import value_of
@@ -116,8 +115,9 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
     today = limits.local_date(terms, now)
     above = tier_above(terms, tier)
     redemption = terms.programme.redemption
+    common = None if redemption is None else redemption.limit
+    common_state = _limit(account, common, today)
     limit = limits.limit_in_force(terms, tier)
-    lapses = schedule(account, terms)
     judge = Judge(book, now)
     seen = [step for step in terms.tiers if judge.holds(step.visible)] if full else []
     everything_at = moment_at(account, terms, now)
@@ -129,15 +129,13 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         upgrade_spend=counts.spend_micros,
         anniversary_day=_anniversary(account, terms),
         everything_at=None if everything_at == NEVER else everything_at,
-        next_lapse=lapses[0] if lapses else None,
+        next_lapse=next_lapse(account, terms),
         current=None
         if tier is None
         else TierStanding(tier, _asked(tier.need, had), _end(book, terms, tier, now), None),
         next=None if above is None else TierStanding(above, _asked(above.need, had), None, None),
-        limit=None if limit is None else limits.state(account, limit, today),
-        global_limit=None
-        if redemption is None or redemption.limit is None
-        else limits.state(account, redemption.limit, today),
+        limit=_limit(account, limit, today) if limit is not common else common_state,
+        global_limit=common_state,
         tiers=[_in_ladder(book, terms, step, tier, had, now) for step in seen],
         milestones=_milestones(account, terms),
         sources=sources_shown(book, terms, judge, now) if full else [],
@@ -167,6 +165,10 @@ def _milestones(account: Account, terms: Terms) -> list[MilestoneStanding] | Non
     return [MilestoneStanding(one, one.slug in reached) for one in programme.milestones]
 
 
+def _limit(account: Account, limit: RedemptionLimit | None, today: date) -> LimitState | None:
+    return None if limit is None else limits.state(account, limit, today)
+
+
 def _anniversary(account: Account, terms: Terms) -> date | None:
     if account.joined_at is None or not terms.programme.anniversary_day:
         return None
@@ -174,7 +176,7 @@ def _anniversary(account: Account, terms: Terms) -> date | None:
 
 
 def _asked(need: Need, had: Have) -> Asked:
-    return Asked(need, lacking(need, had), progress(need, had))
+    return Asked(need, *way_to(need, had))
 
 
 def _end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | None:

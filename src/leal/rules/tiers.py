@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,6 +17,9 @@ from leal.rules.ledger import Book
 from leal.rules.programme.ladder import AnniversaryYearWindow, CalendarYearWindow
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.values import NEVER
+
+
+NOTHING_LACKS: Final = Need()
 
 
 class Window(NamedTuple):
@@ -58,6 +63,8 @@ def is_locked(account: Account, terms: Terms | None) -> bool:
 
 def is_set(account: Account, terms: Terms | None) -> bool:
     """Whether the member's tier is the one that staff set: locked, above the earned one, or the same for longer."""
+    if account.set_tier is None:
+        return False
     if is_locked(account, terms):
         return True
     step, earned = set_tier(account, terms), earned_tier(account, terms)
@@ -78,19 +85,30 @@ def window_at(terms: Terms, at: int, joined_at: int | None) -> Window:
     kind = None if ladder is None else ladder.window
     today = local_day(at, terms.zone)
     if isinstance(kind, CalendarYearWindow):
-        first = today.replace(month=1, day=1)
-        return Window(first, start_of_day(first.replace(year=first.year + 1), terms.zone))
+        return _calendar_year(today.year, terms.zone)
     if isinstance(kind, AnniversaryYearWindow):
-        joined = today if joined_at is None else local_day(joined_at, terms.zone)
-        years = today.year - joined.year
-        years -= add_to_day(joined, Span(12 * years, 0)) > today
-        return Window(
-            add_to_day(joined, Span(12 * years, 0)),
-            start_of_day(add_to_day(joined, Span(12 * (years + 1), 0)), terms.zone),
-        )
+        return _anniversary_year(today, today if joined_at is None else local_day(joined_at, terms.zone), terms.zone)
     if terms.rolling_window is not None:
-        return Window(_first_rolling_day(today, terms.rolling_window), start_of_day(today + timedelta(1), terms.zone))
+        return _rolling(today, terms.rolling_window, terms.zone)
     return Window(None, NEVER)
+
+
+@lru_cache(maxsize=1024)
+def _calendar_year(year: int, zone: ZoneInfo) -> Window:
+    return Window(date(year, 1, 1), start_of_day(date(year + 1, 1, 1), zone))
+
+
+@lru_cache(maxsize=20_000)
+def _anniversary_year(today: date, joined: date, zone: ZoneInfo) -> Window:
+    years = today.year - joined.year
+    years -= add_to_day(joined, Span(12 * years, 0)) > today
+    until = add_to_day(joined, Span(12 * (years + 1), 0))
+    return Window(add_to_day(joined, Span(12 * years, 0)), start_of_day(until, zone))
+
+
+@lru_cache(maxsize=1024)
+def _rolling(today: date, span: Span, zone: ZoneInfo) -> Window:
+    return Window(_first_rolling_day(today, span), start_of_day(today + timedelta(1), zone))
 
 
 def _first_rolling_day(today: date, span: Span) -> date:
@@ -190,9 +208,12 @@ def is_met(need: Need, had: Have) -> bool:
 
     A condition is asked last, and only where the counts leave it open.
     """
-    asked = [have >= wanted for have, wanted in _pairs(need, had.counts)]
+    pairs = _pairs(need, had.counts)
+    if not pairs and need.condition is None:
+        return True
+    asked = [have >= wanted for have, wanted in pairs]
     if need.condition is None:
-        return not asked or (all(asked) if need.every else any(asked))
+        return all(asked) if need.every else any(asked)
     if need.every:
         return all(asked) and had.holds(need.condition)
     return any(asked) or had.holds(need.condition)
@@ -200,8 +221,11 @@ def is_met(need: Need, had: Have) -> bool:
 
 def progress(need: Need, had: Have) -> int:
     """Permyriad, floored: the smallest share for `all`, the largest for `any`; 10000 only when met (S8.5)."""
-    if is_met(need, had):
-        return 10_000
+    return 10_000 if is_met(need, had) else _share(need, had)
+
+
+def _share(need: Need, had: Have) -> int:
+    """The progress towards a requirement that is not met."""
     shares = [min(have, wanted) * 10_000 // wanted for have, wanted in _pairs(need, had.counts)]
     if need.condition is not None:
         shares.append(10_000 * had.holds(need.condition))
@@ -210,8 +234,16 @@ def progress(need: Need, had: Have) -> int:
 
 def lacking(need: Need, had: Have) -> Need:
     """What is still lacking of each threshold; nothing at all when the requirement is met (S8.5)."""
-    if is_met(need, had):
-        return Need()
+    return NOTHING_LACKS if is_met(need, had) else _lacks(need, had)
+
+
+def way_to(need: Need, had: Have) -> tuple[Need, int]:
+    """What is lacking, and the progress (S8.5); to ask for both at once takes half as long. May raise CustomerNeeded."""
+    return (NOTHING_LACKS, 10_000) if is_met(need, had) else (_lacks(need, had), _share(need, had))
+
+
+def _lacks(need: Need, had: Have) -> Need:
+    """What is lacking of a requirement that is not met."""
     counts = had.counts
     return Need(
         points=None if need.points is None else max(0, need.points - counts.qualifying) or None,
@@ -232,7 +264,9 @@ def _pairs(need: Need, counts: Counts) -> list[tuple[int, int]]:
         pairs.append((max(0, counts.spend_micros), need.spend_micros))
     if need.orders is not None:
         pairs.append((max(0, counts.orders), need.orders))
-    return pairs + [(counts.events.get(event, 0), 1) for event in need.events]
+    for event in need.events:
+        pairs.append((counts.events.get(event, 0), 1))
+    return pairs
 
 
 def highest_met(terms: Terms, had: Have) -> TierTerms | None:

@@ -161,7 +161,10 @@ class Terms(msgspec.Struct, frozen=True):
 
     def tier(self, slug: str | None) -> TierTerms | None:
         """The tier of that slug, if the ladder has it."""
-        return next((tier for tier in self.tiers if tier.slug == slug), None)
+        for tier in self.tiers:
+            if tier.slug == slug:
+                return tier
+        return None
 
     @property
     def tiers_ask_customer(self) -> bool:
