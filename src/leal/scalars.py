@@ -6,7 +6,8 @@ engine as it is. Writing needs the class again, `Money(micros)`, so that `encode
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, Final, Self
 
 from leal.values import (
     INT64_MAX,
@@ -102,8 +103,13 @@ def decode_scalar(type_: type, value: object) -> object:
     raise NotImplementedError(f"{type_.__name__} has no form on the wire")
 
 
-def encode_scalar(value: object) -> object:
+_WRITERS: Final[dict[type, Callable[[int], str]]] = {Money: format_money, Instant: format_instant}
+
+
+def encode_scalar(value: Any) -> object:
     """The `enc_hook` of msgspec encoders; raises NotImplementedError."""
+    if (write := _WRITERS.get(type(value))) is not None:
+        return write(value)
     if isinstance(value, Scalar):
         return value.write()
     raise NotImplementedError(f"{type(value).__name__} has no form on the wire")

@@ -70,7 +70,7 @@ async def _balances(engine: Engine, conn: Conn, shop: Shop, accounts: list[int])
     for account in accounts:
         rewards = []
         if account in have_redeemed:
-            unused = await conn.fetch(sql.unused_rewards, account_bucket(account), shop.id, account, now[account])
+            unused = await conn.fetch(sql.unused_rewards, [account_bucket(account)], shop.id, [account], [now[account]])
             rewards = [redemption_from(row) for row in unused]
         rewards = [*reversed(members[account].fresh_rewards()), *rewards]
         found[account] = Balance(account, now[account], shown[account], rewards, given_by(rewards, versions))

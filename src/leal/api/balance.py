@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 
 from leal.api import words
+from leal.api.balance_parts import parts_of
 from leal.api.balance_shapes import (
     BalanceInput,
     CustomerBalanceResult3,
@@ -15,13 +16,8 @@ from leal.api.balance_shapes import (
     CustomerSubscriptionStatus3,
     LoggedOutInput,
     MilestoneStatus3,
-    PointValueBucket2,
-    RedemptionConfiguration2,
     RedemptionLimitInfo1,
-    Source2,
     TierExpirationStatus3,
-    TierFeature1,
-    TierFeatureValue1,
     TierRequirements3,
     TierStatus3,
 )
@@ -32,15 +28,12 @@ from leal.api.shapes import MarketInput1, derived_id
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.errors import NotAllowed
 from leal.rules.calendar import last_usable_day
-from leal.rules.completing import SourceStanding
 from leal.rules.limits import LimitState
 from leal.rules.membership import shown_membership
-from leal.rules.programme.ladder import Feature
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.standing import Asked, MilestoneStanding, Standing, TierEnd, TierStanding
-from leal.rules.worth import has_value
 from leal.scalars import Instant, Money
-from leal.values import NEVER, parse_instant, parse_money
+from leal.values import NEVER, parse_instant
 from leal.words.voice import Voice
 
 LATEST: Final = parse_instant("9999-12-31T23:59:59Z")
@@ -75,7 +68,7 @@ def balance_result(
         pts_next_rolling_expiration=None
         if lapse is None
         else CustomerRollingPointExpiration3(time=_instant(lapse.at), day=lapse.day.isoformat(), amount=lapse.points),
-        redemption=_redemption(terms),
+        redemption=None if terms is None else parts_of(shop, terms).redemption,
         cur_tier=tier_status(speak, terms, standing.current),
         next_tier=tier_status(speak, terms, standing.next),
         redemption_limit=_limit(standing.limit),
@@ -93,54 +86,20 @@ def balance_result(
 
 def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing, speak: Voice) -> None:
     terms = standing.terms
-    features = [] if terms is None else terms.programme.tier_features
-    result.sources = [_source(shop, one) for one in standing.sources]
     if standing.milestones is not None:
         result.milestones = [_milestone(shop, standing, one) for one in standing.milestones]
-    result.tiers = []
+    result.sources, result.tiers, result.tier_features = [], [], []
+    if terms is None:
+        return
+    parts = parts_of(shop, terms)
+    result.sources = [parts.source(one) for one in standing.sources]
     for step in standing.tiers:
         status = tier_status(speak, terms, step)
-        if status is not None and terms is not None and terms.programme.tiers is not None:
-            cells = terms.programme.tiers.steps[step.tier.rank].features
-            status.features = _cells(shop, features, cells)
+        if status is not None:
+            status.features = parts.cells[step.tier.rank]
             status.redemption_limit = UNSET if step.limit is None else _known_limit(step.limit)
             result.tiers.append(status)
-    result.tier_features = [
-        TierFeature1(
-            bhid=derived_id("feature", shop, feature.slug),
-            title=feature.title,
-            description=feature.description or UNSET,
-        )
-        for feature in features
-    ]
-
-
-def _cells(shop: str, features: list[Feature], cells: dict[str, str]) -> list[TierFeatureValue1]:
-    return [
-        TierFeatureValue1(
-            bhid=derived_id("feature", shop, feature.slug), title=feature.title, value=cells[feature.slug]
-        )
-        for feature in features
-        if feature.slug in cells
-    ]
-
-
-def _source(shop: str, standing: SourceStanding) -> Source2:
-    source = standing.source
-    return Source2(
-        bhid=derived_id("source", shop, source.slug),
-        slugs=[source.slug],
-        title=source.title,
-        can_complete=standing.can_complete,
-        is_completed=standing.is_completed,
-        kind=source.kind,
-        points=UNSET if source.points is None else source.points,
-        per=UNSET if source.per is None else Money(parse_money(source.per)),
-        multiplier=source.multiplier or UNSET,
-        description=source.description or UNSET,
-        link=source.link or UNSET,
-        ends_at=UNSET if standing.ends_at == NEVER else Instant(standing.ends_at),
-    )
+    result.tier_features = parts.features
 
 
 def _milestone(shop: str, standing: Standing, known: MilestoneStanding) -> MilestoneStatus3:
@@ -220,21 +179,6 @@ def _requirements(
 
 def _money_or_unset(need: Need) -> Money | UnsetType:
     return Money(need.spend_micros) if need.spend_micros else UNSET
-
-
-def _redemption(terms: Terms | None) -> RedemptionConfiguration2 | None:
-    rules = None if terms is None else terms.programme.redemption
-    if terms is None or rules is None or not has_value(terms):
-        return None
-    buckets = [PointValueBucket2(threshold=threshold, value=Money(value)) for threshold, value in terms.buckets]
-    return RedemptionConfiguration2(
-        pt_value=Money(terms.point_value or 0),
-        min=rules.min,
-        max=rules.max,
-        step=rules.step,
-        buckets=rules.choices or UNSET,
-        point_value_buckets=buckets or UNSET,
-    )
 
 
 def _limit(limit: LimitState | None) -> RedemptionLimitInfo1 | None:

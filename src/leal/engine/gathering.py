@@ -1,16 +1,14 @@
 """Gathering: reads of members that come at the same time share a statement, without waiting when idle.
 
-While a statement is under way, the names that come are gathered for the next one, so each is answered by a snapshot
+While a statement is under way, whatever is asked for is gathered for the next one, so each is answered by a snapshot
 taken after it was asked.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple, TypeAlias
-
-import asyncpg
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from leal.engine.commands import Shop
 from leal.store.db import Conn, Database
@@ -18,29 +16,30 @@ from leal.store.db import Conn, Database
 AT_ONCE = 500
 """Names in one statement at most."""
 
-Read: TypeAlias = Callable[[Conn, Shop, list[str]], Awaitable[Mapping[str, asyncpg.Record]]]
-"""Gives rows by the names under which there is one."""
+Name = TypeVar("Name", bound=Hashable)
+Found = TypeVar("Found")
 
 
-class _Asked(NamedTuple):
-    name: str
-    row: asyncio.Future[asyncpg.Record | None]
+class _Asked(NamedTuple, Generic[Name, Found]):
+    name: Name
+    row: asyncio.Future[Found | None]
 
 
-class Gathering:
+class Gathering(Generic[Name, Found]):
     """The reads of one kind in one process."""
 
-    def __init__(self, db: Database, read: Read) -> None:
+    def __init__(self, db: Database, read: Callable[[Conn, Shop, list[Name]], Awaitable[Mapping[Name, Found]]]) -> None:
+        """`read` gives what there is by the names under which there is something."""
         self._db = db
         self._read_rows = read
-        self._asked: dict[int, list[_Asked]] = {}
+        self._asked: dict[int, list[_Asked[Name, Found]]] = {}
         """By shop, the names that wait for a statement."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    async def row(self, shop: Shop, name: str) -> asyncpg.Record | None:
-        """The row of a member, with the shop's clock; None where there is none under the name."""
+    async def row(self, shop: Shop, name: Name) -> Found | None:
+        """The row of a member, with the shop's clock, or what else is read; None where there is none under the name."""
         loop = asyncio.get_running_loop()
-        asked = _Asked(name, loop.create_future())
+        asked: _Asked[Name, Found] = _Asked(name, loop.create_future())
         self._asked.setdefault(shop.id, []).append(asked)
         if shop.id not in self._tasks:
             self._tasks[shop.id] = loop.create_task(self._work(shop))
@@ -55,7 +54,7 @@ class Gathering:
         finally:
             del self._tasks[shop.id]
 
-    async def _read(self, shop: Shop, asked: list[_Asked]) -> None:
+    async def _read(self, shop: Shop, asked: list[_Asked[Name, Found]]) -> None:
         try:
             async with self._db.shop(shop.id) as conn:
                 found = await self._read_rows(conn, shop, list({one.name for one in asked}))

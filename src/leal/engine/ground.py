@@ -11,7 +11,7 @@ from leal.engine.programmes import Programmes
 from leal.engine.records import content_rows, kept_by_ids
 from leal.engine.rejects import Rejects
 from leal.engine.repeats import Repeats
-from leal.engine.views import rows_by_shopids
+from leal.engine.views import Gathered
 from leal.rules.programme.terms import Terms
 from leal.store.db import Database
 from leal.tokens import Sealer
@@ -24,7 +24,7 @@ class Ground:
         self._db = db
         self._sealer = sealer
         self._programmes = Programmes()
-        self._members = Gathering(db, rows_by_shopids)
+        self._balances = Gathered.by(db)
         self._kept_records = Gathering(db, kept_by_ids)
         self._content_members = Gathering(db, content_rows)
         self._open_writes = OpenWrites()

@@ -7,12 +7,11 @@ from typing import Any
 import msgspec
 
 from leal.engine.commands import CustomerFacts, Details, EditDetails, Edited, Shop, UnknownCustomer, Who
-from leal.engine.gathering import Gathering
 from leal.engine.orders import expect_welcome
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket
 from leal.engine.verb import Member, Verb
-from leal.engine.views import balance
+from leal.engine.views import Gathered, balance
 from leal.rules.hearing import CONSENT, consented, told
 from leal.rules.membership import decide_membership
 from leal.store.db import Database
@@ -63,9 +62,9 @@ def _outcome(before: Any, after: Any) -> str:
     return "updated" if before else "provided"
 
 
-async def details(db: Database, gathering: Gathering, shop: Shop, programmes: Programmes, who: Who) -> Details:
+async def details(db: Database, gathered: Gathered, shop: Shop, programmes: Programmes, who: Who) -> Details:
     """Who a customer is; raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
-    shown = await balance(db, gathering, shop, programmes, who, full=False, unused=False)
+    shown = await balance(db, gathered, shop, programmes, who, full=False, unused=False)
     account = shown.account_id
     async with db.shop(shop.id) as conn:
         rows = await conn.fetch(sql.find_customers, [account_bucket(account)], shop.id, [account])

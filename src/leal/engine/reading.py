@@ -37,11 +37,11 @@ class Reading(Ground):
         """
         if at is not None:
             return await instants.balance_at(self._db, shop, self._programmes, who, at, full=full, unused=unused)
-        return await views.balance(self._db, self._members, shop, self._programmes, who, full=full, unused=unused)
+        return await views.balance(self._db, self._balances, shop, self._programmes, who, full=full, unused=unused)
 
     async def details(self, shop: Shop, who: Who) -> Details:
         """Who a customer is; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""
-        return await people.details(self._db, self._members, shop, self._programmes, who)
+        return await people.details(self._db, self._balances, shop, self._programmes, who)
 
     async def disclose(self, shop: Shop, who: Who) -> Disclosed:
         """Everything that is held of a customer; raises EmptyIdentity, UnknownCustomer or IdentityMismatch."""

@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 
 async def records(
-    db: Database, gathering: Gathering, shop: Shop, programmes: Programmes, ids: Sequence[str]
+    db: Database, gathering: Gathering[str, asyncpg.Record], shop: Shop, programmes: Programmes, ids: Sequence[str]
 ) -> dict[str, Record]:
     """The records of those ids under which there is one, in the order of the ids."""
     if len(ids) == 1:

@@ -31,6 +31,17 @@ async def shelves_at(conn: Conn, shop: int, versions: Versions, at: int, *, full
     return room.shelves
 
 
+def shows_more(versions: Versions, at: int) -> bool:
+    """Whether a whole programme's balance shows what the members' rows do not tell: stocks, budgets, products."""
+    version = versions.in_force(at)
+    if version is None:
+        return False
+    offers = version.terms.offers.values()
+    return bool(version.terms.budgets) or any(
+        offer.stock is not None or offer.document.gives.product is not None for offer in offers
+    )
+
+
 async def products_of(conn: Conn, shop: int, standing: Standing) -> dict[str, dict[str, Any]]:
     """What is known of the products that the offers shown give, by their ids."""
     return await known_products(conn, shop, [one.offer for one in standing.offers])

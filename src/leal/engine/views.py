@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 import asyncpg
+import msgspec
 
 from leal.engine.clocks import clock_of, read_clock
 from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
@@ -15,7 +17,7 @@ from leal.engine.naming import named
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import existing_account
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
-from leal.engine.showing import given_by, products_of, shelves_at
+from leal.engine.showing import given_by, products_of, shelves_at, shows_more
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member
 from leal.rules.ledger import Book, Entry
@@ -31,19 +33,50 @@ TRIES = 3
 """Times a name is looked up again whose member is gone."""
 
 
+Holder: TypeAlias = tuple[int, int]
+"""A member, and the instant at which it is asked what the member holds."""
+
+
+class Gathered(NamedTuple):
+    """What members' balances are read by."""
+
+    members: Gathering[str, asyncpg.Record]
+    """By the shop's ids."""
+    rewards: Gathering[Holder, list[asyncpg.Record]]
+    """What is stored of those that are at hand."""
+
+    @classmethod
+    def by(cls, db: Database) -> Gathered:
+        """For one process."""
+        return cls(Gathering(db, rows_by_shopids), Gathering(db, unused_rewards))
+
+
 async def balance(
-    db: Database, gathering: Gathering, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool
+    db: Database,
+    gathered: Gathered,
+    shop: Shop,
+    programmes: Programmes,
+    who: Who,
+    *,
+    full: bool,
+    unused: bool,
 ) -> Balance:
     """A member's standing. Raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
-    if (shopid := who.shopid_alone) and not full and not unused:
-        row = await gathering.row(shop, shopid)
+    if shopid := who.shopid_alone:
+        row = await gathered.members.row(shop, shopid)
         if row is None:
             raise UnknownCustomer
         if (versions := programmes.known(shop.id, row["programme_version"])) is not None:
             try:
-                return _of_row(shop, row, versions)
+                shown = _of_row(shop, row, versions, full=full, unused=unused)
             except NEEDS:
-                pass
+                shown = None
+            if shown is not None and unused:
+                found = await gathered.rewards.row(shop, (shown.account_id, shown.now)) or []
+                held = [redemption_from(one) for one in found]
+                return msgspec.structs.replace(shown, rewards=held, given=given_by(held, versions))
+            if shown is not None:
+                return shown
     async with db.shop(shop.id) as conn:
         try:
             return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=False)
@@ -53,14 +86,19 @@ async def balance(
                 return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=True)
 
 
-def _of_row(shop: Shop, row: asyncpg.Record, versions: Versions) -> Balance:
-    """The standing that a member's row alone tells; raises one of `NEEDS` where it does not."""
+def _of_row(shop: Shop, row: asyncpg.Record, versions: Versions, *, full: bool, unused: bool) -> Balance | None:
+    """The standing that a member's row alone tells, with what is stored of rewards; None, or one of `NEEDS` raised,
+    where it does not."""
     account, clock = account_from(row), clock_of(row)
     now = max(clock.now, account.settled_at)
+    if full and shows_more(versions, now):
+        return None
     book = Book(shop.id, account, versions, clock.real_at)
     if is_due(account, versions, now):
+        if unused:  # rewards may come or lapse with what is due
+            return None
         settle(book, now)
-    return Balance(account.id, now, standing(book, now, full=False))
+    return Balance(account.id, now, standing(book, now, full=full))
 
 
 async def _balance(
@@ -81,7 +119,7 @@ async def _balance(
         show(account.id)
     rewards = []
     if unused:
-        rows = await conn.fetch(sql.unused_rewards, account.bucket, shop.id, account.id, now)
+        rows = (await unused_rewards(conn, shop, [(account.id, now)])).get((account.id, now), [])
         rewards = [*reversed(member.fresh_rewards()), *map(redemption_from, rows)]
     products = await products_of(conn, shop.id, shown[-1])
     return Balance(account.id, now, shown[-1], rewards, given_by(rewards, versions), products)
@@ -175,6 +213,16 @@ def _change(row: asyncpg.Record, versions: Versions) -> Change:
         note=row["note"] or "",
         changes=row["changes"],
     )
+
+
+async def unused_rewards(conn: Conn, shop: Shop, holders: Sequence[Holder]) -> dict[Holder, list[asyncpg.Record]]:
+    """What is stored of the rewards that members have at hand, in one statement; whoever has none is left out."""
+    accounts, instants = [account for account, _ in holders], [at for _, at in holders]
+    buckets = [account_bucket(account) for account in accounts]
+    found: dict[Holder, list[asyncpg.Record]] = {}
+    for row in await conn.fetch(sql.unused_rewards, buckets, shop.id, accounts, instants):
+        found.setdefault((row["account"], row["at"]), []).append(row)
+    return found
 
 
 async def rows_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:

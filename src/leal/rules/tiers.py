@@ -18,7 +18,6 @@ from leal.rules.programme.ladder import AnniversaryYearWindow, CalendarYearWindo
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.values import NEVER
 
-
 NOTHING_LACKS: Final = Need()
 
 
@@ -238,7 +237,7 @@ def lacking(need: Need, had: Have) -> Need:
 
 
 def way_to(need: Need, had: Have) -> tuple[Need, int]:
-    """What is lacking, and the progress (S8.5); to ask for both at once takes half as long. May raise CustomerNeeded."""
+    """What is lacking, and the progress (S8.5), asked for at once. May raise CustomerNeeded."""
     return (NOTHING_LACKS, 10_000) if is_met(need, had) else (_lacks(need, had), _share(need, had))
 
 

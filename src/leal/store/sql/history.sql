@@ -81,12 +81,13 @@ select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 and restored < points;
 
 -- name: unused_rewards
--- The codes and other rewards that a member holds at an instant and has not used, newest first; of one instant what
--- came with others before what is the member's own.
-select account, {redemption_columns}
-from redemption where bucket = $1 and shop = $2 and account = $3
-  and (status = 'locked' or (status = 'unused' and expires_at > $4))
-order by drawn_at desc, number < 0 desc, abs(number) desc;
+-- The codes and other rewards that members, each in its bucket, hold at an instant of theirs and have not used, newest
+-- first; of one instant what came with others before what is the member's own.
+select r.account, wanted.at, {r.redemption_columns}
+from unnest($1::smallint[], $3::bigint[], $4::timestamptz[]) as wanted (bucket, account, at)
+join redemption r on r.bucket = wanted.bucket and r.shop = $2 and r.account = wanted.account
+where r.bucket = any ($1) and (r.status = 'locked' or (r.status = 'unused' and r.expires_at > wanted.at))
+order by r.drawn_at desc, r.number < 0 desc, abs(r.number) desc;
 
 -- name: codes_known_at
 -- The codes and other rewards that a member had got by an instant, used or not, in that order, too.
