@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 
 from leal.api import words
-from leal.api.balance_parts import parts_of
+from leal.api.balance_parts import Parts, parts_of
 from leal.api.balance_shapes import (
     BalanceInput,
     CustomerBalanceResult3,
@@ -32,6 +32,7 @@ from leal.rules.limits import LimitState
 from leal.rules.membership import shown_membership
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.standing import Asked, MilestoneStanding, Standing, TierEnd, TierStanding
+from leal.rules.tiers import NOTHING_LACKS
 from leal.scalars import Instant, Money
 from leal.values import NEVER, parse_instant
 from leal.words.voice import Voice
@@ -47,6 +48,7 @@ def balance_result(
     rewards."""
     standing, account = balance.standing, balance.standing.account
     terms = standing.terms
+    parts = None if terms is None else parts_of(shop, terms)
     lapse = standing.next_lapse
     speak = words.voice_for(market, terms)
     result = CustomerBalanceResult3(
@@ -68,9 +70,9 @@ def balance_result(
         pts_next_rolling_expiration=None
         if lapse is None
         else CustomerRollingPointExpiration3(time=_instant(lapse.at), day=lapse.day.isoformat(), amount=lapse.points),
-        redemption=None if terms is None else parts_of(shop, terms).redemption,
-        cur_tier=tier_status(speak, terms, standing.current),
-        next_tier=tier_status(speak, terms, standing.next),
+        redemption=None if parts is None else parts.redemption,
+        cur_tier=_own_tier(speak, parts, standing.current),
+        next_tier=_own_tier(speak, parts, standing.next),
         redemption_limit=_limit(standing.limit),
         global_redemption_limit=_limit(standing.global_limit),
     )
@@ -80,25 +82,20 @@ def balance_result(
         result.unused_rewards = rewards_of(balance, speak)
     if full:
         result.offers = offers_of(balance, speak, with_closed=False)
-        _add_programme(result, shop, standing, speak)
+        _add_programme(result, shop, standing, speak, parts)
     return result
 
 
-def _add_programme(result: CustomerBalanceResult3, shop: str, standing: Standing, speak: Voice) -> None:
-    terms = standing.terms
+def _add_programme(
+    result: CustomerBalanceResult3, shop: str, standing: Standing, speak: Voice, parts: Parts | None
+) -> None:
     if standing.milestones is not None:
         result.milestones = [_milestone(shop, standing, one) for one in standing.milestones]
     result.sources, result.tiers, result.tier_features = [], [], []
-    if terms is None:
+    if parts is None:
         return
-    parts = parts_of(shop, terms)
     result.sources = [parts.source(one) for one in standing.sources]
-    for step in standing.tiers:
-        status = tier_status(speak, terms, step)
-        if status is not None:
-            status.features = parts.cells[step.tier.rank]
-            status.redemption_limit = UNSET if step.limit is None else _known_limit(step.limit)
-            result.tiers.append(status)
+    result.tiers = [_in_ladder(speak, parts, step) for step in standing.tiers]
     result.tier_features = parts.features
 
 
@@ -133,10 +130,43 @@ def _subscription(shop: str, standing: Standing) -> CustomerSubscriptionStatus3:
     )
 
 
+def _own_tier(speak: Voice, parts: Parts | None, standing: TierStanding | None) -> TierStatus3 | None:
+    if standing is None or parts is None:
+        return None
+    if _is_behind(standing):
+        return parts.once(("tier", standing.tier.rank), lambda: _tier(speak, parts.terms, standing))
+    return _tier(speak, parts.terms, standing)
+
+
+def _in_ladder(speak: Voice, parts: Parts, standing: TierStanding) -> TierStatus3:
+    """A tier of the ladder: with what it gives, and its own limit."""
+
+    def make() -> TierStatus3:
+        status = _tier(speak, parts.terms, standing)
+        status.features = parts.cells[standing.tier.rank]
+        status.redemption_limit = UNSET if standing.limit is None else _known_limit(standing.limit)
+        return status
+
+    return parts.once(("step", standing.tier.rank, standing.limit), make) if _is_whole(standing) else make()
+
+
+def _is_behind(standing: TierStanding) -> bool:
+    """Whether the tier lies behind the member, so that all are told the same of it, in whatever language."""
+    return standing.end is None and standing.asked.lacking is NOTHING_LACKS
+
+
+def _is_whole(standing: TierStanding) -> bool:
+    """The same of a tier in the ladder, whose limit must be whole, too."""
+    limit = standing.limit
+    return _is_behind(standing) and (limit is None or limit.remaining == limit.total)
+
+
 def tier_status(speak: Voice, terms: Terms | None, standing: TierStanding | None) -> TierStatus3 | None:
     """A tier beside one customer as the wire has it."""
-    if standing is None or terms is None:
-        return None
+    return None if standing is None or terms is None else _tier(speak, terms, standing)
+
+
+def _tier(speak: Voice, terms: Terms, standing: TierStanding) -> TierStatus3:
     tier = standing.tier
     return TierStatus3(
         name=tier.name,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar, cast
+from collections.abc import Callable, Hashable
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -32,7 +33,7 @@ class Parts:
     def __init__(self, shop: str, terms: Terms) -> None:
         self.terms = terms
         self._shop = shop
-        self._sources: dict[tuple[str, bool, bool], Source2] = {}
+        self._kept: dict[Hashable, Any] = {}
         features = terms.programme.tier_features
         self.redemption = None if (rules := _redemption(terms)) is None else written(rules)
         """How points become money."""
@@ -66,10 +67,15 @@ class Parts:
 
     def source(self, standing: SourceStanding) -> Source2:
         """A way to earn beside a member."""
-        key = standing.source.slug, standing.can_complete, standing.is_completed
-        if key not in self._sources:
-            self._sources[key] = written(_source(self._shop, standing))
-        return self._sources[key]
+        key = "source", standing.source.slug, standing.can_complete, standing.is_completed
+        return self.once(key, lambda: _source(self._shop, standing))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What hangs on the programme and the key alone, made and written when it is first asked for."""
+        found: T | None = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = written(make())
+        return found
 
 
 _known: Final[dict[tuple[int, str], Parts]] = {}
