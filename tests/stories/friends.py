@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.stories.programmes import WORDS, Document, Say, add_source, words_of
+from tests.stories.programmes import CAP, WORDS, Document, Say, add_source, caps_of, words_of
 
 
 def _referrals(document: Document, match: re.Match[str]) -> None:
@@ -19,7 +19,7 @@ def _referrals(document: Document, match: re.Match[str]) -> None:
 def _source_of(kind: str) -> Say:
     def say(document: Document, match: re.Match[str]) -> None:
         counts = {"qualifies": True} if match["counts"] else {}
-        add_source(document, kind, kind.replace("_", "-"), points=int(match["points"]), **counts)
+        add_source(document, kind, kind.replace("_", "-"), points=int(match["points"]), caps=caps_of(match), **counts)
 
     return say
 
@@ -32,14 +32,12 @@ _FRIENDS = (
     r"friends come by invitation(?:, after (?P<days>\d+) days)?(?:, with orders from (?P<least>MONEY))?"
     r"(?:, at most (?P<count>\d+) (?P<period>PERIOD))?(?:, links live (?P<life>TERM))?"
 )
+_EARNS = rf"a friend earns (?P<points>\d+)(?P<counts> which count)?(?:,{CAP})?"
 WORDS.extend(
     [
         (words_of(_FRIENDS), _referrals),
         (words_of(r"friends are welcomed with (?P<slug>[a-z]+)"), _welcome),
-        (words_of(r"bringing a friend earns (?P<points>\d+)(?P<counts> which count)?"), _source_of("referral_sent")),
-        (
-            words_of(r"coming by a friend earns (?P<points>\d+)(?P<counts> which count)?"),
-            _source_of("referral_received"),
-        ),
+        (words_of(f"bringing {_EARNS}"), _source_of("referral_sent")),
+        (words_of(f"coming by {_EARNS}"), _source_of("referral_received")),
     ]
 )

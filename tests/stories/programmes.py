@@ -215,13 +215,13 @@ def add_source(document: Document, kind: str, slug: str, **fields: Any) -> None:
 
 
 def _first_order(document: Document, match: re.Match[str]) -> None:
-    add_source(document, "first_order", "first-order", points=int(match["points"]), caps=_caps(match))
+    add_source(document, "first_order", "first-order", points=int(match["points"]), caps=caps_of(match))
 
 
 def _product_bonus(document: Document, match: re.Match[str]) -> None:
     product, points = match["product"], int(match["points"])
     targets = {"products": [product]}
-    add_source(document, "product", f"bonus-{product}", points=points, targets=targets, caps=_caps(match))
+    add_source(document, "product", f"bonus-{product}", points=points, targets=targets, caps=caps_of(match))
 
 
 def _product_factor(document: Document, match: re.Match[str]) -> None:
@@ -238,10 +238,10 @@ def _tier_entry(document: Document, match: re.Match[str]) -> None:
 
 
 def _cap(document: Document, match: re.Match[str]) -> None:
-    document["sources"][0].setdefault("caps", []).extend(_caps(match))
+    document["sources"][0].setdefault("caps", []).extend(caps_of(match))
 
 
-def _caps(match: re.Match[str]) -> list[Document]:
+def caps_of(match: re.Match[str]) -> list[Document]:
     if match["cap"] is None:
         return []
     cap: Document = {"points": int(match["cap"]), "over": "refuse" if match["refuse"] else "trim"}
@@ -302,7 +302,7 @@ _TIMES: Final = (
     r"(?P<factor>\d+(?:\.\d+)?)x(?: on (?P<kind>product|collection|tag) (?P<name>[a-z-]+))?"
     "(?: for (?P<tier>[A-Z][a-z]+))?" + _BETWEEN + "(?: where (?P<where>.+))?"
 )
-_CAP: Final = " at most (?P<cap>[0-9]+) (?P<period>PERIOD|in all)(?P<refuse>, or nothing)?"
+CAP: Final = " at most (?P<cap>[0-9]+) (?P<period>PERIOD|in all)(?P<refuse>, or nothing)?"
 _STEP: Final = (
     "tier (?P<name>[A-Z][a-z]+)(?: from (?P<need>NEED))?(?:, kept with (?P<keep>NEED))?"
     "(?:, limit (?P<limit>unlimited|[0-9]+ (?:PERIOD)))?(?:, points lapse after (?P<expires>TERM))?"
@@ -369,14 +369,14 @@ WORDS: Final[list[tuple[re.Pattern[str], Say]]] = [
         # tiers
         ("tiers count (?P<window>for life|the calendar year|the member's year)", _window),
         (f"tiers count the last (?P<length>{_TERM})", _rolling_window),
-        ("orders earn" + _CAP, _cap),
-        (rf"the first order earns (?P<points>\d+)(?:,{_CAP})?", _first_order),
+        ("orders earn" + CAP, _cap),
+        (rf"the first order earns (?P<points>\d+)(?:,{CAP})?", _first_order),
         *SUBSCRIBING,
         (
-            WAY + f"(?:,{_CAP})?" + _BETWEEN + "(?: where (?P<where>.+))?",
-            lambda document, match: add_way(document, match, _caps(match)),
+            WAY + f"(?:,{CAP})?" + _BETWEEN + "(?: where (?P<where>.+))?",
+            lambda document, match: add_way(document, match, caps_of(match)),
         ),
-        (rf"(?P<product>[a-z]+) earns (?P<points>\d+)(?:,{_CAP})?", _product_bonus),
+        (rf"(?P<product>[a-z]+) earns (?P<points>\d+)(?:,{CAP})?", _product_bonus),
         (r"(?P<product>[a-z]+) earns (?P<times>[\d.]+)x", _product_factor),
         (r"entering (?P<tier>[A-Z]\w*) earns (?P<points>\d+)(?P<counts> which count)?" + _BETWEEN, _tier_entry),
         ("everything lapses after (?P<days>.+) each year", _everything_on),

@@ -446,3 +446,19 @@ lots ben 50 forever, 200 from 2025-02-14 forever
 referrals anna sms qualified +500
 2025-02-14 12:00
 referrals anna sms approved +500
+
+story What is taken back of a friend's referral is free for the next friend
+rules S9.5, S4.7
+programme
+  friends come by invitation, after 14 days, at most 2 monthly
+  bringing a friend earns 500, at most 700 monthly
+2025-01-10 12:00 order anna A1 100.00
+anna invites by sms -> REF1
+order ben B1 50.00 code REF1
+order cleo C1 50.00 code REF1
+balance anna available 100 pending 700
+cancel ben B1
+balance anna available 100 pending 200
+order dora D1 50.00 code REF1
+referrals anna sms qualified +500, sms qualified +200, sms rejected
+balance anna available 100 pending 700

@@ -49,7 +49,7 @@ class Known:
         self.award_lapsed: dict[int, int] = {}
         """By award, lapsed points that were taken back."""
         self.neutralised: set[int] = set()
-        """Awards that staff took back for good."""
+        """Awards that staff, or a referral that was rejected, took back for good."""
         self.order_counts: dict[int, Counts] = {}
         """By order, what it counts for tiers."""
         self.award_dropped: dict[int, int] = {}

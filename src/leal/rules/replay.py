@@ -186,7 +186,8 @@ class Replay(Known):
             if account.expired < before["expired"] and entry.type != "points_dropped":
                 taken = before["expired"] - account.expired
                 self.award_lapsed[entry.award] = self.award_lapsed.get(entry.award, 0) + taken
-            if entry.cause == "staff" and entry.cause_number == entry.award:
+            by_staff = entry.cause == "staff" and entry.cause_number == entry.award
+            if by_staff or entry.type == "referral_rejected":
                 self.neutralised.add(entry.award)
             if entry.cause == "order":
                 self.order_of_award[entry.award] = entry.cause_number
