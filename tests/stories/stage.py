@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from leal.api.balance import balance_result
+from leal.api.shapes import encode
 from leal.engine.commands import Balance, Redeemed, Shop, Who
 from leal.engine.engine import Engine
 from leal.errors import LealError
@@ -183,12 +185,23 @@ class Stage:
             raise Mismatch("the laws of the account to hold", "; ".join(broken))
         told = record(outlined(found.standing), name)
         if self.as_of is None:
+            await self._same_by_any_name(name, found.account_id)
             known = (await self.engine.records(self.shop, [name])).get(name, told)
             if known != told:
                 raise Mismatch(f"the record {told}", str(known))
         if not 0 <= told.points_expiring <= told.points_balance <= told.lifetime_points:
             raise Mismatch("points_expiring <= points_balance <= lifetime_points", str(told))
         return found
+
+    async def _same_by_any_name(self, name: str, account: int) -> None:
+        """By the shop's id reads share statements and read no more than they must; by Leal's own they read all."""
+        documents = [
+            encode(balance_result(self.shop.slug, balance, full=True, unused=True))
+            for who in (Who(shopid=name), Who(bhid=account))
+            for balance in [await self.engine.balance(self.shop, who, full=True, unused=True)]
+        ]
+        if documents[0] != documents[1]:
+            raise Mismatch(f"the balance {documents[1].decode()}", documents[0].decode())
 
     async def history(self, name: str) -> list[Any]:
         """The member's stored changes, oldest first."""
