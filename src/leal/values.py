@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 MICRO: Final = 1_000_000
@@ -53,6 +54,7 @@ def spread(total: int, weights: list[int]) -> list[int]:
     return parts
 
 
+@lru_cache(4_096)  # shops have few prices, and orders have many lines
 def parse_money(text: str) -> int:
     """Read a decimal such as `12.50` into micros; more than six fraction digits must be zeros.
 

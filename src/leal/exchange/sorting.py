@@ -19,7 +19,7 @@ class Sortable(NamedTuple):
     who: str
     at: int
     line: int
-    json: bytes
+    told: bytes
 
 
 class Sorter:
@@ -35,7 +35,7 @@ class Sorter:
     def add(self, row: Sortable) -> None:
         """Take in a row."""
         self._held.append(row)
-        self._bytes += len(row.json) + 200
+        self._bytes += len(row.told) + 200
         self.count += 1
         if self._bytes > self._run_bytes:
             self._spill()
