@@ -155,10 +155,11 @@ class Checkout(StaffDesk):
             return found & {"not_a_choice", "below_minimum", "not_a_step", "above_maximum"} if points < again else set()
         if version is None or version.document.get("holds") is None:
             return found | {"holds_disabled"}
-        terms = version.part("holds")
-        if minutes is not None and minutes > int(terms.get("longest_minutes", 1440)):
+        if known is not None:  # its end stays, so nothing is asked of the time
+            return found
+        if minutes is not None and minutes > int(version.part("holds").get("longest_minutes", 1440)):
             found.add("hold_too_long")
-        if known is None and sum(hold.status == "open" for hold in account.holds) >= MOST_HOLDS:
+        if sum(hold.status == "open" for hold in account.holds) >= MOST_HOLDS:
             found.add("too_many_holds")
         return found
 

@@ -2,12 +2,12 @@
 
 import pickle
 from collections.abc import Callable
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import TypeVar
 
 from tests.oracle.facts import AccountView, Refused
 from tests.oracle.points import restart_global
-from tests.oracle.settling import apply_instant, enrol, settle, take_effect
+from tests.oracle.settling import apply_instant, due_instants, enrol, settle, take_effect
 from tests.oracle.state import Account, Shop
 from tests.oracle.tiers import follow_ladder
 from tests.oracle.versions import Document, Version
@@ -27,7 +27,8 @@ class Shopkeeping:
     def __init__(self, *, start: int) -> None:
         self.now = start
         self.shop = Shop()
-        self.history: dict[str, list[tuple[int, bytes]]] = {}
+        self.history: dict[str, list[tuple[int, bytes | None]]] = {}
+        """Each account since when it was so; None: as it is now."""
         self.calls = 0
         self.names: dict[str, str] = {}
         """Names of customers that lead to others since they were merged."""
@@ -43,12 +44,18 @@ class Shopkeeping:
         return view(self.shop, self._settled(self.names.get(customer, customer), at), at)
 
     def _settled(self, customer: str, at: int) -> Account:
-        """A copy of an account as it was at an instant, or will be."""
+        """A copy of an account as it was at an instant, or will be; where nothing happens to it until then, one that
+        shares what is in it."""
         stored = [state for when, state in self.history.get(customer, []) if when <= at]
         if not stored:
             return self._stranger(customer, at)
-        account: Account = pickle.loads(stored[-1])
-        account.tags = self.shop.accounts[customer].tags  # no former words of the shop are kept
+        present, former = self.shop.accounts[customer], stored[-1]
+        if former is None and min(due_instants(self.shop, present, at), default=at + 1) > at:
+            shown = copy(present)
+            shown.settled = shown.days_until = at
+            return shown
+        account: Account = pickle.loads(former or pickle.dumps(present))
+        account.tags = present.tags  # no former words of the shop are kept
         settle(self.shop, account, at, known=at)
         return account
 
@@ -92,6 +99,7 @@ class Shopkeeping:
             first = now if then is None else min(then, now)
             self.shop.accounts[customer] = self._newcomer(customer, first, imported=then is not None)
         account, known = self.shop.accounts[customer], now
+        self._remember(customer, account)
         now = now if then is None else max(min(then, now), account.settled)
         settle(self.shop, account, now, known=known)
         if then is not None and account.version is None and self.shop.versions:
@@ -107,8 +115,17 @@ class Shopkeeping:
         answer = facts(account, now)
         apply_instant(self.shop, account, now, known=known)
         settle(self.shop, account, now, known=known)
-        self.history.setdefault(customer, []).append((now, pickle.dumps(account)))
+        stored = self.history[customer]
+        if stored and stored[-1][0] == now:
+            stored.pop()
+        stored.append((now, None))
         return answer
+
+    def _remember(self, customer: str, account: Account) -> None:
+        """Keep an account as it is, before something happens to it at a later instant."""
+        stored = self.history.setdefault(customer, [])
+        if stored and stored[-1][1] is None and self.now > stored[-1][0]:
+            stored[-1] = (stored[-1][0], pickle.dumps(account))
 
     def _name(self, what: str) -> str:
         return f"{what}-{self.calls}"

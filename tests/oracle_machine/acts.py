@@ -268,7 +268,8 @@ class Look:
 
 @dataclass(frozen=True)
 class Together:
-    """What several members do at once, each one thing; the orders come in one call, or each in its own."""
+    """What several members do at once, each one thing after the other; all orders come first in one call, or each in
+    its own."""
 
     acts: tuple[Single, ...]
     one_call: bool

@@ -86,8 +86,8 @@ FURTHEST: Final = 3 * 366 * DAY
 class Drawing:
     """The dice of one life; every act is drawn for the shop as it stands."""
 
-    def __init__(self, dice: Random, *, members: int) -> None:
-        self.dice = dice
+    def __init__(self, dice: Random, *, members: int, turns: tuple[int, ...] = (1, 2)) -> None:
+        self.dice, self.turns = dice, turns
         self.zone, self.currency = dice.choice(ZONES), dice.choice(CURRENCIES)
         self.start_at = parse_instant(dice.choice(STARTS))
         self.traits: Traits = traits(dice)

@@ -44,20 +44,18 @@ AT_ONCE: Final[dict[Of, int]] = {
 
 
 def together(drawing: Drawing, pair: Pair) -> Act | None:
-    """Many members do something at once; not where it matters who is first: budgets, stocks, friends."""
-    if any(cap.get("period") is None for cap in _caps_of(pair)) or has_stock(pair) or drawing.has(pair, "referrals"):
-        return None
-    acts = []
-    for who in drawing.members:
-        if who in pair.oracle.names:  # somebody else by now, whose turn it is anyhow
-            continue
-        kind = drawing.dice.choices(list(AT_ONCE), list(AT_ONCE.values()))[0]
+    """Many members do something at once; one alone where it matters who is first: budgets, stocks, friends."""
+    dice = drawing.dice
+    scarce = has_stock(pair) or drawing.has(pair, "referrals") or any(not cap.get("period") for cap in _caps_of(pair))
+    everybody = [who for who in drawing.members if who not in pair.oracle.names]  # somebody else by now
+    acts, times = [], dice.choice(drawing.turns)
+    for who in [dice.choice(everybody)] if scarce else everybody:
         drawing.who = who
-        act = kind(drawing, pair)
-        if act is not None:
-            acts.append(act)
+        for kind in dice.choices(list(AT_ONCE), list(AT_ONCE.values()), k=times):
+            if (act := kind(drawing, pair)) is not None:
+                acts.append(act)
     drawing.who = None
-    return Together(tuple(acts), one_call=drawing.dice.choice([True, False])) if acts else None
+    return Together(tuple(acts), one_call=dice.choice([True, False])) if acts else None
 
 
 def _caps_of(pair: Pair) -> list[dict[str, object]]:
@@ -88,7 +86,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     drawing_friends.invite: 5,
     drawing_friends.friend: 10,
     drawing_friends.first_order: 14,
-    together: 30,
+    together: 60,
     Drawing.big_order: 6,
     Drawing.status: 6,
     Drawing.again: 3,

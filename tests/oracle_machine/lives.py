@@ -31,11 +31,15 @@ async def random_life(
     *,
     steps: int,
     members: int = 8,
+    turns: tuple[int, ...] = (1, 2),
     make: OracleMaker | None = None,
     until: float | None = None,
 ) -> Lived:
-    """A life out of a seed: nearly always with a programme from the beginning. Ends early at `until` (monotonic)."""
-    drawing = Drawing(Random(seed), members=members)
+    """A life out of a seed: nearly always with a programme from the beginning. Ends early at `until` (monotonic).
+
+    Of members who act at once each does as many things as one of `turns` before they are compared.
+    """
+    drawing = Drawing(Random(seed), members=members, turns=turns)
     pair = await Pair.open(engine, slug, drawing.start_at, make)
     try:
         if drawing.dice.randint(0, 9):

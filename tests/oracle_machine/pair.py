@@ -11,6 +11,7 @@ from leal.engine.commands import Balance, Who
 from leal.engine.engine import Engine
 from leal.rules.account import broken_laws
 from tests.oracle.oracle import Oracle
+from tests.oracle.settling import due_instants
 from tests.oracle_machine.acts import Act, Push, Single, Together
 from tests.oracle_machine.befriending import BEFRIEND, compare_referrals
 from tests.oracle_machine.checking_out import CHECK_OUT
@@ -24,6 +25,8 @@ from tests.oracle_machine.wishing import WISH
 
 PERFORM: Final = TELL | WISH | CHECK_OUT | IMPORT | REWARD | BEFRIEND
 OracleMaker = Callable[[int], Oracle]
+UNTOUCHED_IN: Final = 4
+"""Of those to whom nothing happens when the clock moves, every so many is compared, each time others."""
 
 
 class Pair:
@@ -43,6 +46,7 @@ class Pair:
         self.told: dict[str, Push] = {}
         self.lived_until: dict[str, int] = {}
         """When members lived through imported orders: what they were shown before is not what they lived through."""
+        self._moves = 0
         self._at_once: list[str] | None = None
         """While several members act at once: who is to be compared then."""
 
@@ -55,24 +59,31 @@ class Pair:
     async def play(self, act: Act) -> bool:
         """Let an act happen; false where it does not apply. Raises Disagreement."""
         self.acts.append(act)
-        if isinstance(act, Together):
-            self._at_once = []
-        singles: list[Act] = list(act.acts) if isinstance(act, Together) else [act]
-        pushed = len(singles)
-        if isinstance(act, Together) and act.one_call:
-            singles = await self._push_together(act.acts)
-        pushed -= len(singles)
-        happened = await asyncio.gather(*(self._note(single) for single in singles), return_exceptions=True)
+        happened = await (self._at_the_same_time(act) if isinstance(act, Together) else self._note(act))
+        if not happened:
+            self.acts.pop()
+        return happened
+
+    async def _at_the_same_time(self, act: Together) -> bool:
+        """Several members act, each one thing after the other; they are compared when all is done."""
+        self._at_once = []
+        turns: dict[str, list[Act]] = {}
+        pushed = await self._push_together(act.acts) if act.one_call else 0
+        for single in act.acts:
+            if not (act.one_call and isinstance(single, Push)):
+                turns.setdefault(single.who, []).append(single)
+        happened = await asyncio.gather(*map(self._turn, turns.values()), return_exceptions=True)
         for one in happened:
             if isinstance(one, BaseException):
                 raise one
         touched, self._at_once = self._at_once, None
         if touched:
             await self.compare(touched)
-        if not (pushed or any(happened)):
-            self.acts.pop()
-            return False
-        return True
+        return pushed > 0 or any(happened)
+
+    async def _turn(self, acts: list[Act]) -> bool:
+        """One member's acts, one after the other."""
+        return any([await self._note(act) for act in acts])
 
     async def _note(self, act: Act) -> bool:
         """Let one act happen and write down how it went."""
@@ -84,16 +95,15 @@ class Pair:
         self.operations += 1
         return True
 
-    async def _push_together(self, acts: tuple[Single, ...]) -> list[Act]:
-        """The orders among the acts in one call; the other acts."""
+    async def _push_together(self, acts: tuple[Single, ...]) -> int:
+        """The orders among the acts in one call; how many."""
         pushes = [act for act in acts if isinstance(act, Push)]
-        if not pushes:
-            return list(acts)
-        self.done += [Done(push, self.now) for push in pushes]
-        await send(self, pushes)
-        await self.compare([push.who for push in pushes])
-        self.operations += len(pushes)
-        return [act for act in acts if not isinstance(act, Push)]
+        if pushes:
+            self.done += [Done(push, self.now) for push in pushes]
+            await send(self, pushes)
+            await self.compare([push.who for push in pushes])
+            self.operations += len(pushes)
+        return len(pushes)
 
     def know(self, who: str) -> Who:
         """Somebody the shop tells of."""
@@ -116,23 +126,38 @@ class Pair:
         if self._at_once is not None:
             self._at_once += members
             return
+        members = list(dict.fromkeys(members))
         for who, shown in zip(members, await balances(self.engine, self.shop, members), strict=True):
             self.compared += 1
             self.same(who, "now", shown.now, self.now)
             if broken := broken_laws(shown.standing.account):
                 raise Disagreement(who, {"laws": ("; ".join(broken), "hold")})
-            found = differences(of_engine(shown), of_oracle(self.oracle.account(who, self.now)))
-            if found:
-                raise Disagreement(who, found)
-        await self._compare_friends()
+            self._same_document(who, shown)
+        await self._compare_friends(set(members))
 
-    async def _compare_friends(self) -> None:
+    def stirred(self) -> list[str]:
+        """To whom, by the oracle, something has happened by itself; of the others some, by turns."""
+        self._moves += 1
+        found = []
+        for place, who in enumerate(self.members):
+            account = self.oracle.shop.accounts[who]
+            due = min(due_instants(self.oracle.shop, account, self.now), default=self.now + 1)
+            if due <= self.now or (place + self._moves) % UNTOUCHED_IN == 0:
+                found.append(who)
+        return found
+
+    async def _compare_friends(self, compared: set[str]) -> None:
         """What invitations came to, and those who sent them."""
         inviters = sorted({one.who for one in self.invited.values()} & set(self.members))
-        for who, shown in zip(inviters, await balances(self.engine, self.shop, inviters), strict=True):
+        for who in inviters:
             await compare_referrals(self, who)
-            if found := differences(of_engine(shown), of_oracle(self.oracle.account(who, self.now))):
-                raise Disagreement(who, found)
+        rest = [who for who in inviters if who not in compared]
+        for who, shown in zip(rest, await balances(self.engine, self.shop, rest), strict=True):
+            self._same_document(who, shown)
+
+    def _same_document(self, who: str, shown: Balance) -> None:
+        if found := differences(of_engine(shown), of_oracle(self.oracle.account(who, self.now))):
+            raise Disagreement(who, found)
 
     async def look(self, who: str, at: int) -> bool:
         """The member at another instant."""

@@ -7,10 +7,11 @@ from typing import Final
 
 from leal.engine.commands import Balance, Shop, Who
 from leal.engine.engine import Engine
-from leal.engine.lending import decide_with_loans
+from leal.engine.lending import decide_with_loans, lend_caps, lend_customers, lend_days
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
 from leal.engine.showing import given_by, shelves_at
 from leal.engine.verb import Member
+from leal.engine.views import unused_rewards
 from leal.rules.settling import is_due
 from leal.rules.standing import Standing, standing
 from leal.store.db import Conn
@@ -19,9 +20,6 @@ from leal.store.queries import sql
 FEW: Final = 3
 IDENTITIES: Final = """
 select key, account from identity where bucket = any ($1) and shop = $2 and kind = 'shopid' and key = any ($3)
-"""
-HAVE_REDEEMED: Final = """
-select distinct account from redemption where bucket = any ($1) and shop = $2 and account = any ($3)
 """
 
 
@@ -64,14 +62,12 @@ async def _balances(engine: Engine, conn: Conn, shop: Shop, accounts: list[int])
         member.start(shop.id, versions, real_at, now[account], settled=settled)
         shown[account] = standing(member.book, now[account], full=True)
 
+    for lend in (lend_days, lend_customers, lend_caps):  # most would ask for each of them in turn, and begin anew
+        await lend(conn, shop.id, members, accounts)
     await decide_with_loans(conn, shop.id, members, accounts, show)
-    have_redeemed = {row["account"] for row in await conn.fetch(HAVE_REDEEMED, buckets, shop.id, accounts)}
+    unused = await unused_rewards(conn, shop, list(now.items()))
     found = {}
     for account in accounts:
-        rewards = []
-        if account in have_redeemed:
-            unused = await conn.fetch(sql.unused_rewards, [account_bucket(account)], shop.id, [account], [now[account]])
-            rewards = [redemption_from(row) for row in unused]
-        rewards = [*reversed(members[account].fresh_rewards()), *rewards]
+        rewards = members[account].rewards_with(map(redemption_from, unused.get((account, now[account]), [])))
         found[account] = Balance(account, now[account], shown[account], rewards, given_by(rewards, versions))
     return found

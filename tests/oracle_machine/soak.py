@@ -33,6 +33,8 @@ from tests.oracle_machine.worlds import still_clock, world
 
 STEPS = 120
 """Acts in a life; one may be many operations."""
+TURNS = (1, 4, 8, 16)
+"""How many things members who act at once do before they are compared."""
 LANES = 3
 """Lives at once in a process: while one waits for the database another goes on."""
 MINIMISING_SECONDS = 60.0
@@ -106,6 +108,7 @@ class Worker:
                 seed,
                 steps=STEPS,
                 members=members_of(seed),
+                turns=TURNS,
                 make=self._make,
                 until=until,
             )

@@ -45,7 +45,7 @@ async def move(pair: Pair, act: Move, done: Done) -> bool:
         return False
     pair.now = act.to_at
     await pair.engine.advance_clock(pair.shop, act.to_at, keep_up=act.upkeep)
-    await pair.compare(pair.members)
+    await pair.compare(pair.stirred())
     return True
 
 

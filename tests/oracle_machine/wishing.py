@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from leal.engine import commands
@@ -88,9 +89,9 @@ async def staff(pair: Pair, act: Staff, done: Done) -> bool:
     pair.same(act.who, act.action, "refused" if refused else "done", "refused" if done.refused else "done")
     if act.action == "give_points" and isinstance(found, str):
         changes = (await pair.engine.history(pair.shop, Who(shopid=act.who))).changes
-        newest = next((one for one in changes if one.type == "manual_correction"), None)
-        if newest is not None:
-            pair.gifts[act.name] = Gift(act.who, newest.id, found)
+        mine = (one for one in changes if one.note and json.loads(one.note)["description"] == act.name)
+        if (gave := next(mine, None)) is not None:
+            pair.gifts[act.name] = Gift(act.who, gave.id, found)
     await pair.compare([act.who])
     return True
 

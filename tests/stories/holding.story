@@ -598,3 +598,18 @@ hold anna worth 1.01 under H1
 refused not_a_choice
 hold anna worth 2.00 under H1
 refused not_enough_points, not_a_choice
+
+story More points under a reference need a programme with holds, and ask nothing of the time, for the end stays
+rules S5.6
+programme
+  holds last 10 minutes, at most 60
+2025-01-10 12:00 order anna A1 100.00
+hold anna 60 under H1
+hold anna 70 under H1 for 90 minutes
+holds anna 70 under H1 worth 0.70 to 2025-01-10 12:10
+2025-01-10 12:01 programme
+  redeem from 1
+hold anna 80 under H1
+refused holds_disabled
+hold anna 50 under H1
+balance anna available 50 held 50

@@ -57,7 +57,7 @@ async def balance_at(
         shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
         products = await products_of(conn, shop.id, shown)
     if unused:
-        rewards = [*reversed(member.fresh_rewards()), *rewards]
+        rewards = member.rewards_with(rewards)
     return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
 
 

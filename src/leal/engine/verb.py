@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
@@ -199,10 +199,11 @@ class Member:
                 redemption.status = "lapsed"
                 self.put_redemption(redemption)
 
-    def fresh_rewards(self) -> list[Redemption]:
-        """Rewards in hand that are not stored yet, oldest first."""
+    def rewards_with(self, stored: Iterable[Redemption]) -> list[Redemption]:
+        """Stored rewards, and those in hand that are not stored yet, newest first."""
         new = (self.redemptions[one.number] for one in self.book.rewards)
-        return [one for one in new if one.is_in_hand]
+        fresh = (one for one in new if one.is_in_hand)
+        return sorted([*stored, *fresh], key=lambda one: one.age, reverse=True)
 
     def note_turns(self) -> None:
         """Note of every changed code that is about to be stored whether it went out of the member's hand, or came back,

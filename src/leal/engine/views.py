@@ -120,7 +120,7 @@ async def _balance(
     rewards = []
     if unused:
         rows = (await unused_rewards(conn, shop, [(account.id, now)])).get((account.id, now), [])
-        rewards = [*reversed(member.fresh_rewards()), *map(redemption_from, rows)]
+        rewards = member.rewards_with(map(redemption_from, rows))
     products = await products_of(conn, shop.id, shown[-1])
     return Balance(account.id, now, shown[-1], rewards, given_by(rewards, versions), products)
 

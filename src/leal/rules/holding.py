@@ -68,7 +68,10 @@ def resize(book: Book, hold: Hold, wish: HoldWish, now: int) -> Hold:
     points = _points(book, wish)
     if points == hold.points:
         return hold
-    if reasons := reasons_against(book, Wish(points, False, wish.cart_subtotal), now, hold):
+    reasons = reasons_against(book, Wish(points, False, wish.cart_subtotal), now, hold)
+    if points > hold.points and _rules(book) is None:
+        reasons.append(Reason("holds_disabled"))
+    if reasons:
         raise Refused(reasons)
     if points > hold.points:
         draft = book.draft(HELD, "redemption", now, cause_number=hold.number)
