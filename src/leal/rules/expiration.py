@@ -73,10 +73,13 @@ def _lapses(account: Account, terms: Terms, latest: int) -> list[Lapse]:
 def _lapsing(account: Account, latest: int) -> dict[int, int]:
     """Available points that lapse, by the instant."""
     points: dict[int, int] = {}
+    settled_at = account.settled_at
     for lot in account.lots:
-        at = min(lot.expires_at, latest)
-        if lot.free and at < NEVER and lot.available_at <= account.settled_at:
-            points[at] = points.get(at, 0) + lot.free
+        free = lot.remaining - lot.held
+        if free and lot.available_at <= settled_at:
+            at = lot.expires_at if lot.expires_at < latest else latest
+            if at < NEVER:
+                points[at] = points.get(at, 0) + free
     return points
 
 
