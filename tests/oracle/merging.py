@@ -6,6 +6,9 @@ from tests.oracle.points import FOREVER, available_lots, draw, pending_lots
 from tests.oracle.state import Account, Shop
 from tests.oracle.tiers import index_of
 
+OPPOSITES = {"disable_rewards": "enable_rewards", "enable_rewards": "disable_rewards"}
+"""Marks of which a member has one."""
+
 
 def absorb(shop: Shop, into: Account, other: Account, prefix: str) -> None:
     """All that the other has, owes and did comes to the first; debt is paid."""
@@ -87,5 +90,8 @@ def take_tier(shop: Shop, into: Account, other: Account) -> None:
         into.base_deadline, into.deadline = other.base_deadline, other.deadline
         into.tier_by = other.tier_by
     set_by_hand = [one.by_hand for one in (into, other) if one.by_hand is not None]
-    into.by_hand = max(set_by_hand, key=lambda one: (index_of(version, one.tier), one.until or FOREVER), default=None)
-    into.marks |= other.marks
+    locked = [one for one in set_by_hand if one.locked][:1]  # a lock holds whatever happens (S8.7)
+    into.by_hand = max(
+        locked or set_by_hand, key=lambda one: (index_of(version, one.tier), one.until or FOREVER), default=None
+    )
+    into.marks |= {mark for mark in other.marks if OPPOSITES.get(mark) not in into.marks}

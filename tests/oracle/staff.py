@@ -3,14 +3,12 @@
 from tests.oracle.appointing import faults as tier_faults
 from tests.oracle.earning import fixed_award
 from tests.oracle.facts import Refused
-from tests.oracle.merging import absorb
+from tests.oracle.merging import OPPOSITES, absorb
 from tests.oracle.points import give_back, spend, take_back
 from tests.oracle.rewards import let_go
 from tests.oracle.shopkeeping import Shopkeeping, refused
 from tests.oracle.state import Account, Award, ByHand, Redemption
 from tests.oracle.versions import Document
-
-OPPOSITES = {"disable_rewards": "enable_rewards", "enable_rewards": "disable_rewards"}
 
 
 class StaffDesk(Shopkeeping):

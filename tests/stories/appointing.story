@@ -437,6 +437,34 @@ tier anna Gold until 2025-06-30 then Friend
 redeem anna 1
 refused read_only, not_enough_points missing 1
 
+story A lock of the one who is taken over holds before a higher tier without
+rules S8.7, S11.2
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 100 points
+  tier Gold from 500 points
+2025-03-01 customer anna
+customer ben
+customer cleo
+staff tier anna Gold until 2025-12-31
+staff tier ben Friend until 2025-06-30 locked
+staff tier cleo Silver until 2025-09-30 locked
+merge anna with ben
+tier anna Friend until 2025-06-30 then Friend
+merge anna with cleo
+tier anna Friend until 2025-06-30 then Friend
+
+story Of two marks that are opposites the one of who takes over stays
+rules S11.2, S5.2
+2025-03-01 order anna A1 100.00
+staff mark anna enable_rewards
+customer ben
+staff mark ben disable_rewards
+merge anna with ben
+redeem anna 50 -> CODE1
+balance anna available 50 redeemed 50
+
 story A tier set by hand that is kept is renewed, also where the same tier was earned beneath
 rules S8.7, S8.4
 programme
