@@ -462,3 +462,38 @@ balance anna available 100 pending 200
 order dora D1 50.00 code REF1
 referrals anna sms qualified +500, sms qualified +200, sms rejected
 balance anna available 100 pending 700
+
+story Where one invitation has ended the next one leads to whoever sent it
+rules S9.5
+programme
+  friends come by invitation, links live 1 month
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+order cleo C1 100.00
+anna invites by sms -> REF1
+2025-02-20 cleo invites by sms -> REF2
+order dora D1 50.00 code REF1 code REF2
+referrals cleo sms approved +500
+order emil E1 50.00 unconfirmed code REF1
+emil comes by REF2
+confirm emil E1
+referrals cleo sms approved +500, sms approved +500
+referrals anna sms expired
+
+story Who is invited again, or by another, once an invitation to the address has ended comes by the open one
+rules S9.5
+programme
+  friends come by invitation, links live 1 month
+  bringing a friend earns 500
+2025-01-10 12:00 order anna A1 100.00
+order cleo C1 100.00
+anna invites by email ben
+anna invites by email dora
+2025-02-01 cleo invites by email ben
+2025-02-20 anna invites by email dora
+ben has the email ben
+dora has the email dora
+order ben B1 50.00
+order dora D1 50.00
+referrals cleo email approved +500
+referrals anna email approved +500, email expired, email expired

@@ -39,6 +39,7 @@ WHOLE_SHOP = {
     "oldest_untold": "figures",
     "richest_accounts": "the demo's table",
     "shop_counts": "figures",
+    "still_invited": "referrals, rarely: an address was invited, and that invitation has ended",
     "verify_accounts": "verification, by pages",
     "waiting_outbox": "the shop's list of what waits, by pages",
     "waiting_since": "upkeep: whether anybody is due",

@@ -47,6 +47,14 @@ class Lead(NamedTuple):
     state: OrderState | None
 
 
+class Invited(NamedTuple):
+    """Where a name leads to: the sender, the invitation, and when that ends."""
+
+    sender: int
+    referral: int
+    expires_at: int
+
+
 async def settle_due(db: Database, shop: Shop, programmes: Programmes, limit: int = 1000) -> int:
     """Look at every order that is noted; gives how many there were."""
     async with db.shop(shop.id) as conn:
@@ -74,14 +82,17 @@ async def _who_came(db: Database, shop: Shop, friends: list[int]) -> list[int]:
             row["account"]: row["order_number"]
             for row in await conn.fetch(sql.which_referrals_due, buckets, shop.id, friends)
         }
-        leads = await _leads(conn, shop.id, {one: number for one, number in noted.items() if one in locked})
+        leads = await _leads(conn, shop.id, {one: number for one, number in noted.items() if one in locked}, 0)
         nobody = [one for one, lead in leads.items() if lead.referred is None and lead.sender is None]
         await conn.execute(sql.delete_referrals_due, buckets, shop.id, nobody)
     return [one for one in noted if one not in set(nobody)]
 
 
-async def _leads(conn: Conn, shop: int, noted: Mapping[int, int]) -> dict[int, Lead]:
-    """How these friends came, by their accounts; `noted` are the numbers of their orders that are looked at."""
+async def _leads(conn: Conn, shop: int, noted: Mapping[int, int], now: int) -> dict[int, Lead]:
+    """How these friends came, by their accounts; `noted` are the numbers of their orders that are looked at.
+
+    An invitation must not have ended when the order was placed, or by `now` where there is none.
+    """
     if not noted:
         return {}
     friends, buckets = list(noted), sorted({account_bucket(friend) for friend in noted})
@@ -100,7 +111,8 @@ async def _leads(conn: Conn, shop: int, noted: Mapping[int, int]) -> dict[int, L
         code = msgspec.json.decode(row["profile"]).get("referral_code")
         names[row["account"]] += [("referral", code.upper())] if code else []
         names[row["account"]] += [("invited", row["email"])] if row["email"] else []
-    led = await _led_by(conn, shop, [name for own in names.values() for name in own])
+    asked = [friend for friend in friends if not came.get(friend)]
+    led = await _led_by(conn, shop, [name for friend in asked for name in names[friend]])
     leads = {}
     for friend in friends:
         known, state = came.get(friend), states.get(friend)
@@ -108,18 +120,41 @@ async def _leads(conn: Conn, shop: int, noted: Mapping[int, int]) -> dict[int, L
             one = next((one for one in known if one.order == noted[friend]), known[0])
             leads[friend] = Lead(one, await home_of(conn, shop, one.sender), one.referral, state)
         else:
-            found = next((led[name] for name in names[friend] if name in led), (None, 0))
-            leads[friend] = Lead(None, found[0], found[1], state)
+            at = now if state is None else state.order_at
+            found = await _first_open(conn, shop, [(name, led[name]) for name in names[friend] if name in led], at)
+            leads[friend] = Lead(None, None, 0, state) if found is None else Lead(None, *found, state)
     return leads
 
 
-async def _led_by(conn: Conn, shop: int, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
-    """The senders and invitations that these names lead to."""
+async def _first_open(
+    conn: Conn, shop: int, led: list[tuple[tuple[str, str], Invited]], at: int
+) -> tuple[int, int] | None:
+    """The sender and the invitation of the first of these names of which one has not ended."""
+    for (kind, key), (sender, referral, expires_at) in led:
+        if at < expires_at:
+            return sender, referral
+        other = await conn.fetchrow(sql.still_invited, shop, key, at) if kind == "invited" else None
+        if other is not None:
+            return other["account"], other["id"]
+    return None
+
+
+async def _led_by(conn: Conn, shop: int, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Invited]:
+    """The senders and invitations that these names lead to, and when these end."""
     if not names:
         return {}
     buckets, keys = sorted({key_bucket(*name) for name in names}), sorted({key for _, key in names})
     rows = await conn.fetch(sql.find_identities, shop, buckets, ["referral", "invited"], keys)
-    return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
+    if not rows:
+        return {}
+    senders = sorted({row["account"] for row in rows})
+    numbers = [row["number"] for row in rows]
+    found = await conn.fetch(
+        sql.find_referrals, sorted({account_bucket(one) for one in senders}), shop, senders, numbers
+    )
+    ends = {(row["account"], row["id"]): row["expires_at"] for row in found}
+    at = {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
+    return {name: Invited(*place, ends[place]) for name, place in at.items() if place in ends}
 
 
 async def reject_own(conn: Conn, shop: Shop, programmes: Programmes, accounts: Sequence[int]) -> bool:
@@ -166,6 +201,7 @@ class _Settlement:
         due = await conn.fetchrow(sql.read_referral_due, *self._place)
         if due is None:
             return
+        self._now = (await read_clock(conn, self._shop)).now
         found = await self._look_up(due["order_number"])
         sender = found.sender
         for account in sorted({self._friend} | ({sender} if sender is not None else set())):
@@ -179,7 +215,7 @@ class _Settlement:
             raise Stale
         await self._open()
         if again.referred is None and due["order_number"] == 0:
-            await self._welcome(sender, again.referral)
+            await self._welcome(sender)
         elif again.referred is None:
             await self._accept(sender, again.referral, again.state)
         elif again.referred.order == due["order_number"]:
@@ -216,11 +252,11 @@ class _Settlement:
         await store(self._conn, self._shop, self._members, Resolution(), {})
 
     async def _look_up(self, number: int) -> Lead:
-        return (await _leads(self._conn, self._shop, {self._friend: number}))[self._friend]
+        return (await _leads(self._conn, self._shop, {self._friend: number}, self._now))[self._friend]
 
-    async def _welcome(self, sender: int | None, referral: int) -> None:
+    async def _welcome(self, sender: int | None) -> None:
         """Before the first order: what the programme welcomes friends with, unless it is no friend."""
-        if sender is None or sender == self._friend or not await self._is_open(sender, referral, self._now):
+        if sender is None or sender == self._friend:
             return
         found = self._rules()
         if found is None or await self._is_same_person(found, sender):
@@ -232,17 +268,10 @@ class _Settlement:
 
         await self._decide(decide)
 
-    async def _is_open(self, sender: int, referral: int, at: int) -> bool:
-        """Whether the invitation had not ended."""
-        rows = await self._conn.fetch(sql.read_referrals, account_bucket(sender), self._shop, sender)
-        return any(one["id"] == referral and at < one["expires_at"] for one in rows)
-
     async def _accept(self, sender: int | None, referral: int, state: OrderState | None) -> None:
         if sender is None or state is None or state.pin is None:
             return
         place = (account_bucket(sender), self._shop, sender)
-        if not await self._is_open(sender, referral, state.order_at):
-            return
         came = await self._conn.fetch(sql.read_acceptances, *place)
         if any(one["friend"] == self._friend for one in came):
             return

@@ -423,6 +423,8 @@ create table referral (
 
 comment on table referral is 'Invitations that members sent, each with its code; the address is personal data (S9.5).';
 
+create index referral_destination on referral (shop, destination) where destination is not null;
+
 create table acceptance (
     bucket       smallint    not null,
     shop         integer     not null,

@@ -3,6 +3,16 @@
 select id, code, channel, destination, sent_at, expires_at from referral
 where bucket = $1 and shop = $2 and account = $3 order by id;
 
+-- name: find_referrals
+-- Until when these invitations lead to whoever sent them.
+select account, id, expires_at from referral
+where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[]) and id = any ($4::bigint[]);
+
+-- name: still_invited
+-- Of all invitations to an address the oldest that has not ended by an instant.
+select account, id from referral
+where bucket between 0 and 1023 and shop = $1 and destination = $2 and expires_at > $3 order by sent_at, id limit 1;
+
 -- name: insert_referrals
 -- New invitations.
 insert into referral (bucket, shop, account, id, code, channel, destination, sent_at, expires_at)
