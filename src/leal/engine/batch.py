@@ -44,14 +44,20 @@ class Batch:
         """Orders that come under another customer than before: each needs both members (`moving.py`)."""
         self.members: dict[int, Member] = {}
         self.room = StockRoom()
+        self._found = Resolution()
+        self._todo: dict[int, list[Pending]] = {}
 
     async def run(self, conn: Conn, *, wait: bool) -> None:
         """Decide and store everything inside the caller's transaction; outcomes are handed out after its commit.
 
         With `wait`, members that somebody else holds are waited for instead of postponed. Raises Stale.
         """
-        real_at = await conn.fetchval(sql.real_time)
-        found = await resolve(conn, self.shop.id, [p for p in self.pendings if p.failure is None], real_at)
+        await self.decide(conn, wait=wait)
+        await self.store(conn)
+
+    async def decide(self, conn: Conn, *, wait: bool) -> None:
+        """All but the last step of `run`: afterwards everything is decided, and nothing is stored."""
+        found = await resolve(conn, self.shop.id, [p for p in self.pendings if p.failure is None])
         self.postponed += found.postponed
         await self._lock(conn, found, wait=wait)
         await require_names(conn, self.shop.id, self.members, found)
@@ -78,8 +84,14 @@ class Batch:
             lambda account: decide_member(self.members[account], todo[account], self.shop.id, versions, real_at, now),
             self.room,
         )
+        self._found, self._todo = found, todo
+
+    async def store(self, conn: Conn) -> None:
+        """Write what was decided. Raises Stale."""
+        if not self._todo:
+            return
         await self.room.store(conn, self.shop.id)
-        await store(conn, self.shop.id, self._to_store(todo), found, todo)
+        await store(conn, self.shop.id, self._to_store(self._todo), self._found, self._todo)
 
     async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> None:
         moving = {pending for pending, account in found.account_of.items() if found.moves_order(pending, account)}

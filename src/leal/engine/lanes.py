@@ -1,15 +1,17 @@
 """Lanes: calls that come at the same time share a transaction (group commit), without waiting when idle.
 
-A lane runs one batch at a time and gathers the next meanwhile. Single commands go before pushed ones, which come in
-chunks, so that a push of thousands of orders does not keep a checkout waiting. Members whom somebody else holds are
-dealt with in a small waiting batch of their own, so one hot member delays nobody else.
+A shop's lane decides one batch while the one before is stored, and gathers the next meanwhile. Single commands go
+before pushed ones, which come in chunks, so that a push of thousands of orders does not keep a checkout waiting.
+Members whom somebody else holds are dealt with in a small waiting batch of their own, so one hot member delays nobody
+else.
 """
 
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import asyncpg
@@ -25,6 +27,8 @@ from leal.engine.verb import Pending, Verb
 from leal.errors import Unavailable
 from leal.store.db import Database
 
+BATCHES_AT_ONCE = 2
+"""Batches of one shop in one process: one is decided while the other is stored."""
 BATCH_SINGLES = 250
 """Single commands in one batch at most: larger ones only triple the latency."""
 BATCH_PUSHED = 100
@@ -46,7 +50,7 @@ log = structlog.get_logger()
 
 
 class Lane:
-    """One writer of one shop."""
+    """The writer of one shop."""
 
     def __init__(self, db: Database, shop: Shop, programmes: Programmes, waiting_room: asyncio.Semaphore) -> None:
         self._db = db
@@ -54,40 +58,63 @@ class Lane:
         self._programmes = programmes
         self._singles: deque[Pending] = deque()
         self._pushed: deque[Pending] = deque()
+        self._working: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
+        """Whose batch is decided: it takes all that came until the one before had only to be stored."""
+        self._under_way: set[str] = set()
+        """Names of members whose commands are in a batch: later ones stay in the queue until it is stored."""
         self._waiting: set[asyncio.Task[None]] = set()
         self._waiting_room = waiting_room
         """Lets `WAITING_AT_ONCE` in; shared by all lanes of a process."""
         self._held_back: dict[str, deque[Pending]] = {}
         """By name of a member, commands that go one after the other because an earlier one has to wait."""
-        self._task: asyncio.Task[None] | None = None
 
     def submit(self, verb: Verb, *, pushed: bool = False) -> asyncio.Future[Any]:
         """Queue a command; the future has its answer once it is committed."""
         pending = Pending(verb, asyncio.get_running_loop().create_future())
         (self._pushed if pushed else self._singles).append(pending)
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work())
+        if len(self._working) < BATCHES_AT_ONCE:
+            task = asyncio.create_task(self._work())
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
         return pending.future
 
     async def drain(self) -> None:
         """Wait until everything queued is answered."""
-        while self._task is not None and not self._task.done():
-            await asyncio.wait([self._task])
-        while self._waiting:
-            await asyncio.wait(self._waiting)
+        while under_way := self._working | self._waiting:
+            await asyncio.wait(under_way)
 
     async def _work(self) -> None:
         while self._singles or self._pushed:
-            queue, most = (self._singles, BATCH_SINGLES) if self._singles else (self._pushed, BATCH_PUSHED)
-            batch = [queue.popleft() for _ in range(min(most, len(queue)))]
-            self._hold_back([pending for pending in batch if _name(pending) in self._held_back])
-            batch = [pending for pending in batch if _name(pending) not in self._held_back]
-            if batch:
-                await self._run(batch)
+            async with AsyncExitStack() as turn:
+                await turn.enter_async_context(self._turn)
+                if not (batch := self._next()):
+                    return  # what is left waits for batches under way; who stores them goes on with it
+                names = {_name(pending) for pending in batch}
+                self._under_way |= names
+                try:
+                    # what it leaves, or all of it if the database refused it, is dealt with one by one
+                    self._hold_back(await self._transact(batch, turn.aclose))
+                finally:
+                    self._under_way -= names
 
-    async def _run(self, batch: list[Pending]) -> None:
-        """One batch; what it leaves, or all of it if the database refused it, is dealt with one by one."""
-        self._hold_back(await self._transact(batch, wait=False))
+    def _next(self) -> list[Pending]:
+        """The next batch: single commands, or else pushed ones."""
+        return self._take(self._singles, BATCH_SINGLES) or self._take(self._pushed, BATCH_PUSHED)
+
+    def _take(self, queue: deque[Pending], most: int) -> list[Pending]:
+        """The first commands of a queue whose members are in nobody's hands; those of members held back go there."""
+        batch: list[Pending] = []
+        left: list[Pending] = []
+        while queue and len(batch) < most:
+            pending = queue.popleft()
+            name = _name(pending)
+            if name in self._held_back:
+                self._hold_back([pending])
+            else:
+                (left if name in self._under_way else batch).append(pending)
+        queue.extendleft(reversed(left))
+        return batch
 
     def _hold_back(self, pendings: list[Pending]) -> None:
         """Commands that go apart, each member's in order, and before whatever comes later for that member."""
@@ -101,15 +128,21 @@ class Lane:
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
 
-    async def _transact(self, pendings: list[Pending], *, wait: bool) -> list[Pending]:
+    async def _transact(
+        self, pendings: list[Pending], decided: Callable[[], Awaitable[None]] | None = None
+    ) -> list[Pending]:
         """Run one batch in one transaction and hand out what it decided.
 
-        Gives the commands it left for another one: all of them if the database refused it.
+        With `decided`, which is told when there is only to store, members that somebody else holds are not waited for.
+        Gives the commands it left for another batch: all of them if the database refused it.
         """
         batch = Batch(self._shop, self._programmes, pendings)
         try:
             async with self._db.transaction(self._shop.id) as conn:
-                await batch.run(conn, wait=wait)
+                await batch.decide(conn, wait=decided is None)
+                if decided is not None:
+                    await decided()
+                await batch.store(conn)
         except Unavailable as failure:  # also of a connection that broke: nothing is repeated unasked
             for pending in pendings:
                 pending.failure = failure
@@ -132,7 +165,7 @@ class Lane:
                 together = [queue.popleft() for _ in range(min(BATCH_SINGLES, len(queue)))]
                 async with self._waiting_room:
                     if len(together) > 1:
-                        together = await self._transact(_afresh(together), wait=True)
+                        together = await self._transact(_afresh(together))
                     await self._run_alone(together)
         finally:
             del self._held_back[name]
@@ -173,11 +206,6 @@ class Lane:
     def _explain(self, failure: Exception, batch: list[Pending]) -> None:
         if not isinstance(failure, RETRYABLE):
             log.error("batch_failed", shop=self._shop.slug, size=len(batch), exc_info=failure)
-
-
-def lane_of(verb: Verb, lanes: int) -> int:
-    """The lane of a command: the same for all that name the customer in the same way."""
-    return zlib.crc32(name_of(verb).encode()) % lanes
 
 
 def name_of(verb: Verb) -> str:

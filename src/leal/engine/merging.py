@@ -29,13 +29,13 @@ from leal.engine.rows import (
     account_bucket,
     account_from,
     key_bucket,
-    order_columns,
     order_from,
+    order_row,
     redemption_columns,
     redemption_from,
     transposed,
 )
-from leal.engine.storing import note_gone, store
+from leal.engine.storing import BatchRows, note_gone, store, write_rows
 from leal.engine.verb import Member, Verb
 from leal.rules.account import Account
 from leal.rules.ledger import Note
@@ -278,7 +278,7 @@ class _Merger:
         await conn.execute(sql.delete_orders, home, shop, source)
         await conn.execute(sql.delete_redemptions, home, shop, source)
         if orders:
-            await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
+            await write_rows(conn, shop, BatchRows(orders=[order_row(*one) for one in orders]))
         if redemptions:
             await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
         names = [("order", state.order.id, state.number) for _, state, status in orders if status != "moved"]

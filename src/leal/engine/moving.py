@@ -32,7 +32,7 @@ from leal.store.queries import sql
 async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pending) -> None:
     """Decide and store one such push inside the caller's transaction; both members locked in the order of their ids."""
     order_id = pending.verb.order_id or ""
-    found = await resolve(conn, shop.id, [pending], await conn.fetchval(sql.real_time))
+    found = await resolve(conn, shop.id, [pending])
     if pending.failure is not None:
         return
     account, (leaving, number) = found.account_of[pending], found.order_at[order_id]

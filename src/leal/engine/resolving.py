@@ -64,10 +64,13 @@ class Resolution:
         return place is not None and place[0] != account
 
 
-async def resolve(conn: Conn, shop: int, batch: list[Pending], real_at: int) -> Resolution:
+async def resolve(conn: Conn, shop: int, batch: list[Pending]) -> Resolution:
     """Find or found the member of each command; a command that names nobody fails with its own error."""
     found = Resolution()
-    known = await _look_up(conn, shop, _names(batch))
+    names = _names(batch)
+    known = await _look_up(conn, shop, names)
+    may_found = any(name[0] in ("shopid", "email") and name not in known for name in names)
+    real_at: int = await conn.fetchval(sql.real_time) if may_found else 0  # an id begins with the time
     for (kind, key), place in known.items():
         if kind == "order":
             found.order_at[key] = place

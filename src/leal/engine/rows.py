@@ -21,6 +21,8 @@ from leal.rules.returning import Redemption
 
 Row: TypeAlias = "asyncpg.Record"
 Columns = list[list[Any]]
+RowIn: TypeAlias = tuple[Any, ...]
+"""A row on its way in: the values of a composite type of the database."""
 
 BUCKETS = 1024
 _LOT = 9
@@ -29,7 +31,7 @@ _DRAW = 7
 _to_json = msgspec.json.Encoder(order="sorted").encode
 
 
-class Memory(msgspec.Struct):
+class Memory(msgspec.Struct, omit_defaults=True):
     """What an order state remembers beside the snapshot; the JSON of its `state` column."""
 
     pin: Pin | None
@@ -125,33 +127,32 @@ def _events(text: str) -> dict[str, int]:
     return {} if text == "{}" else msgspec.json.decode(text, type=dict[str, int])
 
 
-def account_columns(accounts: Iterable[Account]) -> Columns:
-    """Parameters of `update_accounts` after the shop, a list a column."""
-    return transposed(
-        [
-            (
-                a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
-                a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt,
-                lots_text(a.lots), a.lot_number, array_text(_pairs(a.shortfalls)),
-                a.order_number, a.life.spend_micros, a.life.qualifying, a.life.orders,
-                a.window.spend_micros, a.window.qualifying, a.window.orders, a.window_from, a.window_until,
-                a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
-                a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
-                a.everything_at, a.everything_lapsed_at, a.next_notice_at, _to_json(a.entered).decode(),
-                a.counted_on, array_text([n for award in sorted(a.waiting) for n in (award, *a.waiting[award])]),
-                a.everything_passed_at, a.enrolment,
-                a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
-                _to_json(a.life.events).decode(), _to_json(a.window.events).decode(), array_text(_pairs(a.codes)),
-                msgspec.json.encode(a.keeps).decode(), a.record_due_at, msgspec.json.encode(a.person).decode(),
-            )
-            for a in accounts
-        ],
-        57,
+def account_row(a: Account, record: str | None) -> RowIn:
+    """What `store_batch` takes of a member, with the record that is kept."""
+    return (
+        a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
+        a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt,
+        lots_text(a.lots), a.lot_number, _pairs_text(a.shortfalls),
+        a.order_number, a.life.spend_micros, a.life.qualifying, a.life.orders,
+        a.window.spend_micros, a.window.qualifying, a.window.orders, a.window_from, a.window_until,
+        a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
+        a.limit_day, array_text(a.limit_used), a.membership, a.joined_at,
+        a.everything_at, a.everything_lapsed_at, a.next_notice_at, _text(a.entered),
+        a.counted_on, array_text([n for award in sorted(a.waiting) for n in (award, *a.waiting[award])]),
+        a.everything_passed_at, a.enrolment,
+        a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
+        _text(a.life.events), _text(a.window.events), _pairs_text(a.codes),
+        "{}" if a.keeps is NO_KEEPS else msgspec.json.encode(a.keeps).decode(), a.record_due_at,
+        "{}" if a.person is NOBODY else msgspec.json.encode(a.person).decode(), record,
     )  # fmt: skip
 
 
-def _pairs(numbers: dict[int, int]) -> list[int]:
-    return [n for pair in sorted(numbers.items()) for n in pair]
+def _text(value: object) -> str:
+    return _to_json(value).decode() if value else "{}"
+
+
+def _pairs_text(numbers: dict[int, int]) -> str:
+    return array_text([n for pair in sorted(numbers.items()) for n in pair])
 
 
 def lots_text(lots: Iterable[Lot]) -> str:
@@ -164,20 +165,14 @@ def array_text(numbers: list[int]) -> str:
     return "{" + str(numbers)[1:-1] + "}"
 
 
-def entry_columns(entries: Iterable[tuple[Account, Entry]]) -> Columns:
-    """Parameters of `insert_entries` after the shop, a list a column."""
-    return transposed(
-        [
-            (
-                a.bucket, a.id, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme,
-                e.occurred_at, e.effective_at, e.recorded_at, e.points,
-                e.available, e.pending, e.held, e.redeemed, e.expired, e.earned, e.debt,
-                array_text(e.moves), array_text(e.lots), e.day,
-                e.counts.spend_micros, e.counts.qualifying, e.counts.orders, e.changes, e.commitment, e.digest,
-            )
-            for a, e in entries
-        ],
-        29,
+def entry_row(a: Account, e: Entry) -> RowIn:
+    """What `store_batch` takes of an entry."""
+    return (
+        a.bucket, a.id, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme,
+        e.occurred_at, e.effective_at, e.recorded_at, e.points,
+        e.available, e.pending, e.held, e.redeemed, e.expired, e.earned, e.debt,
+        array_text(e.moves), array_text(e.lots), e.day,
+        e.counts.spend_micros, e.counts.qualifying, e.counts.orders, e.changes, e.commitment, e.digest,
     )  # fmt: skip
 
 
@@ -232,18 +227,11 @@ def order_from(row: Row) -> OrderState:
     )
 
 
-def order_columns(states: Iterable[tuple[Account, OrderState, str]]) -> Columns:
-    """Parameters of `upsert_orders` after the shop: each state with its account and the status to store."""
-    return transposed(
-        [
-            (
-                a.bucket, a.id, s.number, s.order.id, status, s.order_at, s.updated_at,
-                _to_json(s.order).decode(),
-                _to_json(_memory(s)).decode(),
-            )
-            for a, s, status in states
-        ],
-        9,
+def order_row(a: Account, state: OrderState, status: str) -> RowIn:
+    """What `store_batch` takes of an order; `status` is the one to store."""
+    return (
+        a.bucket, a.id, state.number, state.order.id, status, state.order_at, state.updated_at,
+        _text(state.order), _text(_memory(state)),
     )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import structlog
@@ -15,11 +15,12 @@ from leal.engine.lending import Stale
 from leal.engine.outbox import note_notices
 from leal.engine.resolving import Resolution
 from leal.engine.rows import (
+    RowIn,
     account_bucket,
-    account_columns,
-    entry_columns,
+    account_row,
+    entry_row,
     key_bucket,
-    order_columns,
+    order_row,
     redemption_columns,
     transposed,
 )
@@ -37,6 +38,18 @@ CONDITIONS_FAILED: Final = Counter("leal_conditions_failed", "Conditions that fa
 """Of this process; a failure counts once what was decided by it is stored (S9.6)."""
 
 
+class BatchRows(NamedTuple):
+    """What `store_batch` writes, each row as its type of the database has it."""
+
+    names: Sequence[RowIn] = ()
+    accounts: Sequence[RowIn] = ()
+    untold: Sequence[int] = ()
+    """Members whose record is known to be the same as before."""
+    entries: Sequence[RowIn] = ()
+    days: Sequence[RowIn] = ()
+    orders: Sequence[RowIn] = ()
+
+
 async def store(
     conn: Conn,
     shop: int,
@@ -50,28 +63,26 @@ async def store(
     `untold` are those whose record is known to be the same as before. Raises Stale when a name was claimed by somebody
     meanwhile.
     """
-    await _store_names(conn, shop, members, found)
-    changed, kept = [member for member in members.values() if member.is_changed], list[str | None]()
+    changed = [member for member in members.values() if member.is_changed]
+    records = []
     for member in changed:
         member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
-        kept.append(kept_record(member.book, member.now))
+        records.append(kept_record(member.book, member.now))
         member.book.account.record_due_at = record_due(member.book, member.now)
     made = await note_notices(conn, shop, changed)
-    if changed:
-        columns = account_columns([m.book.account for m in changed])
-        await conn.execute(sql.store_accounts, shop, *columns, kept, list(untold))
-    entries = [(member.book.account, entry) for member in changed for entry in member.book.entries]
-    if entries:
-        await conn.execute(sql.insert_entries, shop, *entry_columns(entries))
-    await _store_days(conn, shop, changed)
+    names = await _names(conn, shop, members, found)
+    rows = BatchRows(
+        names,
+        [account_row(member.book.account, record) for member, record in zip(changed, records, strict=True)],
+        list(untold),
+        [entry_row(m.book.account, entry) for m in changed for entry in m.book.entries],
+        _days(changed),
+        [order_row(m.book.account, m.orders[id_], status) for m in changed for id_, status in m.changed_orders.items()],
+    )
+    if await write_rows(conn, shop, rows) != len(names):
+        raise Stale
+    await _store_event_sums(conn, shop, changed)
     await _store_cap_use(conn, shop, changed)
-    orders = [
-        (member.book.account, member.orders[id_], status)
-        for member in changed
-        for id_, status in member.changed_orders.items()
-    ]
-    if orders:
-        await conn.execute(sql.upsert_orders, shop, *order_columns(orders))
     await _store_rest(conn, shop, members, changed)
     await _store_referrals(conn, shop, members)
     await _store_customers(conn, shop, found, todo, members)
@@ -83,30 +94,33 @@ async def store(
     return made
 
 
-async def _store_names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> None:
+async def write_rows(conn: Conn, shop: int, rows: BatchRows) -> int:
+    """Write what is told, in one statement; gives how many of the names were free."""
+    if not (rows.names or rows.accounts or rows.orders):
+        return 0
+    claimed: int = await conn.fetchval(sql.store_batch, shop, *rows)
+    return claimed
+
+
+async def _names(conn: Conn, shop: int, members: dict[int, Member], found: Resolution) -> list[RowIn]:
+    """The names to claim, once those that are given up are free."""
     releases = [(key_bucket(*name), *name, account) for name, account in found.releases if account in members]
     await _write(conn, sql.release_identities, shop, releases)
     claims = [(*name, account, 0) for name, account in found.claims.items() if account in members]
     claims += [(kind, key, m.stored.id, number) for m in members.values() for kind, key, number in m.claims]
-    if not claims:
-        return
-    rows = await conn.fetch(
-        sql.claim_identities,
-        shop,
-        *transposed([(key_bucket(kind, key), kind, key, account, number) for kind, key, account, number in claims]),
-    )
-    if len(rows) != len(claims):
-        raise Stale
+    return [(key_bucket(kind, key), kind, key, account, number) for kind, key, account, number in claims]
 
 
-async def _store_days(conn: Conn, shop: int, changed: list[Member]) -> None:
-    counted = ((m.stored, day, counts) for m in changed for day, counts in m.book.counted.items())
-    days = [
-        (account.bucket, account.id, day, counts.spend_micros, counts.qualifying, counts.orders)
-        for account, day, counts in counted
+def _days(changed: list[Member]) -> list[RowIn]:
+    return [
+        (m.stored.bucket, m.stored.id, day, counts.spend_micros, counts.qualifying, counts.orders)
+        for m in changed
+        for day, counts in m.book.counted.items()
         if counts.spend_micros or counts.qualifying or counts.orders
     ]
-    await _write(conn, sql.add_day_sums, shop, days)
+
+
+async def _store_event_sums(conn: Conn, shop: int, changed: list[Member]) -> None:
     sums = [
         (m.stored.bucket, m.stored.id, day, trigger, count)
         for m in changed

@@ -54,7 +54,7 @@ from leal.engine.holds import (
     ReleaseVerb,
 )
 from leal.engine.invitations import Refer, Referral, ReferVerb
-from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy, lane_of
+from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy
 from leal.engine.merging import merge_customers
 from leal.engine.offers import CloseErrandVerb, NothingWaits, TakeOfferVerb, UseRewardVerb
 from leal.engine.orders import CustomerVerb, OrderVerb
@@ -71,8 +71,6 @@ from leal.tokens import Sealer
 T = TypeVar("T")
 log = structlog.get_logger()
 
-LANES = 2
-"""Writers of one shop in one process: one decides while the other waits for its commit."""
 UNSEEN_AT_ONCE = 500
 """Events of nobody's token that may wait in one process: more are turned away."""
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -86,7 +84,7 @@ class Writing(Ground):
 
     def __init__(self, db: Database, sealer: Sealer) -> None:
         super().__init__(db, sealer)
-        self._lanes: dict[int, list[Lane]] = {}
+        self._lanes: dict[int, Lane] = {}
         self._waiting_room = asyncio.Semaphore(WAITING_AT_ONCE)
         self._running: set[asyncio.Task[Any]] = set()
         self._unseen: set[asyncio.Task[Any]] = set()
@@ -94,9 +92,8 @@ class Writing(Ground):
 
     async def close(self) -> None:
         """Wait until every command under way is answered."""
-        for lanes in self._lanes.values():
-            for lane in lanes:
-                await lane.drain()
+        for lane in self._lanes.values():
+            await lane.drain()
         if self._running:
             await asyncio.wait(self._running)
 
@@ -275,7 +272,7 @@ class Writing(Ground):
         return merged
 
     async def _command(self, shop: Shop, verb: Verb) -> Any:
-        return await self._shielded(self._wait(self._lane(shop, verb).submit(verb)))
+        return await self._shielded(self._wait(self._lane(shop).submit(verb)))
 
     async def _push(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]], *, strict: bool) -> list[Pushed]:
         if strict:
@@ -283,7 +280,8 @@ class Writing(Ground):
         return await self._shielded(self._push_each(shop, kind, items))
 
     async def _push_each(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]]) -> list[Pushed]:
-        futures = [self._lane(shop, verb).submit(verb, pushed=len(items) > 1) for verb, _ in items]
+        lane = self._lane(shop)
+        futures = [lane.submit(verb, pushed=len(items) > 1) for verb, _ in items]
         results = await asyncio.gather(*futures, return_exceptions=True)
         answers: list[Pushed] = []
         refused = []
@@ -337,12 +335,11 @@ class Writing(Ground):
                 outcome_of(pending)
         return [Pushed() for _ in pendings]
 
-    def _lane(self, shop: Shop, verb: Verb) -> Lane:
-        lanes = self._lanes.get(shop.id)
-        if lanes is None:
-            lanes = [Lane(self._db, shop, self._programmes, self._waiting_room) for _ in range(LANES)]
-            self._lanes[shop.id] = lanes
-        return lanes[lane_of(verb, LANES)]
+    def _lane(self, shop: Shop) -> Lane:
+        lane = self._lanes.get(shop.id)
+        if lane is None:
+            lane = self._lanes[shop.id] = Lane(self._db, shop, self._programmes, self._waiting_room)
+        return lane
 
     async def _wait(self, future: asyncio.Future[Any]) -> Any:
         return await future

@@ -1,23 +1,3 @@
--- name: insert_entries
--- New entries of members; arrays travel as their text.
-insert into entry (bucket, shop, account, number, id, type, cause, cause_number, award, programme,
-                   occurred_at, effective_at, recorded_at, points,
-                   available, pending, held, redeemed, expired, earned, debt,
-                   moves, lots, day, spend_micros, qualifying, orders, changes, commitment, digest)
-select e.bucket, $1, e.account, e.number, e.id, e.type, e.cause, e.cause_number, e.award, e.programme,
-       e.occurred_at, e.effective_at, e.recorded_at, e.points,
-       e.available, e.pending, e.held, e.redeemed, e.expired, e.earned, e.debt,
-       e.moves::bigint[], e.lots::bigint[], e.day, e.spend_micros, e.qualifying, e.orders, e.changes, e.commitment, e.digest
-from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
-            $10::integer[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::bigint[],
-            $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
-            $22::text[], $23::text[], $24::date[], $25::bigint[], $26::bigint[], $27::bigint[],
-            $28::text[], $29::bytea[], $30::bytea[])
-     as e (bucket, account, number, id, type, cause, cause_number, award, programme,
-           occurred_at, effective_at, recorded_at, points,
-           available, pending, held, redeemed, expired, earned, debt,
-           moves, lots, day, spend_micros, qualifying, orders, changes, commitment, digest);
-
 -- name: insert_notes
 -- Free text of entries.
 insert into entry_note (bucket, shop, account, number, salt, note)
@@ -42,17 +22,6 @@ select o.account, o.number, o.status, o.order_at, o.updated_at, o.snapshot, o.st
 from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
 join order_state o on o.account = wanted.account and o.number = wanted.number
 where o.bucket = any ($1) and o.shop = $2 and o.account = any ($3) and o.number = any ($4);
-
--- name: upsert_orders
--- Orders as a batch leaves them.
-insert into order_state as o (bucket, shop, account, number, order_id, status, order_at, updated_at, snapshot, state)
-select n.bucket, $1, n.account, n.number, n.order_id, n.status, n.order_at, n.updated_at, n.snapshot::jsonb, n.state::jsonb
-from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
-            $9::text[], $10::text[])
-     as n (bucket, account, number, order_id, status, order_at, updated_at, snapshot, state)
-on conflict (bucket, shop, account, number) do update set
-    status = excluded.status, order_at = excluded.order_at, updated_at = excluded.updated_at,
-    snapshot = excluded.snapshot, state = excluded.state;
 
 -- part: redemption_columns
 -- What a redemption is, in the order in which it is written.
@@ -121,10 +90,12 @@ where r.bucket = any ($2) and r.bucket = lapsed.bucket and r.shop = $1 and r.acc
   and r.number = lapsed.number and r.status = 'unused';
 
 -- name: orders_that_wait
--- The orders of members that earn and have awards which are not available until after an instant (in microseconds).
+-- The orders of members that earn and have awards which are not available until after an instant (in
+-- microseconds); an award without one is never.
 select account, number from order_state
 where bucket = any ($1) and shop = $2 and account = any ($3) and status in ('confirmed', 'completed')
-  and exists (select from jsonb_each(state -> 'awards') as a (source, award) where (a.award ->> 'available_at')::bigint > $4);
+  and exists (select from jsonb_each(state -> 'awards') as a (source, award)
+              where coalesce((a.award ->> 'available_at')::bigint, 9223372036854775807) > $4);
 
 -- name: history_page
 -- A page of a member's entries, newest first, with what their causes are called.

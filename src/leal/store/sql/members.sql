@@ -15,15 +15,6 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
 select kind, key, account, number from identity
 where bucket = any ($2) and shop = $1 and kind = any ($3) and key = any ($4);
 
--- name: claim_identities
--- Claims keys for members; gives back the ones that were free. What is missing was claimed by somebody meanwhile.
-insert into identity (bucket, shop, kind, key, account, number)
-select new.bucket, $1, new.kind, new.key, new.account, new.number
-from unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[]) as new (bucket, kind, key, account, number)
-order by new.bucket, new.kind, new.key
-on conflict do nothing
-returning kind, key;
-
 -- name: release_identities
 -- Frees keys that no longer lead to a member; the address of somebody whom the member took over goes on leading to it.
 delete from identity i
@@ -109,33 +100,29 @@ select f.customer_id, f.is_own, f.member, f.kept, f.real_at, f.clock_offset, f.p
 from found f
 left join account a on f.kept is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
 
--- name: store_accounts
--- Members as a batch leaves them, new ones among them; arrays travel as their text. An upsert, because it finds each
--- row by its key whatever the planner believes of the table. With each the record that is kept. It notes of each that its
--- record may be another now, but for those in $60.
-with stored as (
+-- name: store_batch
+-- What a batch leaves, each kind of row as an array of a type of its own, in which arrays are text: names ($2), of
+-- which those are claimed that are free; members ($3), new ones among them; entries ($5); what counts on days ($6);
+-- orders ($7). Gives how many names were claimed: what is missing was claimed by somebody meanwhile. Members are upserted,
+-- because that finds each row by its key whatever the planner believes of the table. It notes of each that its record may
+-- be another now, but for those in $4.
+with claimed as (
+insert into identity (bucket, shop, kind, key, account, number)
+select n.bucket, $1, n.kind, n.key, n.account, n.number from unnest($2::identity_row[]) as n
+order by n.bucket, n.kind, n.key
+on conflict do nothing
+returning kind
+), stored as (
 insert into account (shop, {account_columns}, record, record_number)
-select $1,
-       n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at,
-       n.available, n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
-       n.shortfalls::bigint[], n.order_number, n.spend_micros, n.qualifying, n.orders, n.window_spend,
-       n.window_points, n.window_orders, n.window_from, n.window_until, n.tier, n.tier_since, n.tier_from,
-       n.tier_asked, n.tier_version, n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[],
-       n.membership, n.joined_at, n.everything_at, n.everything_lapsed_at,
-       n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[], n.everything_passed_at,
-       n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
+select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at, n.available,
+       n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
+       n.shortfalls::bigint[], n.order_number, n.spend_micros, n.qualifying, n.orders, n.window_spend, n.window_points,
+       n.window_orders, n.window_from, n.window_until, n.tier, n.tier_since, n.tier_from, n.tier_asked, n.tier_version,
+       n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[], n.membership, n.joined_at,
+       n.everything_at, n.everything_lapsed_at, n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[],
+       n.everything_passed_at, n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
        n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.record, n.number
-from unnest(
-       $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::timestamptz[], $8::integer[],
-       $9::timestamptz[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-       $15::bigint[], $16::bigint[], $17::text[], $18::bigint[], $19::text[], $20::bigint[], $21::bigint[],
-       $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::date[],
-       $28::timestamptz[], $29::text[], $30::timestamptz[], $31::date[], $32::text[], $33::integer[],
-       $34::timestamptz[], $35::timestamptz[], $36::date[], $37::text[], $38::text[], $39::timestamptz[],
-       $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::text[], $44::date[], $45::text[],
-       $46::timestamptz[], $47::text[], $48::text[], $49::timestamptz[], $50::timestamptz[], $51::boolean[],
-       $52::text[], $53::text[], $54::text[], $55::text[], $56::text[], $57::timestamptz[], $58::text[], $59::text[]
-     ) as n ({account_columns}, record)
+from unnest($3::account_row[]) as n
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
     excluded.settled_at, settled_version = excluded.settled_version, next_due_at = excluded.next_due_at, available
@@ -158,9 +145,34 @@ on conflict (bucket, shop, id) do update set
     keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person,
     record = excluded.record, record_number = excluded.record_number
 returning account.shop, account.bucket, account.id
-)
+), noted as (
 insert into record_change (shop, bucket, account)
-select shop, bucket, id from stored where id <> all ($60::bigint[]) on conflict do nothing;
+select shop, bucket, id from stored where id <> all ($4::bigint[]) on conflict do nothing
+), made as (
+insert into entry (bucket, shop, account, number, id, type, cause, cause_number, award, programme,
+                   occurred_at, effective_at, recorded_at, points,
+                   available, pending, held, redeemed, expired, earned, debt,
+                   moves, lots, day, spend_micros, qualifying, orders, changes, commitment, digest)
+select n.bucket, $1, n.account, n.number, n.id, n.type, n.cause, n.cause_number, n.award, n.programme,
+       n.occurred_at, n.effective_at, n.recorded_at, n.points,
+       n.available, n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt,
+       n.moves::bigint[], n.lots::bigint[], n.day, n.spend_micros, n.qualifying, n.orders, n.changes, n.commitment, n.digest
+from unnest($5::entry_row[]) as n
+), counted as (
+insert into day_sum as d (bucket, shop, account, day, spend_micros, qualifying, orders)
+select n.bucket, $1, n.account, n.day, n.spend_micros, n.qualifying, n.orders from unnest($6::day_row[]) as n
+on conflict (bucket, shop, account, day) do update set
+    spend_micros = d.spend_micros + excluded.spend_micros, qualifying = d.qualifying + excluded.qualifying,
+    orders = d.orders + excluded.orders
+), told as (
+insert into order_state (bucket, shop, account, number, order_id, status, order_at, updated_at, snapshot, state)
+select n.bucket, $1, n.account, n.number, n.order_id, n.status, n.order_at, n.updated_at, n.snapshot, n.state
+from unnest($7::order_row[]) as n
+on conflict (bucket, shop, account, number) do update set
+    status = excluded.status, order_at = excluded.order_at, updated_at = excluded.updated_at,
+    snapshot = excluded.snapshot, state = excluded.state
+)
+select count(*) from claimed;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
@@ -187,16 +199,6 @@ insert into record_change (shop, bucket, account) select shop, bucket, account f
 -- All day sums of members.
 select account, day, spend_micros, qualifying, orders
 from day_sum where bucket = any ($1) and shop = $2 and account = any ($3);
-
--- name: add_day_sums
--- Adds to the day sums of members.
-insert into day_sum as d (bucket, shop, account, day, spend_micros, qualifying, orders)
-select new.bucket, $1, new.account, new.day, new.spend_micros, new.qualifying, new.orders
-from unnest($2::smallint[], $3::bigint[], $4::date[], $5::bigint[], $6::bigint[], $7::bigint[])
-     as new (bucket, account, day, spend_micros, qualifying, orders)
-on conflict (bucket, shop, account, day) do update set
-    spend_micros = d.spend_micros + excluded.spend_micros, qualifying = d.qualifying + excluded.qualifying,
-    orders = d.orders + excluded.orders;
 
 -- name: find_event_sums
 -- How often each trigger came for members, by local day.
