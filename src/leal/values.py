@@ -63,10 +63,10 @@ def parse_money(text: str) -> int:
     match = _MONEY.fullmatch(text)
     if match is None:
         raise ValueError('is not a decimal amount such as "12.50"')
-    sign, units, fraction = match.group(1), match.group(2), match.group(3) or ""
-    if fraction[6:].strip("0"):
+    sign, units, fraction = match.groups("")
+    if len(fraction) > 6 and fraction[6:].strip("0"):
         raise ValueError("has more than six fraction digits")
-    micros = int(units) * MICRO + int(fraction[:6].ljust(6, "0"))
+    micros = int(units + (fraction + "000000")[:6])
     if micros > MONEY_MAX:
         raise ValueError("is too large")
     return -micros if sign else micros

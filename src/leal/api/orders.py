@@ -24,6 +24,9 @@ Rate = Annotated[
     str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$", description="a decimal text above zero", examples=["1.0842"])
 ]
 
+ONE: Final = Fraction(1)
+"""The rate of an order that is in the programme's currency; known by identity, for to compare fractions is dear."""
+
 
 class OrderProduct2(Shape):
     """A product as an order names it; collections and tags that are left out are the stored ones."""
@@ -172,12 +175,12 @@ def _negative(amount: Money | None, path: str) -> list[Problem]:
 def _rate(told: OrderFacts2, currency: str | None, at: str, problems: list[Problem]) -> Fraction:
     """The factor into the programme's currency; 1 for an order that is in it."""
     if told.currency is None or currency is None or told.currency == currency:
-        return Fraction(1)
+        return ONE
     path = f"{at}.exchange_rate"
     if told.exchange_rate is None:
         message = f"The order is in {told.currency}, the programme in {currency}; the rate is missing."
         problems.append(Problem(path, "required", message, f'"exchange_rate": one {told.currency} in {currency}'))
-        return Fraction(1)
+        return ONE
     rate = Fraction(told.exchange_rate)
     amounts = [told.amount_full, told.amount_spent, told.amount_taxes, told.amount_shipping, told.amount_points]
     amounts += [amount for line in told.items or [] for amount in (line.amount_full, line.amount_spent)]
@@ -190,7 +193,7 @@ def _rate(told: OrderFacts2, currency: str | None, at: str, problems: list[Probl
 
 def _exchanged(micros: int, rate: Fraction) -> int:
     """An amount in the programme's currency, to the nearest micro, a half up."""
-    return int(micros) if rate == 1 else round_fraction(micros * rate, "half_up")
+    return int(micros) if rate is ONE else round_fraction(micros * rate, "half_up")
 
 
 def _line(line: OrderItem2, number: int, rate: Fraction) -> OrderLine:

@@ -204,18 +204,26 @@ def broken_laws(account: Account) -> list[str]:
         broken.append("no bucket is negative")
     if a.debt and a.available + a.pending:
         broken.append("debt = 0 or available + pending = 0")
-    if any(not 0 <= lot.held <= lot.remaining <= lot.points for lot in a.lots):
+    remaining = held = pending = 0
+    are_whole = True
+    for lot in a.lots:  # once: there may be hundreds, and every entry is checked
+        are_whole = are_whole and 0 <= lot.held <= lot.remaining <= lot.points
+        remaining += lot.remaining
+        held += lot.held
+        if lot.available_at > a.settled_at:
+            pending += lot.free
+    if not are_whole:
         broken.append("0 <= held <= remaining <= points in every lot")
-    if sum(lot.remaining for lot in a.lots) != a.available + a.pending + a.held:
+    if remaining != a.available + a.pending + a.held:
         broken.append("the remaining points of open lots add up to available + pending + held")
-    if sum(lot.held for lot in a.lots) != a.held:
+    if held != a.held:
         broken.append("the held points of open lots add up to held")
     if a.keeps.holds or a.held:
         by_lot: dict[int, int] = {}
-        for held in (held for hold in a.keeps.holds for held in hold.lots):
-            by_lot[held.lot] = by_lot.get(held.lot, 0) + held.points
+        for part in (part for hold in a.keeps.holds for part in hold.lots):
+            by_lot[part.lot] = by_lot.get(part.lot, 0) + part.points
         if by_lot != {lot.id: lot.held for lot in a.lots if lot.held}:
             broken.append("what holds have set aside is what is held of every lot")
-    if sum(lot.free for lot in a.lots if lot.available_at > a.settled_at) != a.pending:
+    if pending != a.pending:
         broken.append("the free points of lots that are not available yet add up to pending")
     return broken

@@ -143,20 +143,19 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
         min(order.amount_points, sum(line.amount_spent for line in lines)), [line.amount_spent for line in lines]
     )
     accruals = []
-    counted, weighed = 0, Fraction(0)
+    by_factor: dict[tuple[int, int], int] = {}
+    """Eligible money by multiplier: fractions are dear, and lines with the same one are many."""
     for line, paid_in_points in zip(lines, tender, strict=True):
         line_pin = pin.lines[line.key]
         eligible = line.amount_spent - paid_in_points if line_pin.eligible else 0
         accruals.append(LineAccrual(line, eligible, line_pin, paid_in_points))
-        if line_pin.factor == (1, 1):
-            counted += eligible
-        else:
-            weighed += eligible * Fraction(*line_pin.factor)
+        by_factor[line_pin.factor] = by_factor.get(line_pin.factor, 0) + eligible
     points: dict[str, int] = {}
     if pin.member:
         source = terms.orders
         if source is not None:
-            total = (weighed + counted) * source.rate if gives(source, pin, order_at) else Fraction(0)
+            weighed = sum(Fraction(money * over, under) for (over, under), money in by_factor.items())
+            total = weighed * source.rate if gives(source, pin, order_at) else Fraction(0)
             points[source.source] = round_fraction(total, terms.programme.points.rounding)
         rounding = terms.programme.points.rounding
         points |= {

@@ -282,8 +282,8 @@ class Book:
     @property
     def terms(self) -> Terms | None:
         """The terms in force for this account."""
-        version = self.version
-        return None if version is None else version.terms
+        number = self.account.settled_version
+        return self.versions.numbered(number).terms if number else None
 
     def day_sums(self) -> dict[date, Counts]:
         """The day sums; raises DaysNeeded where they were not lent."""

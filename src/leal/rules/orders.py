@@ -74,7 +74,7 @@ class LinePin(msgspec.Struct, frozen=True, omit_defaults=True):
     """Sources of kind `product` that it is a target of, or of kind `subscription_order` where it belongs to one."""
 
 
-class Pin(msgspec.Struct, frozen=True):
+class Pin(msgspec.Struct, frozen=True, omit_defaults=True):
     """Terms an order's award was pinned to at its first confirmation (S4.4)."""
 
     version: int
@@ -91,7 +91,7 @@ class Pin(msgspec.Struct, frozen=True):
     """By source, the most that its caps allow; the others may give what the rule says (S4.7)."""
 
 
-class Award(msgspec.Struct):
+class Award(msgspec.Struct, omit_defaults=True):
     """Points given for an order by one source, net of take-backs, with the dates of their lot."""
 
     number: int = 0

@@ -147,7 +147,12 @@ class Terms(msgspec.Struct, frozen=True):
 
     def award_terms(self, source: str) -> AwardTerms | None:
         """The terms of an order's source."""
-        return next((one for one in self.order_sources if one.source == source), None)
+        if self.orders is not None and self.orders.source == source:
+            return self.orders
+        for one in self.bonuses:
+            if one.source == source:
+                return one
+        return None
 
     def way(self, source: str) -> WayTerms | None:
         """The terms of a source that gives apart from orders."""
