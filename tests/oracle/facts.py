@@ -210,6 +210,8 @@ class AccountView:
     """In hand, oldest first: the offer (None: points), the code, and `unused` or `locked`."""
     subscribed: tuple[bool, int] = (False, 0)
     """Whether a subscription is active, and the cycle."""
+    ways: dict[str, str] = field(default_factory=dict)
+    """The sources that are seen: `open`, `done` or `closed`."""
     reached: tuple[str, ...] = ()
     """The milestones of the programme that are reached, in its order."""
 

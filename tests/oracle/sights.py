@@ -168,4 +168,4 @@ def value(player: Player, match: re.Match[str], view: AccountView) -> str:
 @shown("way")
 def way(player: Player, match: re.Match[str], view: AccountView) -> str:
     """How a source stands."""
-    return player.oracle.ways(match["who"], player.now).get(match["slug"], "hidden")
+    return view.ways.get(match["slug"], "hidden")

@@ -18,6 +18,7 @@ from tests.oracle.tiers import (
     window_of,
 )
 from tests.oracle.versions import Document, Version, micros
+from tests.oracle.ways import ways_of
 
 NO_MINOR_UNITS = (
     "ADP AFN ALL BIF BYR CLP DJF ESP GNF IQD IRR ISK ITL JPY KMF KPW KRW LAK LBP LUF MGA MGF MMK MRO PYG RSD RWF SLL "
@@ -151,6 +152,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         life_orders=sum(order.counts for order in account.orders.values()),
         offers=offers_shown(shop, account, now),
         rewards=in_hand(account),
+        ways=ways_of(shop, account, now),
         subscribed=status_of(account, version) if version else (False, 0),
         reached=tuple(one["slug"] for one in milestones if one["slug"] in account.reached),
         codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},

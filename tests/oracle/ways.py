@@ -1,6 +1,8 @@
 """How the ways to earn stand for a member, as they are shown (S4.1, S4.7)."""
 
-from tests.oracle.conditions import holds
+from dataclasses import replace
+
+from tests.oracle.conditions import Known, holds
 from tests.oracle.earning import ORDER_KINDS, cap_left, caps_of
 from tests.oracle.instants import local_day
 from tests.oracle.paying import DAY_KINDS, paid
@@ -16,13 +18,13 @@ def ways_of(shop: Shop, account: Account, now: int) -> dict[str, str]:
         return {}
     known = account.known(version)
     return {
-        source["slug"]: way(shop, account, version, source, now)
+        source["slug"]: way(shop, account, version, source, known, now)
         for source in version.document.get("sources") or []
         if source["kind"] != "manual" and version.in_dates(source, now) and holds(source.get("visible"), known)
     }
 
 
-def way(shop: Shop, account: Account, version: Version, source: Document, now: int) -> str:
+def way(shop: Shop, account: Account, version: Version, source: Document, known: Known, now: int) -> str:
     """How one stands."""
     probe = Award("", source["slug"], None, version.number, now, qualifies=False)
     if is_done(shop, account, version, source, probe, now):
@@ -33,7 +35,7 @@ def way(shop: Shop, account: Account, version: Version, source: Document, now: i
     budget = caps_of(shop, probe)[1]
     spent = sum(one.budgeted for one in shop.awards(source["slug"], account) if caps_of(shop, one)[1] is not None)
     left = budget is None or spent < int(budget["points"])
-    return "open" if (may or joins) and holds(asked, account.known(version)) and left else "closed"
+    return "open" if (may or joins) and holds(asked, known) and left else "closed"
 
 
 def is_done(shop: Shop, account: Account, version: Version, source: Document, probe: Award, now: int) -> bool:
@@ -48,6 +50,9 @@ def is_done(shop: Shop, account: Account, version: Version, source: Document, pr
     if kind == "tier_entry":
         below = index_of(version, source["tier"]) <= index_of(version, account.tier_held(version))
         return below or source["tier"] in account.paid_tiers
+    if source.get("multiplier") is not None:  # what it gives more is given by the orders, under their caps
+        source = next((one for one in version.document["sources"] if one["kind"] == "order"), source)
+        probe = replace(probe, source=source["slug"])
     return paid(account, source) or any(
         cap_left(shop, account, probe, cap) < least(source, cap) for cap in caps_of(shop, probe)[0]
     )

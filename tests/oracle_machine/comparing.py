@@ -80,6 +80,10 @@ def of_engine(balance: Balance) -> Shown:
     shown["offers"] = {
         one.offer.slug: (one.points, sorted(reason.code for reason in one.reasons)) for one in standing.offers
     }
+    shown["ways"] = {
+        one.source.slug: "done" if one.is_completed else "open" if one.can_complete else "closed"
+        for one in standing.sources
+    }
     shown["global"] = standing.everything_at
     shown["subscribed"] = account.keeps.subscribed, account.keeps.cycle
     shown["reached"] = [one.milestone.slug for one in standing.milestones or () if one.is_reached]
@@ -107,6 +111,7 @@ def of_oracle(view: AccountView) -> Shown:
     shown["codes"] = {code: status for code, status in view.codes.items() if status in ("unused", "locked")}
     shown["rewards"] = list(view.rewards)
     shown["offers"] = {slug: (points, sorted(reasons)) for slug, (points, reasons) in view.offers.items()}
+    shown["ways"] = view.ways
     shown["global"] = view.global_expiration
     shown["subscribed"] = view.subscribed
     shown["reached"] = list(view.reached)

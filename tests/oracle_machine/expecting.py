@@ -106,6 +106,13 @@ class _Told:
     def reached(self) -> Iterator[str]:
         yield f"reached {self.who} {', '.join(self.view.reached) or 'none'}"
 
+    def ways(self) -> Iterator[str]:
+        engine, oracle = self.failure.differing["ways"]
+        assert isinstance(engine, dict)
+        assert isinstance(oracle, dict)
+        for slug in sorted(one for one in engine | oracle if engine.get(one) != oracle.get(one)):
+            yield f"way {self.who} {slug} {self.view.ways.get(slug, 'hidden')}"
+
     def offers(self) -> Iterator[str]:
         told = [
             f"{slug} {points}" + (f" ({' '.join(sorted(reasons))})" if reasons else "")
@@ -148,6 +155,7 @@ TELLERS = {
     "end": _Told.tier,
     "tiers": _Told.steps,
     "codes": _Told.codes,
+    "ways": _Told.ways,
     "offers": _Told.offers,
     "rewards": _Told.rewards,
     "subscribed": _Told.subscribed,

@@ -84,6 +84,7 @@ RULES: Final = {
     "member_since": "S11.4",
     "subscribed": "S9.4",
     "reached": "S9.3",
+    "ways": "S4.7",
     "offers": "S9.1",
     "rewards": "S9.2",
     "referrals": "S9.5",

@@ -79,3 +79,13 @@ customer anna tagged press
 sees anna none
 order anna A1 100.00
 sees anna orders
+
+story Before the first entry there is nobody, so a stranger is shown
+rules S9.6, S13.2
+programme
+  1 point per 1.00
+  orders are seen where "vip" in customer.tags
+2025-01-10 customer anna tagged vip
+2025-01-12 way anna orders open
+as of 2025-01-11 way anna orders open
+as of 2025-01-09 way anna orders hidden

@@ -114,3 +114,18 @@ way anna trigger-visit closed
 anna joins
 staff mark anna disable_earning_rewards
 way anna trigger-visit closed
+
+story What multiplies orders is done where their cap is reached
+rules S4.1, S4.7
+programme
+  1 point per 1.00
+  orders earn at most 100 weekly
+  candle earns 2x
+2025-01-10 12:00 customer anna
+way anna more-candle open
+order anna A1 of mug 90.00
+way anna more-candle open
+order anna A2 of mug 90.00
+way anna orders done
+way anna more-candle done
+2025-01-20 12:00 way anna more-candle open
