@@ -174,8 +174,7 @@ class Pair:
             side["offers"] = {
                 slug: (cost, [one for one in why if one != "out_of_stock"]) for slug, (cost, why) in offers
             }
-            ways = side.get("ways", {}).items()  # so of total budgets
-            side["ways"] = {slug: how == "done" for slug, how in ways}
+            side.pop("ways", None)  # the engine's caps are those of today
             if side["member_since"] is None:
                 side.pop("global", None)  # of somebody who never joined there is none, of a stranger the next
         found = differences(engine, oracle)
