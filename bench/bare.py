@@ -8,9 +8,9 @@ many bytes.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -57,9 +57,8 @@ class Bare:
         await send_answer(send, Answer(404, b"") if found else self._answer)
 
 
-async def _serve(home: Path, port: int) -> None:
-    settings = Settings(home=home)
-    async with installation(settings, migrate=False) as there:
+async def _serve(port: int) -> None:
+    async with installation(Settings.load(os.environ), migrate=False) as there:
         shop = await there.engine.shop(SLUG)
         app = Bare(there.engine._db, shop)
         config = uvicorn.Config(
@@ -76,4 +75,4 @@ async def _serve(home: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))
+    uvloop.run(_serve(int(sys.argv[1])))

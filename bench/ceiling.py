@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+
+from bench.server import Server, entry
 
 DATABASE: Final = "bench"
+"""Its name; on another's server it begins as all names there do."""
 CLIENTS: Final = 32
 THREADS: Final = 2
 
 
 class Pgbench:
-    """pgbench against a database of its own on the server of `admin_url`, a superuser's URL with a socket's folder."""
+    """pgbench against a database of its own on a server."""
 
-    def __init__(self, admin_url: str) -> None:
-        parts = urlsplit(admin_url)
-        entered = parse_qs(parts.query)
-        self._server = ["-h", entered["host"][0], "-p", entered["port"][0], "-U", parts.username or ""]
+    def __init__(self, server: Server) -> None:
+        self.database = server.named(DATABASE)
+        self._entry = entry(server.admin_url)
 
     def fill(self, scale: int) -> None:
-        """Make the database with 100,000 accounts for each step of the scale."""
-        self._run("createdb", DATABASE)
-        self._run("pgbench", "-i", "-q", "-s", str(scale), DATABASE)
+        """Fill the database, which is empty, with 100,000 accounts for each step of the scale."""
+        self._run("pgbench", "-i", "-q", "-s", str(scale), self.database)
 
     def tidy(self, database: str) -> None:
         """Vacuum and analyze, as `fill` does with its own: no clearing up falls into a round."""
@@ -41,16 +42,17 @@ class Pgbench:
 
     def _rate(self, seconds: int, *kind: str) -> float:
         load = (*kind, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", str(THREADS))
-        self._run("pgbench", *load, "-T", "2", DATABASE)  # warms caches
-        told = self._run("pgbench", *load, "-T", str(seconds), DATABASE)
+        self._run("pgbench", *load, "-T", "2", self.database)  # warms caches
+        told = self._run("pgbench", *load, "-T", str(seconds), self.database)
         found = re.search(r"^tps = ([0-9.]+)", told, re.MULTILINE)
         if found is None:
             raise RuntimeError(f"pgbench did not tell its rate:\n{told}")
         return float(found[1])
 
     def _run(self, program: str, *arguments: str) -> str:
-        command = [str(_programs() / program), *self._server, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        command = [str(_programs() / program), *self._entry.arguments, *arguments]
+        environment = {**os.environ, **self._entry.variables}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         if done.returncode != 0:
             raise RuntimeError(f"{program} failed:\n{done.stderr}")
         return done.stdout

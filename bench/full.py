@@ -1,8 +1,9 @@
 """The benchmark: each part three times, interleaved with its ceiling on the same server in the same run.
 
 Run `python -m bench.full`, or `make bench`; name parts to measure only those, and `--members`, `--seconds` and
-`--rounds` for another size. It has a server of its own in the machine's temporary folder, with the data of the last run
-as templates. Prints a table, writes `bench/results.json`, and ends with 1 when a ratio is below its bar.
+`--rounds` for another size. It has a server of its own in the machine's temporary folder, or that of
+LEAL_BENCH_DATABASE_URL, with the data of the last run as templates. Prints a table, writes `bench/results.json`, and
+ends with 1 when a ratio is below its bar.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from bench.report import Part, Results, parts_table, write_results
 from bench.stage import Options, Stage
 from bench.templates import kept_home
 from leal.cli.screen import console
-from leal.embedded import status
 
 Measure: TypeAlias = Callable[[Stage], list[Part]]
 
@@ -55,16 +55,17 @@ def run(names: Sequence[str], options: Options, bars: Mapping[str, float] | None
     """Measure these parts, those with other `bars` alone where such are given; gives the exit code."""
     began = time.monotonic()
     with kept_home() as (folder, server):
-        version = status(folder).version
         stage = Stage(folder, server, options, screen)
-        if set(names) != {"snapshot"}:
+        with_members = set(names) != {"snapshot"}  # which has a database of its own
+        if with_members:
             stage.prepare()
         parts: list[Part] = []
         for name in names:
             found = PARTS[name](stage)
             stage.say(", ".join(f"{part.name} {part.ratio:.3f}" for part in found))
             parts += found
-        stage.verify()
+        if with_members:
+            stage.verify()
         stage.clear()
     if bars is not None:
         parts = [msgspec.structs.replace(part, bar=bars[part.name]) for part in parts if part.name in bars]
@@ -73,9 +74,10 @@ def run(names: Sequence[str], options: Options, bars: Mapping[str, float] | None
         "connections": CONNECTIONS,
         "pgbench_clients": CLIENTS,
         "load": generator(),
+        "server": "embedded" if server.leal_url is None else "given",
         **options._asdict(),
     }
-    write_results(RESULTS, Results(parts, machine.facts(), machine.versions(version), settings))
+    write_results(RESULTS, Results(parts, machine.facts(), machine.versions(server.version), settings))
     screen.print()
     screen.print(parts_table(parts))
     screen.print(f"{time.monotonic() - began:.0f} s; what each part is held against: docs/performance.md", style="dim")

@@ -10,25 +10,20 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Callable, Coroutine
 from datetime import date, timedelta
 from statistics import median
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import asyncpg
-import uvloop
 
 from bench import requests, shops
 from bench.load import CONNECTIONS, Load
 from bench.report import Part, times_part
 from bench.stage import WARM_SECONDS, Round, Stage, measured
 from leal.demo import ZONE
-from leal.embedded.probe import DATABASE as LEAL_DATABASE
 from leal.engine.commands import PushOrder
 from leal.engine.engine import Engine
 from leal.rules.calendar import start_of_day
-
-T = TypeVar("T")
 
 SLUG: Final = "lapsing"
 MEMBERS_MAX: Final = 10_000
@@ -85,10 +80,10 @@ def upkeep(stage: Stage) -> list[Part]:
     rounds, tops = [], []
     for turn in range(stage.options.rounds):
         stage.engine(lambda engine, to=turn: _advance(engine, to))  # type: ignore[misc]
-        _in_database(stage, _prepare)
+        stage.in_database(_prepare)
         rounds.append(_kept_up(stage, members // 2))
-        tops.append(_in_database(stage, lambda conn: _write(conn, members // 2)))
-    _in_database(stage, lambda conn: conn.execute("drop schema ceiling cascade"))
+        tops.append(stage.in_database(lambda conn: _write(conn, members // 2)))
+    stage.in_database(lambda conn: conn.execute("drop schema ceiling cascade"))
     rate = median(one.rate for one in rounds)
     calm, slow = _reads_beside(stage, max(1, int(members // 2 / rate / 2)))
     return [
@@ -183,9 +178,9 @@ def _reads_beside(stage: Stage, seconds: int) -> tuple[Load, Load]:
         stage.load(reads, port, WARM_SECONDS, connections=CONNECTIONS // 2)
         calm = stage.load(reads, port, stage.options.seconds, connections=CONNECTIONS // 2)
         stage.engine(lambda engine: _advance(engine, stage.options.rounds))
-        _in_database(stage, _begun)
+        stage.in_database(_begun)
         slow = stage.load(reads, port, seconds, connections=CONNECTIONS // 2)
-        left = _in_database(stage, lambda conn: conn.fetchval(DUE))
+        left = stage.in_database(lambda conn: conn.fetchval(DUE))
     stage.say(f"reads beside upkeep for {seconds} s; {left:,} members were left to settle")
     return calm, slow
 
@@ -199,14 +194,3 @@ async def _begun(conn: asyncpg.Connection) -> None:
             raise RuntimeError(f"{due} members are due, and the server settles none.")
         await asyncio.sleep(LOOK_SECONDS)
         left = await conn.fetchval(DUE)
-
-
-def _in_database(stage: Stage, work: Callable[[asyncpg.Connection], Coroutine[Any, Any, T]]) -> T:
-    async def opened() -> T:
-        conn = await asyncpg.connect(stage.url, database=LEAL_DATABASE)
-        try:
-            return await work(conn)
-        finally:
-            await conn.close()
-
-    return uvloop.run(opened())

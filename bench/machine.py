@@ -35,6 +35,18 @@ def family_cpu_micros(pid: int) -> int:
             return ticks * TICK_MICROS
 
 
+def parent_of_backend(pid: int, *titled: str) -> int | None:
+    """The server's process, of which a connection's is a child; None where that is not on this machine.
+
+    Another machine's ids, and a container's, mean nothing here: the title must be that of the connection.
+    """
+    with contextlib.suppress(OSError):
+        title = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        if title.startswith("postgres: ") and all(word in title for word in titled):
+            return int(_stat(pid)[_PARENT])
+    return None
+
+
 def forget_peak(pid: int) -> None:
     """Let the count of the most memory begin anew, where the kernel allows it."""
     with contextlib.suppress(OSError):

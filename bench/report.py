@@ -15,7 +15,20 @@ class CpuMicros(msgspec.Struct, frozen=True):
     """Processor time of one operation in microseconds, in Leal's process and in all of the database's."""
 
     server: float
-    database: float
+    database: float | None
+    """None where it cannot be seen: the database is not on this machine."""
+
+    def since(self, before: CpuMicros) -> CpuMicros:
+        """What was used after `before`."""
+        database = None
+        if self.database is not None and before.database is not None:
+            database = self.database - before.database
+        return CpuMicros(self.server - before.server, database)
+
+    def each(self, operations: int) -> CpuMicros:
+        """What one of so many operations used."""
+        many = max(operations, 1)
+        return CpuMicros(self.server / many, None if self.database is None else self.database / many)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -57,7 +70,8 @@ def part(
 ) -> Part:  # fmt: skip
     """A part, its figures rounded to what they can tell; the ratio is of the unrounded ones."""
     ratio = round(value / ceiling, 4)
-    cpu = CpuMicros(round(cpu_us.server, 1), round(cpu_us.database, 1))
+    database = None if cpu_us.database is None else round(cpu_us.database, 1)
+    cpu = CpuMicros(round(cpu_us.server, 1), database)
     return Part(name, round(value, 1), unit, round(ceiling, 1), ratio, bar, cpu, round(rss_mb, 1), round(spread, 3))
 
 
@@ -88,9 +102,13 @@ def parts_table(parts: Sequence[Part]) -> Table:
             f"{each.ratio:.3f}",
             f"{each.bar:.3f}",
             "reached" if each.reached else "[bold red]missed[/]",
-            *(f"{one:,.0f}" if one else "" for one in (each.cpu_us.server, each.cpu_us.database, each.rss_mb)),
+            *(_cost(one) for one in (each.cpu_us.server, each.cpu_us.database, each.rss_mb)),
         )
     return shown
+
+
+def _cost(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}" if value else ""
 
 
 def _figure(value: float) -> str:

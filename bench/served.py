@@ -1,4 +1,4 @@
-"""The served installation: an embedded server in a home of its own, and `leal serve` on it."""
+"""The served installation: the embedded server of a home, and `leal serve` on a server."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from bench.server import Server
 from leal.embedded import EmbeddedServer, hold, status
 
 CHECKOUT: Final = Path(__file__).parents[1]
@@ -23,15 +23,6 @@ UNLIMITED: Final = {
     f"LEAL_RATE_{whose}_{calls}": "0" for whose in ("TOKEN", "MEMBER", "ADDRESS") for calls in ("READS", "WRITES")
 }
 """What can be served is measured, not what one caller is allowed."""
-
-
-@contextmanager
-def home() -> Iterator[tuple[Path, EmbeddedServer]]:
-    """A new home with its embedded server; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="leal-bench-") as folder:
-        path = Path(folder)
-        with held_home(path) as server:
-            yield path, server
 
 
 @contextmanager
@@ -50,26 +41,26 @@ def held_home(path: Path) -> Iterator[EmbeddedServer]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[int, int]]:
-    """`leal serve` on the home; gives the id of the process that answers, and the port, once it serves."""
-    with _started(folder, "leal", "serve", "--port") as (pid, port):
+def serving(folder: Path, server: Server) -> Iterator[tuple[int, int]]:
+    """`leal serve` on the server; gives the id of the process that answers, and the port, once it serves."""
+    with _started(folder, server, "leal", "serve", "--port") as (pid, port):
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         yield int(children[0]), port
 
 
 @contextmanager
-def bare(folder: Path) -> Iterator[tuple[int, int]]:
-    """The bare handler on the home; gives the id of its process, and the port, once it serves."""
-    with _started(folder, "bench.bare", str(folder)) as found:
+def bare(folder: Path, server: Server) -> Iterator[tuple[int, int]]:
+    """The bare handler on the server; gives the id of its process, and the port, once it serves."""
+    with _started(folder, server, "bench.bare") as found:
         yield found
 
 
 @contextmanager
-def _started(folder: Path, module: str, *arguments: str) -> Iterator[tuple[int, int]]:
+def _started(folder: Path, server: Server, module: str, *arguments: str) -> Iterator[tuple[int, int]]:
     """A program whose last argument is the port it is given; its process's id, and the port, once it serves."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEAL_")}
-    environment = kept | {"LEAL_HOME": str(folder), "LEAL_LOG_LEVEL": "warning"} | UNLIMITED
+    environment = kept | server.variables(folder) | {"LEAL_LOG_LEVEL": "warning"} | UNLIMITED
     log = folder / "serve.log"
     command = [sys.executable, "-m", module, *arguments, str(port)]
     with log.open("wb") as file:

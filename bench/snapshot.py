@@ -8,25 +8,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 import asyncpg
-import uvloop
 
-from bench import machine, shops
+from bench import shops
 from bench.report import CpuMicros, Part, part
-from bench.served import home
 from bench.stage import Stage
-from leal.config import Settings
 from leal.datasource.files import write_feed
-from leal.embedded import EmbeddedServer, status
-from leal.embedded.probe import DATABASE as LEAL_DATABASE
 from leal.engine.engine import Engine
-from leal.installation import installation
-
-T = TypeVar("T")
 
 SAMPLE: Final = 1_000
 """Members that the engine makes."""
@@ -52,72 +43,47 @@ class Told(NamedTuple):
     peak_mb: float
 
 
-class Bench:
-    """One run on one home."""
+def snapshot(stage: Stage) -> list[Part]:
+    """All records to NDJSON, in a database of its own: the copies have no histories that could be verified."""
+    with stage.beside("snapshot") as apart:
+        return _measured(apart)
 
-    def __init__(self, folder: Path, server: EmbeddedServer, say: Callable[[str], None]) -> None:
-        self._folder = folder
-        self._url = server.admin_url
-        self._database_pid = status(folder).server_pid
-        self._say = say
 
-    def run(self, members: int) -> list[Part]:
-        """Make the members, and measure; raises RuntimeError when a record is missing."""
-        self._in_engine(lambda engine: shops.make_members(engine, SAMPLE))
-        copies = max(members // SAMPLE, 1)
-        few = max(copies // 10, 1)
-        self._in_database(lambda conn: _multiply(conn, 1, few))
-        small = self._snapshot(few * SAMPLE)
-        self._in_database(lambda conn: _multiply(conn, few, copies))
-        copied = self._in_database(_copy)
-        whole = self._snapshot(copies * SAMPLE)
-        copied = min(copied, self._in_database(_copy))
-        self._say(f"plain COPY: {whole.members / copied:,.0f} rows a second")
-        self._say(
-            f"most memory held: {small.peak_mb:.0f} MB of {small.members:,}, {whole.peak_mb:.0f} of {whole.members:,}"
-        )
-        rate, ceiling = whole.members / whole.seconds, whole.members / copied
-        return [
-            part("snapshot", rate, "records/s", ceiling, bar=BAR, cpu_us=whole.cpu_us, rss_mb=whole.peak_mb),
-            # For memory more is worse: what a tenth of the members took is the ceiling.
-            part(
-                "snapshot.memory", small.peak_mb, "MB of a tenth", whole.peak_mb, bar=0.9,
-                cpu_us=CpuMicros(0, 0), rss_mb=whole.peak_mb,
-            ),
-        ]  # fmt: skip
+def _measured(stage: Stage) -> list[Part]:
+    """Make the members, and measure; raises RuntimeError when a record is missing."""
+    stage.engine(lambda engine: shops.make_members(engine, SAMPLE))
+    copies = max(stage.options.members // SAMPLE, 1)
+    few = max(copies // 10, 1)
+    stage.in_database(lambda conn: _multiply(conn, 1, few))
+    small = _told(stage, few * SAMPLE)
+    stage.in_database(lambda conn: _multiply(conn, few, copies))
+    copied = stage.in_database(_copy)
+    whole = _told(stage, copies * SAMPLE)
+    copied = min(copied, stage.in_database(_copy))
+    stage.say(f"plain COPY: {whole.members / copied:,.0f} rows a second")
+    stage.say(f"most memory: {small.peak_mb:.0f} MB of {small.members:,}, {whole.peak_mb:.0f} of {whole.members:,}")
+    rate, ceiling = whole.members / whole.seconds, whole.members / copied
+    return [
+        part("snapshot", rate, "records/s", ceiling, bar=BAR, cpu_us=whole.cpu_us, rss_mb=whole.peak_mb),
+        # For memory more is worse: what a tenth of the members took is the ceiling.
+        part(
+            "snapshot.memory", small.peak_mb, "MB of a tenth", whole.peak_mb, bar=0.9,
+            cpu_us=CpuMicros(0, 0), rss_mb=whole.peak_mb,
+        ),
+    ]  # fmt: skip
 
-    def _snapshot(self, members: int) -> Told:
-        pid = os.getpid()
-        machine.forget_peak(pid)
-        used = machine.cpu_micros(pid), machine.family_cpu_micros(self._database_pid)
+
+def _told(stage: Stage, members: int) -> Told:
+    path = stage.folder / "all.ndjson"
+    with stage.watched(os.getpid()) as used:
         began = time.perf_counter()
-        records = self._in_engine(lambda engine: _written(engine, str(self._folder / "all.ndjson")))
+        records = stage.engine(lambda engine: _written(engine, str(path)))
         seconds = time.perf_counter() - began
-        if records != members:
-            raise RuntimeError(f"There are {members} members, {records} records were written.")
-        cpu = CpuMicros(
-            (machine.cpu_micros(pid) - used[0]) / members,
-            (machine.family_cpu_micros(self._database_pid) - used[1]) / members,
-        )
-        self._say(f"snapshot of {members:,}: {members / seconds:,.0f} records a second")
-        return Told(members, seconds, cpu, machine.peak_rss_mb(pid))
-
-    def _in_engine(self, work: Callable[[Engine], Coroutine[Any, Any, T]]) -> T:
-        async def opened() -> T:
-            async with installation(Settings(home=self._folder), migrate=True) as there:
-                return await work(there.engine)
-
-        return uvloop.run(opened())
-
-    def _in_database(self, work: Callable[[asyncpg.Connection], Coroutine[Any, Any, T]]) -> T:
-        async def opened() -> T:
-            conn = await asyncpg.connect(self._url, database=LEAL_DATABASE)
-            try:
-                return await work(conn)
-            finally:
-                await conn.close()
-
-        return uvloop.run(opened())
+    path.unlink()
+    if records != members:
+        raise RuntimeError(f"There are {members} members, {records} records were written.")
+    stage.say(f"snapshot of {members:,}: {members / seconds:,.0f} records a second")
+    return Told(members, seconds, *used(members))
 
 
 async def _written(engine: Engine, path: str) -> int:
@@ -155,9 +121,3 @@ async def _copy(conn: asyncpg.Connection) -> float:
     began = time.perf_counter()
     await conn.copy_from_query(query, output=Path(os.devnull))
     return time.perf_counter() - began
-
-
-def snapshot(stage: Stage) -> list[Part]:
-    """All records to NDJSON, on a home of its own: the copies have no histories that could be verified."""
-    with home() as (folder, server):
-        return Bench(folder, server, stage.say).run(stage.options.members)

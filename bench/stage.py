@@ -1,4 +1,4 @@
-"""The stage: one home with its server and members, on which each part is measured beside its ceiling."""
+"""The stage: one server with its members, on which each part is measured beside its ceiling."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
+import asyncpg
 import uvloop
 from rich.console import Console
 
 from bench import machine, shops, twins
-from bench.ceiling import DATABASE as PGBENCH_DATABASE
 from bench.ceiling import Pgbench
 from bench.load import CONNECTIONS, Load, drive
 from bench.report import CpuMicros, Part, part
 from bench.served import bare, serving
+from bench.server import Server
 from bench.templates import Templates, digest
-from leal.config import Settings
-from leal.embedded import EmbeddedServer, status
-from leal.embedded.probe import DATABASE as LEAL_DATABASE
 from leal.engine.engine import Engine
 from leal.installation import installation
 
@@ -62,16 +60,15 @@ class Round(NamedTuple):
 
 
 class Stage:
-    """One run on one home."""
+    """One run on one server, with a folder for its files."""
 
-    def __init__(self, folder: Path, server: EmbeddedServer, options: Options, screen: Console) -> None:
+    def __init__(self, folder: Path, server: Server, options: Options, screen: Console) -> None:
         self.folder = folder
         self.options = options
-        self.pgbench = Pgbench(server.admin_url)
-        self.url = server.admin_url
-        self._templates = Templates(server.admin_url)
+        self.pgbench = Pgbench(server)
         self.screen = screen
-        self._database_pid = status(folder).server_pid
+        self._server = server
+        self._templates = Templates(server)
         self._sent = 0
         """Requests that were numbered so far: none is sent twice in one run."""
 
@@ -79,25 +76,40 @@ class Stage:
         """Put the members, and pgbench's data, where they are worked on: copies of templates, which are made once."""
         began = time.monotonic()
         scale, members = self.options.scale, self.options.members
-        if not self._templates.copied(f"pgbench_{scale}", "", PGBENCH_DATABASE):
+        pgbench, leal = self.pgbench.database, self._server.leal
+        if not self._templates.copied(f"pgbench_{scale}", "", pgbench):
+            self._templates.empty(pgbench)
             self.pgbench.fill(scale)
-            self._templates.keep(f"pgbench_{scale}", "", PGBENCH_DATABASE)
+            self._templates.keep(f"pgbench_{scale}", "", pgbench)
         kind, mark = f"members_{members}", digest()
-        if not self._templates.copied(kind, mark, LEAL_DATABASE):
-            self._templates.empty(LEAL_DATABASE)
+        if not self._templates.copied(kind, mark, leal):
+            self._templates.empty(leal)
             sample = min(members, SAMPLE)
             self.engine(lambda engine: shops.make_members(engine, sample))
             if members > sample:
-                uvloop.run(twins.add(self.folder, self.url, shops.SLUG, sample, members))
-            self.pgbench.tidy(LEAL_DATABASE)
-            self._templates.keep(kind, mark, LEAL_DATABASE)
+                uvloop.run(twins.add(self.folder, self._server, shops.SLUG, sample, members))
+            self.pgbench.tidy(leal)
+            self._templates.keep(kind, mark, leal)
         self.engine(shops.keep_up)  # a template may be of another day
         self.say(f"{members:,} members are there after {time.monotonic() - began:.0f} s")
 
     def clear(self) -> None:
         """Leave the templates alone behind."""
-        self._templates.drop(PGBENCH_DATABASE)
-        self._templates.empty(LEAL_DATABASE)
+        self._templates.drop(self.pgbench.database)
+        if self._server.leal_url is None:
+            self._templates.empty(self._server.leal)  # the embedded server answers for it
+        else:
+            self._templates.drop(self._server.leal)
+
+    @contextmanager
+    def beside(self, word: str) -> Iterator[Self]:
+        """The same with an empty database in the place of Leal's, which is gone afterwards."""
+        other = type(self)(self.folder, self._server.beside(word), self.options, self.screen)
+        other._templates.empty(other._server.leal)
+        try:
+            yield other
+        finally:
+            other._templates.drop(other._server.leal)
 
     def requests(self, name: str, write: Callable[[Engine, Path, int], Awaitable[None]]) -> Path:
         """A file of prepared requests about the members."""
@@ -110,12 +122,12 @@ class Stage:
         return path
 
     def serve(self) -> AbstractContextManager[tuple[int, int]]:
-        """Leal on the home: the process that answers, and its port."""
-        return serving(self.folder)
+        """Leal on the server: the process that answers, and its port."""
+        return serving(self.folder, self._server)
 
     def serve_bare(self) -> AbstractContextManager[tuple[int, int]]:
-        """The bare handler on the home."""
-        return bare(self.folder)
+        """The bare handler on the server."""
+        return bare(self.folder, self._server)
 
     def loaded(
         self,
@@ -144,14 +156,13 @@ class Stage:
     def watched(self, pid: int) -> Iterator[Callable[[int], tuple[CpuMicros, float]]]:
         """Gives what tells, for a number of operations, the processor time of each and the process's most memory."""
         machine.forget_peak(pid)
-        before = machine.cpu_micros(pid), machine.family_cpu_micros(self._database_pid)
-        after = before
+        before = after = self._server.cpu(pid)
 
         def used(operations: int) -> tuple[CpuMicros, float]:
-            return CpuMicros(*((b - a) / max(operations, 1) for a, b in zip(before, after, strict=True))), rss_mb
+            return after.since(before).each(operations), rss_mb
 
         yield used
-        after = machine.cpu_micros(pid), machine.family_cpu_micros(self._database_pid)
+        after = self._server.cpu(pid)
         rss_mb = machine.peak_rss_mb(pid)
 
     def interleaved(
@@ -168,8 +179,20 @@ class Stage:
         """Work with the engine in this process."""
 
         async def opened() -> T:
-            async with installation(Settings(home=self.folder), migrate=True) as there:
+            async with installation(self._server.settings(self.folder), migrate=True) as there:
                 return await work(there.engine)
+
+        return uvloop.run(opened())
+
+    def in_database(self, work: Callable[[asyncpg.Connection], Coroutine[Any, Any, T]]) -> T:
+        """Work in Leal's database as the superuser."""
+
+        async def opened() -> T:
+            conn = await asyncpg.connect(self._server.url(self._server.leal))
+            try:
+                return await work(conn)
+            finally:
+                await conn.close()
 
         return uvloop.run(opened())
 

@@ -20,8 +20,8 @@ import asyncpg
 
 import leal
 from bench.served import held_home
-from leal.embedded import EmbeddedServer
-from leal.store.migrate import OWNER_ROLE
+from bench.server import VARIABLE, Server, embedded, given
+from leal.embedded import status
 
 T = TypeVar("T")
 
@@ -38,8 +38,11 @@ MADE_BY: Final = (
 
 
 @contextmanager
-def kept_home() -> Iterator[tuple[Path, EmbeddedServer]]:
-    """The home of this checkout's benchmark, with its embedded server; one run at a time has it."""
+def kept_home() -> Iterator[tuple[Path, Server]]:
+    """The home of this checkout's benchmark, with its server: the embedded one, or the one that is given.
+
+    One run at a time has it. Raises SystemExit where it cannot be had.
+    """
     checkout = hashlib.sha256(str(FOLDER).encode()).hexdigest()[:8]
     path = Path(tempfile.gettempdir()) / f"leal-bench-{os.getuid()}-{checkout}"
     path.mkdir(mode=0o755, exist_ok=True)
@@ -48,8 +51,13 @@ def kept_home() -> Iterator[tuple[Path, EmbeddedServer]]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SystemExit(f"Another benchmark is at work in {path}: wait for its end.") from None
-        with held_home(path) as server:
-            yield path, server
+        if url := os.environ.get(VARIABLE):
+            with given(url) as server:
+                yield path, server
+            return
+        with held_home(path) as held:
+            there = status(path)
+            yield path, embedded(held, there.server_pid, there.version)
 
 
 def digest() -> str:
@@ -65,17 +73,17 @@ def digest() -> str:
 class Templates:
     """The templates of one server."""
 
-    def __init__(self, admin_url: str) -> None:
-        self._url = admin_url
+    def __init__(self, server: Server) -> None:
+        self._server = server
 
     def copied(self, kind: str, mark: str, into: str) -> bool:
         """Put a copy of a template in the place of a database; False where there is no such template."""
-        name = _name(kind, mark)
+        name = self._name(kind, mark)
 
         async def copy(conn: asyncpg.Connection) -> bool:
             if not await conn.fetchval("select exists (select from pg_database where datname = $1)", name):
                 return False
-            await _put(conn, name, into)
+            await self._put(conn, name, into)
             return True
 
         return self._run(copy)
@@ -83,22 +91,22 @@ class Templates:
     def keep(self, kind: str, mark: str, database: str) -> None:
         """Keep a database as a template, in the place of those of its kind."""
         self.forget(kind)
-        self._run(lambda conn: _put(conn, database, _name(kind, mark)))
+        self._run(lambda conn: self._put(conn, database, self._name(kind, mark)))
 
     def forget(self, kind: str) -> None:
         """Drop the templates of a kind."""
 
         async def gone(conn: asyncpg.Connection) -> None:
             for row in await conn.fetch(
-                "select datname from pg_database where starts_with(datname, $1)", _name(kind, "")
+                "select datname from pg_database where starts_with(datname, $1)", self._name(kind, "")
             ):
                 await conn.execute(f"drop database {row['datname']} with (force)")
 
         self._run(gone)
 
     def empty(self, database: str) -> None:
-        """Put an empty database, of Leal's owner, in the place of one."""
-        self._run(lambda conn: _put(conn, "template1", database))
+        """Put an empty database in the place of one."""
+        self._run(lambda conn: self._put(conn, "template0", database))
 
     def drop(self, database: str) -> None:
         """Drop a database, if it is there."""
@@ -110,7 +118,7 @@ class Templates:
 
     def _run(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         async def opened() -> T:
-            conn = await asyncpg.connect(self._url, database="postgres")
+            conn = await asyncpg.connect(self._server.admin_url)
             try:
                 return await work(conn)
             finally:
@@ -118,15 +126,14 @@ class Templates:
 
         return asyncio.run(opened())
 
+    def _name(self, kind: str, mark: str) -> str:
+        return self._server.named(f"kept_{kind}_of_{mark}")
 
-def _name(kind: str, mark: str) -> str:
-    return f"kept_{kind}_of_{mark}"
-
-
-async def _put(conn: asyncpg.Connection, source: str, target: str) -> None:
-    """A copy under a name of its own first: a run that is killed leaves no half of one."""
-    draft = f"draft_{target}"
-    await conn.execute(f"drop database if exists {draft} with (force)")
-    await conn.execute(f"create database {draft} template {source} strategy file_copy owner {OWNER_ROLE}", timeout=None)
-    await conn.execute(f"drop database if exists {target} with (force)")
-    await conn.execute(f"alter database {draft} rename to {target}")
+    async def _put(self, conn: asyncpg.Connection, source: str, target: str) -> None:
+        """A copy under a name of its own first: a run that is killed leaves no half of one."""
+        draft = self._server.named(f"draft_{target.removeprefix(self._server.prefix)}")
+        owner = f" owner {self._server.owner}" if self._server.owner else ""
+        await conn.execute(f"drop database if exists {draft} with (force)")
+        await conn.execute(f"create database {draft} template {source} strategy file_copy{owner}", timeout=None)
+        await conn.execute(f"drop database if exists {target} with (force)")
+        await conn.execute(f"alter database {draft} rename to {target}")

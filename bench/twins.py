@@ -14,8 +14,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 import msgspec
 
-from leal.config import Settings
-from leal.embedded.probe import DATABASE as LEAL_DATABASE
+from bench.server import Server
 from leal.engine.commands import Shop
 from leal.engine.rows import account_bucket, entry_from, key_bucket
 from leal.installation import installation
@@ -56,12 +55,12 @@ class Member(NamedTuple):
     entries: list[Entry]
 
 
-async def add(folder: Path, admin_url: str, slug: str, sample: int, members: int) -> None:
+async def add(folder: Path, server: Server, slug: str, sample: int, members: int) -> None:
     """Add twins to a shop's sample, members m0, m1, … with an order each, until there are so many."""
-    async with installation(Settings(home=folder)) as there:
+    async with installation(server.settings(folder)) as there:
         shop = await there.engine.shop(slug)
         known = await _sample(there.db, shop, sample)
-    conn = await asyncpg.connect(admin_url, database=LEAL_DATABASE)
+    conn = await asyncpg.connect(server.url(server.leal))
     try:
         await conn.execute(_PASSING)
         statements = [await _statement(conn, table) for table in _OWN]

@@ -77,8 +77,7 @@ def push(stage: Stage) -> list[Part]:
 
 
 def _thousandfold(calls: Round) -> Round:
-    cpu = type(calls.cpu)(calls.cpu.server / 1000, calls.cpu.database / 1000)
-    return calls._replace(rate=calls.rate * 1000, cpu=cpu)
+    return calls._replace(rate=calls.rate * 1000, cpu=calls.cpu.each(1000))
 
 
 def _beside(stage: Stage, main: Path, connections: int, others: list[Path], told: list[Load]) -> Round:
