@@ -177,10 +177,10 @@ create table account (
     window_events    text        not null default '{}',
     codes            bigint[]    not null default '{}',          -- pairs: redemption whose code is unused, its end in microseconds
     -- rare facts by their names, see rules/keeps.py
-    keeps            text        not null default '{}' constraint keeps_whole check (keeps is json object),
+    keeps            text        not null default '{}' constraint keeps_whole check (json_typeof(keeps::json) = 'object'),
     record_due_at    timestamptz not null default 'infinity',    -- when the datasource's record could change though nothing falls due
     -- what was told of the person that the rules need at hand, see rules/person.py; in no entry
-    person           text        not null default '{}' constraint person_whole check (person is json object),
+    person           text        not null default '{}' constraint person_whole check (json_typeof(person::json) = 'object'),
     -- the datasource's record, see rules/kept_record.py; null: to be made of the account
     record           text,
     record_number    bigint,                                     -- the entry that it was made after

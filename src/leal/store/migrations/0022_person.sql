@@ -1,7 +1,7 @@
 -- What the rules must have at hand of what was told of a person: in no entry, and gone when the person is erased.
 
 alter table account
-    add column person text not null default '{}' constraint person_whole check (person is json object);
+    add column person text not null default '{}' constraint person_whole check (json_typeof(person::json) = 'object');
 
 -- The update must see all shops, and is the owner's.
 alter table account no force row level security;
