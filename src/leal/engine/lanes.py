@@ -1,7 +1,7 @@
 """Lanes: calls that come at the same time share a transaction (group commit), without waiting when idle.
 
 A shop's lane decides one batch while the one before is stored, and gathers the next meanwhile. Single commands go
-before pushed ones, which come in chunks, so that a push of thousands of orders does not keep a checkout waiting.
+before pushed ones, which come in chunks, and a few beside them, so that neither keeps the other waiting.
 Members whom somebody else holds are dealt with in a small waiting batch of their own, so one hot member delays nobody
 else.
 """
@@ -33,6 +33,8 @@ BATCH_SINGLES = 250
 """Single commands in one batch at most: larger ones only triple the latency."""
 BATCH_PUSHED = 100
 """Pushed items in one batch at most: well under 50 ms of the lane."""
+PUSHED_BESIDE = 20
+"""Pushed items beside single commands: a push goes on however many of those come."""
 WAITING_AT_ONCE = 4
 """Connections of one process that may wait for members whom somebody else holds: the others stay free."""
 TRIES = 5
@@ -73,7 +75,7 @@ class Lane:
         """Queue a command; the future has its answer once it is committed."""
         pending = Pending(verb, asyncio.get_running_loop().create_future())
         (self._pushed if pushed else self._singles).append(pending)
-        if len(self._working) < BATCHES_AT_ONCE:
+        if sum(not task.done() for task in self._working) < BATCHES_AT_ONCE:  # one that is done takes no more
             task = asyncio.create_task(self._work())
             self._working.add(task)
             task.add_done_callback(self._working.discard)
@@ -99,8 +101,9 @@ class Lane:
                     self._under_way -= names
 
     def _next(self) -> list[Pending]:
-        """The next batch: single commands, or else pushed ones."""
-        return self._take(self._singles, BATCH_SINGLES) or self._take(self._pushed, BATCH_PUSHED)
+        """The next batch: single commands and a few pushed ones, or else more of these."""
+        batch = self._take(self._singles, BATCH_SINGLES)
+        return batch + self._take(self._pushed, PUSHED_BESIDE if batch else BATCH_PUSHED)
 
     def _take(self, queue: deque[Pending], most: int) -> list[Pending]:
         """The first commands of a queue whose members are in nobody's hands; those of members held back go there."""
