@@ -63,11 +63,15 @@ async def _one(drawing: Drawing, pair: Pair, kind: object) -> None:
             return
 
 
-async def replay(engine: Engine, slug: str, life: Life, make: OracleMaker | None = None) -> Lived:
-    """The same acts again; those that do not apply any more are left out."""
+async def replay(
+    engine: Engine, slug: str, life: Life, make: OracleMaker | None = None, *, until: float | None = None
+) -> Lived:
+    """The same acts again; those that do not apply any more are left out. Ends early at `until` (monotonic)."""
     pair = await Pair.open(engine, slug, life.start_at, make)
     try:
         for act in life.acts:
+            if until is not None and time.monotonic() > until:
+                return Lived(pair, life.zone, life.start_at, None)
             await pair.play(act)
         await pair.finish()
     except Disagreement as failure:

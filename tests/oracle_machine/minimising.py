@@ -20,6 +20,8 @@ async def minimise(lived: Lived, replay: Replay, *, until: float) -> Lived:
 
     async def fails(acts: tuple[Act, ...]) -> bool:
         nonlocal best
+        if time.monotonic() > until:
+            return False
         try:
             again = await replay(replace(best.life, acts=acts))
         except Exception:  # one of the two broke: another fault than this
@@ -33,8 +35,7 @@ async def minimise(lived: Lived, replay: Replay, *, until: float) -> Lived:
     if lived.failure and lived.failure.who is not None:
         await fails(tuple(act for act in best.life.acts if getattr(act, "who", lived.failure.who) == lived.failure.who))
     for who in sorted({getattr(act, "who", "") for act in best.life.acts} - {""}):
-        if time.monotonic() < until:
-            await fails(tuple(act for act in best.life.acts if getattr(act, "who", "") != who))
+        await fails(tuple(act for act in best.life.acts if getattr(act, "who", "") != who))
     await fails(tuple(act for act in best.life.acts[:-1] if not isinstance(act, Look)) + best.life.acts[-1:])
     while time.monotonic() < until:
         before = best.life.acts

@@ -1,7 +1,8 @@
 """The soak: engine and oracle over new random lives, for so many seconds, in one or more processes.
 
 `python -m tests.oracle_machine.soak --seconds 600 --processes 2`. It ends in time, minimising included; prints how far
-it is, and each new disagreement as a story; the exit code is 1 where there was one. A seed plays the same life again.
+it is, the seed of each disagreement as it is found, then a story of it; the exit code is 1 where there was one. A seed
+plays the same life again.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ MINIMISING_SECONDS = 60.0
 LAST_SECONDS = 10.0
 """Before the end: no new life begins so late, and none goes on longer than half of it."""
 TOLD = 8
-"""Disagreements that are told; of one kind only the first is."""
+"""Disagreements that are made small and told as stories; of one kind only the first is, of the others their seeds."""
 PROGRESS_SECONDS = 15.0
 
 
@@ -122,13 +123,15 @@ class Worker:
         if lived.failure is None:
             return
         self.tally.disagreements += 1
+        self.stories.append(f"# seed {seed}: found: {', '.join(lived.failure.kind)}")
         if lived.failure.kind in self._kinds or len(self._kinds) >= TOLD:
             return
         self._kinds.add(lived.failure.kind)
+        until = min(time.monotonic() + MINIMISING_SECONDS, until)
         best = await minimise(
             lived,
-            lambda life: replay(self._engine, self._slug(seed), life, self._make),
-            until=min(time.monotonic() + MINIMISING_SECONDS, until),
+            lambda life: replay(self._engine, self._slug(seed), life, self._make, until=until),
+            until=until,
         )
         self.stories.append(_told(seed, lived.failure, best.failure or lived.failure, story_of(best, f"Life {seed}")))
 
