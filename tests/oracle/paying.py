@@ -34,7 +34,8 @@ def pay(
 
 
 def paid(account: Account, source: Document) -> bool:
-    """Whether it pays once, and has; a cap by period lets a social one pay as often as that allows."""
+    """Whether it pays once, and a source of the name that might has; a cap by period lets a social one pay as often as
+    that allows."""
     capped = source["kind"] == "social" and any(cap.get("period") for cap in source.get("caps") or [])
     return source["kind"] in ONCE and not capped and source["slug"] in account.paid_once
 
@@ -69,7 +70,8 @@ def pay_source(
     post(shop, account, award, points, now)
     if by_time:
         award.budgeted = 0
-    account.paid_once.add(source["slug"])
+    if source["kind"] in ONCE:
+        account.paid_once.add(source["slug"])
     activity(account, present, "award", happened_at, now)
     return award
 

@@ -286,6 +286,21 @@ complete anna A1
 staff unspend anna 100
 balance anna available 100 pending 0
 
+story Points that were spent while they waited come back available, though others came to their lot since
+rules S4.5, S5.5
+programme
+  pending 14 days
+2025-01-10 order anna A1 100.00
+staff spend anna 100
+order anna A1 0.00
+balance anna available 0 debt 100
+order anna A1 200.00
+balance anna available 0 pending 100 debt 0
+complete anna A1
+redeem anna 100
+staff unspend anna 100
+balance anna available 100 pending 0
+
 story Whoever is left the initial tier by a version has it without end
 rules S8.8, S8.3
 programme

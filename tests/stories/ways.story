@@ -373,6 +373,21 @@ event anna share
 event anna share
 balance anna available 30
 
+story What has paid while a cap let it pay often has paid, where it pays once since
+rules S4.1
+programme
+  social on follow earns 10, at most 20 weekly
+2025-01-10 12:00 customer anna
+event anna follow
+2025-02-10 programme
+  social on follow earns 10
+event anna follow
+balance anna available 10
+customer ben
+event ben follow
+event ben follow
+balance ben available 10
+
 story An event pays only members, in its time, under its condition
 rules S4.1, S9.6, S11.4
 programme
@@ -430,6 +445,19 @@ event anna approved
 2025-03-10 event anna reviewed
 event anna approved
 balance anna available 40
+
+story What was spent while it waited for an event comes back available, where that came since
+rules S4.6, S5.5
+programme
+  trigger reviewed
+  trigger approved
+  part sources [{"slug": "review", "title": "Review", "kind": "review", "trigger": "reviewed", "points": 20, "pending": {"mode": "event", "event": "trigger", "trigger": "approved", "timeout": "30 days", "then": "mature"}}]
+2025-01-10 12:00 customer anna
+event anna reviewed
+staff spend anna 20
+event anna approved
+staff unspend anna 20
+balance anna available 20 pending 0
 
 story What waits for an event goes along when members merge
 rules S4.6, S11.2

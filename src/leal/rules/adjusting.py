@@ -17,7 +17,7 @@ from leal.rules.codes import follow_code
 from leal.rules.expiration import lot_end
 from leal.rules.granting import grant
 from leal.rules.ledger import Book, Draft, Entry, Note
-from leal.rules.lots import LotTerms, draw_all, enter, pay_debt
+from leal.rules.lots import LotTerms, enter, pay_debt, spend_all
 from leal.rules.marking import mark
 from leal.rules.milestones import forget_points
 from leal.rules.ordering import follow_caps, note_drops
@@ -196,7 +196,7 @@ def _take_as_spent(draft: Draft, points: int, now: int) -> Redemption:
     if points > account.available + account.pending:
         have = account.available + account.pending
         raise Refused([Reason("not_enough_points", {"available": have, "missing": points - have})])
-    drawn = draw_all(draft, points)
+    drawn = spend_all(draft, points)
     account.redeemed += points
     draft.cause_number = draft.number
     terms = book.terms

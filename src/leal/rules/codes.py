@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leal.rules.account import Account
 from leal.rules.ledger import Book
-from leal.rules.lots import Draw, draw_all, drawn_points
+from leal.rules.lots import Draw, drawn_points, spend_all
 from leal.rules.orders import EARNING, OrderState
 from leal.rules.returning import Redemption, give_back
 from leal.rules.rewards import hand_back, take_again
@@ -88,7 +88,7 @@ def _spend_again(book: Book, redemption: Redemption, now: int) -> None:
     kind = "redeemed_towards_order" if redemption.offer is None else "vendible_redemption"
     draft = book.draft(kind, "redemption", now, cause_number=redemption.number)
     take_again(draft, redemption)
-    drawn = draw_all(draft, points)
+    drawn = spend_all(draft, points)
     lacking = points - drawn_points(drawn)
     if lacking:
         account.debt += lacking

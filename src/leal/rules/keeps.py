@@ -75,6 +75,10 @@ class Wait(msgspec.Struct, frozen=True):
     """The tier held when it was given; empty: none."""
     until: int
     """When it matures or is dropped without the trigger."""
+    lot: int = 0
+    """Its lot, which may be empty: spent points come back to it (S5.5);"""
+    earned_at: int = 0
+    """... and what that was earned at, in microseconds."""
 
 
 class Reached(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -127,14 +131,15 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     waiting_lapsed: dict[int, int] = {}
     """By award that waits for its event: points of it that had lapsed and were taken back (S4.6, S6.1)."""
     lot_dates: dict[int, tuple[int, int, int]] = {}
-    """By lot that had lost points when it was dated anew: available_at, expires_at and flags since (S4.5, S5.5)."""
+    """By lot that points were spent from while it waited: its available_at, expires_at and flags since, for it may be
+    dated anew until it is available (S4.5, S5.5)."""
     drawn_at: dict[int, tuple[int, ...]] = {}
     """By redemption whose points were not all drawn as it was made: when each of its draws was (S5.6, S5.7)."""
     offers: Mapping[str, list[int]] = {}
     """How often the member took each offer, by its slug: the newest local day as an ordinal, then so many times in its
     day, week, month and year, and for life (S9.1)."""
     paid: tuple[str, ...] = ()
-    """Sources that pay once and have, by their slugs, in alphabetical order."""
+    """Sources of a kind that may pay once, and have paid, by their slugs, in alphabetical order."""
     birthday_year: int = 0
     """The last local calendar year in which a birthday paid."""
     anniversary_year: int = 0

@@ -112,6 +112,20 @@ def drawn_points(drawn: list[Draw]) -> int:
     return sum(one.points for one in drawn)
 
 
+def spend_all(draft: Draft, points: int) -> list[Draw]:
+    """Draw up to that many points of all, to be spent: where those came from that waited is remembered, for they come
+    back with the dates that their lot has by then (S5.5)."""
+    keeps, drawn = draft.book.account.keeps, draw_all(draft, points)
+    waited = {
+        one.lot: (one.available_at, one.expires_at, one.flags)
+        for one in drawn
+        if one.available_at > draft.book.account.settled_at
+    }
+    if waited:
+        draft.keep(lot_dates=keeps.lot_dates | waited)
+    return drawn
+
+
 def draw_all(draft: Draft, points: int) -> list[Draw]:
     """Take up to that many available points, then pending ones, each in the order of S5.1."""
     drawn = draw(draft, available_lots(draft.book.account), points)

@@ -266,7 +266,11 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         cycle=ours.cycle,
         rewarded=tuple(sorted({*ours.rewarded, *theirs.rewarded})),
         milestones=_united_milestones(ours, theirs, shift),
-        awaiting=ours.awaiting | {shift.entry(award): wait for award, wait in theirs.awaiting.items()},
+        awaiting=ours.awaiting
+        | {
+            shift.entry(award): msgspec.structs.replace(wait, lot=shift.lot(wait.lot))
+            for award, wait in theirs.awaiting.items()
+        },
     )
 
 

@@ -367,7 +367,7 @@ def _date(
     account = book.account
     lot = None if award.lot is None else account.lot(award.lot)
     still_waits = lot is not None and is_pending(account, lot)
-    may_return = is_other and account.redeemed > 0 and (lot is None or lot.remaining < lot.points)
+    may_return = is_other and award.lot in account.keeps.lot_dates
     waited = before[0] > now and waits_through(account, award.lot, now)
     if not (still_waits or waited or award.number in account.waiting or (may_return and award.lot is not None)):
         return

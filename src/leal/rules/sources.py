@@ -28,7 +28,7 @@ from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
 from leal.rules.marking import earns
 from leal.rules.orders import Award, Pin
 from leal.rules.programme import document as doc
-from leal.rules.programme.earning_terms import WayTerms
+from leal.rules.programme.earning_terms import ONCE, WayTerms
 from leal.rules.programme.terms import Version
 from leal.rules.redating import note_waiting_through, own_end
 from leal.rules.stock import StockName
@@ -107,7 +107,7 @@ def award(
         draft.changes.update(budgeted=given.budgeted)
     if version.number != account.settled_version:
         draft.changes["version"] = version.number
-    if way.pays_once:
+    if way.kind in ONCE and way.source not in account.keeps.paid:  # another version may let it pay once only
         facts["paid"] = tuple(sorted({*account.keeps.paid, way.source}))
     if facts:
         draft.keep(**facts)
@@ -131,7 +131,7 @@ def _enter(draft: Draft, version: Version, way: WayTerms, dates: accrual.Dates, 
     book, account, terms, at = draft.book, draft.book.account, version.terms, draft.at
     account.earned += points
     keep_alive(account, book.terms, "award", draft.occurred_at)
-    enter(draft, None, LotTerms(draft.award, draft.occurred_at, *dates), pay_debt(draft, points))
+    lot = enter(draft, None, LotTerms(draft.award, draft.occurred_at, *dates), pay_debt(draft, points))
     if dates.available_at <= at:
         return
     if dates.flags & DROPS:
@@ -141,7 +141,7 @@ def _enter(draft: Draft, version: Version, way: WayTerms, dates: accrual.Dates, 
     if isinstance(way.pending, doc.PendingEvent) and way.pending.trigger is not None:
         tier = current_tier(account, terms)
         slug = "" if tier is None else tier.slug
-        wait = Wait(way.pending.trigger, way.source, version.number, slug, dates.available_at)
+        wait = Wait(way.pending.trigger, way.source, version.number, slug, dates.available_at, lot, draft.occurred_at)
         draft.keep(awaiting={**_still_awaiting(draft), draft.award: wait})
 
 
@@ -164,19 +164,29 @@ def mature_on(book: Book, trigger: str, now: int) -> None:
         draft.keep(awaiting=left)
         if account.waiting.pop(number, None) is not None:
             note_waiting(draft)
-        terms = book.versions.numbered(wait.version).terms
-        way = terms.way(wait.source)
-        for lot in [lot for lot in account.lots if lot.award == number and is_pending(account, lot)]:
-            span = None if way is None else way.lot_span
-            lot.available_at, lot.flags = now, lot.flags & ~DROPS
-            lot.expires_at = lot_end(terms, span, wait.tier or None, lot.earned_at, now)
-            note_waiting_through(draft, lot.id)
-            lot.expires_at = own_end(book, lot.id, lot)
-            draft.date_lot(lot)
-            draft.moves += (lot.id, lot.award, 0, 0)
-            account.pending -= lot.free
-            account.available += lot.free
+        _date_now(draft, number, wait, now)
         book.close(draft)
+
+
+def _date_now(draft: Draft, award: int, wait: Wait, now: int) -> None:
+    """Let an award's lot be available from now on, so that what was spent from it while it waited comes back so."""
+    book, account = draft.book, draft.book.account
+    terms = book.versions.numbered(wait.version).terms
+    way = terms.way(wait.source)
+    span = None if way is None else way.lot_span
+    for lot in [lot for lot in account.lots if lot.award == award and is_pending(account, lot)]:
+        lot.available_at, lot.flags = now, lot.flags & ~DROPS
+        lot.expires_at = lot_end(terms, span, wait.tier or None, lot.earned_at, now)
+        note_waiting_through(draft, lot.id)
+        lot.expires_at = own_end(book, lot.id, lot)
+        draft.date_lot(lot)
+        draft.moves += (lot.id, lot.award, 0, 0)
+        account.pending -= lot.free
+        account.available += lot.free
+    if (spent := account.keeps.lot_dates.get(wait.lot)) is not None:
+        note_waiting_through(draft, wait.lot)
+        ends_at = lot_end(terms, span, wait.tier or None, wait.earned_at, now)
+        draft.keep(lot_dates=account.keeps.lot_dates | {wait.lot: (now, ends_at, spent[2] & ~DROPS)})
 
 
 class Given(msgspec.Struct, frozen=True):

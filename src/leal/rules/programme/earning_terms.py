@@ -33,6 +33,8 @@ WAYS: Final[frozenset[doc.SourceKind]] = frozenset(
     }
 )
 """Kinds that give fixed points apart from orders, tiers and staff."""
+ONCE: Final[frozenset[doc.SourceKind]] = frozenset({"signup", "newsletter", "social"})
+"""Of these, the kinds that may pay a member once for life."""
 
 
 class LineFactor(msgspec.Struct, frozen=True):
@@ -98,7 +100,7 @@ class WayTerms(AwardTerms, frozen=True, kw_only=True):
     @property
     def pays_once(self) -> bool:
         """Whether it pays a member once for life, not each time."""
-        return self.kind in ("signup", "newsletter") or (self.kind == "social" and not self.period_caps)
+        return self.kind in ONCE and not (self.kind == "social" and self.period_caps)
 
 
 class EntryTerms(msgspec.Struct, frozen=True):
