@@ -45,7 +45,7 @@ def balance_result(
     shop: str, balance: Balance, market: MarketInput1 | None = None, *, full: bool, unused: bool
 ) -> CustomerBalanceResult3:
     """The balance document of a shop's member, for a page in the market; `full` adds the programme, `unused` the
-    rewards."""
+    rewards. It is there to be written: parts of it may be JSON already (`balance_parts.py`)."""
     standing, account = balance.standing, balance.standing.account
     terms = standing.terms
     parts = None if terms is None else parts_of(shop, terms)
