@@ -34,7 +34,7 @@ def way(shop: Shop, account: Account, version: Version, source: Document, known:
     asked = None if source["kind"] in ORDER_KINDS else source.get("condition")
     budget = caps_of(shop, probe)[1]
     spent = sum(one.budgeted for one in shop.awards(source["slug"], account) if caps_of(shop, one)[1] is not None)
-    left = budget is None or spent < int(budget["points"])
+    left = budget is None or int(budget["points"]) - spent >= least(source, budget)
     return "open" if (may or joins) and holds(asked, known) and left else "closed"
 
 

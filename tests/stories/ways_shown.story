@@ -78,6 +78,16 @@ way anna trigger-visit closed
 staff undo anna the last earned_from_source
 way ben trigger-visit open
 
+story A total budget that refuses closes a source that it has not enough left for
+rules S4.7
+programme
+  trigger on visit earns 10, at most 25 in all, or nothing
+2025-01-10 12:00 customer anna
+event anna visit
+way anna trigger-visit open
+event anna visit
+way anna trigger-visit closed
+
 story A condition closes, dates and `visible` hide
 rules S9.6
 programme
