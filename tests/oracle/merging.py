@@ -36,7 +36,7 @@ def absorb(shop: Shop, into: Account, other: Account, prefix: str) -> None:
     into.last_activity = max(into.last_activity, other.last_activity)
     moments = [at for at in (into.global_moment, other.global_moment) if at is not None]
     into.global_moment = max(moments, default=None)
-    into.tags = into.tags or other.tags
+    into.tags = other.tags if into.tags is None else into.tags
 
 
 def take_facts(into: Account, other: Account, prefix: str) -> None:

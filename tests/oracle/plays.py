@@ -122,7 +122,8 @@ def with_options(player: Player, told: OrderFacts, options: str) -> OrderFacts:
 @act("customer")
 def customer(player: Player, match: re.Match[str]) -> None:
     """A customer is told."""
-    tags = None if match["tags"] is None else tuple(match["tags"].split(" and "))
+    named = () if match["tags"] == "nothing" else tuple((match["tags"] or "").split(" and "))
+    tags = None if match["tags"] is None else named
     told = CustomerFacts(
         born=None if match["born"] is None else match["born"].replace("never", ""),
         subscribed=None if match["consent"] is None else match["consent"] == "subscribed",

@@ -209,7 +209,7 @@ class Account:
     orders: dict[str, Order] = field(default_factory=dict)
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     took_over: int = 0  # how many others, they with theirs
-    tags: tuple[str, ...] = ()  # as the shop last told them
+    tags: tuple[str, ...] | None = None  # as the shop last told them
     holds: list[Hold] = field(default_factory=list)
     gifted: list[tuple[int, int]] = field(default_factory=list)  # when, and how many points
     events: list[tuple[str, int]] = field(default_factory=list)  # those that count: which, and when they happened
@@ -299,7 +299,7 @@ class Account:
         """What conditions may ask about the member."""
         standing = [order for order in self.orders.values() if order.counts]
         return {
-            "customer.tags": self.tags,
+            "customer.tags": self.tags or (),
             "member.tier": self.tier_held(version) or "",
             "member.points_available": self.available,
             "member.points_earned": self.earned,

@@ -13,7 +13,7 @@ When = Callable[[int], str]
 def customer_words(act: Customer, when: When) -> str:
     """The lines of a customer."""
     told = act.told
-    words = f" tagged {' and '.join(act.tags)}" if act.tags else ""
+    words = "" if act.tags is None else f" tagged {' and '.join(act.tags) or 'nothing'}"
     words += "" if told.born is None else f" born {told.born or 'never'}"
     if told.subscribed is not None:
         words += " subscribed" if told.subscribed else " unsubscribed"

@@ -131,7 +131,8 @@ async def again(stage: Stage, match: re.Match[str]) -> None:
 )
 async def customer(stage: Stage, match: re.Match[str]) -> None:
     """The shop tells of a customer."""
-    profile: dict[str, object] = {} if match["tags"] is None else {"tags": match["tags"].split(" and ")}
+    tags = [] if match["tags"] == "nothing" else (match["tags"] or "").split(" and ")
+    profile: dict[str, object] = {} if match["tags"] is None else {"tags": tags}
     if match["born"] is not None:
         born = "" if match["born"] == "never" else match["born"]
         profile["birthday"] = f"0000-{born}" if len(born) == 5 else born

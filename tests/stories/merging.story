@@ -371,3 +371,17 @@ customer ben tagged vip
 ben joins
 merge anna with ben
 tier anna Friend
+
+story Who is told to have no tags has none of those whom they take over, but whoever was told nothing of them has
+rules S11.2, S9.6
+programme
+  tier Silver from 100 points
+  tier Gold from 400 points where "vip" in customer.tags
+2025-01-10 12:00 customer anna tagged nothing
+customer ben
+customer eve tagged vip
+customer finn tagged vip
+merge anna with eve
+merge ben with finn
+step anna Gold lacks 400 points, condition
+step ben Gold lacks 400 points
