@@ -12,7 +12,7 @@ end
 
 function request()
   number = number + 1
-  return (requests[number % #requests + 1]:gsub("##########", string.format("%010d", number), 1))
+  return (requests[number % #requests + 1]:gsub("##########", string.format("%010d", number)))
 end
 
 function done(summary, latency)

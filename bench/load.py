@@ -1,7 +1,8 @@
 """The load: a file of prepared requests, replayed over many connections by a process of its own.
 
 The process is wrk where it is installed, else this module's client. The file holds whole HTTP requests, parted by the
-byte 30. They are taken in turn, from the beginning again after the last; ten `#` in one become the running number.
+byte 30. They are taken in turn, from the beginning again after the last; ten `#`, wherever they stand in one, become
+its running number.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class _Client:
 
 def _numbered(requests: list[bytes], first: int) -> Iterator[bytes]:
     for number in itertools.count(first + 1):
-        yield requests[number % len(requests)].replace(NUMBER, b"%010d" % number, 1)
+        yield requests[number % len(requests)].replace(NUMBER, b"%010d" % number)
 
 
 class _Connection(asyncio.Protocol):
