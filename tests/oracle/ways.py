@@ -29,13 +29,14 @@ def way(shop: Shop, account: Account, version: Version, source: Document, known:
     probe = Award("", source["slug"], None, version.number, now, qualifies=False)
     if is_done(shop, account, version, source, probe, now):
         return "done"
-    may = account.full and "disable_earning_rewards" not in account.marks
+    barred = "disable_earning_rewards" in account.marks
     joins = source["kind"] == "signup" and account.joined_at is None
     asked = None if source["kind"] in ORDER_KINDS else source.get("condition")
     budget = caps_of(shop, probe)[1]
     spent = sum(one.budgeted for one in shop.awards(source["slug"], account) if caps_of(shop, one)[1] is not None)
     left = budget is None or int(budget["points"]) - spent >= least(source, budget)
-    return "open" if (may or joins) and holds(asked, known) and left else "closed"
+    may = (account.full or joins) and not barred
+    return "open" if may and holds(asked, known) and left else "closed"
 
 
 def is_done(shop: Shop, account: Account, version: Version, source: Document, probe: Award, now: int) -> bool:

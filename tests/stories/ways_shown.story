@@ -139,3 +139,16 @@ order anna A2 of mug 90.00
 way anna orders done
 way anna more-candle done
 2025-01-20 12:00 way anna more-candle open
+
+story Who may not earn cannot join for points either
+rules S4.1 S8.7
+programme none
+2024-12-31 10:00Z programme
+  members opt in
+  part sources [{"slug":"signup","title":"Join","kind":"signup","points":13}]
+anna looks on
+way anna signup open
+staff mark anna disable_earning_rewards
+way anna signup closed
+anna joins
+balance anna available 0
