@@ -114,7 +114,7 @@ def _multiplier(path: str, offer: ShownOffer, programme: Programme, found: Findi
 
 
 def _words(programme: Programme, content: Content, found: Findings) -> None:
-    codes = {one.benefit or one.slug.replace("-", "_") for one in programme.tier_features}
+    codes = {one.code for one in programme.tier_features}
     for code in content.benefits:
         found.known(f"content.benefits.{code}", code, codes, "benefit")
     for number, language in enumerate(content.languages):

@@ -17,7 +17,7 @@ def check_tiers(programme: Programme, found: Findings) -> None:
     """Everything about tiers and their features."""
     features = programme.tier_features
     found.unique(((f"tier_features[{n}].slug", feature.slug) for n, feature in enumerate(features)), "slug")
-    codes = ((f"tier_features[{n}].benefit", f.benefit or f.slug.replace("-", "_")) for n, f in enumerate(features))
+    codes = ((f"tier_features[{n}].benefit", f.code) for n, f in enumerate(features))
     found.unique(codes, "benefit code")
     ladder = programme.tiers
     if ladder is None:

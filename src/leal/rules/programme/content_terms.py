@@ -58,11 +58,10 @@ def benefit_titles(programme: Programme, cells: Mapping[str, str], codes: list[s
     titles = {} if programme.content is None else programme.content.benefits
     found = []
     for feature in programme.tier_features:
-        code = feature.benefit or feature.slug.replace("-", "_")
-        if code in codes:
+        if feature.code in codes:
             cell = cells.get(feature.slug, "").strip()
             title = feature.title if cell.casefold() in _YES else f"{feature.title} ({cell})"
-            found.append(titles.get(code, title))
+            found.append(titles.get(feature.code, title))
     return found
 
 

@@ -102,3 +102,8 @@ class Feature(Part, frozen=True):
     description: Text = ""
     benefit: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$")] | None = None
     """Code in the datasource's `tier_benefits`; unset: the slug with underscores."""
+
+    @property
+    def code(self) -> str:
+        """Its code in the datasource, whether it was given one or not."""
+        return self.benefit or self.slug.replace("-", "_")

@@ -291,7 +291,7 @@ def _tiers(programme: doc.Programme) -> list[TierTerms]:
         need = _need(step.requires)
         limit = step.redemption_limit
         benefits = [
-            feature.benefit or feature.slug.replace("-", "_")
+            feature.code
             for feature in programme.tier_features
             if step.features.get(feature.slug, "").strip().casefold() not in _NO_BENEFIT
         ]
