@@ -33,9 +33,16 @@ class Oracle(ReferralDesk):
     """What the shop tells and members do."""
 
     def push_customer(
-        self, customer: str, at: int, *, tags: tuple[str, ...] | None = None, told: CustomerFacts = NOTHING
+        self,
+        customer: str,
+        at: int,
+        *,
+        tags: tuple[str, ...] | None = None,
+        told: CustomerFacts = NOTHING,
+        since: int | None = None,
     ) -> None:
-        """The shop tells of a customer, who thereby becomes a member; tags replace the former ones."""
+        """The shop tells of a customer, who thereby becomes a member; tags replace the former ones. What is imported
+        is known `since` a past instant, where the account is not further (S4.10), and makes nobody a friend."""
 
         joins = self._knows(customer)
 
@@ -60,8 +67,9 @@ class Oracle(ReferralDesk):
                     when = now if told.subscribed_at is None else min(told.subscribed_at, now)
                     pay(self.shop, account, ("newsletter",), when, now)
 
-        self._write(customer, at, facts, creates=True, person=person)
-        self._welcome(customer, at, told=told, joined=joins)
+        self._write(customer, at, facts, creates=True, person=person, then=since)
+        if since is None:
+            self._welcome(customer, at, told=told, joined=joins)
 
     def push_product(
         self, product: str, at: int, *, collections: tuple[str, ...] = (), tags: tuple[str, ...] = ()
@@ -70,8 +78,8 @@ class Oracle(ReferralDesk):
         self.now = max(self.now, at)
         self.shop.products[product] = collections, tags
 
-    def membership(self, customer: str, how: str, at: int) -> None:
-        """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4)."""
+    def membership(self, customer: str, how: str, at: int, *, since: int | None = None) -> None:
+        """The shop tells whether a customer takes part: `none`, `guest` or `full` (S11.4); or it is imported."""
 
         joins = self._knows(customer)
 
@@ -83,8 +91,9 @@ class Oracle(ReferralDesk):
                 join(self.shop, account, now)
             account.full = how == "full"
 
-        self._write(customer, at, facts, creates=True, enrols=False)
-        self._welcome(customer, at, told=NOTHING, joined=joins)
+        self._write(customer, at, facts, creates=True, enrols=False, then=since)
+        if since is None:
+            self._welcome(customer, at, told=NOTHING, joined=joins)
 
     def push_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """Upserts one order of a customer."""
@@ -138,14 +147,6 @@ class Oracle(ReferralDesk):
         self._bring(customer, order.id, at)
         self._write(customer, at, facts, creates=True, then=order.order_time)
         return before
-
-    def import_customer(self, customer: str, since: int, at: int, *, tags: tuple[str, ...] | None = None) -> None:
-        """A customer of a history is known since an instant."""
-
-        def person(account: Account, now: int) -> None:
-            account.tags = account.tags if tags is None else tags
-
-        self._write(customer, at, lambda account, now: None, creates=True, person=person, then=since)
 
     def trigger(
         self,

@@ -129,7 +129,7 @@ def customer(player: Player, match: re.Match[str]) -> None:
         subscribed=None if match["consent"] is None else match["consent"] == "subscribed",
         subscribed_at=None if match["when"] is None else player.instant(match["when"]),
     )
-    player.oracle.push_customer(match["who"], player.now, tags=tags, told=told)
+    player.oracle.push_customer(match["who"], player.now, tags=tags, told=told, since=player.lived_at)
 
 
 @act("subscription")
@@ -139,7 +139,8 @@ def subscription(player: Player, match: re.Match[str]) -> None:
     since = None if match["when"] is None else player.instant(match["when"])
     one = SubscriptionFacts(match["ident"], match["status"], since, *numbers)
     for _ in range(2):
-        player.oracle.push_customer(match["who"], player.now, told=CustomerFacts(subscriptions=(one,)))
+        told = CustomerFacts(subscriptions=(one,))
+        player.oracle.push_customer(match["who"], player.now, told=told, since=player.lived_at)
 
 
 @act("product")
@@ -153,7 +154,7 @@ def product(player: Player, match: re.Match[str]) -> None:
 def membership(player: Player, match: re.Match[str]) -> None:
     """Somebody takes part, or does not."""
     how = {"leaves": "none", "joins": "full", "looks on": "guest"}[match["how"]]
-    player.oracle.membership(match["who"], how, player.now)
+    player.oracle.membership(match["who"], how, player.now, since=player.lived_at)
 
 
 @act("event")
@@ -246,6 +247,15 @@ def staff_mark(player: Player, match: re.Match[str]) -> Any:
     return player.oracle.mark(match["who"], match["mark"], player.now, on=match["act"] == "mark")
 
 
+@act("import since")
+def imported(player: Player, match: re.Match[str]) -> None:
+    """What is told of a customer is known since a past instant."""
+    name, inner = next((verb.name, m) for verb in COMMANDS if (m := verb.pattern.fullmatch(match["what"])))
+    player.lived_at = player.instant(match["from"])
+    ACTS[name](player, inner)
+    player.lived_at = None
+
+
 @act("at once")
 def at_once(player: Player, match: re.Match[str]) -> list[Any]:
     """The same wish many times."""
@@ -307,14 +317,14 @@ def invite(player: Player, match: re.Match[str]) -> Any:
 def address(player: Player, match: re.Match[str]) -> None:
     """An address or a phone is told."""
     told = CustomerFacts(email=match["email"] and f"{match['email']}@example.com", phone=match["phone"])
-    player.oracle.push_customer(match["who"], player.now, told=told)
+    player.oracle.push_customer(match["who"], player.now, told=told, since=player.lived_at)
 
 
 @act("comes")
 def comes(player: Player, match: re.Match[str]) -> None:
     """A customer is told with the code of an invitation."""
     told = CustomerFacts(referral_code=player.made[match["code"]])
-    player.oracle.push_customer(match["who"], player.now, told=told)
+    player.oracle.push_customer(match["who"], player.now, told=told, since=player.lived_at)
 
 
 # ------------------------------------------------------------------------------------------------ holds, gifts, tiers

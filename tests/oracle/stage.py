@@ -42,6 +42,8 @@ class Player:
     keys: dict[str, tuple[str, Any, str | None]] = field(default_factory=dict)
     """What was asked under a key, the answer, and the story's name for that."""
     answer: Any = None
+    lived_at: int | None = None
+    """The past instant at which an import has what is told of customers."""
 
     @property
     def now(self) -> int:

@@ -61,6 +61,15 @@ class Import:
 
 
 @dataclass(frozen=True)
+class ImportCustomer:
+    """What is told of a customer is known since an instant of the past."""
+
+    who: str
+    told: Customer | Membership
+    since: int
+
+
+@dataclass(frozen=True)
 class Event:
     """A trigger comes for a member, perhaps told late, about an order, under an id."""
 
@@ -279,7 +288,7 @@ Rewarded = Take | UseReward | Grant | Void | Deliver
 Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
 Held = PlaceHold | CaptureHold | ExtendHold | ReleaseHold
 Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held | Rewarded | Refer
-Act = Single | Import | Publish | Move | Give | Merge | Erase | Look | Together
+Act = Single | Import | ImportCustomer | Publish | Move | Give | Merge | Erase | Look | Together
 
 
 @dataclass(frozen=True)

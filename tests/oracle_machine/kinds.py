@@ -8,7 +8,7 @@ from typing import Final
 from tests.oracle_machine import drawing_friends, drawing_people, drawing_rewards
 from tests.oracle_machine.acts import Act, Single, Together
 from tests.oracle_machine.drawing import Drawing
-from tests.oracle_machine.drawing_imports import draw_import
+from tests.oracle_machine.drawing_imports import draw_customer, draw_import
 from tests.oracle_machine.drawing_rewards import has_stock
 from tests.oracle_machine.pair import Pair
 
@@ -77,6 +77,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     drawing_people.birthday: 4,
     drawing_people.consent: 4,
     draw_import: 8,
+    draw_customer: 5,
     drawing_people.subscription: 6,
     drawing_rewards.take: 10,
     drawing_rewards.use: 5,

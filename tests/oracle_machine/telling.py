@@ -20,6 +20,7 @@ from tests.oracle_machine.acts import (
     Give,
     Grant,
     Import,
+    ImportCustomer,
     Look,
     Membership,
     Merge,
@@ -159,6 +160,9 @@ class _Teller:
                 return ""
             case Customer():
                 return customer_words(act, self._when)
+            case ImportCustomer():
+                since = f"import since {self._when(act.since)}"
+                return "\n".join(f"{since} {line}" for line in self._words(act.told).splitlines())
             case Event():
                 return self._event(act)
             case Membership():

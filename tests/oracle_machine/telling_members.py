@@ -51,16 +51,20 @@ async def move(pair: Pair, act: Move, done: Done) -> bool:
 
 async def customer(pair: Pair, act: Customer, done: Done) -> bool:
     """A customer, perhaps with tags and more."""
-    told = _with_code(pair, act.told)
-    profile = profile_of(told) | ({} if act.tags is None else {"tags": list(act.tags)})
-    who = pair.know(act.who)
-    found = CustomerFacts(Who(shopid=who.shopid, email=told.email), profile)
+    told, found = customer_facts(pair, act)
     for pushed in await pair.engine.push_customers(pair.shop, [PushCustomer(found)]):
         if pushed.problems:
             raise Disagreement(act.who, {"customer": (str(pushed.problems), "taken")})
     pair.oracle.push_customer(act.who, pair.now, tags=act.tags, told=told)
     await pair.compare([act.who])
     return True
+
+
+def customer_facts(pair: Pair, act: Customer) -> tuple[facts.CustomerFacts, CustomerFacts]:
+    """What is told of a customer, in the oracle's words and in the engine's."""
+    told = _with_code(pair, act.told)
+    profile = profile_of(told) | ({} if act.tags is None else {"tags": list(act.tags)})
+    return told, CustomerFacts(Who(shopid=pair.know(act.who).shopid, email=told.email), profile)
 
 
 async def membership(pair: Pair, act: Membership, done: Done) -> bool:

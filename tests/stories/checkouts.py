@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from leal.engine.commands import CustomerFacts, PushCustomer, Redeemed, Who
+from leal.engine.commands import CustomerFacts, Redeemed, Who
 from leal.engine.gifts import Gift
 from leal.engine.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from leal.engine.invitations import Refer
@@ -79,14 +79,14 @@ async def address(stage: Stage, match: re.Match[str]) -> None:
     if match["email"]:
         who = Who(shopid=who.shopid, email=f"{match['email']}@example.com")
     profile = {} if match["phone"] is None else {"phone": match["phone"]}
-    await stage.engine.push_customers(stage.shop, [PushCustomer(CustomerFacts(who, profile))])
+    await stage.tell(CustomerFacts(who, profile))
 
 
 @command("comes", r"<WHO> comes by <CODE>")
 async def comes(stage: Stage, match: re.Match[str]) -> None:
     """The shop tells of a customer with the code of an invitation."""
     facts = CustomerFacts(stage.known(match["who"]), {"referral_code": stage.codes[match["code"]].code})
-    await stage.engine.push_customers(stage.shop, [PushCustomer(facts)])
+    await stage.tell(facts)
 
 
 @expectation("holds", rf"holds <WHO> (?P<expected>none|{_HOLD}(?:, {_HOLD})*)")

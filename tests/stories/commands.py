@@ -17,7 +17,6 @@ from leal.engine.commands import (
     CustomerFacts,
     Key,
     Merge,
-    PushCustomer,
     PushOrder,
     RecordEvent,
     Redeem,
@@ -141,9 +140,7 @@ async def customer(stage: Stage, match: re.Match[str]) -> None:
     if match["when"] is not None:
         profile["email_marketing_consent_change_time"] = format_instant(stage.instant(match["when"]))
     facts = CustomerFacts(stage.known(match["who"]), profile)
-    for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
-        if pushed.problems:
-            raise InvalidInput(pushed.problems)
+    await stage.tell(facts)
 
 
 @command(
@@ -168,18 +165,14 @@ _MEMBERSHIPS: Final[dict[str, Membership]] = {"leaves": "none", "joins": "full",
 async def membership(stage: Stage, match: re.Match[str]) -> None:
     """The shop tells that a customer takes part, or does not."""
     facts = CustomerFacts(stage.known(match["who"]), {}, _MEMBERSHIPS[match["how"]])
-    for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
-        if pushed.problems:
-            raise InvalidInput(pushed.problems)
+    await stage.tell(facts)
 
 
 @command("erase", r"erase <WHO>")
 async def erase(stage: Stage, match: re.Match[str]) -> None:
     """The shop has a customer erased (S11.3)."""
     facts = CustomerFacts(stage.known(match["who"]), deleted=True)
-    for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
-        if pushed.problems:
-            raise InvalidInput(pushed.problems)
+    await stage.tell(facts)
     stage.members.remove(match["who"])
 
 

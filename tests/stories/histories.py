@@ -1,15 +1,19 @@
-"""Histories: orders of the past that an import stores at their times."""
+"""Histories: orders and customers of the past that an import stores at their times."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import msgspec
 
 from leal.engine.commands import CustomerFacts, PushOrder
 from leal.errors import InvalidInput
-from tests.stories.commands import WHOLE, command, whole_order
-from tests.stories.stage import Stage, Told
+from tests.stories.commands import COMMANDS, WHOLE, command, whole_order
+from tests.stories.stage import Mismatch, Stage, Told
+
+OF_CUSTOMERS: Final = ("customer", "subscription", "address", "comes", "membership")
+"""What an import can tell of them."""
 
 
 @command("import", f"import {WHOLE}")
@@ -24,3 +28,18 @@ async def import_order(stage: Stage, match: re.Match[str]) -> None:
         for pushed in await stage.engine.push_orders(stage.shop, [push], keep=False):
             if pushed.problems:
                 raise InvalidInput(pushed.problems)
+
+
+@command("import since", r"import since <from:WHEN> (?P<what>.+)")
+async def import_customer(stage: Stage, match: re.Match[str]) -> None:
+    """A customer of the past, of whom all that the line tells is known since then."""
+    for verb in COMMANDS:
+        inner = verb.pattern.fullmatch(match["what"])
+        if inner is not None and verb.name in OF_CUSTOMERS:
+            stage.lived_at = stage.instant(match["from"])
+            try:
+                await verb.perform(stage, inner)
+            finally:
+                stage.lived_at = None
+            return
+    raise Mismatch("a line that tells of a customer", match["what"])

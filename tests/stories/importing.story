@@ -36,3 +36,25 @@ programme
 2025-12-01 customer anna
 import anna A1 60.00 completed placed 2025-01-10 12:00
 balance anna available 60 pending 0
+
+story An imported customer is a member since then, and is paid for joining and for birthdays since
+rules S4.10, S4.1, S4.8
+programme
+  joining earns 50
+  birthdays earn 20
+  lapse after 12 months
+2025-12-01
+import since 2024-03-01 customer anna born 05-17
+balance anna available 20 expired 70 earned 90
+history anna joined at 2024-03-01, earned_from_source +50 at 2024-03-01, birthday_gift +20 at 2024-05-17, points_expired -50, birthday_gift +20, points_expired -20 at 2025-05-17
+
+story What is imported of a customer whose account is further counts from where it is
+rules S4.10, S4.9
+programme
+  newsletter earns 30
+  lapse after 6 months
+2025-12-01 order anna A1 60.00
+import since 2024-03-01 customer anna subscribed on 2024-03-01
+import since 2024-03-01 anna leaves
+balance anna available 60 expired 30 earned 90
+membership anna none

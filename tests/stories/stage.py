@@ -12,9 +12,9 @@ import msgspec
 
 from leal.api.balance import balance_result
 from leal.api.shapes import encode
-from leal.engine.commands import Balance, Redeemed, Shop, Who
+from leal.engine.commands import Balance, CustomerFacts, PushCustomer, Redeemed, Shop, Who
 from leal.engine.engine import Engine
-from leal.errors import LealError
+from leal.errors import InvalidInput, LealError
 from leal.rules.account import broken_laws
 from leal.rules.calendar import instant_at, last_usable_day, local_day
 from leal.rules.membership import shown_membership
@@ -133,6 +133,8 @@ class Stage:
         self.refusal: LealError | None = None
         self.as_of: int | None = None
         """The instant that is asked about; None: now."""
+        self.lived_at: int | None = None
+        """The past instant at which an import has what is told of customers; None: it is pushed now."""
         self._slug = slug
         self.shop: Shop
 
@@ -177,6 +179,13 @@ class Stage:
         if name not in self.members:
             self.members.append(name)
         return Who(shopid=name)
+
+    async def tell(self, facts: CustomerFacts) -> None:
+        """The shop tells of a customer, in a push or in an import of the past."""
+        push = PushCustomer(facts, at=self.lived_at)
+        for pushed in await self.engine.push_customers(self.shop, [push], keep=self.lived_at is None):
+            if pushed.problems:
+                raise InvalidInput(pushed.problems)
 
     async def balance(self, name: str, *, unused: bool = False) -> Balance:
         """What the member is shown now; the laws of S2 hold in it, and those of its record (S12.2)."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from leal.engine.commands import CustomerFacts, PushCustomer
-from leal.errors import InvalidInput
+from leal.engine.commands import CustomerFacts
 from leal.values import format_instant
 from tests.stories.commands import command
 from tests.stories.expectations import expectation
@@ -30,9 +29,7 @@ async def subscription(stage: Stage, match: re.Match[str]) -> None:
         told["earlier_orders"] = int(match["earlier"])
     facts = CustomerFacts(stage.known(match["who"]), {"subscriptions": [told]})
     for _ in range(1 if stage.upkeep else 2):
-        for pushed in await stage.engine.push_customers(stage.shop, [PushCustomer(facts)]):
-            if pushed.problems:
-                raise InvalidInput(pushed.problems)
+        await stage.tell(facts)
 
 
 @expectation("subscribed", r"subscribed <WHO> (?P<expected>(?:active|inactive) cycle \d+)")
