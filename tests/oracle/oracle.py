@@ -97,7 +97,17 @@ class Oracle(ReferralDesk):
 
     def push_order(self, customer: str, order: OrderFacts, at: int) -> None:
         """Upserts one order of a customer."""
-        order, before = converted(order), -1
+        self.push_orders([(customer, order)], at)
+
+    def push_orders(self, told: Sequence[tuple[str, OrderFacts]], at: int) -> None:
+        """Upserts orders of one call: friends are made of them once all of them are told, as they stand then."""
+        worth = [self._tell(customer, converted(order), at) for customer, order in told]
+        for (customer, order), before in zip(told, worth, strict=True):
+            self._befriend(customer, order.id, before, at)
+
+    def _tell(self, customer: str, order: OrderFacts, at: int) -> int:
+        """An order is told; answers what it was worth to its customer before."""
+        before = -1
 
         def facts(account: Account, now: int) -> None:
             nonlocal before
@@ -109,7 +119,7 @@ class Oracle(ReferralDesk):
 
         self._bring(customer, order.id, at)
         self._write(customer, at, facts, creates=True)
-        self._befriend(customer, order.id, before, at)
+        return before
 
     def _bring(self, customer: str, order_id: str, at: int) -> None:
         """An order of somebody else leaves that one first (S11.1)."""

@@ -98,8 +98,7 @@ async def send(pair: Pair, pushes: list[Push]) -> None:
     for pushed in await pair.engine.push_orders(pair.shop, told):
         if pushed.problems:
             raise Disagreement(None, {"order": (str(pushed.problems), "taken")})
-    for one in pushes:
-        pair.oracle.push_order(one.who, _with_codes(pair, one.facts), pair.now)
+    pair.oracle.push_orders([(one.who, _with_codes(pair, one.facts)) for one in pushes], pair.now)
 
 
 def _with_code(pair: Pair, told: facts.CustomerFacts) -> facts.CustomerFacts:

@@ -497,3 +497,19 @@ order ben B1 50.00
 order dora D1 50.00
 referrals cleo email approved +500
 referrals anna email approved +500, email expired, email expired
+
+story  An order that made a friend comes under another customer
+rules  S9.5, S11.1
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+  coming by a friend earns 200
+
+2025-01-10 order anna A1 10.00
+anna invites by whatsapp -> REF1
+order ben B1 50.00 code REF1
+referrals anna whatsapp qualified +500
+order cleo B1 50.00
+referrals anna whatsapp rejected
+balance anna pending 0
+balance ben pending 0

@@ -24,8 +24,6 @@ class OrderVerb(Verb):
         self.order = command.order
         self.at = command.at
         self.updated_at = command.order.updated_at
-        self.friend: int | None = None
-        """The member, where the order is to be looked at for a referral."""
         self.codes = tuple(dict.fromkeys(code.upper() for code in command.order.codes))
 
     def decide(self, member: Member) -> Pushed:
@@ -36,7 +34,7 @@ class OrderVerb(Verb):
         after = member.orders.get(self.command.order.id)
         if after is not None and self.command.order.id in member.changed_orders and is_due(member.book, before, after):
             member.referral_due = after.number
-            self.friend = member.stored.id
+            self.friends = (member.stored.id,)
         return Pushed()
 
 
@@ -75,32 +73,30 @@ class CustomerVerb(Verb):
         self.who = command.customer.who
         self.facts: CustomerFacts = command.customer
         self.at = command.at
-        self.friend: int | None = None
-        """The member, where an invitation may bring a welcome."""
 
     def decide(self, member: Member) -> Pushed:
         """Decide the membership, where one is told; all else is stored beside the account."""
         was_full = not member.is_new and member.book.account.membership == "full"
         tell_membership(member, self.facts)
         if self.at is None:
-            self.friend = expect_welcome(member, self.facts, joined=not member.is_new and not was_full)
+            self.friends = expect_welcome(member, self.facts, joined=not member.is_new and not was_full)
         return Pushed()
 
 
-def expect_welcome(member: Member, facts: CustomerFacts, *, joined: bool) -> int | None:
+def expect_welcome(member: Member, facts: CustomerFacts, *, joined: bool) -> tuple[int, ...]:
     """Let a customer who may be a friend be looked at for a welcome, once stored; gives the member, if so (S9.5).
 
     Whoever joined only now may have been told of, and invited, before: then it is looked at in any case.
     """
     if not may_be_welcomed(member.book):
-        return None
+        return ()
     code = facts.profile.get("referral_code")
     names = [("referral", code.upper())] if code else []
     names += [("invited", facts.who.email)] if facts.who.email else []
     if joined and member.referral_due is None:
         member.referral_due = 0
     member.came_by |= set(names)
-    return member.stored.id if joined or names else None
+    return (member.stored.id,) if joined or names else ()
 
 
 def tell_membership(member: Member, facts: CustomerFacts | None) -> None:

@@ -30,8 +30,6 @@ class EditVerb(Verb):
         self.key = command.key
         self.profile = command.profile
         self.membership = command.membership
-        self.friend: int | None = None
-        """The member, where an invitation may bring a welcome."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -50,7 +48,7 @@ class EditVerb(Verb):
             opened, was_full = member.book.opened, member.book.account.membership == "full"
             decide_membership(member.book, self.membership, member.now)
             outcomes["membership"] = "unchanged" if member.book.opened == opened else "updated"
-            self.friend = expect_welcome(member, self.facts, joined=not was_full)
+            self.friends = expect_welcome(member, self.facts, joined=not was_full)
         if self.profile and consented(member.book, known_before, member.now):
             outcomes[CONSENT] = "credited"
         return Edited(outcomes)

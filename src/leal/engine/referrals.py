@@ -64,13 +64,16 @@ async def settle_due(db: Database, shop: Shop, programmes: Programmes, limit: in
 
 
 async def settle_noted(db: Database, shop: Shop, programmes: Programmes, friends: Sequence[int]) -> None:
-    """Look at those of these members whose order, or who themselves, are noted; raises Unavailable."""
+    """Look at those of these members whose order, or who themselves, are noted, one after the other as they stand here:
+    whoever comes first counts first where only so many may come. Raises Unavailable."""
     for first in range(0, len(friends), AT_ONCE):
-        for friend in await _who_came(db, shop, sorted(friends[first : first + AT_ONCE])):
+        some = friends[first : first + AT_ONCE]
+        came = await _who_came(db, shop, sorted(some))
+        for friend in [one for one in some if one in came]:
             await settle_referral(db, shop, programmes, friend)
 
 
-async def _who_came(db: Database, shop: Shop, friends: list[int]) -> list[int]:
+async def _who_came(db: Database, shop: Shop, friends: list[int]) -> set[int]:
     """Those who are noted and may have come by an invitation; the notes of most, who came by none, are gone.
 
     A note goes only under its member's lock: whoever tells a name meanwhile finds the note, and relies on it.
@@ -85,7 +88,7 @@ async def _who_came(db: Database, shop: Shop, friends: list[int]) -> list[int]:
         leads = await _leads(conn, shop.id, {one: number for one, number in noted.items() if one in locked}, 0)
         nobody = [one for one, lead in leads.items() if lead.referred is None and lead.sender is None]
         await conn.execute(sql.delete_referrals_due, buckets, shop.id, nobody)
-    return [one for one in noted if one not in set(nobody)]
+    return noted.keys() - nobody
 
 
 async def _leads(conn: Conn, shop: int, noted: Mapping[int, int], now: int) -> dict[int, Lead]:

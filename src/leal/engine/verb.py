@@ -286,6 +286,8 @@ class Verb(ABC):
     """The trigger whose coming releases points of all orders that wait for it: they must be loaded."""
     errand: int | None = None
     """What of the outbox it is about."""
+    friends: Sequence[int] = ()
+    """Members who are to be looked at for a referral, or a welcome, once it is stored."""
     event_key: bytes | None = None
     """Digest of the event's id: which of them were recorded before must be loaded."""
 

@@ -111,7 +111,7 @@ class Writing(Ground):
 
     async def _see_friends(self, shop: Shop, verbs: Sequence[OrderVerb | CustomerVerb | EditVerb]) -> None:
         """Look at those who may be friends, as far as it was noted with them that they are to be looked at."""
-        friends = sorted({verb.friend for verb in verbs if verb.friend is not None})
+        friends = list(dict.fromkeys(one for verb in verbs for one in verb.friends))
         if friends:
             await self._shielded(settle_noted(self._db, shop, self._programmes, friends))
 

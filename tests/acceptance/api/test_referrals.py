@@ -113,3 +113,12 @@ async def test_friends_who_come_at_once_are_each_paid_for_once(shop: Door) -> No
     ]
     assert [sum(change["type"] == "earned_as_referree" for change in changes) for changes in history] == [1] * 8
     assert (await shop.engine.verify(shop.shop)).faults == []
+
+
+async def test_friends_of_one_call_come_in_its_order(shop: Door) -> None:
+    code = (await invite(shop))["coupon_code"]
+    friends = [f"friend-{number}" for number in range(8)]
+    orders = [{**order(f"o-{friend}", friend, "30"), "referral_code": code} for friend in friends]
+    assert (await shop.post("UpdateOrders4", {"orders": orders})).json()["rejected"] == []
+    found = (await referrals(shop, deanonymize=True))["referrals"]
+    assert [row["friend"]["shopid"] for row in found] == friends[::-1]
