@@ -334,5 +334,4 @@ def end_pending(account: Account, at: int, shop: Shop) -> None:
         take_back(account, award, award.given, version)
         award.budgeted = held  # time gives nothing back to a total budget
         award.dropped = True
-        assert lot.limit_at is not None
-        mature(lot, lot.limit_at, shop.versions[award.version])
+        lot.pending, lot.available_at, lot.limit_at = False, lot.limit_at, None  # it never came to have an end

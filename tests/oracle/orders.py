@@ -67,6 +67,7 @@ def push(
         move_codes(shop, account, order, status, now)
     if order.pin:
         settle_awards(shop, account, order, status, now)
+    account.stirred |= account.available > 0  # before a code may spend it
     if status not in GONE:
         move_codes(shop, account, order, status, now)
 
@@ -128,7 +129,7 @@ def redate(shop: Shop, account: Account, order: Order, now: int) -> None:
         lot = award_lot(account, award)
         if lot.pending:
             plan_order(account, order, lot, shop.versions[award.version], now)
-            lot.pending = True  # settling matures it
+            lot.pending = True  # posting, or settling, matures it
 
 
 def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
@@ -138,7 +139,7 @@ def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
         first = award and award_lot(account, award) is lot
         if award and award.order == order.id and order.pin and (lot.pending or (award.dropped and first)):
             plan_order(account, order, lot, shop.versions[award.version], now)
-            lot.pending = True  # settling matures it
+            lot.pending = True  # posting, or settling, matures it
             award.dropped = False
 
 
@@ -175,6 +176,8 @@ def settle_award(shop: Shop, account: Account, order: Order, pin: Pin, award: Aw
     if award.id not in account.given_once:
         plan_order(account, order, lot, version, now)
         award.dropped = False  # nothing was, yet
+    if lot.pending and lot.available_at is not None and lot.available_at <= now:
+        mature(lot, lot.available_at, version)
     owed = 0
     if status in STANDING and pin.member and pin.gives and not award.closed and source:
         owed = rule_points(source, order.facts, version, pin)

@@ -228,3 +228,18 @@ order anna A2 60.00 canceled code CODE1
 code anna CODE1 unused
 confirm anna A2
 code anna CODE1 gone
+
+story An order that is completed spends its code again on what it has just made available
+rules S4.5, S5.7
+programme
+  pending until completed
+  lapse after 12 months
+  order points lapse after 1 month
+2025-01-10 customer anna
+staff give anna 60 "gift"
+redeem anna 50 -> CODE1
+order anna A1 10.00 code CODE1
+cancel anna A1
+balance anna available 60 pending 0
+2025-03-01 order anna A1 10.00 completed code CODE1
+lots anna 20 until 2026-01-10

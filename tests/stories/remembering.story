@@ -328,3 +328,19 @@ order anna A1 100.00 placed 2025-01-10 12:00:00 matures 2025-02-10 12:00:00
 lots anna 100 from 2025-02-10 forever
 2025-02-11
 balance anna available 100
+
+story Points of an award that was dropped come back before those with an end
+rules S5.5, S4.6
+programme
+  no debt
+  pending until completed, dropped after 30 days
+  lapse after 12 months
+  staff points lapse after 24 months
+2025-01-10 order anna A1 100.00
+staff give anna 50 "gift"
+staff spend anna 150
+balance anna available 0 pending 0 redeemed 150
+2025-03-01 staff unspend anna 100     # the event did not come: of the order nothing is owed any more
+balance anna available 0 earned 50 redeemed 50
+staff unspend anna 30
+lots anna 30 until 2027-01-10
