@@ -59,7 +59,9 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
     for ident, theirs_too in other.subscriptions.items():
         mine = into.subscriptions.get(ident, theirs_too)
         numbers = {name: max(getattr(mine, name), getattr(theirs_too, name)) for name in ("cycle", "earlier_orders")}
-        into.subscriptions[ident] = replace(mine, status=mine.status or theirs_too.status, **numbers)
+        began = theirs_too.started_at if mine.started_at is None else mine.started_at
+        both_told = replace(mine, status=mine.status or theirs_too.status, started_at=began)
+        into.subscriptions[ident] = replace(both_told, **numbers)
     into.given_once |= {prefix + name for name in other.given_once}
     into.orders |= other.orders
     drew = [made.draws for made in other.redemptions.values()] + [hold.draws for hold in other.holds]

@@ -114,16 +114,23 @@ def follow(shop: Shop, account: Account, at: int) -> None:
     reach_all(shop, account, at)
 
 
-def reach_all(shop: Shop, account: Account, at: int, *, tenure: bool = False) -> None:
-    """What is reached now is given, in the order of the document; or of time since joining alone."""
+def reach_all(shop: Shop, account: Account, at: int, *, since: int | None = None) -> None:
+    """What is reached now is given, in the order of the document; or that alone which time since joining brought after
+    an instant."""
     version = shop.of(account)
     if not account.full or not version.enabled or "disable_earning_rewards" in account.marks:
         return
     for milestone in version.document.get("milestones") or []:
-        if tenure and milestone.get("counts") != "tenure":
+        if since is not None and not brought_by_time(account, version, milestone, since):
             continue
         if milestone["slug"] not in account.reached and is_reached(account, version, milestone, at):
             reach(shop, account, milestone, at)
+
+
+def brought_by_time(account: Account, version: Version, milestone: Document, since: int) -> bool:
+    """Whether it counts time since joining, and that was over after an instant."""
+    due = tenure_at(account, version, milestone) if milestone.get("counts") == "tenure" else None
+    return due is not None and due > since
 
 
 def is_reached(account: Account, version: Version, milestone: Document, at: int) -> bool:

@@ -63,7 +63,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
         run_out(account, at)
         end_pending(account, at, shop)
         pay_days(shop, account, at)
-        reach_all(shop, account, at, tenure=True)
+        reach_all(shop, account, at, since=account.days_until)
         rise(shop, account, at)
         judge_deadline(shop, account, at)
         end_by_hand(shop, account, at)

@@ -243,3 +243,20 @@ cancel anna A1
 balance anna available 60 pending 0
 2025-03-01 order anna A1 10.00 completed code CODE1
 lots anna 20 until 2026-01-10
+
+story An order that is told again locks its code again, though nothing of the order is new
+rules  S5.7, S4.3
+programme
+  cancelled orders give the reward back
+2025-01-10 order anna A1 100.00
+redeem anna 100 -> CODE1
+order anna A2 10.00 unconfirmed code CODE1 updated 2025-01-10
+code anna CODE1 locked
+order anna A3 20.00 code CODE1
+code anna CODE1 gone
+cancel anna A3
+code anna CODE1 unused
+order anna A2 10.00 unconfirmed code CODE1 updated 2025-01-10
+code anna CODE1 locked
+confirm anna A2
+code anna CODE1 gone

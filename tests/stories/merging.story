@@ -385,3 +385,13 @@ merge anna with eve
 merge ben with finn
 step anna Gold lacks 400 points, condition
 step ben Gold lacks 400 points
+
+story  A subscription of both began when the shop told of either
+rules  S9.4, S11.2
+programme
+  subscriptions count the newest
+2025-01-10 subscription anna S1 since 2024-12-01 cycle 2
+subscription anna S2 cycle 5
+subscription ben S2 since 2025-01-01 cycle 7
+merge anna with ben
+subscribed anna active cycle 7

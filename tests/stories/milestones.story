@@ -465,3 +465,27 @@ programme
 2025-01-10 12:00 order anna A1 100.00
 order anna A2 10.00
 tier anna Gold
+
+story  A milestone of points is looked at after the ladder, also where a day of the year brings it
+rules  S3.2, S9.3
+programme
+  lapse after 12 months
+  tier Friend
+  tier Gold from 150 points, points lapse after 24 months
+  birthdays earn 50 which count
+  milestone keen at 150 points gives 70 points
+2025-01-10 customer anna born 1980-05-17
+order anna A1 100.00
+2025-05-17 balance anna available 220
+lots anna 100 until 2026-01-09, 50 until 2026-05-16, 70 until 2027-05-16
+
+story  Who comes back reaches what time brought meanwhile in the order of the document
+rules  S9.3, S5.1
+programme
+  milestone spender at 250.00 spend gives 70 points
+  milestone months after 2 months gives 15 points
+2025-01-10 order rosa R1 100.00
+rosa leaves
+2025-06-01 order rosa R1 300.00
+rosa joins
+lots rosa 300 forever, 70 forever, 15 forever

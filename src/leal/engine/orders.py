@@ -39,20 +39,23 @@ class OrderVerb(Verb):
 
 
 def put_order(member: Member, order: Order, status: str | None = None) -> None:
-    """Post an order and keep what it changed; `status` is what to store in place of the order's own."""
+    """Post an order and keep what it changed, of codes also where nothing of the order itself is new; `status` is what
+    to store in place of the order's own."""
     stored = member.orders.get(order.id)
     by_code = member.redemptions_by_code()
     before = {code: (one.status, one.order_number, one.restored) for code, one in by_code.items()}
     after = upsert_order(member.book, stored, order, by_code, member.now, member.present)
-    if after is None or after == stored:
+    if after is None:
+        return
+    for code, one in by_code.items():
+        if (one.status, one.order_number, one.restored) != before[code]:
+            member.put_redemption(one)
+    if after == stored:
         return
     if stored is None:
         member.claims.append(("order", order.id, after.number))
     member.orders[order.id] = after
     member.changed_orders[order.id] = status or after.status
-    for code, one in by_code.items():
-        if (one.status, one.order_number, one.restored) != before[code]:
-            member.put_redemption(one)
 
 
 def leave(member: Member, order_id: str) -> None:

@@ -43,6 +43,19 @@ def next_tenure(account: Account, terms: Terms | None, after: int) -> int:
     return min((at for at in coming if at > after), default=NEVER)
 
 
+def reach_due(book: Book, before: int, at: int) -> bool:
+    """Give what time since joining reached after `before` and by now; whether there was any. All else that is reached
+    then waits for the ladder (S3.2). May raise DaysNeeded or CustomerNeeded."""
+    account, terms = book.account, book.terms
+    if terms is None or not terms.milestones or not _may_reach(account, terms):
+        return False
+    fresh = [one for one in terms.milestones if one.counts == "tenure" and one.slug not in account.keeps.milestones]
+    due = [one for one in fresh if before < _due(account, terms, one) <= at]
+    for one in due:
+        _reach(book, terms, one, at)
+    return bool(due)
+
+
 def follow(book: Book, at: int) -> None:
     """Take back what is no longer reached, then give what is. May raise LapsesNeeded, DaysNeeded or CustomerNeeded."""
     account, terms = book.account, book.terms
@@ -52,7 +65,7 @@ def follow(book: Book, at: int) -> None:
     for slug in lost:
         _take_back(book, slug, at)
     moved = bool(lost)
-    while terms.milestones and account.membership == "full" and terms.programme.enabled and earns(account):
+    while terms.milestones and _may_reach(account, terms):
         fresh = (one for one in terms.milestones if one.slug not in account.keeps.milestones)
         reached = next((one for one in fresh if _is_reached(account, terms, one)), None)
         if reached is None:
@@ -72,6 +85,10 @@ def count(account: Account, milestone: str) -> int:
         "points": account.life.qualifying,
     }
     return counts.get(milestone, 0)
+
+
+def _may_reach(account: Account, terms: Terms) -> bool:
+    return account.membership == "full" and terms.programme.enabled and earns(account)
 
 
 def _due(account: Account, terms: Terms, one: MilestoneTerms) -> int:

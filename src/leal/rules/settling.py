@@ -3,8 +3,8 @@
 At one instant, each step on the state the former leaves (S3.2):
 
 1. holds run out;
-2. pending points mature or are dropped; days of the year pay, and milestones that are reached;
-3. tier upgrade, until nothing moves;
+2. pending points mature or are dropped; days of the year pay, and milestones of time since joining;
+3. tier upgrade and all other milestones, until nothing moves;
 4. tier deadline, then the end of a tier that staff set;
 5. lots and codes lapse;
 6. a programme version takes effect, then step 3 once more.
@@ -90,10 +90,10 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         _mature(book, at, [lot for lot in matured if not lot.flags & DROPS], more_go=drops)
         drop_due(book, at, dropped)
     paid = pay_days(book, before, at)
-    milestones.follow(book, at)
-    if lifts or paid or moved:
+    reached = milestones.reach_due(book, before, at)
+    if lifts or paid or moved or reached:
         upgrade(book, at, "time")
-        milestones.follow(book, at)  # points for entering a tier may count
+        milestones.follow(book, at)
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)
     if account.set_until <= at:
