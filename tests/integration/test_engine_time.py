@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from leal.engine.holds import PlaceHold
 from leal.rules.account import Account
 from leal.rules.holding import HoldWish
+from leal.rules.ledger import Book, BrokenLaw
+from leal.rules.programme.terms import Versions
 from leal.store.db import Database
-from leal.values import parse_instant
+from leal.values import DAY, parse_instant
 from tests.engines import adjust, push, redeem, unredeem, who
 
 
@@ -75,3 +78,45 @@ async def test_a_hold_runs_out_at_the_very_instant_at_which_other_points_mature(
     stored = await account(engine, shop)
     assert (stored.available, stored.pending, stored.held) == (150, 0, 0)
     assert (await engine.verify(shop)).faults == []
+
+
+async def test_what_hundreds_of_lots_come_to_is_known_at_every_instant(
+    engine: Engine, shop: Shop, db: Database
+) -> None:
+    """Orders mature day after day, some held or spent meanwhile; then their lots lapse, month after month."""
+    first = parse_instant("2026-02-01T00:00:00Z")
+    orders = [push("anna", f"o{day}", 10) for day in range(100)]
+    await engine.push_orders(
+        shop,
+        [
+            msgspec.structs.replace(one, order=msgspec.structs.replace(one.order, available_at=first + day * DAY))
+            for day, one in enumerate(orders)
+        ],
+    )
+    async with db.transaction(shop.id) as conn:  # the clock alone moves on: no upkeep has run
+        await conn.execute("update shop set clock_offset = clock_offset + 80 * 86400000000")
+    await engine.push_orders(shop, [push("anna", f"more{number}", 10) for number in range(50)])
+    stored = await account(engine, shop)
+    assert (stored.available, stored.pending, len(stored.lots)) == (540 + 500, 460, 150)
+    held = await engine.hold(shop, PlaceHold(who("anna"), HoldWish(300), "h1"))
+    await engine.redeem(shop, redeem("anna", 400))
+    assert (await engine.verify(shop)).faults == []
+    await engine.advance_clock(shop, held.ends_at)
+    assert (await account(engine, shop)).available == 640
+    await engine.advance_clock(shop, parse_instant("2027-04-15T00:00:00Z"))
+    stored = await account(engine, shop)
+    # those of April and May are left; of those of February and March and of the fifty, what was not spent lapsed
+    assert (stored.available, stored.pending, stored.expired) == (300 + 110, 0, 280 + 310 + 500 - 400)
+    assert (await engine.verify(shop)).faults == []
+
+
+async def test_a_broken_law_of_one_of_hundreds_of_lots_is_seen_before_anything_is_stored(
+    engine: Engine, shop: Shop
+) -> None:
+    await engine.push_orders(shop, [push("anna", f"o{number}", 10) for number in range(100)])
+    book = Book(shop.id, await account(engine, shop), Versions([]), 0)
+    book.account.settled_version = 0
+    book.account.lots[7].remaining -= 1
+    book.close(book.draft("order_refund", "order", book.account.settled_at))
+    with pytest.raises(BrokenLaw, match="the remaining points of open lots"):
+        book.prove()

@@ -16,14 +16,12 @@ from leal.engine.taken import award_facts, taken_over
 from leal.engine.verb import REMOVE_DISCOUNT, Errand, HoldName, Invitation, Member, Pending
 from leal.rules.account import NOTHING, Counts
 from leal.rules.accrual import waits_for
+from leal.rules.lapsed import gather_lapses, lapsed_dropped, points_dropped
 from leal.rules.ledger import (
     CapsNeeded,
     CustomerNeeded,
     DaysNeeded,
     LapsesNeeded,
-    gather_lapses,
-    lapsed_dropped,
-    points_dropped,
 )
 from leal.rules.orders import Order
 from leal.rules.products import ProductFacts, factless

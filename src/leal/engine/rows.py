@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import starmap
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -84,7 +85,7 @@ def account_from(row: Row) -> Account:
         expired=row["expired"],
         earned=row["earned"],
         debt=row["debt"],
-        lots=[Lot(*lots[i : i + _LOT]) for i in range(0, len(lots), _LOT)],
+        lots=list(starmap(Lot, zip(*[iter(lots)] * _LOT, strict=True))),
         lot_number=row["lot_number"],
         shortfalls=dict(zip(shortfalls[::2], shortfalls[1::2], strict=True)),
         waiting={waiting[i]: list(waiting[i + 1 : i + 4]) for i in range(0, len(waiting), 4)},
@@ -157,7 +158,7 @@ def _pairs_text(numbers: dict[int, int]) -> str:
 
 def lots_text(lots: Iterable[Lot]) -> str:
     """The text of the lots' array."""
-    return array_text([n for lot in lots for n in msgspec.structs.astuple(lot)])
+    return "{" + _to_json(lots)[2:-2].decode().replace("],[", ",") + "}"  # each lot is a list of numbers
 
 
 def array_text(numbers: list[int]) -> str:

@@ -61,11 +61,12 @@ async def store(
     """Write everything the members' decisions made; gives how many notices that were.
 
     `untold` are those whose record is known to be the same as before. Raises Stale when a name was claimed by somebody
-    meanwhile.
+    meanwhile, and BrokenLaw.
     """
     changed = [member for member in members.values() if member.is_changed]
     records = []
     for member in changed:
+        member.book.prove()
         member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
         records.append(kept_record(member.book, member.now))
         member.book.account.record_due_at = record_due(member.book, member.now)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -19,6 +20,9 @@ QUALIFIES = 4
 DROPS = 2
 """Lot flag: at `available_at` it is dropped, not matured: the awaited event has not come in time (S4.6)."""
 
+LOTS_AN_ENTRY = 32
+"""Open lots that are asked anew for each entry, by the laws and for what falls due; with more of them, now and then."""
+
 Mark = Literal["tester", "readonly", "disable_rewards", "enable_rewards", "disable_earning_rewards"]
 """What staff may mark a member with; see `rules/marking.py`."""
 Membership = Literal["none", "guest", "full"]
@@ -30,7 +34,7 @@ GONE: tuple[Enrolment, ...] = ("merged", "erased")
 """Of an account that is nobody's any more."""
 
 
-class Lot(msgspec.Struct):
+class Lot(msgspec.Struct, array_like=True):
     """Points of one award that share their dates (S2.4). Instants are microseconds since 1970."""
 
     id: int
@@ -46,15 +50,15 @@ class Lot(msgspec.Struct):
 
     def copy(self) -> Lot:
         """An independent copy."""
-        return Lot(
-            self.id, self.award, self.points, self.remaining, self.held,
-            self.earned_at, self.available_at, self.expires_at, self.flags,
-        )  # fmt: skip
+        return _copied(self)
 
     @property
     def free(self) -> int:
         """Points that are not set aside by a hold."""
         return self.remaining - self.held
+
+
+_copied: Final[Callable[[Lot], Lot]] = Lot.__copy__  # type: ignore[attr-defined]  # it is there; the stubs are silent
 
 
 def draw_order(lot: Lot) -> tuple[int, int, int, int]:
@@ -177,7 +181,7 @@ class Account(msgspec.Struct):
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""
         other = msgspec.structs.replace(self)
-        other.lots = [lot.copy() for lot in self.lots]
+        other.lots = list(map(_copied, self.lots))
         other.shortfalls = dict(self.shortfalls)
         other.waiting = dict(self.waiting)
         other.codes = dict(self.codes)
@@ -196,7 +200,11 @@ class Account(msgspec.Struct):
 
 def broken_laws(account: Account) -> list[str]:
     """Every sentence of S2.2 and S2.4 that does not hold for the account; empty when it is whole."""
-    a = account
+    return broken_totals(account) + _broken_lots(account)
+
+
+def broken_totals(a: Account) -> list[str]:
+    """Those that its buckets alone tell."""
     broken: list[str] = []
     if a.earned + a.debt != a.available + a.pending + a.held + a.redeemed + a.expired:
         broken.append("earned + debt = available + pending + held + redeemed + expired")
@@ -204,14 +212,19 @@ def broken_laws(account: Account) -> list[str]:
         broken.append("no bucket is negative")
     if a.debt and a.available + a.pending:
         broken.append("debt = 0 or available + pending = 0")
+    return broken
+
+
+def _broken_lots(a: Account) -> list[str]:
+    broken: list[str] = []
     remaining = held = pending = 0
     are_whole = True
-    for lot in a.lots:  # once: there may be hundreds, and every entry is checked
+    for lot in a.lots:  # once: there may be thousands
         are_whole = are_whole and 0 <= lot.held <= lot.remaining <= lot.points
         remaining += lot.remaining
         held += lot.held
         if lot.available_at > a.settled_at:
-            pending += lot.free
+            pending += lot.remaining - lot.held
     if not are_whole:
         broken.append("0 <= held <= remaining <= points in every lot")
     if remaining != a.available + a.pending + a.held:

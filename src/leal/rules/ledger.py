@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from leal.errors import Conflict
-from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws
+from leal.rules.account import LOTS_AN_ENTRY, NOTHING, Account, Counts, Lot, broken_laws, broken_totals
 from leal.rules.expiration import start_anew
 from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Terms, Version, Versions
@@ -136,23 +136,6 @@ def chain(head: bytes, covered: bytes) -> bytes:
     return hashlib.sha256(head + covered).digest()
 
 
-def gather_lapses(moves: list[int], lapsed: dict[int, int]) -> None:
-    """Add what an entry `points_expired` moved to the lapsed points by award."""
-    for i in range(0, len(moves), 4):  # lot, award, points, held
-        lapsed[moves[i + 1]] = lapsed.get(moves[i + 1], 0) - moves[i + 2]
-
-
-def points_dropped(moves: list[int], changes: str) -> int:
-    """What an entry `points_dropped` took back of its award; before that was noted, it was what its lot held."""
-    dropped = json.loads(changes).get("dropped") if changes else None
-    return -sum(moves[2::4]) if dropped is None else int(dropped)
-
-
-def lapsed_dropped(changes: str) -> int:
-    """Lapsed points of its award that an entry `points_dropped` took back: they did not lapse in the end."""
-    return int(json.loads(changes).get("from_lapsed", 0)) if changes else 0
-
-
 def counted(entry: Entry) -> Counts:
     """What an entry counts for tiers on its day; an event is told by its changes alone."""
     if entry.type != EVENT or entry.day is None:
@@ -205,12 +188,16 @@ class Draft:
         lot.remaining += points
         lot.held += held
         self.moves += (lot.id, lot.award, points, held)
+        if held:
+            self.book.lots_due = 0
         if lot.remaining == 0:
             self.book.account.lots.remove(lot)
 
     def date_lot(self, lot: Lot) -> None:
         """Note the terms of a lot that is new or dated anew."""
         self.lots += (lot.id, lot.award, lot.earned_at, lot.available_at, lot.expires_at, lot.flags)
+        due = lot.available_at if lot.available_at > self.book.account.settled_at else lot.expires_at
+        self.book.lots_due = min(self.book.lots_due, due)
 
     def keep(self, **facts: object) -> None:
         """Put rare facts of the account anew, by the names of their fields."""
@@ -272,6 +259,10 @@ class Book:
         """Rewards that this run gave the member for nothing."""
         self.shelves = Shelves()
         """Stocks that this run may take from, shared with the other members of its transaction."""
+        self.lots_due = 0
+        """No lot falls due before this; 0: they are to be asked."""
+        self._unproven = 0
+        """Entries closed since the laws of lots were last checked."""
 
     @property
     def version(self) -> Version | None:
@@ -353,13 +344,22 @@ class Book:
         self.opened += 1
         return Draft(self, kind, cause, at, occurred_at, cause_number, award)
 
+    def prove(self) -> None:
+        """Check every law of entries that did not ask all lots; whoever stores a book must. Raises BrokenLaw."""
+        if self._unproven and (broken := broken_laws(self.account)):
+            raise BrokenLaw(f"account {self.account.id}: {'; '.join(broken)}")
+        self._unproven = 0
+
     def close(self, draft: Draft, *, more_go: bool = False) -> Entry:
         """Finish an entry: check the laws, number it, chain it. Raises BrokenLaw. With `more_go` the next entries take
         more of what is there at the same instant: it needs no moment at which it lapses."""
         account = self.account
         if not more_go:
             draft.changes.update(start_anew(account, self.terms, draft.at))
-        if broken := broken_laws(account):
+        self._unproven += 1
+        if len(account.lots) <= self._unproven * LOTS_AN_ENTRY:
+            self.prove()
+        elif broken := broken_totals(account):
             raise BrokenLaw(f"account {account.id}, {draft.type}: {'; '.join(broken)}")
         if max(account.earned, account.redeemed, account.expired, account.debt) > POINTS_MAX:
             raise TooLarge(f"No figure of a member may exceed {POINTS_MAX} points.")

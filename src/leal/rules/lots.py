@@ -62,12 +62,12 @@ def enter(draft: Draft, lot_id: int | None, terms: LotTerms, points: int) -> int
     The caller has moved the bucket the points come from; here they join `available` or `pending`.
     """
     account = draft.book.account
-    if lot_id is None:
+    if is_new := lot_id is None:
         account.lot_number += 1
         lot_id = account.lot_number
     if points == 0:
         return lot_id
-    lot = account.lot(lot_id)
+    lot = None if is_new else account.lot(lot_id)
     if lot is None:
         ends_at = own_end(draft.book, lot_id, terms)
         lot = Lot(lot_id, terms.award, 0, 0, 0, terms.earned_at, terms.available_at, ends_at, terms.flags)

@@ -14,7 +14,8 @@ from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_
 from leal.rules.granting import REWARDS
 from leal.rules.keeps import renewed
 from leal.rules.known import Drawn, Known, Sourced
-from leal.rules.ledger import HELD, Entry, canonical, chain, counted, gather_lapses, lapsed_dropped, points_dropped
+from leal.rules.lapsed import gather_lapses, lapsed_dropped, points_dropped
+from leal.rules.ledger import HELD, Entry, canonical, chain, counted
 from leal.rules.lots import Draw, available_lots
 from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
 from leal.rules.waiting import waiting_figures

@@ -16,7 +16,7 @@ which is never before what the account was settled to already.
 from __future__ import annotations
 
 from leal.rules import milestones, subscriptions
-from leal.rules.account import DROPS, Account, Lot
+from leal.rules.account import DROPS, LOTS_AN_ENTRY, Account, Lot
 from leal.rules.anniversaries import next_day, pay_days
 from leal.rules.climbing import judge_deadline, leave_ladder, lower, upgrade
 from leal.rules.codes import lapse_codes
@@ -34,6 +34,10 @@ from leal.values import NEVER
 
 def next_due(account: Account, terms: Terms | None) -> int:
     """The least instant at which something falls due, programme versions apart; NEVER when nothing will (S3.4)."""
+    return min(_due_beside_lots(account, terms), _lots_due(account))
+
+
+def _due_beside_lots(account: Account, terms: Terms | None) -> int:
     due = min(account.tier_deadline_at, account.set_until, next_day(account, terms, account.settled_at))
     due = min(due, milestones.next_tenure(account, terms, account.settled_at))
     due = min(due, min(account.codes.values(), default=NEVER))
@@ -43,6 +47,11 @@ def next_due(account: Account, terms: Terms | None) -> int:
         due = min(due, account.everything_at)
     for drops_at, _, _ in account.waiting.values():
         due = min(due, drops_at)
+    return due
+
+
+def _lots_due(account: Account) -> int:
+    due = NEVER
     for lot in account.lots:
         at = lot.available_at if lot.available_at > account.settled_at else lapses_at(lot)
         if at < due:
@@ -63,7 +72,9 @@ def settle(book: Book, now: int) -> None:
     account = book.account
     while True:
         coming = book.versions.after(account.settled_version)
-        own = next_due(account, book.terms)
+        if book.lots_due <= now or len(account.lots) <= LOTS_AN_ENTRY:
+            book.lots_due = _lots_due(account)
+        own = min(_due_beside_lots(account, book.terms), book.lots_due)
         due = min(own, coming.effective_at if coming is not None else NEVER)
         if due > now:
             break
@@ -71,7 +82,7 @@ def settle(book: Book, now: int) -> None:
         _apply_instant(book, at, coming is not None and coming.effective_at <= at)
     account.settled_at = max(now, account.settled_at)
     pass_moment(account, book.terms, account.settled_at)
-    account.next_due_at = own  # nothing fell due between the last instant and now
+    account.next_due_at = own  # nothing fell due between the last instant and now; it may be a bound before the next
 
 
 def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
