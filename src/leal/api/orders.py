@@ -145,18 +145,22 @@ def _codes(told: OrderFacts2) -> list[str]:
 def _problems(told: OrderFacts2, at: str) -> list[Problem]:
     problems: list[Problem] = []
     for name in ("amount_full", "amount_spent", "amount_taxes", "amount_shipping", "amount_points"):
-        problems += _negative(getattr(told, name), f"{at}.{name}")
+        if (getattr(told, name) or 0) < 0:
+            problems.append(_negative(f"{at}.{name}"))
     seen: dict[str, int] = {}
     for number, line in enumerate(told.items or []):
-        path = f"{at}.items[{number}]"
-        problems += _negative(line.amount_full, f"{path}.amount_full")
-        problems += _negative(line.amount_spent, f"{path}.amount_spent")
+        if line.amount_full < 0:
+            problems.append(_negative(f"{at}.items[{number}].amount_full"))
+        if line.amount_spent < 0:
+            problems.append(_negative(f"{at}.items[{number}].amount_spent"))
         first = seen.setdefault(_key(line, number), number)
         if first != number:
             message = f"The line {line.id} stands twice in the order, first as items[{first}]."
-            problems.append(Problem(f"{path}.id", "duplicate", message, "each line once, with the sum of both"))
+            path = f"{at}.items[{number}].id"
+            problems.append(Problem(path, "duplicate", message, "each line once, with the sum of both"))
     for name in ("order_time", "update_time", "available_at"):
-        problems += time_problems(getattr(told, name), f"{at}.{name}")
+        if (instant := getattr(told, name)) is not None:
+            problems += time_problems(instant, f"{at}.{name}")
     if told.extras is not None and len(msgspec.json.encode(told.extras)) > EXTRAS_BYTES_MAX:
         message = f"The extras are larger than {EXTRAS_BYTES_MAX} bytes of JSON."
         problems.append(Problem(f"{at}.extras", "too_long", message, "fewer or shorter extras"))
@@ -166,10 +170,8 @@ def _problems(told: OrderFacts2, at: str) -> list[Problem]:
     return problems
 
 
-def _negative(amount: Money | None, path: str) -> list[Problem]:
-    if amount is None or amount >= 0:
-        return []
-    return [Problem(path, "out_of_range", "The amount is less than zero.", 'zero or more, such as "12.50"')]
+def _negative(path: str) -> Problem:
+    return Problem(path, "out_of_range", "The amount is less than zero.", 'zero or more, such as "12.50"')
 
 
 def _rate(told: OrderFacts2, currency: str | None, at: str, problems: list[Problem]) -> Fraction:

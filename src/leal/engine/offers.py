@@ -12,6 +12,7 @@ from leal.engine.redeem import UnknownChange
 from leal.engine.verb import Member, Outcome, Verb
 from leal.errors import NotFound
 from leal.rules import offers as rules
+from leal.rules.codes import with_prefix
 from leal.rules.ledger import Note
 from leal.rules.redemption import void
 from leal.rules.returning import Redemption
@@ -40,7 +41,7 @@ class TakeOfferVerb(Verb):
 
     def decide(self, member: Member) -> OfferTaken:
         """Draw the points, if nothing stands against it."""
-        made = rules.take(member.book, self.offer, self.code, self.note, member.now)
+        made = rules.take(member.book, self.offer, with_prefix(member.book.terms, self.code), self.note, member.now)
         member.put_redemption(made)
         if made.code is not None:
             member.claims.append(("code", made.code, made.number))
@@ -64,10 +65,11 @@ class UseRewardVerb(Verb):
         if reward is None or reward.offer is None:
             raise UnknownChange
         had = reward.code
-        rules.use(member.book, reward, self.code)
+        code = with_prefix(member.book.terms, self.code)
+        rules.use(member.book, reward, code)
         if had is None:
             member.put_redemption(reward)
-            member.claims.append(("code", self.code, reward.number))
+            member.claims.append(("code", code, reward.number))
         return _told(reward)
 
 

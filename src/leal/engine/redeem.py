@@ -6,6 +6,7 @@ from leal.engine.commands import Redeem, Redeemed, Unredeem, Unredeemed
 from leal.engine.verb import Member, Verb
 from leal.errors import NotFound
 from leal.rules import redemption as rules
+from leal.rules.codes import with_prefix
 
 
 class UnknownChange(NotFound):
@@ -25,11 +26,11 @@ class RedeemVerb(Verb):
         self.wish = command.wish
         self.key = command.key
         self.code = code
-        """A fresh code, made at the edge: rules know no chance."""
+        """A fresh code without the programme's prefix, made at the edge: rules know no chance."""
 
     def decide(self, member: Member) -> Redeemed:
         """Draw the points, if every rule allows it."""
-        made = rules.redeem(member.book, self.wish, self.code, member.now)
+        made = rules.redeem(member.book, self.wish, with_prefix(member.book.terms, self.code), member.now)
         member.put_redemption(made)
         if made.code is not None:
             member.claims.append(("code", made.code, made.number))

@@ -20,7 +20,7 @@ from leal.rules.orders import Order, OrderState
 from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Versions
 from leal.rules.returning import Redemption
-from leal.rules.settling import settle
+from leal.rules.settling import settle, settle_opened
 from leal.rules.sources import Given
 from leal.rules.stock import Shelves
 
@@ -155,7 +155,10 @@ class Member:
         self.closing: dict[int, Outcome] = {}
         """Things of the outbox to close, by id, with what became of them."""
         if not settled:
-            settle(self.book, self.now)
+            if self.is_new:
+                settle(self.book, self.now)
+            else:
+                settle_opened(self.book, self.now)
             self.note_rewards()
 
     def reach(self, at: int) -> None:

@@ -129,17 +129,17 @@ class Writing(Ground):
 
     async def redeem(self, shop: Shop, command: Redeem) -> Redeemed:
         """Turn points into a discount; raises Refused with every reason."""
-        result: Redeemed = await self._command(shop, RedeemVerb(command, await self._code(shop)))
+        result: Redeemed = await self._command(shop, RedeemVerb(command, fresh_code()))
         return result
 
     async def take_offer(self, shop: Shop, command: TakeOffer) -> OfferTaken:
         """Have an offer for its points; raises UnknownOffer, or Refused with every reason."""
-        result: OfferTaken = await self._command(shop, TakeOfferVerb(command, await self._code(shop)))
+        result: OfferTaken = await self._command(shop, TakeOfferVerb(command, fresh_code()))
         return result
 
     async def use_reward(self, shop: Shop, command: UseReward) -> OfferTaken:
         """Make a code of a reward that has none; raises RewardNotUsable, Refused or NotFound."""
-        result: OfferTaken = await self._command(shop, UseRewardVerb(command, await self._code(shop)))
+        result: OfferTaken = await self._command(shop, UseRewardVerb(command, fresh_code()))
         return result
 
     async def close_errand(self, shop: Shop, errand: int, outcome: Outcome, *, by: str) -> int:
@@ -151,13 +151,6 @@ class Writing(Ground):
             raise NothingWaits
         points: int = await self._command(shop, CloseErrandVerb(account, errand, outcome, by))
         return points
-
-    async def _code(self, shop: Shop) -> str:
-        """A fresh code."""
-        terms = await self.terms(shop)
-        redemption = None if terms is None else terms.programme.redemption
-        prefix = "" if redemption is None else redemption.code_prefix
-        return prefix + "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
     async def unredeem(self, shop: Shop, command: Unredeem) -> Unredeemed:
         """Undo a redemption; raises AlreadyReverted, NotRevertible or NotFound."""
@@ -190,7 +183,7 @@ class Writing(Ground):
 
     async def refer(self, shop: Shop, command: Refer) -> Referral:
         """Invite a friend; raises Refused with every reason."""
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        code = fresh_code()
         result: Referral = await self._command(shop, ReferVerb(command, code))
         return result
 
@@ -350,6 +343,15 @@ class Writing(Ground):
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
+
+
+def fresh_code() -> str:
+    """Twelve letters and digits that nobody can guess."""
+    number, code = secrets.randbelow(len(CODE_ALPHABET) ** CODE_LENGTH), ""
+    for _ in range(CODE_LENGTH):
+        number, place = divmod(number, len(CODE_ALPHABET))
+        code += CODE_ALPHABET[place]
+    return code
 
 
 def problems_of(failure: Exception) -> list[Problem]:

@@ -139,9 +139,8 @@ def refused_sources(terms: Terms, judge: Judge, *, earns: bool) -> list[str]:
 def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
     """Points owed for the order as it stands now, under what it was pinned to; rounded once (S1.5, S4.2, S4.4)."""
     lines = order_lines(order, terms)
-    tender = spread(
-        min(order.amount_points, sum(line.amount_spent for line in lines)), [line.amount_spent for line in lines]
-    )
+    amounts = [line.amount_spent for line in lines]
+    tender = spread(min(order.amount_points, sum(amounts)), amounts) if order.amount_points else [0] * len(lines)
     accruals = []
     by_factor: dict[tuple[int, int], int] = {}
     """Eligible money by multiplier: fractions are dear, and lines with the same one are many."""
@@ -154,8 +153,12 @@ def owed(order: Order, pin: Pin, terms: Terms, order_at: int) -> Owed:
     if pin.member:
         source = terms.orders
         if source is not None:
-            weighed = sum(Fraction(money * over, under) for (over, under), money in by_factor.items())
-            total = weighed * source.rate if gives(source, pin, order_at) else Fraction(0)
+            total = Fraction(0)
+            if gives(source, pin, order_at):
+                rate = source.rate
+                for (over, under), money in by_factor.items():
+                    part = Fraction(money * over * rate.numerator, under * rate.denominator)
+                    total = total + part if total else part
             points[source.source] = round_fraction(total, terms.programme.points.rounding)
         rounding = terms.programme.points.rounding
         points |= {

@@ -6,11 +6,13 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from leal.rules.programme.words import Period, RoundUp
-from leal.values import MINUTE, NEVER, datetime_of, instant_of
+from leal.values import DAY, MINUTE, NEVER, datetime_of, instant_of
+
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
 class Span(NamedTuple):
@@ -29,7 +31,24 @@ def parse_span(text: str) -> Span:
 
 def local_day(at: int, zone: ZoneInfo) -> date:
     """The local date of an instant."""
+    offset = _steady_offset(at // DAY, zone)
+    if offset is not None:
+        return date.fromordinal(_EPOCH_DAY + (at + offset) // DAY)
     return _day_of_minute(at // MINUTE, zone) or datetime_of(at).astimezone(zone).date()
+
+
+# Reckoning a day in a zone is dear, and asked for several times an order; clocks are changed on few days of a year.
+@lru_cache(maxsize=20_000)
+def _steady_offset(utc_day: int, zone: ZoneInfo) -> int | None:
+    """Microseconds by which the zone is ahead of UTC on a day since 1970, the day before and the day after; None where
+    that changes meanwhile: a local time may then be missing, or come twice."""
+    try:
+        first = datetime_of((utc_day - 1) * DAY)
+        offsets = {(first + timedelta(hours=hours)).astimezone(zone).utcoffset() for hours in range(3 * 24 + 1)}
+    except (OverflowError, ValueError):
+        return None
+    offset = offsets.pop()
+    return None if offsets or offset is None else offset // timedelta(microseconds=1)
 
 
 # A member's figures ask for the day of the same few instants again and again, and those of a minute share theirs.
@@ -70,6 +89,7 @@ def instant_at(local: datetime, zone: ZoneInfo) -> int:
     return after
 
 
+@lru_cache(maxsize=20_000)
 def add_to_day(day: date, span: Span) -> date:
     """A local day plus a span, clamped to the end of the month."""
     month = day.year * 12 + day.month - 1 + span.months
@@ -81,14 +101,24 @@ def add_to_day(day: date, span: Span) -> date:
 def add(at: int, span: Span, zone: ZoneInfo, round_up: RoundUp = "none") -> int:
     """An instant plus a span, reckoned in the zone, optionally rounded up to the end of a calendar unit (S1.2)."""
     try:
-        local = datetime_of(at).astimezone(zone)
-        day = add_to_day(local.date(), span)
-        exact = instant_at(datetime.combine(day, local.time()), zone)
+        exact = _add(at, span, zone)
         if round_up == "none":
             return exact
         return start_of_day(_END_OF[round_up](local_day(exact - 1, zone)), zone)  # an end itself stays where it is
     except (OverflowError, ValueError):
         return NEVER  # past the year 9999
+
+
+def _add(at: int, span: Span, zone: ZoneInfo) -> int:
+    offset = _steady_offset(at // DAY, zone)
+    if offset is not None:
+        day, of_day = divmod(at + offset, DAY)
+        wall = (add_to_day(date.fromordinal(_EPOCH_DAY + day), span).toordinal() - _EPOCH_DAY) * DAY + of_day
+        then = _steady_offset((wall - offset) // DAY, zone)
+        if then is not None and _steady_offset((wall - then) // DAY, zone) == then:
+            return wall - then
+    local = datetime_of(at).astimezone(zone)
+    return instant_at(datetime.combine(add_to_day(local.date(), span), local.time()), zone)
 
 
 def _next_month_start(day: date, months: int) -> date:

@@ -6,9 +6,16 @@ from leal.rules.account import Account
 from leal.rules.ledger import Book
 from leal.rules.lots import Draw, drawn_points, spend_all
 from leal.rules.orders import EARNING, OrderState
+from leal.rules.programme.terms import Terms
 from leal.rules.returning import Redemption, give_back
 from leal.rules.rewards import hand_back, take_again
 from leal.values import NEVER
+
+
+def with_prefix(terms: Terms | None, fresh: str) -> str:
+    """A fresh code as the programme has its codes begin (S5.7)."""
+    redemption = None if terms is None else terms.programme.redemption
+    return fresh if redemption is None else redemption.code_prefix + fresh
 
 
 def follow_code(account: Account, redemption: Redemption) -> None:

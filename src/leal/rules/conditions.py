@@ -7,7 +7,7 @@ condition which cannot mean anything is found when the programme is published, w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
@@ -18,6 +18,8 @@ Kind = Literal["multiplier", "source", "way", "tier", "visible"]
 
 LENGTH_MAX: Final = 2000
 """Characters of a condition."""
+PRODUCTS_KEPT: Final = 20_000
+"""Products for which the answer of one condition is known at a time."""
 
 _ALL: Final[tuple[Kind, ...]] = ("multiplier", "source", "way", "tier", "visible")
 _MEMBERS: Final[tuple[Kind, ...]] = ("multiplier", "source", "way", "visible")
@@ -57,6 +59,7 @@ ENVIRONMENT: Final[dict[str, Name]] = {
 
 _OF_CUSTOMERS: Final = tuple(name for name in ENVIRONMENT if name.startswith("customer."))
 _OF_PRODUCTS: Final = ("line.collections", "line.tags")
+_OF_MORE_THAN_PRODUCTS: Final = tuple(name for name in ENVIRONMENT if name not in ("line.product", *_OF_PRODUCTS))
 
 _TYPES: Final[dict[str, cel.Type]] = {
     "string": cel.Type.STRING,
@@ -103,7 +106,13 @@ class Condition:
     """A condition ready to run."""
 
     def __init__(
-        self, text: str, expression: cel.Expression, *, reads_customer: bool, reads_products: bool = False
+        self,
+        text: str,
+        expression: cel.Expression,
+        *,
+        reads_customer: bool,
+        reads_products: bool = False,
+        is_of_products: bool = False,
     ) -> None:
         self.text = text
         self._expression = expression
@@ -111,6 +120,17 @@ class Condition:
         """Whether it asks for what the shop says of the customer, which is kept apart from the account."""
         self.reads_products = reads_products
         """Whether it asks for a line's collections or tags, which are those of its product where the order has none."""
+        self.is_of_products = is_of_products
+        """Whether it asks for nothing but a line's product, collections and tags: the same for every such line."""
+        self._answers: dict[Hashable, bool | None] = {}
+
+    def holds_for(self, product: Hashable, facts: Callable[[], Mapping[str, object]]) -> bool | None:
+        """The same as `holds`, asked once for each product; facts are only made for one that was not asked before."""
+        if product not in self._answers:
+            if len(self._answers) >= PRODUCTS_KEPT:
+                self._answers.clear()
+            self._answers[product] = self.holds(facts())
+        return self._answers[product]
 
     def holds(self, facts: Mapping[str, object]) -> bool | None:
         """Whether it is true of the facts, by their names; None when it fails, which counts as false."""
@@ -137,6 +157,7 @@ def compile_condition(text: str, kind: Kind) -> Condition:
         expression,
         reads_customer=not _runs_without(text, kind, _OF_CUSTOMERS),
         reads_products=not _runs_without(text, kind, _OF_PRODUCTS),
+        is_of_products=kind in _LINES and _runs_without(text, kind, _OF_MORE_THAN_PRODUCTS),
     )
 
 

@@ -29,12 +29,19 @@ class Judge:
         """
         if condition is None:
             return True
+        if line is not None and condition.is_of_products:
+            product = (line.product, tuple(line.collections or ()), tuple(line.tags or ()))
+            return self._told(condition, condition.holds_for(product, lambda: _of_line(line)))
         if not self._facts:
             self._facts = {**_of_member(self._book, self._now), **_of_order(self._order)}
         if condition.reads_customer and not self._knows_customer:
             self._facts |= _of_customer(self._book.customer())
             self._knows_customer = True
-        answer = condition.holds(self._facts if line is None else {**self._facts, **_of_line(line)})
+        return self._told(
+            condition, condition.holds(self._facts if line is None else {**self._facts, **_of_line(line)})
+        )
+
+    def _told(self, condition: Condition, answer: bool | None) -> bool:
         if answer is None:
             self._book.failed_conditions.append(condition.text)
         return answer is True

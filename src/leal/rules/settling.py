@@ -67,6 +67,16 @@ def is_due(account: Account, versions: Versions, now: int) -> bool:
     return coming is not None and coming.effective_at <= now
 
 
+def settle_opened(book: Book, now: int) -> None:
+    """What `settle` does, for a book whose account is as it is stored: then it is known when something is due."""
+    account = book.account
+    if is_due(account, book.versions, now):
+        settle(book, now)
+        return
+    account.settled_at = max(now, account.settled_at)
+    pass_moment(account, book.terms, account.settled_at)
+
+
 def settle(book: Book, now: int) -> None:
     """Apply everything that falls due up to now; `now` must not be before the account's last settled instant."""
     account = book.account

@@ -207,15 +207,20 @@ def is_met(need: Need, had: Have) -> bool:
 
     A condition is asked last, and only where the counts leave it open.
     """
-    pairs = _pairs(need, had.counts)
-    if not pairs and need.condition is None:
+    if not asks(need):
         return True
-    asked = [have >= wanted for have, wanted in pairs]
-    if need.condition is None:
-        return all(asked) if need.every else any(asked)
-    if need.every:
-        return all(asked) and had.holds(need.condition)
-    return any(asked) or had.holds(need.condition)
+    every, counts = need.every, had.counts
+    for have, wanted in (
+        (counts.qualifying, need.points),
+        (counts.spend_micros, need.spend_micros),
+        (counts.orders, need.orders),
+    ):
+        if wanted is not None and (max(0, have) >= wanted) is not every:
+            return not every
+    for event in need.events:
+        if (counts.events.get(event, 0) >= 1) is not every:
+            return not every
+    return every if need.condition is None else had.holds(need.condition)
 
 
 def progress(need: Need, had: Have) -> int:
