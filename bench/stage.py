@@ -21,7 +21,7 @@ from bench.served import bare, serving
 from bench.server import Server
 from bench.templates import Templates, digest
 from leal.engine.engine import Engine
-from leal.installation import installation
+from leal.installation import Installation, installation
 
 T = TypeVar("T")
 
@@ -177,10 +177,14 @@ class Stage:
 
     def engine(self, work: Callable[[Engine], Coroutine[Any, Any, T]]) -> T:
         """Work with the engine in this process."""
+        return self.installed(lambda there: work(there.engine))
+
+    def installed(self, work: Callable[[Installation], Coroutine[Any, Any, T]]) -> T:
+        """Work with the installation in this process."""
 
         async def opened() -> T:
             async with installation(self._server.settings(self.folder), migrate=True) as there:
-                return await work(there.engine)
+                return await work(there)
 
         return uvloop.run(opened())
 

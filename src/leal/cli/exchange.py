@@ -17,7 +17,8 @@ from leal.cli.running import with_installation
 
 if TYPE_CHECKING:
     from leal.exchange.exporting import ExportKind
-    from leal.exchange.importing import Fault, ImportKind, Summary
+    from leal.exchange.importing import Fault, Summary
+    from leal.exchange.storing import ImportKind
     from leal.installation import Installation
 
 TOLD_FAULTS: Final = 10
@@ -35,9 +36,12 @@ TOLD_FAULTS: Final = 10
 @click.option("--errors", metavar="FILE", help="Where faulty rows are told: as CSV, or one JSON object a line.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, and change nothing.")
 @click.option("--again", is_flag=True, help="From the beginning, though an earlier run came some way.")
+@click.option(
+    "--processes", type=click.IntRange(1, 64), default=1, help="How many store at the same time. Default: 1, in order."
+)
 def import_file(
     kind: str, shop: str, file: str, form: str | None, columns: tuple[str, ...], errors: str | None, dry_run: bool,
-    again: bool,
+    again: bool, processes: int,
 ) -> None:  # fmt: skip
     """Store the orders, customers or products of FILE in SHOP, at the times they happened; - is stdin.
 
@@ -46,12 +50,16 @@ def import_file(
     pairs = dict(_pair(column) for column in columns)
 
     async def work(opened: Installation) -> Summary:
+        from leal.exchange.crew import crew
         from leal.exchange.importing import Importer
 
         one = await opened.engine.shop(shop)
-        with _errors(errors) as tell, _progress(file) as progress:
-            importer = Importer(opened.engine, one, cast("ImportKind", kind), tell=tell, progress=progress)
-            return await importer.run(file, form=form, columns=pairs, dry_run=dry_run, again=again)
+        what = cast("ImportKind", kind)
+        size = 0 if dry_run or processes == 1 else processes
+        async with crew(opened.urls, opened.settings, shop, what, size) as hands:
+            with _errors(errors) as tell, _progress(file) as progress:
+                importer = Importer(opened.engine, one, what, tell=tell, progress=progress)
+                return await importer.run(file, form=form, columns=pairs, dry_run=dry_run, again=again, hands=hands)
 
     summary = with_installation(work)
     _show(kind, summary, dry_run=dry_run)

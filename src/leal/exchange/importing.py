@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import IO, Any, Final, Literal, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -29,22 +29,16 @@ from leal.errors import InvalidInput, Problem
 from leal.exchange.files import form_of, reading
 from leal.exchange.rows import Row, Sheet, json_rows
 from leal.exchange.sorting import Sortable, Sorter
+from leal.exchange.storing import Command, ImportKind, packed, store
 from leal.rules.orders import Order
+
+if TYPE_CHECKING:
+    from leal.exchange.crew import Hand
 
 PART: Final = 1_000
 """Items pushed together; a member's go together as far as there are not many more."""
 PART_MAX: Final = 4_000
 ROW: Final = "row"
-
-ImportKind = Literal["orders", "customers", "products"]
-Command = PushOrder | PushCustomer | PushProduct
-
-_DECODERS: Final[dict[ImportKind, msgspec.json.Decoder[Any]]] = {
-    "orders": msgspec.json.Decoder(PushOrder),
-    "customers": msgspec.json.Decoder(PushCustomer),
-    "products": msgspec.json.Decoder(PushProduct),
-}
-"""Rows are checked once, and lie on the disk as what the engine is told of them."""
 
 
 class Fault(NamedTuple):
@@ -101,10 +95,12 @@ class Importer:
         columns: Mapping[str, str] | None = None,
         dry_run: bool = False,
         again: bool = False,
+        hands: Sequence[Hand] = (),
     ) -> Summary:
         """Import a file, `-` is stdin; `columns` names the file's columns by ours, `again` forgets an earlier run.
 
-        Raises InvalidInput where the file as a whole cannot be read.
+        With `hands` these store what is read here; what members share then goes to whoever comes first. Raises
+        InvalidInput where the file as a whole cannot be read, Unavailable.
         """
         terms = await self._engine.terms(self._shop)
         self._currency = None if terms is None else terms.programme.currency
@@ -115,9 +111,10 @@ class Importer:
             ways = msgspec.json.encode([self._kind, dict(columns or {}), self._refused.hexdigest()], order="sorted")
             source = hashlib.sha256(ways + digest).digest()
             if dry_run:
-                self._count(sorter.rows())
+                for _ in self._counted(sorter.rows()):
+                    pass
             else:
-                await self._store(source, sorter, again=again)
+                await self._store(source, sorter, hands, again=again)
                 with suppress(NotSettled):  # all others are; every later upkeep tells of those
                     await self._engine.keep_up(self._shop)  # old orders leave much that has fallen due since
         finally:
@@ -161,11 +158,12 @@ class Importer:
             self._refuse(row.line, fault.problems)
             return
         self.summary.good += 1
+        self._note(command)
         who, at = "", 0
         if not isinstance(command, PushProduct):
             who = command.customer.who.shopid or command.customer.who.email or ""
             at = command.at or 0
-        sorter.add(Sortable(who, at, row.line, _encode(command)))
+        sorter.add(Sortable(who, at, row.line, packed(command)))
 
     def _refuse(self, line: int, problems: list[Problem]) -> None:
         self.summary.refused += 1
@@ -187,60 +185,102 @@ class Importer:
 
     # ------------------------------------------------------------------------------------------------- storing
 
-    async def _store(self, source: bytes, sorter: Sorter, *, again: bool) -> None:
+    async def _store(self, source: bytes, sorter: Sorter, hands: Sequence[Hand], *, again: bool) -> None:
         """Step 2."""
         done = 0 if again else await self._engine.import_done(self._shop, source) or 0
         self.summary.known = min(done, sorter.count)
-        kind = self._kind.removesuffix("s")
-        passed = 0
-        for part in _parts(self._noted(sorter.rows())):
-            passed += len(part)
-            if passed <= done:
-                continue
-            await self._push(part[max(0, len(part) - (passed - done)) :])
-            await self._engine.note_import(self._shop, source, kind, passed)
-            self._progress("storing", passed, sorter.count)
+        rest = _rest(_parts(self._counted(sorter.rows())), done)
+        stored, noting = _Stored(), asyncio.Lock()
 
-    def _count(self, rows: Iterator[Sortable]) -> None:
-        for _ in self._noted(rows):
-            pass
+        async def store_on(hand: Hand | None) -> None:
+            """Store one part after another, beside others who do."""
+            for part in rest:
+                before = stored.take(part)
+                if before is not None:
+                    await before.wait()  # its last member goes on in this one
+                await self._push(part.rows, hand)
+                before_passed, passed = stored.passed, stored.put(part)
+                if passed > before_passed:
+                    async with noting:
+                        await self._engine.note_import(self._shop, source, self._kind.removesuffix("s"), stored.passed)
+                    self._progress("storing", passed, sorter.count)
 
-    def _noted(self, rows: Iterator[Sortable]) -> Iterator[tuple[Sortable, Command]]:
-        """The rows with what the engine is told of them, counted on the way."""
-        summary, last = self.summary, ""
-        decode = _DECODERS[self._kind].decode
+        everybody: list[Hand | None] = [*hands] or [None]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for hand in everybody:
+                    group.create_task(store_on(hand))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None  # the others were cancelled for it
+
+    def _counted(self, rows: Iterator[Sortable]) -> Iterator[Sortable]:
+        """The rows, their members counted on the way."""
+        last = ""
         for row in rows:
-            command = decode(row.told)
-            summary.members += bool(row.who) and row.who != last
+            self.summary.members += bool(row.who) and row.who != last
             last = row.who
-            if isinstance(command, PushOrder):
-                order = command.order
-                lines = sum(line.amount_spent for line in order.lines or [])
-                summary.spend_micros += lines if order.amount_spent is None else order.amount_spent
-            if not isinstance(command, PushProduct) and command.at is not None:
-                summary.from_at = command.at if summary.from_at is None else min(command.at, summary.from_at)
-                summary.to_at = command.at if summary.to_at is None else max(command.at, summary.to_at)
-            yield row, command
+            yield row
 
-    async def _push(self, part: list[tuple[Sortable, Command]]) -> None:
-        commands: list[Any] = [command for _, command in part]
-        if self._kind == "orders":
-            answers = await self._engine.push_orders(self._shop, commands, keep=False)
-        elif self._kind == "customers":
-            answers = await self._engine.push_customers(self._shop, commands, keep=False)
+    def _note(self, command: Command) -> None:
+        """Count what a row tells."""
+        summary = self.summary
+        if isinstance(command, PushOrder):
+            order = command.order
+            lines = sum(line.amount_spent for line in order.lines or [])
+            summary.spend_micros += lines if order.amount_spent is None else order.amount_spent
+        if not isinstance(command, PushProduct) and command.at is not None:
+            summary.from_at = command.at if summary.from_at is None else min(command.at, summary.from_at)
+            summary.to_at = command.at if summary.to_at is None else max(command.at, summary.to_at)
+
+    async def _push(self, part: list[Sortable], hand: Hand | None) -> None:
+        rows = [row.told for row in part]
+        if hand is None:
+            answers = [answer.problems for answer in await store(self._engine, self._shop, self._kind, rows)]
         else:
-            _, answers = await self._engine.push_products(self._shop, [], commands)
-        for (row, _), answer in zip(part, answers, strict=True):
-            if answer.problems:
-                self._refuse(row.line, answer.problems)
+            answers = await hand.store(rows)
+        for row, problems in zip(part, answers, strict=True):
+            if problems:
+                self._refuse(row.line, problems)
             else:
                 self.summary.stored += 1
         await asyncio.sleep(0)
 
 
-def _encode(command: Command) -> bytes:
-    """What the engine is told, without the row as it came: nothing of an import is kept to be replayed."""
-    return msgspec.json.encode(msgspec.structs.replace(command, wire=b""))
+class Part(NamedTuple):
+    """Rows that are pushed together; the first of them is the row `begins` of all, from 0."""
+
+    begins: int
+    rows: list[Sortable]
+
+
+class _Stored:
+    """Which parts are stored, where several are at the same time: an import has come as far as all before are."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[int, tuple[int, asyncio.Event]] = {}
+        """By where each begins, where it ends; in order."""
+        self._last: tuple[str, asyncio.Event] | None = None
+        self.passed = 0
+        """How many rows are stored, and all before them."""
+
+    def take(self, part: Part) -> asyncio.Event | None:
+        """Begin with the next part; gives what it must wait for: the part before, where that ends with its member."""
+        last, event = self._last, asyncio.Event()
+        self._under_way[part.begins] = (part.begins + len(part.rows), event)
+        self._last = (part.rows[-1].who, event)
+        return last[1] if last is not None and last[0] == part.rows[0].who else None
+
+    def put(self, part: Part) -> int:
+        """A part is stored; gives how many rows are now, and all before them."""
+        self._under_way[part.begins][1].set()
+        while self._under_way:
+            first = next(iter(self._under_way))
+            ends, event = self._under_way[first]
+            if not event.is_set():
+                break
+            del self._under_way[first]
+            self.passed = ends
+        return self.passed
 
 
 def _dated(order: Order, item: Item) -> Order:
@@ -253,13 +293,21 @@ def _dated(order: Order, item: Item) -> Order:
     return msgspec.structs.replace(order, updated_at=order.order_at)
 
 
-def _parts(rows: Iterator[tuple[Sortable, Command]]) -> Iterator[list[tuple[Sortable, Command]]]:
+def _parts(rows: Iterator[Sortable]) -> Iterator[Part]:
     """Parts of the rows; they end where a member's rows end, unless those are very many."""
-    part: list[tuple[Sortable, Command]] = []
+    begins, part = 0, list[Sortable]()
     for row in rows:
-        if len(part) >= PART_MAX or (len(part) >= PART and row[0].who != part[-1][0].who):
-            yield part
-            part = []
+        if len(part) >= PART_MAX or (len(part) >= PART and row.who != part[-1].who):
+            yield Part(begins, part)
+            begins, part = begins + len(part), []
         part.append(row)
     if part:
-        yield part
+        yield Part(begins, part)
+
+
+def _rest(parts: Iterator[Part], done: int) -> Iterator[Part]:
+    """The parts without as many rows as are stored."""
+    for part in parts:
+        known = max(0, done - part.begins)
+        if known < len(part.rows):
+            yield Part(part.begins + known, part.rows[known:])

@@ -1,0 +1,79 @@
+"""A crew: several processes that store an import come to what one comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from leal.config import Settings
+from leal.engine.engine import Engine
+from leal.errors import Problem, Unavailable
+from leal.exchange import importing
+from leal.exchange.crew import Hand, crew
+from leal.installation import Urls
+from tests.databases import DatabaseUrls
+from tests.engines import FOUNDED_AT, found_shop, programme
+from tests.imports import figures, life, take, written
+
+
+class Broken(Hand):
+    """A process that ends once it has stored some parts."""
+
+    def __init__(self, hand: Hand, parts: int) -> None:
+        super().__init__(hand._process)
+        self._left = parts
+
+    async def store(self, rows: Sequence[bytes]) -> list[list[Problem]]:
+        """Store a part, or end."""
+        if not self._left:
+            self._process.kill()
+        self._left -= 1
+        return await super().store(rows)
+
+
+async def test_several_processes_come_to_the_same(
+    engine: Engine, database_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "PART", 5)
+    monkeypatch.setattr(importing, "PART_MAX", 8)  # so that a member's rows are in several parts
+    path = written(tmp_path / "orders.ndjson", life(6, 90))
+    alone, beside = await found_shop(engine), await engine.create_shop("beside", sandbox=True, clock_at=FOUNDED_AT)
+    await engine.publish(beside, programme().replace("corner", "beside"), author="t")
+    await take(engine, alone, path)
+    urls, settings = Urls(database_urls.app, ""), Settings(secret_key=bytes(32))
+
+    async with crew(urls, settings, "beside", "orders", 2) as hands:
+        with pytest.raises(Unavailable, match="A process that stored a part of the import ended"):
+            await take(engine, beside, path, hands=[Broken(hands[0], 3), Broken(hands[1], 3)])
+    known = (await engine.counts(beside))["orders"]
+    assert 0 < known < 90
+    async with crew(urls, settings, "beside", "orders", 3) as hands:
+        summary, faults = await take(engine, beside, path, hands=hands)
+
+    assert (summary.known + summary.stored, faults) == (90, [])
+    assert summary.known <= known
+    for customer in ("anna", "bob", "cleo"):
+        assert await figures(engine, beside, customer) == await figures(engine, alone, customer)
+    assert (await engine.verify(beside)).faults == []
+    assert (await take(engine, beside, path))[0].known == 90
+
+
+async def test_rows_that_another_process_refuses_are_told(
+    engine: Engine, database_urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    shop = await found_shop(engine)
+    orders = [
+        {
+            "id": f"Z{day}",
+            "order_time": f"2025-05-{day}T10:00:00Z",
+            "customer": {"id": "zoe"},
+            "amount_spent": "99999999999",
+        }
+        for day in range(10, 22)
+    ]  # more than a member may ever spend
+    path = written(tmp_path / "orders.ndjson", orders)
+    async with crew(Urls(database_urls.app, ""), Settings(secret_key=bytes(32)), "corner", "orders", 2) as hands:
+        summary, faults = await take(engine, shop, path, hands=hands)
+    assert (summary.stored, [fault.line for fault in faults]) == (10, [11, 12])
