@@ -35,9 +35,10 @@ class Checkout(StaffDesk):
             version = self.shop.of(account) if account.version is not None else None
             if worth is not None and version is not None and version.part("points").get("value") is not None:
                 points = points_worth(version, worth)
-            if any(hold.reference == reference and hold.status == "captured" for hold in account.holds):
+            known = self._newest(account, reference)
+            if known is not None and known.status == "captured":
                 return refused("hold_captured")
-            known = open_hold(account, reference)
+            known = known if known is not None and known.status == "open" else None
             reasons = self._hold_faults(account, known, points, minutes, cart, now)
             if reasons:
                 return Refused(frozenset(reasons))
@@ -135,9 +136,10 @@ class Checkout(StaffDesk):
         return answer
 
     def _newest(self, account: Account, reference: str) -> Hold | None:
-        """The hold that a reference means: the open one, else the last."""
+        """The hold that a reference means: the open one, else the captured one, which uses it up, else the last."""
         found = [hold for hold in account.holds if hold.reference == reference]
-        return open_hold(account, reference) or max(found, key=lambda hold: hold.placed_at, default=None)
+        last = max(found, key=lambda hold: (hold.status == "captured", hold.placed_at), default=None)
+        return open_hold(account, reference) or last
 
     def _hold_faults(
         self, account: Account, known: Hold | None, points: int, minutes: int | None, cart: int | None, now: int

@@ -613,3 +613,29 @@ hold anna 80 under H1
 refused holds_disabled
 hold anna 50 under H1
 balance anna available 50 held 50
+
+story A reference means its open hold, else the captured one, else one that has ended
+rules S5.6, S11.2
+programme
+  holds last 10 minutes, at most 60
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 100.00
+hold anna 20 under H1
+release anna H1
+hold anna 30 under H1
+capture anna H1
+extend anna H1
+refused hold_captured
+hold anna 10 under H1
+refused hold_captured
+hold ben 10 under H1
+hold anna 10 under H2
+release anna H2
+hold ben 20 under H2
+capture ben H2 -> R2
+merge anna with ben
+hold anna 25 under H1
+balance anna held 25 redeemed 50
+capture anna H2
+extend anna H2
+refused hold_captured
