@@ -111,6 +111,21 @@ expires anna 100 on 2025-04-05
 2025-04-01 12:00 complete ben B1
 expires ben 100 on 2025-05-01
 
+story Points that are dropped unless their event comes have no end to shorten until then
+rules S7.4, S4.6, S5.1
+programme
+  pending until completed, dropped after 60 days
+2025-02-25 12:00 order anna A1 100.00
+2025-03-01 programme
+  pending 100 days
+  lapse after 6 months
+  existing points are shortened, not before 0 days
+2025-03-02 12:00 order anna A2 50.00
+staff spend anna 60 "those that end first"
+complete anna A1
+expires anna 90 on 2025-09-02
+balance anna pending 0
+
 story Points of an event that waited for another are shortened when that comes
 rules S7.4, S4.6
 programme

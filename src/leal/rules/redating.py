@@ -2,7 +2,7 @@
 
 1. Where it switches rolling expiration on, a lot without an end that is available gets one, counted from the switch.
 2. Where it shortens lives, a lot ends when a new lot of its dates and of the member's tier would, at the earliest after
-   the notice, and never later than it did before.
+   the notice, and never later than it did before. One that is dropped unless its event comes has no end until then.
 
 Lots that are empty at the time are meant too: returned points, or an order's next ones, may open them again. And dates
 may be set anew, when an order is completed. So the account remembers each such version.
@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from leal.rules.account import Account
+from leal.rules.account import DROPS, Account
 from leal.rules.expiration import lot_end, lot_span, notice_end
 from leal.rules.keeps import Redating
 from leal.rules.ledger import Book, Draft
@@ -32,6 +32,8 @@ class Dated(Protocol):
     def available_at(self) -> int: ...
     @property
     def expires_at(self) -> int: ...
+    @property
+    def flags(self) -> int: ...
 
 
 def own_end(book: Book, lot_id: int, dated: Dated) -> int:
@@ -100,7 +102,7 @@ def _end_after(versions: Versions, redating: Redating, dated: Dated, end: int, *
     terms, at = versions.numbered(redating.version).terms, redating.at
     if _is_switched_on(versions, redating.version) and end == NEVER and dated.available_at <= at and not waits:
         end = lot_end(terms, None, redating.tier, at, at)
-    if terms.notice is not None:
+    if terms.notice is not None and not dated.flags & DROPS:
         as_new = lot_end(terms, None, redating.tier, dated.earned_at, dated.available_at)
         end = min(end, max(as_new, notice_end(terms, at)))
     return end
