@@ -54,6 +54,17 @@ def test_an_approved_friend_stays_and_nobody_is_a_friend_twice() -> None:
     assert len(oracle.referrals("c", at("2025-01-14"))) == 1
 
 
+def test_of_one_call_friends_are_made_once_all_of_it_is_stored() -> None:
+    oracle = opened(delay_days=3)
+    told = [
+        order("o-d", 50, "2025-01-10", status, update="2025-01-20", discount_codes=("REF1",))
+        for status in ("confirmed", "canceled")
+    ]
+    oracle.push_orders([("d", one) for one in told], at("2025-01-20"))
+    assert [one.status for one in oracle.referrals("c", at("2025-01-21"))] == ["invited"]
+    assert oracle.account("d", at("2025-01-21")).earned == 0
+
+
 def test_capitals_tags_and_dots_make_no_other_mailbox_but_another_invited_address() -> None:
     oracle = opened(same_address="allow")
     oracle.refer("c", "email", at("2025-01-02"), email="Ben@example.com")
