@@ -76,7 +76,7 @@ def take_back(account: Account, award: Award | None, points: int, version: Versi
     """S6.1; returns what really was taken or became debt. The rest is remembered on the award."""
     can = min(points, account.earned)
     own = [lot for lot in available_lots(account) + pending_lots(account) if award and lot.award == award.id]
-    taken = amount(draw(sorted(own, key=draw_order), can))
+    taken = amount(draw(sorted(own, key=lambda lot: (not drops(lot), draw_order(lot))), can))
     for lot in account.lots:
         if award and lot.award == award.id:
             part = min(can - taken, lot.lapsed)

@@ -347,3 +347,22 @@ staff spend anna 80 "at the till"
 merge ben with anna
 2025-03-11 12:00
 balance ben available 0 pending 0 redeemed 30 expired 0 earned 0 debt 30
+
+story Of an award's own points those are taken first that are dropped unless their event comes
+rules S6.1, S4.6, S5.5
+programme
+  pending until completed, dropped after 60 days
+2025-01-10 12:00 order anna A1 100.00 completed
+order anna A2 50.00
+staff spend anna 150 "what waits, too"
+order anna A3 50.00 completed
+cancel anna A2                             # its points are spent: others are taken
+confirm anna A2
+staff unspend anna 50 "come back without waiting"
+balance anna available 50 pending 50
+unconfirm anna A2
+balance anna available 50 pending 0 earned 150
+counts anna 150 points, 2 orders
+2025-04-01
+balance anna available 50 pending 0 earned 150
+counts anna 150 points, 2 orders

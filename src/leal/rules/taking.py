@@ -1,16 +1,16 @@
 """Taking back: refunds, cancellations and staff reclaim points, from the award's own first, then as debt (S6.1).
 
-The order: (1) the award's own lots, pending or available; (2) its own lapsed points, whereby `expired` falls;
-(3) other available lots, then other pending ones, by S5.1; (4) debt, as the programme allows; (5) the rest is
-written off: it stays earned and is remembered on the award. Held points are not touched, and never more than
-`earned` is taken.
+The order: (1) the award's own lots, pending or available: first what is dropped unless its event comes, then by S5.1;
+(2) its own lapsed points, whereby `expired` falls; (3) other available lots, then other pending ones, by S5.1;
+(4) debt, as the programme allows; (5) the rest is written off: it stays earned and is remembered on the award. Held
+points are not touched, and never more than `earned` is taken.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from leal.rules.account import draw_order
+from leal.rules.account import DROPS, Lot, draw_order
 from leal.rules.ledger import Draft
 from leal.rules.lots import draw, draw_all, drawn_points
 from leal.rules.worth import value_of
@@ -32,7 +32,7 @@ def take_back(draft: Draft, award: int, points: int, lapsed_taken: int = 0) -> T
     """
     book, account = draft.book, draft.book.account
     rest = min(points, account.earned)
-    own = sorted((lot for lot in account.lots if award and lot.award == award and lot.free), key=draw_order)
+    own = sorted((lot for lot in account.lots if award and lot.award == award and lot.free), key=_own_order)
     from_lots = drawn_points(draw(draft, own, rest))
     account.earned -= from_lots
     rest -= from_lots
@@ -55,6 +55,11 @@ def take_back(draft: Draft, award: int, points: int, lapsed_taken: int = 0) -> T
         account.shortfalls[award] = account.shortfalls.get(award, 0) + written_off
         note_shortfalls(draft)
     return Taken(from_lots + others, from_lapsed, as_debt, written_off)
+
+
+def _own_order(lot: Lot) -> tuple[bool, tuple[int, int, int, int]]:
+    """What may be dropped goes first: then no more waits than its award gives, and nothing once it gives nothing."""
+    return not lot.flags & DROPS, draw_order(lot)
 
 
 def cancel_shortfall(draft: Draft, award: int, points: int) -> int:
