@@ -179,8 +179,10 @@ async def settle_referral(db: Database, shop: Shop, programmes: Programmes, frie
     """Look at the order of a member that is noted, if one is; raises Unavailable."""
     for attempt in range(TRIES):
         try:
-            async with db.transaction(shop.id) as conn:
-                await _Settlement(conn, shop, programmes, friend).run()
+            more = True
+            while more:
+                async with db.transaction(shop.id) as conn:
+                    more = await _Settlement(conn, shop, programmes, friend).run()
             return
         except RETRYABLE as failure:
             last = busy(failure)
@@ -198,12 +200,12 @@ class _Settlement:
         self._members: dict[int, Member] = {}
         self._room = StockRoom()
 
-    async def run(self) -> None:
-        """Look up, lock, look up again, decide and store. Raises Stale."""
+    async def run(self) -> bool:
+        """Look up, lock, look up again, decide and store; whether another order is noted then. Raises Stale."""
         conn = self._conn
         due = await conn.fetchrow(sql.read_referral_due, *self._place)
         if due is None:
-            return
+            return False
         self._now = (await read_clock(conn, self._shop)).now
         found = await self._look_up(due["order_number"])
         sender = found.sender
@@ -211,7 +213,7 @@ class _Settlement:
             if not await self._lock(account):
                 if account == self._friend:
                     await conn.execute(sql.delete_referrals_due, *self._places)
-                    return
+                    return False
                 raise Stale
         due = await conn.fetchrow(sql.read_referral_due, *self._place)
         if due is None or (again := await self._look_up(due["order_number"]))[:3] != found[:3]:
@@ -225,6 +227,24 @@ class _Settlement:
             await self._reject(again.referred, sender, again.state, "taken_back")
         await self._close()
         await conn.execute(sql.delete_referrals_due, *self._places)
+        other = await self._also_undone()
+        if other is not None:
+            buckets, shop, accounts = self._places
+            await conn.execute(sql.note_referrals_due, shop, buckets, accounts, [other])
+        return other is not None
+
+    async def _also_undone(self) -> int | None:
+        """Of whoever is the friend of several, by a merger: the order that another of them hangs on, where that is no
+        longer what it was; a call that took back several noted one."""
+        friend = self._members[self._friend].book.account
+        several = [one for one in rules.came(friend) if rules.is_open(friend, one)]
+        if len(rules.came(friend)) == 1 or not several:
+            return None
+        buckets, shop, (account,) = self._places
+        numbers = [one.order for one in several]
+        rows = await self._conn.fetch(sql.find_orders, buckets, shop, [account] * len(numbers), numbers)
+        states = {row["number"]: order_from(row) for row in rows if row["status"] != "moved"}
+        return next((one.order for one in several if rules.undoes(friend, one, states.get(one.order))), None)
 
     async def reject_self(self, referred: Referred, sender: int) -> None:
         """Take back what a member and whoever it becomes one with were paid; both are locked."""

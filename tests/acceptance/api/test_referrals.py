@@ -122,3 +122,19 @@ async def test_friends_of_one_call_come_in_its_order(shop: Door) -> None:
     assert (await shop.post("UpdateOrders4", {"orders": orders})).json()["rejected"] == []
     found = (await referrals(shop, deanonymize=True))["referrals"]
     assert [row["friend"]["shopid"] for row in found] == friends[::-1]
+
+
+async def test_a_friend_of_two_is_lost_by_both_where_one_call_cancels_both_orders(shop: Door) -> None:
+    await shop.give("eve", 100)
+    eve = await shop.post("Refer2", {"customer": {"shopid": "eve"}, "channel": "sms"})
+    codes = [(await invite(shop))["coupon_code"], eve.json()["referral"]["coupon_code"]]
+    orders = [
+        {**order(number, friend, "50"), "referral_code": code}
+        for number, friend, code in zip("12", ("bob", "dan"), codes, strict=True)
+    ]
+    assert (await shop.post("UpdateOrders4", {"orders": orders})).json()["rejected"] == []
+    both = {"customers": [{"shopid": "bob"}, {"shopid": "dan"}], "idempotency_key": "both"}
+    assert (await shop.post("MergeCustomers1", both)).status_code == 200
+    cancelled = [{**order(number, "bob", "50"), "status": "canceled"} for number in "12"]
+    assert (await shop.post("UpdateOrders4", {"orders": cancelled})).json()["rejected"] == []
+    assert [(await shop.balance(one))["pts_pending"] for one in ("ann", "eve", "bob")] == [0, 0, 0]
