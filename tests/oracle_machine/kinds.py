@@ -102,7 +102,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.staff_take_back_a_change: 5,
     Drawing.staff_set_a_tier: 4,
     Drawing.staff_mark: 1,
-    Drawing.merge: 1,
+    Drawing.merge: 3,
     Drawing.erase: 1,
 }
 """How often each kind of act is drawn, against the others."""
