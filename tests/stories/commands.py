@@ -190,7 +190,8 @@ async def merge(stage: Stage, match: re.Match[str]) -> None:
     after = merged.after
     if match["preview"] is None:  # what both have reached together may have paid at once
         changes = await stage.history(match["who"])
-        since = max(number for number, change in enumerate(changes) if change.type == "merged_from")
+        mergers = [number for number, change in enumerate(changes) if change.type == "merged_from"]
+        since = mergers[1 - len(merged.before)] if len(merged.before) > 1 else len(changes)
         both[0] += sum(change.points for change in changes[since + 1 :] if change.type in REACHED)
     if both != [after.earned, after.redeemed, after.expired, after.held]:
         raise Mismatch(f"{both} together", f"{after}")

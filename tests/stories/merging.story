@@ -395,3 +395,19 @@ subscription anna S2 cycle 5
 subscription ben S2 since 2025-01-01 cycle 7
 merge anna with ben
 subscribed anna active cycle 7
+
+story What three reach together is paid as each of them is taken over
+rules S9.3, S8.3, S11.2
+programme
+  part tiers {"window":{"kind":"lifetime"},"steps":[{"slug":"friend","name":"Friend"},{"slug":"silver","name":"Silver","requires":{"orders":2},"entry_points":30},{"slug":"gold","name":"Gold","requires":{"orders":3},"entry_points":100}]}
+  milestone second at 2 orders gives 7 points
+  milestone third at 3 orders gives 15 points
+2025-01-10 order anna A1 30.00
+order ben B1 30.00
+order cleo C1 30.00
+2025-01-11
+merge anna with ben and cleo
+tier anna Gold
+balance anna available 242
+merge anna with ben
+balance anna available 242
