@@ -1,13 +1,13 @@
 """Holds and gifts as the oracle takes them (S5.6, S5.8)."""
 
-from tests.oracle.facts import Captured, Refused
+from tests.oracle.facts import Captured, HoldView, Refused
 from tests.oracle.holds import MINUTE, capture, gift_left, let_go, open_hold, receive, take
 from tests.oracle.instants import local_day, period_start
 from tests.oracle.points import available_lots, draw
 from tests.oracle.shopkeeping import refused
 from tests.oracle.staff import StaffDesk
 from tests.oracle.state import Account, Draw, Hold, Redemption
-from tests.oracle.view import limit_of, points_worth
+from tests.oracle.view import hold_view, limit_of, points_worth, value_of
 
 MOST_HOLDS = 20
 BARRING = {"readonly": "read_only", "disable_rewards": "rewards_disabled"}
@@ -26,11 +26,11 @@ class Checkout(StaffDesk):
         minutes: int | None = None,
         cart: int | None = None,
         worth: int | None = None,
-    ) -> Refused | None:
+    ) -> Refused | HoldView:
         """Sets points aside, or those that are worth so much; under the reference of an open hold, others."""
         asked = points
 
-        def facts(account: Account, now: int) -> Refused | None:
+        def facts(account: Account, now: int) -> Refused | HoldView:
             points = asked or 0
             version = self.shop.of(account) if account.version is not None else None
             if worth is not None and version is not None and version.part("points").get("value") is not None:
@@ -46,19 +46,23 @@ class Checkout(StaffDesk):
                 terms = self.shop.of(account).part("holds")
                 longest = now + int(terms.get("longest_minutes", 1440)) * MINUTE
                 lasts = int(terms.get("default_minutes", 10)) if minutes is None else minutes
-                known = Hold(reference, now, now + lasts * MINUTE, longest, now)
+                known = Hold(reference, now, now + lasts * MINUTE, longest, now, self.shop.of(account).number)
                 account.holds.append(known)
             if points < known.points:
                 let_go(account, known, known.points - points, now)
             elif points > known.points:
                 take(account, known, points - known.points, now)
-                known.counted_at = now
-            return None
+                known.counted_at, known.version = now, self.shop.of(account).number
+            return hold_view(self.shop, known)
 
         return self._write(customer, at, facts, anyone=True)
 
     def capture(self, customer: str, reference: str, points: int | None, at: int) -> Captured | Refused:
         """Spends what is held, all or some; captured again it answers the same."""
+
+        def captured(known: Hold, made: Redemption, released: int) -> Captured:
+            worth = value_of(self.shop.versions[known.version], made.points) or 0
+            return Captured(made.id, made.points, worth, released)
 
         def facts(account: Account, now: int) -> Captured | Refused:
             known = self._newest(account, reference)
@@ -66,22 +70,23 @@ class Checkout(StaffDesk):
                 return refused("hold_not_found")
             if known.status == "captured" and known.redemption is not None:
                 made = account.redemptions[known.redemption]
-                return Captured(made.id, made.points) if points in (None, made.points) else refused("hold_captured")
+                return captured(known, made, 0) if points in (None, made.points) else refused("hold_captured")
             if known.status == "ended":
                 return refused("hold_ended")
             wanted = known.points if points is None else points
             if wanted > known.points:
                 return refused("more_than_held")
+            released = known.points - wanted
             made = capture(account, known, wanted, now, self.shop.of(account), self._name("redemption"))
             account.redemptions[made.id], known.redemption = made, made.id
-            return Captured(made.id, wanted)
+            return captured(known, made, released)
 
         return self._write(customer, at, facts, anyone=True)
 
-    def extend(self, customer: str, reference: str, minutes: int | None, at: int) -> Refused | None:
+    def extend(self, customer: str, reference: str, minutes: int | None, at: int) -> Refused | HoldView:
         """Lets a hold last longer, never shorter."""
 
-        def facts(account: Account, now: int) -> Refused | None:
+        def facts(account: Account, now: int) -> Refused | HoldView:
             known = self._newest(account, reference)
             if known is None or known.status != "open":
                 return refused("hold_not_found" if known is None else f"hold_{known.status}")
@@ -92,21 +97,21 @@ class Checkout(StaffDesk):
             if ends_at > known.latest_at:
                 return refused("hold_at_its_longest")
             known.ends_at = max(known.ends_at, ends_at)
-            return None
+            return hold_view(self.shop, known)
 
         return self._write(customer, at, facts, anyone=True)
 
-    def release(self, customer: str, reference: str, at: int) -> Refused | None:
-        """Gives a hold up; one that has ended gives back nothing."""
+    def release(self, customer: str, reference: str, at: int) -> Refused | int:
+        """Gives a hold up; one that has ended gives back nothing. Answers the points that came free."""
 
-        def facts(account: Account, now: int) -> Refused | None:
+        def facts(account: Account, now: int) -> Refused | int:
             known = self._newest(account, reference)
             if known is None or known.status == "captured":
                 return refused("hold_not_found" if known is None else "hold_captured")
-            if known.status == "open":
-                known.status = "ended"
-                let_go(account, known, known.points, now)
-            return None
+            released = known.points if known.status == "open" else 0
+            known.status = "ended"
+            let_go(account, known, released, now)
+            return released
 
         return self._write(customer, at, facts, anyone=True)
 

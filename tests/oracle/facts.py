@@ -114,11 +114,25 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class HoldView:
+    """An open hold: its points, their worth in millionths, when it was placed, ends, and ends at the latest."""
+
+    reference: str
+    points: int
+    value_micros: int
+    placed_at: int
+    ends_at: int
+    latest_at: int
+
+
+@dataclass(frozen=True)
 class Captured:
-    """A hold that was captured: the redemption, and its points."""
+    """A captured hold: the redemption, its points, their worth in millionths, and the points that came free."""
 
     id: str
     points: int
+    value_micros: int
+    released: int
 
 
 @dataclass(frozen=True)
@@ -212,6 +226,8 @@ class AccountView:
     """Whether a subscription is active, and the cycle."""
     ways: dict[str, str] = field(default_factory=dict)
     """The sources that are seen: `open`, `done` or `closed`."""
+    holds: tuple[HoldView, ...] = ()
+    """The open ones, the newest first."""
     reached: tuple[str, ...] = ()
     """The milestones of the programme that are reached, in its order."""
 

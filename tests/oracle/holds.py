@@ -8,9 +8,14 @@ from tests.oracle.versions import Version
 MINUTE = 60_000_000
 
 
+def open_holds(account: Account) -> list[Hold]:
+    """What is set aside, the oldest first."""
+    return sorted((hold for hold in account.holds if hold.status == "open"), key=lambda hold: hold.placed_at)
+
+
 def open_hold(account: Account, reference: str) -> Hold | None:
     """The newest open hold of a reference."""
-    found = [hold for hold in account.holds if hold.reference == reference and hold.status == "open"]
+    found = [hold for hold in open_holds(account) if hold.reference == reference]
     return max(found, key=lambda hold: hold.placed_at, default=None)
 
 

@@ -14,9 +14,7 @@ from tests.stories.expectations import EXPECTATIONS
 from tests.stories.notation import Step, Story
 
 HOUR = 3_600_000_000
-NOT_TOLD = frozenset(
-    {"history", "sees", "record", "notices", "errands", "drew", "same", "expires", "holds", "membership"}
-)
+NOT_TOLD = frozenset({"history", "sees", "record", "notices", "errands", "drew", "same", "expires", "membership"})
 """What the oracle does not say."""
 SAID = {"no_customers_match_customer_identity": "not_a_member", "unknown": "unknown_trigger"}
 """What the oracle says in other words."""

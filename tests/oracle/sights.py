@@ -114,6 +114,16 @@ def rewards(player: Player, match: re.Match[str], view: AccountView) -> str:
     return ", ".join(words) or "none"
 
 
+@shown("holds")
+def holds(player: Player, match: re.Match[str], view: AccountView) -> str:
+    """What is set aside, its worth where the line has one, and the minute in which it runs out."""
+    wanted, words = match["expected"].split(", "), []
+    for number, one in enumerate(view.holds):
+        worth = f" worth {money(one.value_micros)}" if number < len(wanted) and " worth " in wanted[number] else ""
+        words.append(f"{one.points} under {one.reference}{worth} to {player.minute(one.ends_at)}")
+    return ", ".join(words) or "none"
+
+
 @shown("granted")
 def granted(player: Player, match: re.Match[str], view: AccountView) -> str:
     """How many of the wishes that came at once were granted."""

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from tests.oracle.facts import AccountView, OrderFacts
 from tests.oracle.instants import from_local, instant_of
 from tests.oracle.oracle import Oracle
-from tests.stories.stage import moment
+from tests.stories.stage import moment, written_instant
 
 TICK = 1_000  # the clock goes on between lines
+MINUTE = 60_000_000
 ACTS: dict[str, Callable[["Player", re.Match[str]], Any]] = {}
 SHOWN: dict[str, Callable[["Player", re.Match[str], AccountView], str]] = {}
 
@@ -53,6 +54,10 @@ class Player:
     def instant(self, text: str) -> int:
         """The instant of a time as the story writes it."""
         return moment_in(text, self.zone)
+
+    def minute(self, at: int) -> str:
+        """The minute of an instant as the story writes it."""
+        return written_instant(at // MINUTE * MINUTE, self.zone)
 
 
 def moment_in(text: str, zone: ZoneInfo) -> int:

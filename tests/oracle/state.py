@@ -160,6 +160,7 @@ class Hold:
     ends_at: int
     latest_at: int
     counted_at: int  # in whose period of the limit it counts
+    version: int  # that says what its points are worth
     status: str = "open"
     draws: list[Draw] = field(default_factory=list)
     redemption: str | None = None

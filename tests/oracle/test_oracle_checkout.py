@@ -1,6 +1,8 @@
 """Holds and gifts in the oracle (S5.6, S5.8)."""
 
-from tests.oracle.facts import Captured, Refused
+from dataclasses import replace
+
+from tests.oracle.facts import Captured, HoldView, Refused
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, buckets, buy, programme, shop
 from tests.oracle.versions import Document
@@ -29,14 +31,17 @@ def opened(redemption: Document | None = None) -> Oracle:
 def test_a_hold_is_captured_in_part_and_the_rest_comes_back() -> None:
     oracle = opened(redemption=MONTHLY)
     noon = at("2025-02-01")
-    assert oracle.hold("c", 60, "H1", noon) is None
+    assert oracle.hold("c", 60, "H1", noon) == HoldView(
+        "H1", 60, 3_000_000, noon, noon + 10 * MINUTE, noon + 60 * MINUTE
+    )
     assert buckets(oracle, "2025-02-01") == {"available": 40, "held": 60, "earned": 100}
     assert oracle.hold("c", 101, "H1", noon) == refused("not_enough_points", "redemption_limit_reached")
     made = oracle.capture("c", "H1", 45, noon + MINUTE)
     assert isinstance(made, Captured)
+    assert (made.points, made.value_micros, made.released) == (45, 2_250_000, 15)
     assert [lot.remaining for lot in oracle.account("c", noon + MINUTE).lots] == [5, 50]
     assert oracle.account("c", noon + MINUTE).limit_remaining == 55
-    assert oracle.capture("c", "H1", None, noon + MINUTE) == made
+    assert oracle.capture("c", "H1", None, noon + MINUTE) == replace(made, released=0)
     assert oracle.capture("c", "H1", 44, noon + MINUTE) == refused("hold_captured")
     assert oracle.unredeem("c", made.id, noon + 2 * MINUTE) == 45
     assert oracle.account("c", noon + 2 * MINUTE).limit_remaining == 100
@@ -46,12 +51,13 @@ def test_a_hold_runs_out_by_the_clock_and_is_never_shortened() -> None:
     oracle = opened()
     noon = at("2025-02-01")
     oracle.hold("c", 60, "H1", noon)
-    assert oracle.extend("c", "H1", 5, noon) is None
+    kept = HoldView("H1", 60, 3_000_000, noon, noon + 10 * MINUTE, noon + 60 * MINUTE)
+    assert oracle.extend("c", "H1", 5, noon) == kept
     assert oracle.extend("c", "H1", 61, noon) == refused("hold_at_its_longest")
     assert oracle.account("c", noon + 10 * MINUTE - 1).held == 60
     assert oracle.account("c", noon + 10 * MINUTE).held == 0
     assert oracle.capture("c", "H1", None, noon + 10 * MINUTE) == refused("hold_ended")
-    assert oracle.release("c", "H1", noon + 10 * MINUTE) is None
+    assert oracle.release("c", "H1", noon + 10 * MINUTE) == 0
 
 
 def test_held_points_do_not_lapse_and_pay_debt_when_they_come_free() -> None:

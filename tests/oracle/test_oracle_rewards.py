@@ -1,6 +1,6 @@
 """Offers and rewards in the oracle: what the stories do not tell (S9.1, S9.2)."""
 
-from tests.oracle.facts import Refused, Taken
+from tests.oracle.facts import HoldView, Refused, Taken
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, buckets, buy, programme, shop
 from tests.oracle.versions import Document
@@ -65,5 +65,7 @@ def test_a_piece_that_was_taken_before_there_was_a_stock_does_not_count() -> Non
 def test_a_hold_for_money_takes_the_fewest_points_that_may_be_redeemed() -> None:
     oracle = shop(programme(holds={}, redemption={"min": 10, "step": 5}))
     buy(oracle, "o1", 100, "2025-01-10")
-    assert oracle.hold("c", None, "H1", at("2025-01-10"), worth=1_010_000) is None
+    made = oracle.hold("c", None, "H1", at("2025-01-10"), worth=1_010_000)
+    assert isinstance(made, HoldView)
+    assert (made.points, made.value_micros) == (25, 1_250_000)
     assert oracle.account("c", at("2025-01-10")).held == 25

@@ -4,12 +4,13 @@ from collections import Counter
 from fractions import Fraction
 
 from tests.oracle.appointing import end_shown
-from tests.oracle.facts import AccountView, LotView
+from tests.oracle.facts import AccountView, HoldView, LotView
+from tests.oracle.holds import open_holds
 from tests.oracle.instants import local_day, period_start
 from tests.oracle.milestones import status_of
 from tests.oracle.points import available_lots, draw_order, pending_lots
 from tests.oracle.rewards import in_hand, offers_shown
-from tests.oracle.state import Account, Lot, Shop
+from tests.oracle.state import Account, Hold, Lot, Shop
 from tests.oracle.tiers import (
     qualifying,
     requirement,
@@ -95,6 +96,12 @@ def limit_remaining(account: Account, version: Version, now: int) -> int | None:
     return max(0, int(limit["points"]) - counted)
 
 
+def hold_view(shop: Shop, hold: Hold) -> HoldView:
+    """An open hold, worth what its points were worth when they were set aside."""
+    worth = value_of(shop.versions[hold.version], hold.points) or 0
+    return HoldView(hold.reference, hold.points, worth, hold.placed_at, hold.ends_at, hold.latest_at)
+
+
 def next_rolling(account: Account) -> tuple[int, int] | None:
     """The next own end among available lots, and the points that end there."""
     ends = [lot.expires_at for lot in available_lots(account) if lot.expires_at is not None]
@@ -153,6 +160,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         offers=offers_shown(shop, account, now),
         rewards=in_hand(account),
         ways=ways_of(shop, account, now),
+        holds=tuple(hold_view(shop, hold) for hold in reversed(open_holds(account))),
         subscribed=status_of(account, version) if version else (False, 0),
         reached=tuple(one["slug"] for one in milestones if one["slug"] in account.reached),
         codes={one.code: one.status for one in account.redemptions.values() if one.code is not None},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Final
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from leal.engine import gifts, holds
 from leal.engine.commands import Who
@@ -18,32 +19,32 @@ from tests.oracle_machine.telling_members import Perform
 if TYPE_CHECKING:
     from tests.oracle_machine.pair import Pair
 
+Answer = TypeVar("Answer")
+
 
 async def place(pair: Pair, act: PlaceHold, done: Done) -> bool:
     """Points are set aside."""
     if not pair.knows(act.who):
         return False
     wish = HoldWish(act.points, act.worth, act.minutes, act.cart)
-    refused = await _refusal(pair.engine.hold(pair.shop, holds.PlaceHold(Who(shopid=act.who), wish, act.reference)))
+    made, refused = await _answer(
+        pair.engine.hold(pair.shop, holds.PlaceHold(Who(shopid=act.who), wish, act.reference))
+    )
     told = {"minutes": act.minutes, "cart": act.cart, "worth": act.worth}
     found = pair.oracle.hold(act.who, act.points, act.reference, pair.now, **told)
-    return await _answered(pair, [act.who], refused, found, done)
+    return await _open(pair, act.who, made, refused, found, done)
 
 
 async def capture(pair: Pair, act: CaptureHold, done: Done) -> bool:
     """A hold is paid with."""
     if not pair.knows(act.who):
         return False
-    refused: tuple[str, ...] = ()
-    made = None
-    try:
-        command = holds.CaptureHold(Who(shopid=act.who), act.reference, None, act.points)
-        made = await pair.engine.capture_hold(pair.shop, command)
-    except LealError as failure:
-        refused = failure_words(failure)
+    command = holds.CaptureHold(Who(shopid=act.who), act.reference, None, act.points)
+    made, refused = await _answer(pair.engine.capture_hold(pair.shop, command))
     found = pair.oracle.capture(act.who, act.reference, act.points, pair.now)
     if made is not None and isinstance(found, facts.Captured):
-        pair.same(act.who, "captured", made.points, found.points)
+        answered = made.points, made.amount, made.released
+        pair.same(act.who, "captured", answered, (found.points, found.value_micros, found.released))
         if found.id not in [one.oracle_id for one in pair.made.values()]:
             who = pair.oracle.names.get(act.who, act.who)
             pair.made[act.name] = Made(who, made.change_id, found.id, None)
@@ -55,9 +56,24 @@ async def extend(pair: Pair, act: ExtendHold, done: Done) -> bool:
     if not pair.knows(act.who):
         return False
     command = holds.ExtendHold(Who(shopid=act.who), act.reference, None, act.minutes)
-    refused = await _refusal(pair.engine.extend_hold(pair.shop, command))
+    made, refused = await _answer(pair.engine.extend_hold(pair.shop, command))
     found = pair.oracle.extend(act.who, act.reference, act.minutes, pair.now)
-    return await _answered(pair, [act.who], refused, found, done)
+    return await _open(pair, act.who, made, refused, found, done)
+
+
+async def _open(
+    pair: Pair,
+    who: str,
+    made: holds.HoldMade | None,
+    refused: tuple[str, ...],
+    found: facts.HoldView | facts.Refused,
+    done: Done,
+) -> bool:
+    """Both tell the same of an open hold."""
+    if made is not None and isinstance(found, facts.HoldView):
+        engine = made.reference, made.points, made.amount, made.placed_at, made.ends_at, made.latest_at
+        pair.same(who, "held", engine, astuple(found))
+    return await _answered(pair, [who], refused, found if isinstance(found, facts.Refused) else None, done)
 
 
 async def release(pair: Pair, act: ReleaseHold, done: Done) -> bool:
@@ -65,8 +81,11 @@ async def release(pair: Pair, act: ReleaseHold, done: Done) -> bool:
     if not pair.knows(act.who):
         return False
     command = holds.ReleaseHold(Who(shopid=act.who), act.reference)
-    refused = await _refusal(pair.engine.release_hold(pair.shop, command))
-    return await _answered(pair, [act.who], refused, pair.oracle.release(act.who, act.reference, pair.now), done)
+    made, refused = await _answer(pair.engine.release_hold(pair.shop, command))
+    found = pair.oracle.release(act.who, act.reference, pair.now)
+    if made is not None and not isinstance(found, facts.Refused):
+        pair.same(act.who, "released", made.points, found)
+    return await _answered(pair, [act.who], refused, found if isinstance(found, facts.Refused) else None, done)
 
 
 async def give(pair: Pair, act: Give, done: Done) -> bool:
@@ -74,18 +93,17 @@ async def give(pair: Pair, act: Give, done: Done) -> bool:
     if not (pair.knows(act.who) and pair.knows(act.to)):
         return False
     command = gifts.Gift(Who(shopid=act.who), Who(shopid=act.to), act.points, "")
-    refused = await _refusal(pair.engine.give(pair.shop, command))
+    _, refused = await _answer(pair.engine.give(pair.shop, command))
     found = pair.oracle.give(act.who, act.to, act.points, pair.now)
     return await _answered(pair, [act.who, act.to], refused, found, done)
 
 
-async def _refusal(wish: Awaitable[object]) -> tuple[str, ...]:
-    """Why it is refused; nothing where it is granted."""
+async def _answer(wish: Awaitable[Answer]) -> tuple[Answer | None, tuple[str, ...]]:
+    """What is granted, or why it is refused."""
     try:
-        await wish
+        return await wish, ()
     except LealError as failure:
-        return failure_words(failure)
-    return ()
+        return None, failure_words(failure)
 
 
 async def _answered(

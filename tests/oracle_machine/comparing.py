@@ -57,6 +57,7 @@ def of_engine(balance: Balance) -> Shown:
     shown["member_since"] = account.joined_at
     shown["total_spend"] = account.life.spend_micros
     shown["events"] = {slug: times for slug, times in account.life.events.items() if times}
+    shown["holds"] = sorted((one.points, one.placed_at, one.ends_at, one.latest_at) for one in account.keeps.holds)
     if terms is None:
         return shown
     current = standing.current
@@ -98,6 +99,7 @@ def of_oracle(view: AccountView) -> Shown:
     shown["member_since"] = view.member_since
     shown["total_spend"] = view.total_spend
     shown["events"] = view.events
+    shown["holds"] = sorted((one.points, one.placed_at, one.ends_at, one.latest_at) for one in view.holds)
     if view.values is None:
         return shown
     shown["tier"] = view.tier

@@ -302,12 +302,17 @@ class Drawing:
         holds = pair.oracle.shop.accounts[who].holds if who is not None else []
         if who is None or not (holds or dice.randint(0, 9) == 0):
             return None
-        reference = dice.choice(holds).reference if holds else REFERENCES[0]
-        part = dice.choice([None, None, self.points()])
+        one = dice.choice([*holds[-2:], *holds]) if holds else None
+        reference = REFERENCES[0] if one is None else one.reference
+        part = dice.choice([None, None, self.points(), *([] if one is None else self._parts(one.points))])
         captured = CaptureHold(who, reference, part, self.name("HELD"))
         minutes = dice.choice([None, 5, 600])
         others: list[Single] = [ReleaseHold(who, reference), ExtendHold(who, reference, minutes)]
         return dice.choice([captured, captured, *others])
+
+    def _parts(self, held: int) -> list[int]:
+        """Some of the points that are held, and all but one of them."""
+        return [self.dice.randint(1, held), held // 2, held - 1] if held > 2 else [1]
 
     def give(self, pair: Pair) -> Act | None:
         """Points become another's."""

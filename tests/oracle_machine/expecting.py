@@ -113,6 +113,15 @@ class _Told:
         for slug in sorted(one for one in engine | oracle if engine.get(one) != oracle.get(one)):
             yield f"way {self.who} {slug} {self.view.ways.get(slug, 'hidden')}"
 
+    def holds(self) -> Iterator[str]:
+        minute = 60_000_000
+        told = [
+            f"{one.points} under {one.reference} worth {money(one.value_micros)} "
+            f"to {written_instant(one.ends_at // minute * minute, self.zone)}"
+            for one in self.view.holds
+        ]
+        yield f"holds {self.who} {', '.join(told) or 'none'}"
+
     def offers(self) -> Iterator[str]:
         told = [
             f"{slug} {points}" + (f" ({' '.join(sorted(reasons))})" if reasons else "")
@@ -157,6 +166,8 @@ TELLERS = {
     "codes": _Told.codes,
     "ways": _Told.ways,
     "offers": _Told.offers,
+    "holds": _Told.holds,
+    "held": _Told.holds,
     "rewards": _Told.rewards,
     "subscribed": _Told.subscribed,
     "reached": _Told.reached,

@@ -166,6 +166,8 @@ class Pair:
         self.compared += 1
         shown = await self.balance(who, at)
         engine, oracle = of_engine(shown), of_oracle(self.oracle.account(who, at))
+        sources = [one for version in self.oracle.shop.versions for one in version.document.get("sources") or []]
+        budgeted = {one["slug"] for one in sources if any("period" not in cap for cap in one.get("caps") or [])}
         for side in (engine, oracle):  # what became of a code later is told of all that were in the member's hand
             rewards = side.get("rewards", [])
             side["codes"] = sorted(code for offer, code, _ in rewards if offer is None)
@@ -174,7 +176,8 @@ class Pair:
             side["offers"] = {
                 slug: (cost, [one for one in why if one != "out_of_stock"]) for slug, (cost, why) in offers
             }
-            side.pop("ways", None)  # the engine's caps are those of today
+            ways = side.get("ways", {}).items()  # of total budgets, too
+            side["ways"] = {slug: how if how == "done" or slug not in budgeted else "not done" for slug, how in ways}
             if side["member_since"] is None:
                 side.pop("global", None)  # of somebody who never joined there is none, of a stranger the next
         found = differences(engine, oracle)

@@ -86,6 +86,8 @@ RULES: Final = {
     "subscribed": "S9.4",
     "reached": "S9.3",
     "ways": "S4.7",
+    "holds": "S5.6",
+    "held": "S5.6",
     "offers": "S9.1",
     "rewards": "S9.2",
     "referrals": "S9.5",

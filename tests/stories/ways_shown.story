@@ -152,3 +152,40 @@ staff mark anna disable_earning_rewards
 way anna signup closed
 anna joins
 balance anna available 0
+
+story Of another instant what was completed is told by the caps as they stood then
+rules S3.5, S4.7
+programme
+  orders earn at most 100 monthly
+  trigger on visit earns 10, at most 10 monthly
+2025-01-10 12:00 order anna A1 60.00
+2025-01-11 order anna A2 60.00
+event anna visit
+2025-01-12 refund anna A2 to 10.00
+2025-01-13 order anna A3 100.00
+2025-01-14 staff undo anna the last earned_from_source
+2025-02-02
+as of 2025-01-10 18:00 way anna orders open
+as of 2025-01-10 18:00 way anna trigger-visit open
+as of 2025-01-11 18:00 way anna orders done
+as of 2025-01-11 18:00 way anna trigger-visit done
+as of 2025-01-12 18:00 way anna orders open
+as of 2025-01-13 18:00 way anna orders done
+as of 2025-01-13 18:00 way anna trigger-visit done
+as of 2025-01-14 18:00 way anna trigger-visit open
+as of 2025-02-01 way anna orders open
+
+story Caps of an instant before a merger are those that the member had used
+rules S3.5, S4.7, S11.2
+programme
+  orders earn at most 100 monthly
+2025-01-10 12:00 order anna A1 60.00
+order ben B1 100.00
+2025-01-11 merge anna with ben
+2025-01-12 delete anna A1
+2025-01-13 refund anna B1 to 80.00
+2025-01-14
+as of 2025-01-10 18:00 way anna orders open
+as of 2025-01-11 18:00 way anna orders done
+as of 2025-01-12 18:00 way anna orders done
+as of 2025-01-13 18:00 way anna orders open

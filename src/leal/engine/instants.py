@@ -19,6 +19,7 @@ from leal.engine.taken import replayed_with, taken_over
 from leal.engine.verb import Member
 from leal.engine.views import settled
 from leal.rules.account import Account
+from leal.rules.known import uses_told
 from leal.rules.ledger import Entry
 from leal.rules.moments import moments_of
 from leal.rules.person import NOBODY
@@ -50,7 +51,11 @@ async def balance_at(
                 products = await products_of(conn, shop.id, shown)
                 return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
             entries = [entry_from(row) for row in rows]
-            member = as_of(entries, await replayed_with(conn, shop.id, account.id, entries), versions)
+            replayed = await replayed_with(conn, shop.id, account.id, entries)
+            member = as_of(entries, replayed, versions)
+            uses = await conn.fetch(sql.find_cap_use, [account.bucket], shop.id, [account.id])
+            capped = [(row["source"], row["day"], row["award"]) for row in uses]
+            member.uses = uses_told(replayed.account, replayed, capped, versions)
             known = account.person if account.person.birthday_at <= at else NOBODY  # told since: not known then
             member.stored.person = msgspec.structs.replace(known, subscriptions={}, is_past=True)
         member.shelves = shelves

@@ -9,8 +9,9 @@ from typing import Any
 
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
-from leal.rules.calendar import local_day, start_of_day
+from leal.rules.calendar import start_of_day
 from leal.rules.kept_record import kept_record
+from leal.rules.known import sourced_uses
 from leal.rules.ledger import EVENT, Book, CapUse, Entry
 from leal.rules.merging import Shift
 from leal.rules.notices import next_notice
@@ -99,7 +100,7 @@ def caps_disagree(
     replayed: Replay, states: list[OrderState], stored: dict[CapUse, int], versions: Versions
 ) -> Iterator[str]:
     """What of caps' use, and of total budgets, is not what orders' awards give (S4.7)."""
-    made = dict(_sourced_uses(replayed, versions))
+    made = dict(sourced_uses(replayed, versions))
     for state, source, award, terms in _capped(states, versions):
         given = award.given - _unseen_drops(replayed, award)
         if terms.period_caps and given:
@@ -109,16 +110,6 @@ def caps_disagree(
             yield f"order {state.number} took {award.budgeted} points of a total budget and gives {award.given}"
     if {use: points for use, points in stored.items() if points} != made:
         yield "what its awards use of caps is not what its orders were given"
-
-
-def _sourced_uses(replayed: Replay, versions: Versions) -> Iterator[tuple[CapUse, int]]:
-    """What awards apart from orders use of caps: all of it, or nothing once they were dropped or taken back."""
-    for award, (source, version, occurred_at, points) in replayed.sourced.items():
-        terms = versions.numbered(version).terms
-        way = terms.way(source)
-        gone = award in replayed.neutralised or award in replayed.award_dropped
-        if way is not None and way.period_caps and not gone:
-            yield (source, local_day(occurred_at, terms.zone), award), points
 
 
 def budgets_used(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
-from leal.rules.account import NOTHING, Counts
+from leal.rules.account import NOTHING, Account, Counts
+from leal.rules.calendar import local_day
+from leal.rules.ledger import CapUse
 from leal.rules.lots import Draw
 from leal.rules.merging import Shift, moved_draw
+from leal.rules.programme.terms import Versions
 from leal.values import NEVER
 
 
@@ -102,3 +106,25 @@ class Known:
         self.sourced |= {shift.entry(award): sourced for award, sourced in other.sourced.items()}
         for source, points in other.budgeted.items():
             self.budgeted[source] = self.budgeted.get(source, 0) + points
+
+
+def uses_told(account: Account, told: Known, uses: Iterable[CapUse], versions: Versions) -> dict[CapUse, int]:
+    """What awards use of caps by period once no more has happened than the entries tell (S3.5, S4.7).
+
+    `uses` names what they use today: the source and the day of an order's award stay as they were.
+    """
+    found = dict(sourced_uses(told, versions))
+    for use in uses:
+        if use[2] not in told.sourced and use[2] in told.award_earned:
+            found[use] = told.award_earned[use[2]] - account.shortfalls.get(use[2], 0)
+    return found
+
+
+def sourced_uses(told: Known, versions: Versions) -> Iterator[tuple[CapUse, int]]:
+    """What awards apart from orders use of caps: all of it, or nothing once they were dropped or taken back."""
+    for award, (source, version, occurred_at, points) in told.sourced.items():
+        terms = versions.numbered(version).terms
+        way = terms.way(source)
+        gone = award in told.neutralised or award in told.award_dropped
+        if way is not None and way.period_caps and not gone:
+            yield (source, local_day(occurred_at, terms.zone), award), points
