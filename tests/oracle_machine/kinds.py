@@ -69,7 +69,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.time_passes: 5,
     Drawing.something_falls_due: 6,
     Drawing.a_day_ends: 3,
-    Drawing.look: 4,
+    Drawing.look: 10,
     Drawing.customer: 2,
     Drawing.membership: 2,
     Drawing.order: 10,

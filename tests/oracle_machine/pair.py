@@ -168,10 +168,7 @@ class Pair:
         engine, oracle = of_engine(shown), of_oracle(self.oracle.account(who, at))
         sources = [one for version in self.oracle.shop.versions for one in version.document.get("sources") or []]
         budgeted = {one["slug"] for one in sources if any("period" not in cap for cap in one.get("caps") or [])}
-        for side in (engine, oracle):  # what became of a code later is told of all that were in the member's hand
-            rewards = side.get("rewards", [])
-            side["codes"] = sorted(code for offer, code, _ in rewards if offer is None)
-            side["rewards"] = [offer for offer, _, _ in rewards]
+        for side in (engine, oracle):
             offers = side.get("offers", {}).items()  # of stocks today's are shown
             side["offers"] = {
                 slug: (cost, [one for one in why if one != "out_of_stock"]) for slug, (cost, why) in offers

@@ -280,3 +280,19 @@ offers anna none
 code anna CODE1 unused worth 5.00
 staff void anna CODE1
 balance anna available 100
+
+story Of another instant a reward has no code before one was made, and is locked while an order locked it
+rules S3.5, S5.7, S9.2
+programme
+  offer five costs 60 gives 5.00 off
+2025-01-10 customer anna
+staff grant anna five
+2025-01-12 use anna five -> CODE1
+2025-01-13 order anna A1 100.00 unconfirmed code CODE1
+2025-01-14 confirm anna A1
+2025-01-15
+rewards anna none
+as of 2025-01-11 rewards anna five without code
+as of 2025-01-12 12:00 rewards anna five unused
+as of 2025-01-13 12:00 rewards anna five locked
+as of 2025-01-14 12:00 rewards anna none

@@ -66,7 +66,7 @@ class UseRewardVerb(Verb):
             raise UnknownChange
         had = reward.code
         code = with_prefix(member.book.terms, self.code)
-        rules.use(member.book, reward, code)
+        rules.use(member.book, reward, code, member.now)
         if had is None:
             member.put_redemption(reward)
             member.claims.append(("code", code, reward.number))

@@ -274,6 +274,7 @@ def redemption_from(row: Row) -> Redemption:
         offer=row["offer"],
         version=row["version"],
         unit=row["unit"],
+        coded_at=row["coded_at"],
     )
 
 
@@ -286,11 +287,11 @@ def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Col
                 r.drawn_at, date.fromordinal(r.day_ordinal),
                 array_text([n for one in r.draws for n in one]), array_text(r.returned),
                 r.cancelled, r.order_number, array_text(r.turns), array_text(r.locks), r.expires_at,
-                r.offer, r.version, r.unit,
+                r.offer, r.version, r.unit, r.coded_at,
             )
             for a, r in redemptions
         ],
-        22,
+        23,
     )  # fmt: skip
 
 

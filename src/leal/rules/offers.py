@@ -103,7 +103,7 @@ def take(book: Book, slug: str, code: str, note: Note | None, now: int) -> Redem
     return made
 
 
-def use(book: Book, reward: Redemption, code: str) -> None:
+def use(book: Book, reward: Redemption, code: str, now: int) -> None:
     """Give a reward that has no code yet the fresh one; one that has a code keeps it (S9.2).
 
     Raises RewardNotUsable, or Refused where marks of staff stand against it.
@@ -113,7 +113,7 @@ def use(book: Book, reward: Redemption, code: str) -> None:
     if reward.code is None:
         if reasons := reasons_of_marks(book.account):
             raise Refused(reasons)
-        reward.code = code
+        reward.code, reward.coded_at = code, now
 
 
 def deliver(book: Book, reward: Redemption) -> None:

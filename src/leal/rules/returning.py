@@ -56,6 +56,8 @@ class Redemption(msgspec.Struct):
     """... and the programme version that says what this gives."""
     unit: bool = False
     """Whether it holds a unit of the offer's stock."""
+    coded_at: int | None = None
+    """When its code was made, in microseconds, where that was later than the reward."""
 
     @property
     def age(self) -> tuple[int, bool, int]:
@@ -82,7 +84,8 @@ class Redemption(msgspec.Struct):
     def as_of(self, at: int) -> Redemption:
         """The redemption as the member saw it at an instant at which the code was in hand (S3.5)."""
         was_locked = sum(lock <= at for lock in self.locks) % 2 == 1
-        return msgspec.structs.replace(self, status="locked" if was_locked else "unused")
+        code = None if self.coded_at is not None and at < self.coded_at else self.code
+        return msgspec.structs.replace(self, code=code, status="locked" if was_locked else "unused")
 
     @property
     def restored(self) -> int:

@@ -380,6 +380,7 @@ create table redemption (
     offer        text constraint offer_short check (length(offer) between 1 and 64),  -- slug of the offer that it is a reward of
     version      integer     not null default 0,                -- of a reward: the programme version that says what it gives
     unit         boolean     not null default false,            -- whether it holds a unit of the offer's stock
+    coded_at     timestamptz,                                   -- when its code was made, where that was later than itself
     primary key (bucket, shop, account, number),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
     constraint code_where_one_is_due
