@@ -14,7 +14,7 @@ import pytest
 
 from leal.api.figures import Figures
 from leal.engine import writing
-from leal.engine.commands import Shop
+from leal.engine.commands import CustomerFacts, Merge, PushCustomer, Shop
 from leal.engine.engine import Engine
 from leal.engine.invitations import Refer
 from leal.engine.upkeep import Kept, NotSettled
@@ -200,6 +200,33 @@ async def test_a_friend_whom_a_crash_left_behind_is_waited_for(
     await engine.keep_up(shop)
     assert (await engine.balance(shop, who("anna"))).standing.account.earned == before + 50
     assert await engine.waiting_micros(shop) is None
+
+
+@pytest.mark.parametrize("then", ["merged", "taken over", "erased"])
+async def test_a_friend_whom_a_crash_left_behind_is_looked_at_before_becoming_another_or_nobody(
+    engine: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    code = (await engine.refer(shop, Refer(who("anna"), "sms"))).code
+
+    async def dying(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(writing, "settle_noted", dying)
+    one = push("cleo", "o3", 100)
+    by_code = msgspec.structs.replace(one.order, codes=[code])
+    with pytest.raises(ConnectionResetError):
+        await engine.push_orders(shop, [msgspec.structs.replace(one, order=by_code)])
+    before = (await engine.balance(shop, who("anna"))).standing.account.earned
+    match then:
+        case "merged":
+            await engine.merge_customers(shop, Merge([who("bert"), who("cleo")]))
+        case "taken over":
+            await engine.merge_customers(shop, Merge([who("cleo"), who("bert")]))
+        case _:
+            erased = PushCustomer(CustomerFacts(who("cleo"), deleted=True))
+            assert (await engine.push_customers(shop, [erased]))[0].problems == []
+    assert (await engine.balance(shop, who("anna"))).standing.account.earned == before + 50
+    assert (await engine.verify(shop)).faults == []
 
 
 async def test_two_at_once_settle_everybody_once(engine: Engine, shop: Shop, db: Database) -> None:

@@ -228,6 +228,8 @@ def staff(player: Player, match: re.Match[str]) -> Any:
 TYPES = {
     "birthday_gift": ("birthday",),
     "milestone_reached": ("milestone",),
+    "earned_as_referrer": ("referral_sent",),
+    "earned_as_referree": ("referral_received",),
     "earned_from_source": ("signup", "anniversary", "trigger", "review", "social", "newsletter"),
 }
 
@@ -297,6 +299,8 @@ def outbox(player: Player, match: re.Match[str]) -> Any:
     """What the shop was to do is done, or failed."""
     name = player.made[f"{match['code']} id"]
     owners = [who for who, account in player.oracle.shop.accounts.items() if name in account.redemptions]
+    if not owners:  # who had it was erased: of nobody anything changes
+        return None
     return player.oracle.deliver(owners[0], name, player.now, done=match["how"] == "done")
 
 

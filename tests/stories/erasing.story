@@ -78,3 +78,44 @@ programme
 erase anna
 customer ben
 balance ben available 0
+
+story The codes of somebody who is erased are taken out of the checkout, once the shop knows them
+rules S11.3, S9.2
+programme
+  offer five costs 20 gives 5.00 off
+  offer ship costs 20 gives free shipping
+  offer mug costs 20 gives product mug
+2025-01-10 order anna A1 100.00
+take anna five -> CODE1
+outbox done CODE1
+take anna ship -> CODE2
+outbox done CODE2
+order anna A2 10.00 code CODE2 unconfirmed
+take anna mug -> CODE3
+redeem anna 20 -> CODE4
+outbox done CODE4
+order anna A3 10.00 code CODE4
+erase anna
+errands remove five, remove ship
+outbox done CODE1
+errands remove ship
+
+story A code that was void before its owner is erased is still taken out of the checkout
+rules S11.3, S9.2, S11.2
+programme
+  offer five costs 20 gives 5.00 off
+2025-01-10 order anna A1 100.00
+order ben B1 100.00
+take anna five -> CODE1
+outbox done CODE1
+take anna five -> CODE2
+outbox done CODE2
+unredeem anna CODE1
+errands remove five
+merge ben with anna
+erase ben
+customer anna
+errands remove five, remove five
+outbox done CODE1
+outbox fails CODE2
+errands none

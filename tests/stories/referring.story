@@ -513,3 +513,90 @@ order cleo B1 50.00
 referrals anna whatsapp rejected
 balance anna pending 0
 balance ben pending 0
+
+story An address that two invited leads to the second once the first is erased
+rules S9.5, S11.3
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+2025-01-10 order anna A1 100.00
+order cleo C1 100.00
+anna invites by email ben
+cleo invites by email ben
+erase anna
+ben has the email ben
+order ben B1 50.00
+referrals cleo email qualified +500
+
+story Of an address that others invited it stays who came first, whoever takes the later one over
+rules S9.5, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+2025-01-10 order anna A1 100.00
+order cleo C1 100.00
+order dan D1 100.00
+anna invites by email ben
+cleo invites by email ben
+merge dan with cleo
+ben has the email ben
+order ben B1 50.00
+referrals anna email qualified +500
+referrals dan email invited
+
+story Who takes a second inviter over is found by the own invitation, which came first
+rules S9.5, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+2025-01-10 order anna A1 100.00
+order cleo C1 100.00
+anna invites by email ben
+anna invites by sms
+2025-01-11 cleo invites by email ben
+merge anna with cleo
+ben has the email ben
+order ben B1 50.00
+referrals anna email invited, sms invited, email qualified +500
+
+story What staff take back of bringing a friend is not shown as earned
+rules S9.5, S6.4
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+2025-01-10 order anna A1 100.00
+anna invites by whatsapp -> REF1
+order ben B1 50.00 code REF1
+referrals anna whatsapp qualified +500
+staff undo anna the last earned_as_referrer
+referrals anna whatsapp qualified
+balance anna available 100 pending 0
+2025-02-01
+referrals anna whatsapp approved
+
+story What staff take back of a friend whom a merger brought is not shown as earned
+rules S9.5, S6.4, S11.2
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+2025-01-10 order anna A1 100.00
+order cleo C1 100.00
+anna invites by whatsapp -> REF1
+order ben B1 50.00 code REF1
+merge cleo with anna
+staff undo cleo the last earned_as_referrer
+referrals cleo whatsapp qualified
+
+story Who invited an address twice can become one with somebody
+rules S9.5, S11.2
+programme
+  friends come by invitation, links live 1 month
+  bringing a friend earns 500
+2025-01-10 order anna A1 100.00
+order cleo C1 100.00
+anna invites by email ben
+2025-03-10 anna invites by email ben
+merge cleo with anna
+ben has the email ben
+order ben B1 50.00
+referrals cleo email approved +500, email expired

@@ -40,6 +40,7 @@ WHOLE_SHOP = {
     "richest_accounts": "the demo's table",
     "shop_counts": "figures",
     "still_invited": "referrals, rarely: an address was invited, and that invitation has ended",
+    "lead_invited_again": "erasures: who else invited the addresses that led to whoever is erased",
     "verify_accounts": "verification, by pages",
     "waiting_outbox": "the shop's list of what waits, by pages",
     "waiting_since": "upkeep: whether anybody is due",

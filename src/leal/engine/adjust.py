@@ -147,3 +147,4 @@ def _neutralise(
         given=known.given,
     )
     _apply(member, whole, note)
+    member.undone.add(known.change_id)

@@ -13,11 +13,13 @@ from leal.engine.adjust import figures
 from leal.engine.audit import Act
 from leal.engine.clocks import read_clock
 from leal.engine.commands import PushCustomer, Pushed, Shop, UnknownCustomer
-from leal.engine.invitations import forget_referrals, names_of
+from leal.engine.errands import forget_errands
+from leal.engine.invitations import forget_referrals, lead_again, names_of
 from leal.engine.lending import Stale, decide_with_loans
 from leal.engine.programmes import Programmes
+from leal.engine.referrals import settle_before
 from leal.engine.resolving import Resolution, existing_account, on_record
-from leal.engine.rows import account_bucket, account_from, key_bucket
+from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
 from leal.engine.storing import note_gone, store
 from leal.engine.taken import taken_over
 from leal.engine.verb import Invitation, Member, Pending, Verb
@@ -56,6 +58,9 @@ class _Person(msgspec.Struct):
     shopids: list[str] = []
     emails: list[str] = []
     orders: list[str] = []
+    sent: list[Invitation] = []
+    in_hand: list[int] = []
+    """Numbers of the redemptions whose codes were not used."""
 
 
 async def erase_member(conn: Conn, shop: Shop, programmes: Programmes, pending: Pending) -> None:
@@ -66,6 +71,7 @@ async def erase_member(conn: Conn, shop: Shop, programmes: Programmes, pending: 
     except UnknownCustomer:
         pending.outcome = Pushed()
         return
+    await settle_before(conn, shop, programmes, [account])
     bucket = account_bucket(account)
     rows = await conn.fetch(sql.lock_accounts_waiting, [bucket], shop.id, [account])
     if not rows or (stored := account_from(rows[0])).is_gone or await existing_account(conn, shop.id, who) != account:
@@ -81,7 +87,9 @@ async def erase_member(conn: Conn, shop: Shop, programmes: Programmes, pending: 
 
     await decide_with_loans(conn, shop.id, members, [account], decide)
     await store(conn, shop.id, members, Resolution(), {account: [pending]})
-    await _forget(conn, shop.id, account, await _person(conn, shop.id, account))
+    person = await _person(conn, shop.id, account)
+    await forget_errands(conn, shop.id, account, person.in_hand, now)
+    await _forget(conn, shop.id, account, person)
 
 
 async def _person(conn: Conn, shop: int, account: int) -> _Person:
@@ -94,14 +102,16 @@ async def _person(conn: Conn, shop: int, account: int) -> _Person:
     person.shopids = [shopid for shopid, _ in known if shopid]
     person.emails = [email for _, email in known if email]
     person.orders = [row["order_id"] for row in await conn.fetch(sql.verify_orders, [bucket], shop, [account])]
-    redemptions = await conn.fetch(sql.verify_redemptions, [bucket], shop, [account])
-    sent = await conn.fetch(sql.read_referrals, bucket, shop, account)
+    rows = await conn.fetch(sql.verify_redemptions, [bucket], shop, [account])
+    redemptions = [redemption_from(row) for row in rows]
+    person.in_hand = [one.number for one in redemptions if one.code is not None and one.is_in_hand]
+    person.sent = [Invitation(*row) for row in await conn.fetch(sql.read_referrals, bucket, shop, account)]
     person.names = [
         *(("shopid", shopid) for shopid in person.shopids),
         *(("email", email) for email in person.emails),
         *(("order", order) for order in person.orders),
-        *(("code", row["code"]) for row in redemptions if row["code"] is not None),
-        *((kind, key) for kind, key, _ in names_of([Invitation(*row) for row in sent])),
+        *(("code", one.code) for one in redemptions if one.code is not None),
+        *names_of(person.sent),
     ]
     return person
 
@@ -116,7 +126,6 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
     await conn.execute(sql.keep_budgets, bucket, shop, account, sorted(map(account_bucket, everybody)), everybody)
     for statement in (sql.delete_orders, sql.delete_redemptions, sql.delete_customer, sql.delete_answers):
         await conn.execute(statement, bucket, shop, account)
-    await conn.execute(sql.delete_outbox, bucket, shop, account)
     await conn.execute(sql.delete_event_keys, bucket, shop, account)
     await conn.execute(sql.delete_holds, bucket, shop, account)
     await conn.execute(sql.delete_seen, bucket, shop, account)
@@ -136,6 +145,7 @@ async def _forget(conn: Conn, shop: int, account: int, person: _Person) -> None:
             [kind for kind, _ in person.names],
             [key for _, key in person.names],
         )
+    await lead_again(conn, shop, person.sent)
     await conn.execute(sql.forget_rejected_of, shop, person.shopids, person.emails, person.orders)
     await conn.execute(
         sql.forget_answers_naming, shop, [*person.emails, *(f'"{name}"' for name in person.shopids + person.orders)]

@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 
-from leal.engine.rows import transposed
-from leal.engine.verb import REMOVE_DISCOUNT, Member
+from leal.engine.audit import Act, note_acts
+from leal.engine.rows import account_bucket, transposed
+from leal.engine.verb import REMOVE_DISCOUNT, Member, Outcome
 from leal.rules.ledger import Book
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.returning import Redemption
 from leal.rules.rewards import offer_of
-from leal.store.db import Conn
+from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import NEVER, format_id, format_instant, format_money
 
@@ -53,6 +54,27 @@ async def note_errands(conn: Conn, shop: int, changed: list[Member]) -> None:
         )
         gone = [(m.stored.bucket, m.stored.id, one.number, m.now) for m, one in void]
         await conn.execute(sql.take_codes_away, shop, *transposed(gone), REMOVE_DISCOUNT)
+
+
+async def forget_errands(conn: Conn, shop: int, account: int, in_hand: list[int], now: int) -> None:
+    """Of a member who is erased only this is still to be done: codes leave the checkout, those in hand too."""
+    bucket = account_bucket(account)
+    gone = [(bucket, account, number, now) for number in in_hand]
+    if gone:
+        await conn.execute(sql.take_codes_away, shop, *transposed(gone), REMOVE_DISCOUNT)
+    await conn.execute(sql.delete_outbox, bucket, shop, account, REMOVE_DISCOUNT)
+
+
+async def close_of_nobody(db: Database, shop: int, account: int, errand: int, outcome: Outcome, by: str) -> bool:
+    """What was still to be done of a member who was erased is done, or failed; false: it does not wait any more."""
+    bucket = account_bucket(account)
+    async with db.transaction(shop) as conn:
+        row = await conn.fetchrow(sql.lock_errand, bucket, shop, account, errand)
+        if row is None or row["done_at"] is not None:
+            return False
+        await conn.execute(sql.close_errands, shop, [bucket], [errand], [outcome])
+        await note_acts(conn, shop, [Act(by, f"outbox.{outcome}", str(errand), account)])
+        return True
 
 
 def _kind(book: Book, redemption: Redemption, before: Redemption | None) -> str | None:

@@ -15,10 +15,10 @@ import msgspec
 from leal.engine import answers
 from leal.engine.clocks import read_clock
 from leal.engine.commands import EmptyIdentity, IdentityMismatch, Key, Shop, UnknownCustomer, Who
-from leal.engine.lanes import RETRYABLE, TRIES, busy
 from leal.engine.lending import LEND, NEEDS, Stale
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, existing_account
+from leal.engine.retries import RETRYABLE, TRIES, busy
 from leal.engine.rows import account_bucket, account_from
 from leal.engine.storing import store
 from leal.engine.verb import Member, Verb

@@ -167,13 +167,16 @@ async def home_of(conn: Conn, shop: int, account: int) -> int | None:
 
 
 async def move_referrals(conn: Conn, shop: int, source: int, into: int) -> list[tuple[str, str, int]]:
-    """Let invitations, and who came by them, follow to the member who took over; gives the names that lead to them."""
+    """Let invitations, and who came by them, follow to the member who took over; gives the codes that lead to them."""
     home, target = account_bucket(source), account_bucket(into)
     sent = [Invitation(*row) for row in await conn.fetch(sql.read_referrals, home, shop, source)]
     await conn.execute(sql.take_referrals, target, shop, into, home, source)
     await conn.execute(sql.take_acceptances, target, shop, into, home, source)
     await forget_referrals(conn, shop, source)
-    return names_of(sent)
+    to = _addresses(sent)
+    if to:
+        await conn.execute(sql.follow_invited, shop, into, source, [key_bucket("invited", one) for one in to], to)
+    return [("referral", one.code, one.id) for one in sent]
 
 
 async def forget_referrals(conn: Conn, shop: int, account: int) -> None:
@@ -184,7 +187,17 @@ async def forget_referrals(conn: Conn, shop: int, account: int) -> None:
     await conn.execute(sql.delete_referrals_due, [place[0]], shop, [account])
 
 
-def names_of(sent: list[Invitation]) -> list[tuple[str, str, int]]:
-    """The names that lead to invitations: kind, key, number."""
-    codes = [("referral", one.code, one.id) for one in sent]
-    return codes + [("invited", one.destination, one.id) for one in sent if one.destination]
+async def lead_again(conn: Conn, shop: int, sent: list[Invitation]) -> None:
+    """Let the addresses of invitations that are gone lead to whoever else invited them, the first of these."""
+    to = _addresses(sent)
+    if to:
+        await conn.execute(sql.lead_invited_again, shop, [key_bucket("invited", one) for one in to], to)
+
+
+def names_of(sent: list[Invitation]) -> list[tuple[str, str]]:
+    """The names that lead to invitations: kind and key."""
+    return [("referral", one.code) for one in sent] + [("invited", one) for one in _addresses(sent)]
+
+
+def _addresses(sent: list[Invitation]) -> list[str]:
+    return sorted({one.destination for one in sent if one.destination})

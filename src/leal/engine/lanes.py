@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-import asyncpg
 import structlog
 
 from leal.engine.batch import Batch
@@ -23,6 +22,7 @@ from leal.engine.erasing import erase_member
 from leal.engine.lending import Stale
 from leal.engine.moving import move_order
 from leal.engine.programmes import Programmes
+from leal.engine.retries import RETRYABLE, TRIES, busy
 from leal.engine.verb import Pending, Verb
 from leal.errors import Unavailable
 from leal.store.db import Database
@@ -37,16 +37,6 @@ PUSHED_BESIDE = 20
 """Pushed items beside single commands: a push goes on however many of those come."""
 WAITING_AT_ONCE = 4
 """Connections of one process that may wait for members whom somebody else holds: the others stay free."""
-TRIES = 5
-"""Times a single command is tried when others are in its way."""
-
-RETRYABLE = (
-    Stale,
-    asyncpg.UniqueViolationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-)
 
 log = structlog.get_logger()
 
@@ -225,10 +215,3 @@ def _afresh(pendings: list[Pending]) -> list[Pending]:
     for pending in pendings:
         pending.failure = pending.outcome = None
     return pendings
-
-
-def busy(cause: BaseException) -> Unavailable:
-    """What a caller is told when every try met somebody else."""
-    failure = Unavailable("Others kept changing the same data.", "Try again.")
-    failure.__cause__ = cause
-    return failure

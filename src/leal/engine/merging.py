@@ -20,11 +20,11 @@ from leal.engine.audit import Act, note_acts
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Merge, Merged, MergeSide, Shop, Who
 from leal.engine.invitations import move_referrals
-from leal.engine.lanes import RETRYABLE, TRIES, busy
 from leal.engine.lending import Stale, decide_with_loans, lend_customers, lend_days
 from leal.engine.programmes import Programmes
-from leal.engine.referrals import reject_own
+from leal.engine.referrals import reject_own, settle_before
 from leal.engine.resolving import Resolution, existing_account, on_record
+from leal.engine.retries import RETRYABLE, TRIES, busy
 from leal.engine.rows import (
     account_bucket,
     account_from,
@@ -111,6 +111,7 @@ class _Merger:
         words = _encode(told)
         for source in self._sources if told else ():
             self._notes[source] = Note(secrets.token_bytes(16), words)
+        await settle_before(conn, self._shop, self._programmes, accounts)
         await self._lock(accounts)
         if await self._resolved() != accounts:
             raise Stale

@@ -9,7 +9,7 @@ stored with the acceptance, and the note is gone. Whoever dies in between leaves
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -17,10 +17,10 @@ import msgspec
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.invitations import home_of
-from leal.engine.lanes import RETRYABLE, TRIES, busy
 from leal.engine.lending import LEND, NEEDS, Stale
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution
+from leal.engine.retries import RETRYABLE, TRIES, busy
 from leal.engine.rows import account_bucket, account_from, key_bucket, order_from
 from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
@@ -173,6 +173,13 @@ async def reject_own(conn: Conn, shop: Shop, programmes: Programmes, accounts: S
                 await _Settlement(conn, shop, programmes, friend.id).reject_self(one, sender)
                 found = True
     return found
+
+
+async def settle_before(conn: Conn, shop: Shop, programmes: Programmes, members: Iterable[int]) -> None:
+    """In the caller's transaction, before it locks anybody: look at what is noted of members who will not be who they
+    are, should a server have died before it did. Raises Stale."""
+    for friend in sorted(members):
+        await _Settlement(conn, shop, programmes, friend).run()
 
 
 async def settle_referral(db: Database, shop: Shop, programmes: Programmes, friend: int) -> None:

@@ -195,6 +195,8 @@ async def _store_referrals(conn: Conn, shop: int, members: dict[int, Member]) ->
         if one.destination is not None
     ]
     await _write(conn, sql.lead_invited, shop, to)
+    undone = [(m.stored.bucket, m.stored.id, one) for m in members.values() for one in sorted(m.undone)]
+    await _write(conn, sql.undo_acceptances, shop, undone)
     due = [(m.stored.bucket, m.stored.id, m.referral_due) for m in members.values() if m.referral_due is not None]
     await _write(conn, sql.note_referrals_due, shop, due)
     came = [

@@ -69,7 +69,9 @@ async def award_facts(conn: Conn, shop: int, account: Account, change_id: int) -
     number = first["cause_number"]
     if award < 0:
         number = came_with.shift.order(number) if first["cause"] == "order" else came_with.shift.entry(number)
-    return AwardFacts(award, first["cause"], number, points or 0, first["day"], first["qualifying"], _source_of(first))
+    return AwardFacts(
+        award, first["cause"], number, points or 0, first["day"], first["qualifying"], first["id"], _source_of(first)
+    )
 
 
 def _source_of(row: Any) -> Given | None:

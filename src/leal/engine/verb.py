@@ -50,6 +50,8 @@ class AwardFacts(msgspec.Struct, frozen=True):
     """What it still gives, net of take-backs."""
     day: date | None
     qualifying: int
+    change_id: int
+    """The wire's id of the change that gave it."""
     given: Given | None = None
     """What else must be known of one that was given apart from orders."""
 
@@ -149,6 +151,8 @@ class Member:
         self.events = set(self.stored_events)
         self.new_events: dict[bytes, int] = {}
         """Digests of event ids to keep, each with the number of the entry that recorded it."""
+        self.undone: set[int] = set()
+        """Changes of awards that staff took back, by their ids on the wire."""
         self.claims: list[tuple[str, str, int]] = []
         self.given: dict[bytes, tuple[bytes, bytes]] = {}
         """Answers to keep under callers' keys."""

@@ -32,11 +32,13 @@ from leal.engine.commands import (
     SecondPersonNeeded,
     Shop,
     TakeOffer,
+    UnknownCustomer,
     Unredeem,
     Unredeemed,
     UseReward,
 )
 from leal.engine.erasing import EraseVerb
+from leal.engine.errands import close_of_nobody
 from leal.engine.events import EventVerb
 from leal.engine.gifts import Gift, Given, give_points
 from leal.engine.ground import Ground
@@ -54,13 +56,14 @@ from leal.engine.holds import (
     ReleaseVerb,
 )
 from leal.engine.invitations import Refer, Referral, ReferVerb
-from leal.engine.lanes import RETRYABLE, TRIES, WAITING_AT_ONCE, Lane, busy
+from leal.engine.lanes import WAITING_AT_ONCE, Lane
 from leal.engine.merging import merge_customers
 from leal.engine.offers import CloseErrandVerb, NothingWaits, TakeOfferVerb, UseRewardVerb
 from leal.engine.orders import CustomerVerb, OrderVerb
 from leal.engine.people import EditVerb
 from leal.engine.redeem import RedeemVerb, UnredeemVerb
 from leal.engine.referrals import settle_noted, settle_referral
+from leal.engine.retries import RETRYABLE, TRIES, busy
 from leal.engine.verb import Outcome, Pending, Verb
 from leal.errors import Conflict, InvalidInput, LealError, NotFound, Problem, Unavailable
 from leal.rules.events import require_trigger
@@ -149,7 +152,12 @@ class Writing(Ground):
             account = await conn.fetchval(sql.whose_errand, shop.id, errand)
         if account is None:
             raise NothingWaits
-        points: int = await self._command(shop, CloseErrandVerb(account, errand, outcome, by))
+        try:
+            points: int = await self._command(shop, CloseErrandVerb(account, errand, outcome, by))
+        except UnknownCustomer:
+            if not await close_of_nobody(self._db, shop.id, account, errand, outcome, by):
+                raise NothingWaits from None
+            return 0
         return points
 
     async def unredeem(self, shop: Shop, command: Unredeem) -> Unredeemed:

@@ -138,7 +138,7 @@ from entry e where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.id = $
 
 -- name: find_entry
 -- A member's entry by its number: what it awarded, and what else it says.
-select e.cause, e.cause_number, e.programme, e.day, e.qualifying, e.changes
+select e.id, e.cause, e.cause_number, e.programme, e.day, e.qualifying, e.changes
 from entry e where e.bucket = $1 and e.shop = $2 and e.account = $3 and e.number = $4;
 
 -- name: award_given

@@ -128,8 +128,8 @@ on conflict do nothing;
 delete from event_key where bucket = $1 and shop = $2 and account = $3;
 
 -- name: delete_outbox
--- Takes away what a member was to be told.
-delete from outbox where bucket = $1 and shop = $2 and account = $3;
+-- Takes away what a member was to be told, and what was to be done, but for what is still to be done of one kind.
+delete from outbox where bucket = $1 and shop = $2 and account = $3 and (kind <> $4 or done_at is not null);
 
 -- name: delete_notes
 -- Takes away the free text of a member's entries, with its salts: the chain's digests then tell nothing.

@@ -28,6 +28,21 @@ from unnest($2::smallint[], $3::text[], $4::bigint[], $5::bigint[]) as n (bucket
 order by n.bucket, n.key
 on conflict do nothing;
 
+-- name: lead_invited_again
+-- Lets addresses of which whoever invited first is gone lead to the oldest invitation that was sent there beside.
+insert into identity (bucket, shop, kind, key, account, number)
+select distinct on (n.bucket, n.key) n.bucket, $1, 'invited', n.key, r.account, r.id
+from unnest($2::smallint[], $3::text[]) as n (bucket, key)
+join referral r on r.bucket between 0 and 1023 and r.shop = $1 and r.destination = n.key
+order by n.bucket, n.key, r.sent_at, r.id
+on conflict do nothing;
+
+-- name: follow_invited
+-- Addresses that led to invitations of somebody who was merged lead to the other: to the same invitations.
+update identity i set account = $2
+from unnest($4::smallint[], $5::text[]) as n (bucket, key)
+where i.bucket = any ($4) and i.bucket = n.bucket and i.shop = $1 and i.kind = 'invited' and i.key = n.key and i.account = $3;
+
 -- name: read_acceptances
 -- Friends who came by a member's invitations, the first first.
 select friend, referral, id, qualified_at, matures_at, change_id, points, rejected from acceptance
@@ -75,6 +90,12 @@ select account from referral_due where bucket between 0 and 1023 and shop = $1 o
 -- name: delete_referrals_due
 -- They were looked at.
 delete from referral_due where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[]);
+
+-- name: undo_acceptances
+-- What these changes gave for a friend was taken back by staff.
+update acceptance a set points = 0
+from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as n (bucket, account, change_id)
+where a.bucket = any ($2) and a.bucket = n.bucket and a.shop = $1 and a.account = n.account and a.change_id = n.change_id;
 
 -- name: take_referrals
 -- Invitations of somebody who was merged are the other's.
