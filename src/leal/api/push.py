@@ -19,8 +19,8 @@ W = TypeVar("W")
 C = TypeVar("C")
 
 
-YIELD_EVERY: Final = 50
-"""Items decoded in one go."""
+YIELD_EVERY: Final = 20
+"""Items decoded in one go: some 2 ms."""
 
 
 class RefusedPush(InvalidInput):

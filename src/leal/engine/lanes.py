@@ -9,6 +9,8 @@ else.
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -35,6 +37,10 @@ BATCH_PUSHED = 100
 """Pushed items in one batch at most: well under 50 ms of the lane."""
 PUSHED_BESIDE = 20
 """Pushed items beside single commands: a push goes on however many of those come."""
+PUSHED_BETWEEN = 40
+"""Pushed items in one batch at most between single commands: who was just answered may be about to ask again."""
+BETWEEN_SECONDS = 0.1
+"""How long after a single command the next is expected."""
 WAITING_AT_ONCE = 4
 """Connections of one process that may wait for members whom somebody else holds: the others stay free."""
 
@@ -50,6 +56,8 @@ class Lane:
         self._programmes = programmes
         self._singles: deque[Pending] = deque()
         self._pushed: deque[Pending] = deque()
+        self._single_at = -math.inf
+        """When the last single command came, by `time.monotonic`."""
         self._working: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         """Whose batch is decided: it takes all that came until the one before had only to be stored."""
@@ -65,6 +73,8 @@ class Lane:
         """Queue a command; the future has its answer once it is committed."""
         pending = Pending(verb, asyncio.get_running_loop().create_future())
         (self._pushed if pushed else self._singles).append(pending)
+        if not pushed:
+            self._single_at = time.monotonic()
         if sum(not task.done() for task in self._working) < BATCHES_AT_ONCE:  # one that is done takes no more
             task = asyncio.create_task(self._work())
             self._working.add(task)
@@ -92,8 +102,10 @@ class Lane:
 
     def _next(self) -> list[Pending]:
         """The next batch: single commands and a few pushed ones, or else more of these."""
-        batch = self._take(self._singles, BATCH_SINGLES)
-        return batch + self._take(self._pushed, PUSHED_BESIDE if batch else BATCH_PUSHED)
+        if batch := self._take(self._singles, BATCH_SINGLES):
+            return batch + self._take(self._pushed, PUSHED_BESIDE)
+        is_between = time.monotonic() < self._single_at + BETWEEN_SECONDS
+        return self._take(self._pushed, PUSHED_BETWEEN if is_between else BATCH_PUSHED)
 
     def _take(self, queue: deque[Pending], most: int) -> list[Pending]:
         """The first commands of a queue whose members are in nobody's hands; those of members held back go there."""

@@ -74,6 +74,8 @@ from leal.tokens import Sealer
 T = TypeVar("T")
 log = structlog.get_logger()
 
+SUBMITTED_AT_ONCE = 100
+"""Items of a push that are queued in one go: well under 1 ms."""
 UNSEEN_AT_ONCE = 500
 """Events of nobody's token that may wait in one process: more are turned away."""
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -282,7 +284,11 @@ class Writing(Ground):
 
     async def _push_each(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]]) -> list[Pushed]:
         lane = self._lane(shop)
-        futures = [lane.submit(verb, pushed=len(items) > 1) for verb, _ in items]
+        futures = []
+        for number, (verb, _) in enumerate(items, 1):
+            futures.append(lane.submit(verb, pushed=len(items) > 1))
+            if number % SUBMITTED_AT_ONCE == 0:
+                await asyncio.sleep(0)
         results = await asyncio.gather(*futures, return_exceptions=True)
         answers: list[Pushed] = []
         refused = []
