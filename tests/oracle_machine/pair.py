@@ -10,6 +10,7 @@ from leal.engine import commands
 from leal.engine.commands import Balance, Who
 from leal.engine.engine import Engine
 from leal.rules.account import broken_laws
+from tests import plainly
 from tests.oracle.oracle import Oracle
 from tests.oracle.settling import due_instants
 from tests.oracle_machine.acts import Act, Push, Single, Together
@@ -133,6 +134,8 @@ class Pair:
             if broken := broken_laws(shown.standing.account):
                 raise Disagreement(who, {"laws": ("; ".join(broken), "hold")})
             self._same_document(who, shown)
+            told, made = await plainly.documents(self.engine, self.shop, who, shown, None)
+            self.same(who, "plain balance", told.decode(), made.decode())
         await self._compare_friends(set(members))
 
     def stirred(self) -> list[str]:

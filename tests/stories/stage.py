@@ -25,6 +25,7 @@ from leal.rules.standing import Standing
 from leal.store.db import Database
 from leal.store.queries import sql
 from leal.values import MICRO, NEVER, datetime_of, instant_of
+from tests import plainly
 
 WHEN: Final = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?"
 """A local day or time, or with Z one of UTC; a day alone is its first moment."""
@@ -204,13 +205,16 @@ class Stage:
 
     async def _same_by_any_name(self, name: str, account: int) -> None:
         """By the shop's id reads share statements and read no more than they must; by Leal's own they read all."""
-        documents = [
-            encode(balance_result(self.shop.slug, balance, full=True, unused=True))
-            for who in (Who(shopid=name), Who(bhid=account))
-            for balance in [await self.engine.balance(self.shop, who, full=True, unused=True)]
-        ]
+        documents = []
+        for who in (Who(shopid=name), Who(bhid=account)):
+            balance = await self.engine.balance(self.shop, who, full=True, unused=True)
+            documents.append(encode(balance_result(self.shop.slug, balance, full=True, unused=True)))
         if documents[0] != documents[1]:
             raise Mismatch(f"the balance {documents[1].decode()}", documents[0].decode())
+        for locale in (None, "de_AT", "fr"):
+            told, made = await plainly.documents(self.engine, self.shop, name, balance, locale)
+            if told != made:
+                raise Mismatch(f"the plain balance {made.decode()}", told.decode())
 
     async def history(self, name: str) -> list[Any]:
         """The member's stored changes, oldest first."""

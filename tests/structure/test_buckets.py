@@ -48,6 +48,7 @@ WHOLE_SHOP = {
 }
 BY_WAY_OF_A_NAME = {
     "read_audit": "acts of staff, with the note at the member",
+    "read_balances_by_shopids": "a name lies in its own bucket, the member in another",
     "read_by_customer_ids": "a name lies in its own bucket, the member in another",
     "read_by_shopids": "a name lies in its own bucket, the member in another",
     "read_for_content": "a name lies in its own bucket, the member in another",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from leal.api import words
 from leal.api.balance_parts import Parts, parts_of
@@ -17,28 +16,23 @@ from leal.api.balance_shapes import (
     LoggedOutInput,
     MilestoneStatus3,
     RedemptionLimitInfo1,
-    TierExpirationStatus3,
-    TierRequirements3,
     TierStatus3,
 )
 from leal.api.function import ABOUT_ONE, Call, Function
+from leal.api.http import Answer
 from leal.api.offers import offers_of, rewards_of
+from leal.api.plain_balance import plain_balance
 from leal.api.referrals import stats_of
 from leal.api.shapes import MarketInput1, derived_id
-from leal.engine.commands import Balance, UnknownCustomer
+from leal.api.tiers import instant_or_latest, tier_beside
+from leal.engine.commands import Balance, PlainBalance, UnknownCustomer
 from leal.errors import NotAllowed
-from leal.rules.calendar import last_usable_day
 from leal.rules.limits import LimitState
 from leal.rules.membership import shown_membership
-from leal.rules.programme.terms import Need, Terms
-from leal.rules.standing import Asked, MilestoneStanding, Standing, TierEnd, TierStanding
+from leal.rules.standing import MilestoneStanding, Standing, TierStanding
 from leal.rules.tiers import NOTHING_LACKS
 from leal.scalars import Instant, Money
-from leal.values import NEVER, parse_instant
 from leal.words.voice import Voice
-
-LATEST: Final = parse_instant("9999-12-31T23:59:59Z")
-"""Written for the instant that does not come, where one is required."""
 
 
 def balance_result(
@@ -69,7 +63,9 @@ def balance_result(
         pts_global_expiration=None if standing.everything_at is None else Instant(standing.everything_at),
         pts_next_rolling_expiration=None
         if lapse is None
-        else CustomerRollingPointExpiration3(time=_instant(lapse.at), day=lapse.day.isoformat(), amount=lapse.points),
+        else CustomerRollingPointExpiration3(
+            time=instant_or_latest(lapse.at), day=lapse.day.isoformat(), amount=lapse.points
+        ),
         redemption=None if parts is None else parts.redemption,
         cur_tier=_own_tier(speak, parts, standing.current),
         next_tier=_own_tier(speak, parts, standing.next),
@@ -134,15 +130,15 @@ def _own_tier(speak: Voice, parts: Parts | None, standing: TierStanding | None) 
     if standing is None or parts is None:
         return None
     if _is_behind(standing):
-        return parts.once(("tier", standing.tier.rank), lambda: _tier(speak, parts.terms, standing))
-    return _tier(speak, parts.terms, standing)
+        return parts.once(("tier", standing.tier.rank), lambda: tier_beside(speak, parts.terms, standing))
+    return tier_beside(speak, parts.terms, standing)
 
 
 def _in_ladder(speak: Voice, parts: Parts, standing: TierStanding) -> TierStatus3:
     """A tier of the ladder: with what it gives, and its own limit."""
 
     def make() -> TierStatus3:
-        status = _tier(speak, parts.terms, standing)
+        status = tier_beside(speak, parts.terms, standing)
         status.features = parts.cells[standing.tier.rank]
         status.redemption_limit = UNSET if standing.limit is None else _known_limit(standing.limit)
         return status
@@ -161,56 +157,6 @@ def _is_whole(standing: TierStanding) -> bool:
     return _is_behind(standing) and (limit is None or limit.remaining == limit.total)
 
 
-def tier_status(speak: Voice, terms: Terms | None, standing: TierStanding | None) -> TierStatus3 | None:
-    """A tier beside one customer as the wire has it."""
-    return None if standing is None or terms is None else _tier(speak, terms, standing)
-
-
-def _tier(speak: Voice, terms: Terms, standing: TierStanding) -> TierStatus3:
-    tier = standing.tier
-    return TierStatus3(
-        name=tier.name,
-        slug=tier.slug,
-        expiration=None if standing.end is None else _end(speak, terms, tier.name, standing.end),
-        reqs=_requirements(speak, terms, standing.asked, tier.name),
-    )
-
-
-def _end(speak: Voice, terms: Terms, name: str, end: TierEnd) -> TierExpirationStatus3:
-    keep_by = last_usable_day(end.deadline_at, terms.zone)
-    return TierExpirationStatus3(
-        deadline=_instant(end.deadline_at),
-        downgraded_tier_name=end.falls_to,
-        keep_reqs=_requirements(speak, terms, end.keep, name, keep_by),
-        keep_extended_deadline=_instant(end.extended_deadline_at),
-    )
-
-
-def _requirements(
-    speak: Voice, terms: Terms, asked: Asked, name: str, keep_by: date | None = None
-) -> TierRequirements3:
-    need, lacking = asked.need, asked.lacking
-    sentence = words.still_lacking(
-        speak, lacking, either=not need.every, tier=name, keep_by=keep_by, programme=terms.programme
-    )
-    return TierRequirements3(
-        threshold_pts=need.points or UNSET,
-        threshold_spend=_money_or_unset(need),
-        threshold_orders=need.orders or UNSET,
-        threshold_events=list(need.events) or UNSET,
-        extra_pts=lacking.points or UNSET,
-        extra_spend=_money_or_unset(lacking),
-        extra_orders=lacking.orders or UNSET,
-        extra_events=list(lacking.events) or UNSET,
-        extra_desc=sentence or UNSET,
-        progress=asked.progress or UNSET,
-    )
-
-
-def _money_or_unset(need: Need) -> Money | UnsetType:
-    return Money(need.spend_micros) if need.spend_micros else UNSET
-
-
 def _limit(limit: LimitState | None) -> RedemptionLimitInfo1 | None:
     return None if limit is None else _known_limit(limit)
 
@@ -223,10 +169,6 @@ def _money(micros: int | None) -> Money | None:
     return None if micros is None else Money(micros)
 
 
-def _instant(at: int) -> Instant:
-    return Instant(LATEST if at == NEVER else at)
-
-
 class AtNeedsShopToken(NotAllowed):
     """Another moment than now was asked for, and not with a shop token."""
 
@@ -234,18 +176,25 @@ class AtNeedsShopToken(NotAllowed):
     sentence = "Only a shop token may ask for the balance of another moment."
 
 
-async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceResult3:
+async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceResult3 | Answer:
     """Answer CustomerBalance3; a customer whose token names nobody known is shown an empty account (S13.2)."""
     full, unused = given.include_full_program, given.include_unused_rewards
     if given.at is not None and call.caller.kind != "shop":
         raise AtNeedsShopToken
     who = await call.person(given.customer)
     try:
-        balance = await call.engine.balance(call.shop, who, full=full, unused=unused, at=given.at)
+        balance = (
+            await call.engine.balance(call.shop, who, full=full, unused=unused, at=given.at)
+            if full or unused or given.include_referrals or given.at is not None
+            else await call.engine.plain_balance(call.shop, who)
+        )
     except UnknownCustomer:
         if not call.is_customers_own:
             raise
         balance = await call.engine.logged_out(call.shop, full=full)
+    if isinstance(balance, PlainBalance):
+        speak = words.voice_for(given.market, balance.terms)
+        return Answer(200, plain_balance(call.shop.slug, balance.kept, balance.terms, speak))
     result = balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
     if given.include_referrals:
         result.referral_stats = await stats_of(call, who, balance)

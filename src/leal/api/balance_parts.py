@@ -72,9 +72,13 @@ class Parts:
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What hangs on the programme and the key alone, made and written when it is first asked for."""
+        return self.known(key, lambda: written(make()))
+
+    def known(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The same of what is not written."""
         found: T | None = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = written(make())
+            found = self._kept[key] = make()
         return found
 
 

@@ -7,11 +7,11 @@ from typing import Any, Final, Literal
 import msgspec
 
 from leal.api import words
-from leal.api.balance import tier_status
 from leal.api.balance_shapes import TierStatus3
 from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.history import area_of
 from leal.api.shapes import CustomerInput, Day, MarketInput1, Shape
+from leal.api.tiers import tier_status
 from leal.engine.commands import Balance, UnknownCustomer
 from leal.engine.forecasts import Forecast
 from leal.rules.expiration import coming_lapses

@@ -9,6 +9,7 @@ import msgspec
 from leal.errors import Conflict, NotFound, Problem
 from leal.rules.account import Membership
 from leal.rules.adjusting import Adjustment
+from leal.rules.kept_balance import KeptBalance
 from leal.rules.orders import Order
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Terms
@@ -344,6 +345,13 @@ class Balance(msgspec.Struct, frozen=True):
     """What rewards of offers give, by the programme version and the slug."""
     products: dict[str, dict[str, Any]] = {}
     """What is known of the products that offers give, by their ids."""
+
+
+class PlainBalance(msgspec.Struct, frozen=True):
+    """What is kept of a member's balance, and still holds, with the programme that it is told beside."""
+
+    kept: KeptBalance
+    terms: Terms
 
 
 class Change(msgspec.Struct, frozen=True):

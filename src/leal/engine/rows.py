@@ -14,6 +14,7 @@ import msgspec
 from leal.engine.commands import Shop
 from leal.rules.account import Account, Counts, Lot
 from leal.rules.keeps import NO_KEEPS, Keeps
+from leal.rules.kept import Kept
 from leal.rules.ledger import Entry
 from leal.rules.lots import Draw
 from leal.rules.orders import Award, Order, OrderState, Pin
@@ -128,8 +129,8 @@ def _events(text: str) -> dict[str, int]:
     return {} if text == "{}" else msgspec.json.decode(text, type=dict[str, int])
 
 
-def account_row(a: Account, record: str | None) -> RowIn:
-    """What `store_batch` takes of a member, with the record that is kept."""
+def account_row(a: Account, kept: Kept) -> RowIn:
+    """What `store_batch` takes of a member, with what is kept beside the account."""
     return (
         a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
         a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt,
@@ -144,7 +145,8 @@ def account_row(a: Account, record: str | None) -> RowIn:
         a.set_tier, a.set_since, a.set_until, a.set_locked, "{" + ",".join(a.marks) + "}",
         _text(a.life.events), _text(a.window.events), _pairs_text(a.codes),
         "{}" if a.keeps is NO_KEEPS else msgspec.json.encode(a.keeps).decode(), a.record_due_at,
-        "{}" if a.person is NOBODY else msgspec.json.encode(a.person).decode(), record,
+        "{}" if a.person is NOBODY else msgspec.json.encode(a.person).decode(),
+        kept.record, kept.balance, kept.balance_until,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from leal.engine.rows import (
     transposed,
 )
 from leal.engine.verb import Member, Pending
-from leal.rules.kept_record import kept_record
+from leal.rules.kept import kept
 from leal.rules.record_due import record_due
 from leal.rules.settling import next_due
 from leal.store.db import Conn
@@ -69,11 +69,11 @@ async def store(
     meanwhile, and BrokenLaw.
     """
     changed = [member for member in members.values() if member.is_changed]
-    records = []
+    keeps = []
     for done, member in enumerate(changed, 1):
         member.book.prove()
         member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
-        records.append(kept_record(member.book, member.now))
+        keeps.append(kept(member.book, member.now))
         member.book.account.record_due_at = record_due(member.book, member.now)
         if done % RECORDS_AT_ONCE == 0:
             await asyncio.sleep(0)
@@ -81,7 +81,7 @@ async def store(
     names = await _names(conn, shop, members, found)
     rows = BatchRows(
         names,
-        [account_row(member.book.account, record) for member, record in zip(changed, records, strict=True)],
+        [account_row(member.book.account, one) for member, one in zip(changed, keeps, strict=True)],
         list(untold),
         [entry_row(m.book.account, entry) for m in changed for entry in m.book.entries],
         _days(changed),

@@ -30,14 +30,15 @@ from leal.rules.agreement import (
     due_disagrees,
     events_disagree,
     holds_disagree,
+    kept_disagree,
     notes_disagree,
     offers_disagree,
     orders_disagree,
     person_disagrees,
-    record_disagrees,
     redemptions_disagree,
     taken_disagree,
 )
+from leal.rules.kept import Kept
 from leal.rules.ledger import CapUse
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import differences
@@ -93,7 +94,7 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
         last = (-1, 0)
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])
-            members = [(account_from(row), row["kept"]) for row in rows]
+            members = [(account_from(row), Kept(row["kept"], row["balance"], row["balance_until"])) for row in rows]
             await _page(conn, shop.id, members, versions, now, done)
             if progress is not None:
                 progress(done.accounts, counts.get("members", 0))
@@ -121,7 +122,7 @@ async def _stocks(conn: Conn, shop: int, done: Verified) -> None:
 
 
 async def _page(
-    conn: Conn, shop: int, members: list[tuple[Account, str | None]], versions: Versions, now: int, done: Verified
+    conn: Conn, shop: int, members: list[tuple[Account, Kept]], versions: Versions, now: int, done: Verified
 ) -> None:
     buckets, ids = sorted({account.bucket for account, _ in members}), [account.id for account, _ in members]
     entries = _grouped(await conn.fetch(sql.verify_entries, buckets, shop, ids), entry_from)
@@ -145,7 +146,7 @@ async def _page(
         sentences += days_disagree(replayed, account, days[account.id], versions)
         sentences += events_disagree(mine, keys[account.id])
         sentences += due_disagrees(account, versions)
-        sentences += record_disagrees(account, kept, replayed.days, versions)
+        sentences += kept_disagree(account, kept, replayed.days, versions, now)
         sentences += orders_disagree(replayed, account, states, versions)
         if account.enrolment != "erased":
             sentences += redemptions_disagree(replayed, account, redemptions[account.id], states)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple, TypeAlias
 
 import asyncpg
 import msgspec
 
 from leal.engine.clocks import clock_of, read_clock
-from leal.engine.commands import Balance, Change, EmptyIdentity, History, Shop, UnknownCustomer, Who
+from leal.engine.commands import Balance, Change, EmptyIdentity, History, PlainBalance, Shop, UnknownCustomer, Who
 from leal.engine.gathering import Gathering
 from leal.engine.lending import NEEDS, decide_with_loans
 from leal.engine.naming import named
@@ -20,6 +21,7 @@ from leal.engine.rows import account_bucket, account_from, key_bucket, redemptio
 from leal.engine.showing import given_by, products_of, shelves_at, shows_more
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member
+from leal.rules.kept_balance import read_kept_balance
 from leal.rules.ledger import Book, Entry
 from leal.rules.merging import FROM
 from leal.rules.programme.terms import Versions
@@ -42,13 +44,33 @@ class Gathered(NamedTuple):
 
     members: Gathering[str, asyncpg.Record]
     """By the shop's ids."""
+    plain: Gathering[str, asyncpg.Record]
+    """The same where the balance that is kept is enough."""
     rewards: Gathering[Holder, list[asyncpg.Record]]
     """What is stored of those that are at hand."""
 
     @classmethod
     def by(cls, db: Database) -> Gathered:
         """For one process."""
-        return cls(Gathering(db, rows_by_shopids), Gathering(db, unused_rewards))
+        return cls(Gathering(db, rows_by_shopids), Gathering(db, balances_by_shopids), Gathering(db, unused_rewards))
+
+
+async def plain_balance(
+    db: Database, gathered: Gathered, shop: Shop, programmes: Programmes, who: Who
+) -> PlainBalance | Balance:
+    """A member's balance as it is kept, where it holds; else the standing. Raises as `balance` does."""
+    if not (shopid := who.shopid_alone):
+        return await balance(db, gathered, shop, programmes, who, full=False, unused=False)
+    row = await gathered.plain.row(shop, shopid)
+    if row is None:
+        raise UnknownCustomer
+    if (versions := programmes.known(shop.id, row["programme_version"])) is not None:
+        if (text := row["balance"]) is not None:
+            return PlainBalance(read_kept_balance(text), versions.numbered(row["kept_version"]).terms)
+        with suppress(*NEEDS):
+            if (shown := _of_row(shop, row, versions, full=False, unused=False)) is not None:
+                return shown
+    return await _apart(db, shop, programmes, who, full=False, unused=False)
 
 
 async def balance(
@@ -77,6 +99,11 @@ async def balance(
                 return msgspec.structs.replace(shown, rewards=held, given=given_by(held, versions))
             if shown is not None:
                 return shown
+    return await _apart(db, shop, programmes, who, full=full, unused=unused)
+
+
+async def _apart(db: Database, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool) -> Balance:
+    """The standing, with all that it needs beside the member's row."""
     async with db.shop(shop.id) as conn:
         try:
             return await _balance(conn, shop, programmes, who, full=full, unused=unused, lend=False)
@@ -229,6 +256,12 @@ async def rows_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[
     """The rows of members by the shop's ids, with the clock, in one statement."""
     buckets = [key_bucket("shopid", name) for name in names]
     return {row["shopid"]: row for row in await conn.fetch(sql.read_by_shopids, buckets, shop.id, names)}
+
+
+async def balances_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """The same with the balances that are kept, in place of accounts where those hold."""
+    buckets = [key_bucket("shopid", name) for name in names]
+    return {row["shopid"]: row for row in await conn.fetch(sql.read_balances_by_shopids, buckets, shop.id, names)}
 
 
 async def read_row(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:

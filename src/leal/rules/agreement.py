@@ -10,7 +10,7 @@ from typing import Any
 from leal.rules import accrual
 from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
 from leal.rules.calendar import start_of_day
-from leal.rules.kept_record import kept_record
+from leal.rules.kept import Kept, kept
 from leal.rules.known import sourced_uses
 from leal.rules.ledger import EVENT, Book, CapUse, Entry
 from leal.rules.merging import Shift
@@ -50,14 +50,31 @@ def due_disagrees(account: Account, versions: Versions) -> Iterator[str]:
         yield "next_notice_at is not when a notice next falls due"
 
 
-def record_disagrees(account: Account, kept: str | None, days: dict[date, Counts], versions: Versions) -> Iterator[str]:
-    """Whether the record that is kept is the one that the account makes (S12.2)."""
-    if kept is None or not account.settled_version <= versions.newest:
+def kept_disagree(
+    account: Account, stored: Kept, days: dict[date, Counts], versions: Versions, now: int
+) -> Iterator[str]:
+    """Whether record and balance that are kept are those that the account makes (S12.2, S13), the balance also by now,
+    or at the last instant at which it holds."""
+    if not account.settled_version <= versions.newest:
         return
-    book = Book(0, account, versions, account.settled_at)
-    book.days = dict(days)
-    if kept != kept_record(book, account.settled_at):
+    made = _keeps(account, days, versions, account.settled_at)
+    if stored.record is not None and stored.record != made.record:
         yield "the record that is kept is not the one that it makes"
+    if stored.balance is None:
+        return
+    until = stored.balance_until
+    if until is None or until > account.next_due_at or stored.balance != made.balance:
+        yield "the balance that is kept is not the one that it makes"
+    elif account.settled_at < (last := min(until - 1, now)) and (
+        stored.balance != _keeps(account, days, versions, last).balance
+    ):
+        yield "the balance that is kept is another before it is said to be"
+
+
+def _keeps(account: Account, days: dict[date, Counts], versions: Versions, at: int) -> Kept:
+    book = Book(0, account, versions, at)
+    book.days = dict(days)
+    return kept(book, at)
 
 
 def person_disagrees(account: Account, profile: dict[str, Any], states: list[OrderState]) -> Iterator[str]:

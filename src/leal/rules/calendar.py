@@ -171,3 +171,14 @@ def period_start(day: date, period: Period) -> date:
     if period == "yearly":
         return day.replace(month=1, day=1)
     return date.min
+
+
+def period_end(day: date, period: Period) -> date | None:
+    """First day after the calendar period that holds the day; None where it has no end."""
+    if period in _DAYS_OF:
+        return period_start(day, period) + timedelta(days=_DAYS_OF[period])
+    return _next_month_start(day, _MONTHS_OF[period]) if period in _MONTHS_OF else None
+
+
+_DAYS_OF: dict[Period, int] = {"daily": 1, "weekly": 7}
+_MONTHS_OF: dict[Period, int] = {"monthly": 1, "yearly": 12}

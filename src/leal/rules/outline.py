@@ -11,7 +11,7 @@ from leal.rules.ledger import Book
 from leal.rules.membership import shown_membership
 from leal.rules.programme.terms import Need, Terms, TierTerms
 from leal.rules.tier_ends import end_at, keep_have
-from leal.rules.tiers import current_tier, lacking, tier_above, window_counts
+from leal.rules.tiers import Have, current_tier, lacking, tier_above, way_to, window_counts
 from leal.values import NEVER
 
 
@@ -31,6 +31,10 @@ class Outline(NamedTuple):
     """The next tier."""
     lacks: Need | None = None
     """What lacks of it."""
+    progress: int = 0
+    """How far it is, in permyriad (S8.5)."""
+    had: Have | None = None
+    """What counts inside the tiers' window."""
     everything_at: int = NEVER
     """When all available points lapse (S7.3)."""
 
@@ -48,6 +52,8 @@ def outline(book: Book, now: int, *, keep: bool = False) -> Outline:
     tier = current_tier(account, terms)
     above = tier_above(terms, tier)
     ends_at = NEVER if tier is None else end_at(account, terms)
+    had = have(book, window_counts(book, terms, now))
+    lacks, progress = (None, 0) if above is None else way_to(above.need, had)
     return Outline(
         account,
         terms,
@@ -58,6 +64,8 @@ def outline(book: Book, now: int, *, keep: bool = False) -> Outline:
             lacking(tier.keep, keep_have(book, terms)) if keep and tier is not None and ends_at != NEVER else None
         ),
         above=above,
-        lacks=None if above is None else lacking(above.need, have(book, window_counts(book, terms, now))),
+        lacks=lacks,
+        progress=progress,
+        had=had,
         everything_at=moment_at(account, terms, now),
     )

@@ -127,12 +127,12 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         available_value=value_of(terms, account.available),
         pending_value=value_of(terms, account.pending),
         upgrade_spend=counts.spend_micros,
-        anniversary_day=_anniversary(account, terms),
+        anniversary_day=anniversary(account, terms),
         everything_at=None if everything_at == NEVER else everything_at,
         next_lapse=next_lapse(account, terms),
         current=None
         if tier is None
-        else TierStanding(tier, _asked(tier.need, had), _end(book, terms, tier, now), None),
+        else TierStanding(tier, _asked(tier.need, had), tier_end(book, terms, tier, now), None),
         next=None if above is None else TierStanding(above, _asked(above.need, had), None, None),
         limit=_limit(account, limit, today) if limit is not common else common_state,
         global_limit=common_state,
@@ -169,7 +169,8 @@ def _limit(account: Account, limit: RedemptionLimit | None, today: date) -> Limi
     return None if limit is None else limits.state(account, limit, today)
 
 
-def _anniversary(account: Account, terms: Terms) -> date | None:
+def anniversary(account: Account, terms: Terms) -> date | None:
+    """The local day of joining, where the programme tells it."""
     if account.joined_at is None or not terms.programme.anniversary_day:
         return None
     return local_day(account.joined_at, terms.zone)
@@ -179,7 +180,7 @@ def _asked(need: Need, had: Have) -> Asked:
     return Asked(need, *way_to(need, had))
 
 
-def _end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | None:
+def tier_end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | None:
     """When the tier ends; what it falls to is told as if the deadline were now and it were not kept (S8.4)."""
     account = book.account
     ends_at = end_at(account, terms)
@@ -198,7 +199,7 @@ def _in_ladder(
     book: Book, terms: Terms, step: TierTerms, current: TierTerms | None, had: Have, now: int
 ) -> TierStanding:
     is_current = current is not None and step.rank == current.rank
-    end = _end(book, terms, step, now) if is_current else None
+    end = tier_end(book, terms, step, now) if is_current else None
     limit = _own_limit(book, step, is_current, limits.local_date(terms, now))
     return TierStanding(step, _asked(step.need, had), end, limit)
 

@@ -184,6 +184,9 @@ create table account (
     -- the datasource's record, see rules/kept_record.py; null: to be made of the account
     record           text,
     record_number    bigint,                                     -- the entry that it was made after
+    -- what the plain balance tells of the member, see rules/kept_balance.py, made after the same entry; null: to be made of the account
+    balance          text,
+    balance_until    timestamptz,                                -- when it could be another though nothing happens
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -804,7 +807,7 @@ create type account_row as (
     joined_at timestamptz, everything_at timestamptz, everything_lapsed_at timestamptz, next_notice_at timestamptz,
     entered text, counted_on date, waiting text, everything_passed_at timestamptz, enrolment text, set_tier text,
     set_since timestamptz, set_until timestamptz, set_locked boolean, marks text, events text, window_events text,
-    codes text, keeps text, record_due_at timestamptz, person text, record text
+    codes text, keeps text, record_due_at timestamptz, person text, record text, balance text, balance_until timestamptz
 );
 create type entry_row as (
     bucket smallint, account bigint, number bigint, id bigint, type text, cause text, cause_number bigint, award bigint,

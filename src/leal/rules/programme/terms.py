@@ -177,6 +177,11 @@ class Terms(msgspec.Struct, frozen=True):
         needs = (need for tier in self.tiers for need in (tier.need, tier.keep))
         return any(need.condition is not None and need.condition.reads_customer for need in needs)
 
+    @property
+    def tiers_go_by_conditions(self) -> bool:
+        """Whether a condition has a say in any tier."""
+        return any(tier.need.condition is not None or tier.keep.condition is not None for tier in self.tiers)
+
 
 class Version(msgspec.Struct, frozen=True):
     """A published version: its number, the instant it takes effect, its terms."""

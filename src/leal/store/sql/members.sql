@@ -67,6 +67,34 @@ from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
 join shop s on s.id = i.shop;
 
+-- name: read_balances_by_shopids
+-- The same, but of each the balance that is kept, where it holds, in place of the account.
+with present as materialized (
+    select c.*, v.version
+    from (select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2) c
+    cross join lateral (
+        select coalesce(max(p.version), 0) as version from programme_version p
+        where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
+    ) v
+), i as materialized (
+    select i.key as shopid, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
+    from unnest($1::smallint[], $3::text[]) as asked (bucket, key)
+    join identity i on i.bucket = asked.bucket and i.shop = $2 and i.kind = 'shopid' and i.key = asked.key
+    where i.bucket = any ($1)
+), found as materialized (
+    select i.shopid, k.bucket as at_bucket, k.shop as of_shop, k.id as member, k.settled_version as kept_version,
+           p.real_at, p.clock_offset, p.programme_version,
+           case when k.record_number = k.number and k.settled_version >= p.version
+                     and k.balance_until > p.real_at + p.clock_offset * interval '1 microsecond'
+                then k.balance end as balance
+    from i
+    join account k on k.bucket = i.bucket and k.shop = i.shop and k.id = i.account
+    join present p on p.of_shop = i.shop
+)
+select f.shopid, f.balance, f.kept_version, f.real_at, f.clock_offset, f.programme_version, {a.account_columns}
+from found f
+left join account a on f.balance is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
+
 -- name: read_by_customer_ids
 -- Members by the ids that their records go under, the shop's or, where there is none, their own, in one statement: of
 -- each the record that is kept, where that is wanted ($7) and it holds, else the account.
@@ -113,7 +141,7 @@ order by n.bucket, n.kind, n.key
 on conflict do nothing
 returning kind
 ), stored as (
-insert into account (shop, {account_columns}, record, record_number)
+insert into account (shop, {account_columns}, record, record_number, balance, balance_until)
 select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at, n.available,
        n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
        n.shortfalls::bigint[], n.order_number, n.spend_micros, n.qualifying, n.orders, n.window_spend, n.window_points,
@@ -121,7 +149,7 @@ select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled
        n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[], n.membership, n.joined_at,
        n.everything_at, n.everything_lapsed_at, n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[],
        n.everything_passed_at, n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
-       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.record, n.number
+       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.record, n.number, n.balance, n.balance_until
 from unnest($3::account_row[]) as n
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -143,7 +171,8 @@ on conflict (bucket, shop, id) do update set
     set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
     events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
     keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person,
-    record = excluded.record, record_number = excluded.record_number
+    record = excluded.record, record_number = excluded.record_number, balance = excluded.balance,
+    balance_until = excluded.balance_until
 returning account.shop, account.bucket, account.id
 ), noted as (
 insert into record_change (shop, bucket, account)

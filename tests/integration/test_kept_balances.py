@@ -1,0 +1,116 @@
+"""Kept balances: what is stored beside an account is what a plain read tells while it holds, and no longer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from leal.engine.commands import PlainBalance, Shop
+from leal.engine.engine import Engine
+from leal.values import MICRO
+from tests import plainly
+from tests.databases import DatabaseUrls
+from tests.engines import FOUNDED_AT, known, programme, push, redeem, who
+
+DAY = 86_400 * MICRO
+FALSE = "update account set balance = replace(balance, '[100,', '[7,')"
+
+
+@pytest.fixture
+async def raw(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection past the engine."""
+    conn = await asyncpg.connect(database_urls.admin)
+    yield conn
+    await conn.close()
+
+
+async def is_kept(engine: Engine, shop: Shop, name: str) -> bool:
+    """Whether a read takes what is kept; it tells what the account does in either case."""
+    told, made = await plainly.documents(engine, shop, name, await engine.balance(shop, who(name)), None)
+    assert told == made
+    return isinstance(await engine.plain_balance(shop, who(name)), PlainBalance)
+
+
+async def test_what_is_kept_is_told_until_it_no_longer_holds(
+    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await engine.push_orders(shop, [push("anna", "anna-1", 100)])
+
+    async def points() -> int:
+        """What a read tells, once something false is kept."""
+        await raw.execute(FALSE)
+        found = await engine.plain_balance(shop, who("anna"))
+        return found.kept.available if isinstance(found, PlainBalance) else found.standing.account.available
+
+    assert await points() == 7
+    await raw.execute("update account set number = number + 1")
+    assert await points() == 100
+    await raw.execute("update account set number = number - 1, settled_version = 0")
+    assert await points() == 100
+    await raw.execute("update account set settled_version = 1, balance_until = settled_at")
+    assert await points() == 100
+    await raw.execute("update account set balance_until = 'infinity'")
+    assert await points() == 7
+    await raw.execute("update account set balance = null")
+    assert await points() == 100
+
+
+async def test_time_ends_what_is_kept(engine: Engine, shop: Shop) -> None:
+    await engine.push_orders(shop, [push("anna", "anna-1", 100), push("ben", "ben-1", 300)])
+    await engine.redeem(shop, redeem("anna", 10))
+    assert await is_kept(engine, shop, "anna")
+    await engine.advance_clock(
+        shop, FOUNDED_AT + 27 * DAY, keep_up=False
+    )  # what the limit leaves is another in February
+    assert not await is_kept(engine, shop, "anna")
+    assert await is_kept(engine, shop, "ben")
+    await engine.advance_clock(
+        shop, FOUNDED_AT + 361 * DAY, keep_up=False
+    )  # what counts has left the window, where Ben's tier is judged
+    assert not await is_kept(engine, shop, "ben")
+    await engine.keep_up(shop)
+    assert await is_kept(engine, shop, "ben")
+
+
+async def test_a_new_version_ends_what_is_kept_under_the_former(engine: Engine, shop: Shop) -> None:
+    await engine.push_orders(shop, [push("anna", "anna-1", 100)])
+    assert await is_kept(engine, shop, "anna")
+    await engine.publish(shop, programme().replace("value: 0.01", "value: 0.02"), author="test")
+    assert not await is_kept(engine, shop, "anna")
+    await engine.keep_up(shop)
+    assert await is_kept(engine, shop, "anna")
+
+
+async def test_what_the_account_alone_does_not_tell_is_not_kept(engine: Engine, shop: Shop) -> None:
+    text = programme().replace("requires: {spend: 200}", "requires: {spend: 200, condition: member.orders >= 1}")
+    await engine.publish(shop, text, author="test")
+    await engine.push_orders(shop, [push("anna", "anna-1", 100), push("ben", "ben-1", 900)])
+    assert [await is_kept(engine, shop, name) for name in ("anna", "ben")] == [False, False]
+
+
+async def test_who_takes_no_part_has_none_kept(engine: Engine, shop: Shop) -> None:
+    await engine.publish(shop, programme() + "enrolment: explicit\n", author="test")
+    await engine.push_customers(shop, [known("anna")])
+    assert not await is_kept(engine, shop, "anna")
+
+
+async def test_verifying_finds_what_is_false_of_it(
+    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await engine.push_orders(shop, [push("anna", "anna-1", 100)])
+    await engine.redeem(shop, redeem("anna", 10))
+    await engine.advance_clock(shop, FOUNDED_AT + 27 * DAY, keep_up=False)
+    assert not (await engine.verify(shop)).faults
+    for change in (
+        "balance = replace(balance, '[90,', '[91,')",
+        "balance_until = null",
+        "balance_until = next_due_at + interval '1 day'",
+        "balance_until = balance_until + interval '2 days'",  # in which January ends
+    ):
+        (right,) = await raw.fetch("select balance, balance_until from account")
+        await raw.execute(f"update account set {change}")
+        (fault,) = (await engine.verify(shop)).faults
+        assert "the balance that is kept" in fault.sentence
+        await raw.execute("update account set balance = $1, balance_until = $2", *right)
