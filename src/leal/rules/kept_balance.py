@@ -7,7 +7,7 @@ instant has not come, no newer version is in force, no entry was made since.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -82,8 +82,6 @@ class KeptBalance(msgspec.Struct, frozen=True, array_like=True, gc=False):
     global_remaining: int | None = None
 
 
-_NOT_TOLD: Final = b",null"
-
 _encode: Final = msgspec.json.Encoder().encode
 read_kept_balance: Final = msgspec.json.Decoder(KeptBalance).decode
 """What was kept; takes its text."""
@@ -103,36 +101,31 @@ def keeps_balance(shown: Outline) -> bool:
 
 
 def kept_balance(book: Book, shown: Outline, terms: Terms, now: int) -> str:
-    """The text that is kept of a settled member's balance. May raise DaysNeeded."""
+    """The text that is kept of a settled member's balance, as `KeptBalance` reads it. May raise DaysNeeded."""
     account, tier, had = book.account, shown.tier, shown.had
     assert had is not None  # of whoever takes part
     joined_on, lapse = anniversary(account, terms), next_lapse(account, terms)
-    lacks = shown.lacks
-    text = _encode(
-        KeptBalance(
-            account.available,
-            account.pending,
-            account.held,
-            account.earned,
-            account.redeemed,
-            account.expired,
-            account.debt,
-            shown_membership(account, terms),
-            account.life.spend_micros,
-            had.counts.spend_micros,
-            -1 if tier is None else tier.rank,
-            None if joined_on is None else joined_on.isoformat(),
-            None if lapse is None else KeptLapse(lapse.at, lapse.day.isoformat(), lapse.points),
-            None if lacks is None else _way(lacks, shown.progress),
-            None if shown.everything_at == NEVER else shown.everything_at,
-            None if shown.tier_ends_at == NEVER or tier is None else _end(tier_end(book, terms, tier, now)),
-            None if tier is None else _way(*way_to(tier.need, had)),
-            *(left for _, left in _limits_used(account, shown, terms, now)),
-        )
-    )[:-1]
-    while text.endswith(_NOT_TOLD):
-        text = text[: -len(_NOT_TOLD)]
-    return text.decode() + "]"
+    told = [
+        account.available,
+        account.pending,
+        account.held,
+        account.earned,
+        account.redeemed,
+        account.expired,
+        account.debt,
+        shown_membership(account, terms),
+        account.life.spend_micros,
+        had.counts.spend_micros,
+        -1 if tier is None else tier.rank,
+        joined_on,
+        None if lapse is None else (lapse.at, lapse.day, lapse.points),
+        None if shown.lacks is None else _way(shown.lacks, shown.progress),
+        None if shown.everything_at == NEVER else shown.everything_at,
+        None if shown.tier_ends_at == NEVER or tier is None else _end(tier_end(book, terms, tier, now)),
+        None if tier is None else _way(*way_to(tier.need, had)),
+        *(left for _, left in _limits_used(account, shown, terms, now)),
+    ]
+    return _encode(_told(told)).decode()
 
 
 def holds_until(book: Book, shown: Outline, terms: Terms, at: int) -> int:
@@ -190,16 +183,24 @@ def lacks_of(way: KeptWay | None) -> Need:
     return Need(way.points, way.spend_micros, way.orders, events=way.events)
 
 
-def _way(lacking: Need, progress: int) -> KeptWay | None:
+def _way(lacking: Need, progress: int) -> list[Any] | None:
     if lacking is NOTHING_LACKS:
         return None
-    return KeptWay(progress, lacking.points, lacking.spend_micros, lacking.orders, lacking.events)
+    return _told([progress, lacking.points, lacking.spend_micros, lacking.orders, lacking.events or None])
 
 
-def _end(end: TierEnd | None) -> KeptEnd | None:
+def _end(end: TierEnd | None) -> list[Any] | None:
     if end is None:
         return None
-    return KeptEnd(end.deadline_at, end.falls_to, end.extended_deadline_at, _way(end.keep.lacking, end.keep.progress))
+    keep = _way(end.keep.lacking, end.keep.progress)
+    return _told([end.deadline_at, end.falls_to, end.extended_deadline_at, keep])
+
+
+def _told(values: list[Any]) -> list[Any]:
+    """Without what is as usual at the end."""
+    while values[-1] is None:
+        values.pop()
+    return values
 
 
 _UNUSED: Final = ((None, None), (None, None))
