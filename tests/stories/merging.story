@@ -411,3 +411,19 @@ tier anna Gold
 balance anna available 242
 merge anna with ben
 balance anna available 242
+
+story  What was taken back between two mergers is not taken back again
+rules  S6.4, S11.2
+2025-01-10 customer anna
+order ben B1 10.00
+order dan D1 10.00
+staff give dan 50 "gift"
+order cleo C1 10.00
+merge anna with cleo
+merge ben with dan
+staff undo ben "gift"
+balance ben available 20 earned 20
+merge anna with ben
+staff undo anna "gift"
+refused change_already_neutralised
+balance anna available 30 earned 30

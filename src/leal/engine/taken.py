@@ -30,6 +30,12 @@ class Taken(NamedTuple):
         """Whether an entry, award or redemption of that number came with the one who was taken over."""
         return 0 < -number - self.shift.entry_base <= self.shift.entries
 
+    def known_as(self, number: int) -> int:
+        """What was the number, there, of an entry or award that came with or by way of the one who was taken over; 0 of
+        one that came before."""
+        came = -number - self.shift.entry_base
+        return max(0, came) if came <= self.shift.entries else self.shift.entries - came
+
 
 async def taken_over(conn: Conn, shop: int, accounts: list[int]) -> list[Taken]:
     """Whom members took over."""
@@ -61,9 +67,10 @@ async def award_facts(conn: Conn, shop: int, account: Account, change_id: int) -
     source, own = account.id, award
     if award < 0:
         came_with = next(one for one in taken if one.brought(award))
-        source, own = came_with.source, -award - came_with.shift.entry_base
-        before = await _given(conn, shop, source, own)
-        points = None if before is None or points is None else before + points
+        source, own = came_with.source, came_with.known_as(award)
+        for one in taken:  # whoever brought it, and those between, may have taken of it
+            before = await _given(conn, shop, one.source, one.known_as(award)) if one.known_as(award) else 0
+            points = None if before is None or points is None else before + points
     first = await conn.fetchrow(sql.find_entry, account_bucket(source), shop, source, own)
     assert first is not None  # every award has the entry that gave it
     number = first["cause_number"]
