@@ -260,3 +260,22 @@ order anna A2 10.00 unconfirmed code CODE1 updated 2025-01-10
 code anna CODE1 locked
 confirm anna A2
 code anna CODE1 gone
+
+story Of several codes of an order the oldest is spent again first
+rules S5.7, S5.1
+programme
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 10.00
+2025-02-10 12:00 order anna A2 10.00
+2025-03-10 12:00 order anna A3 10.00
+redeem anna 10 -> CODE1
+redeem anna 10 -> CODE2
+redeem anna 10 -> CODE3
+order anna A4 0.00 code CODE1 code CODE2 code CODE3
+cancel anna A4
+balance anna available 30 redeemed 0
+confirm anna A4
+staff unspend anna 10 "of the latest"
+lots anna 10 until 2026-03-10
+staff unspend anna 10 "of the one before"
+lots anna 10 until 2026-02-10, 10 until 2026-03-10

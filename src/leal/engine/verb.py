@@ -192,8 +192,9 @@ class Member:
         return bool(self.is_new or self.settled_only or made or is_other)
 
     def redemptions_by_code(self) -> dict[str, Redemption]:
-        """The loaded redemptions that have a code."""
-        return {one.code: one for one in self.redemptions.values() if one.code is not None}
+        """The loaded redemptions that have a code, the oldest first."""
+        oldest_first = sorted(self.redemptions.values(), key=lambda one: one.age)
+        return {one.code: one for one in oldest_first if one.code is not None}
 
     def note_rewards(self) -> None:
         """Keep the rewards that were given for nothing, and let all that are loaded know which of them lapsed."""

@@ -37,13 +37,17 @@ def lapse_codes(book: Book, at: int) -> None:
 
 
 def take_codes(book: Book, state: OrderState, redemptions: dict[str, Redemption], now: int) -> None:
-    """Lock the order's codes while it is unconfirmed, use them once it is confirmed; free those it no longer names."""
+    """Lock the order's codes while it is unconfirmed, use them once it is confirmed; free those it no longer names.
+
+    `redemptions` come the oldest first, by their codes: in this order what a cancelled order returned is spent again.
+    """
     named = {code.upper() for code in state.order.codes}
     for code, redemption in redemptions.items():
         if redemption.order_number == state.number and code not in named and redemption.status == "locked":
             redemption.status, redemption.order_number = "unused", 0
-    for code in sorted(named & redemptions.keys()):
-        redemption = redemptions[code]
+    for code, redemption in redemptions.items():
+        if code not in named:
+            continue
         mine = redemption.order_number == state.number
         if redemption.status == "lapsed" and state.order_at < redemption.expires_at:
             redemption.status = "unused"  # the order was placed in time and told late
