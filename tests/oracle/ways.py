@@ -35,7 +35,8 @@ def way(shop: Shop, account: Account, version: Version, source: Document, known:
     budget = caps_of(shop, probe)[1]
     spent = sum(one.budgeted for one in shop.awards(source["slug"], account) if caps_of(shop, one)[1] is not None)
     left = budget is None or int(budget["points"]) - spent >= least(source, budget)
-    may = (account.full or joins) and not barred
+    enrols = not account.decided and version.document.get("enrolment") != "explicit"  # a stranger, too, as one comes
+    may = (account.full or joins or enrols) and not barred
     return "open" if may and holds(asked, known) and left else "closed"
 
 

@@ -189,3 +189,24 @@ as of 2025-01-10 18:00 way anna orders open
 as of 2025-01-11 18:00 way anna orders done
 as of 2025-01-12 18:00 way anna orders done
 as of 2025-01-13 18:00 way anna orders open
+
+story What a stranger can do before the programme has met them
+rules S4.1, S11.4
+programme
+  joining earns 20
+  trigger visit
+  trigger on visit earns 10
+2025-01-10
+2025-01-12 order anna A1 10.00
+anna leaves
+as of 2025-01-11 way anna signup open
+as of 2025-01-11 way anna trigger-visit open
+as of 2025-01-11 way anna orders open
+2025-01-13 way anna signup done
+way anna trigger-visit closed
+2025-01-14 programme
+  members opt in
+  joining earns 20
+2025-01-15 order ben B1 10.00
+as of 2025-01-14 12:00 way ben signup open
+as of 2025-01-14 12:00 way ben orders closed
