@@ -87,6 +87,8 @@ WEIGHTS: Final[dict[Kind, int]] = {
     drawing_friends.invite: 5,
     drawing_friends.friend: 10,
     drawing_friends.first_order: 14,
+    drawing_friends.newcomer: 14,
+    drawing_friends.changes_its_mind: 20,
     together: 60,
     Drawing.big_order: 6,
     Drawing.status: 6,

@@ -170,7 +170,7 @@ class Pair:
         shown = await self.balance(who, at)
         engine, oracle = of_engine(shown), of_oracle(self.oracle.account(who, at))
         sources = [one for version in self.oracle.shop.versions for one in version.document.get("sources") or []]
-        budgeted = {one["slug"] for one in sources if any("period" not in cap for cap in one.get("caps") or [])}
+        budgeted = {one["slug"] for one in sources if any(cap.get("period") is None for cap in one.get("caps") or [])}
         for side in (engine, oracle):
             offers = side.get("offers", {}).items()  # of stocks today's are shown
             side["offers"] = {

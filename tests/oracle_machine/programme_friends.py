@@ -30,7 +30,7 @@ def referrals(dice: Random, known: list[Document]) -> Document:
 
 def referral_sources(dice: Random, triggers: list[str]) -> list[Document]:
     """What both sides are paid: perhaps only one of them."""
-    kinds = dice.choice([["referral_sent", "referral_received"]] * 3 + [["referral_sent"], ["referral_received"]])
+    kinds = dice.choice([["referral_sent", "referral_received"]] * 8 + [["referral_sent"], ["referral_received"]])
     found = []
     for kind in kinds:
         source = a_source(kind, points=dice.choice([40, 75])) | condition(dice, "way", triggers, 8)

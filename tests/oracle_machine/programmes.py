@@ -224,7 +224,7 @@ def traits(dice: Random) -> Traits:
         dice.choice([False, True]),
         dice.choice([False, True]),
         dice.choice(["none", "any", "any", "stock"]),
-        dice.choice([False, False, False, True]),
+        dice.choice([False, False, True]),
     )
 
 
