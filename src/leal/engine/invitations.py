@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -66,6 +67,14 @@ class Referrals(msgspec.Struct, frozen=True):
     rows: list[Referral]
     stats: Stats
     terms: Terms | None = None
+
+
+class Invited(NamedTuple):
+    """Where a name leads to: the sender, the invitation, and when that ends."""
+
+    sender: int
+    referral: int
+    expires_at: int
 
 
 class ReferVerb(Verb):
@@ -164,6 +173,37 @@ async def home_of(conn: Conn, shop: int, account: int) -> int | None:
             return int(row["account"])
     rows = await conn.fetch(sql.read_accounts, [account_bucket(account)], shop, [account])
     return account if rows and rows[0]["enrolment"] not in ("merged", "erased") else None
+
+
+async def first_open(
+    conn: Conn, shop: int, led: list[tuple[tuple[str, str], Invited]], at: int
+) -> tuple[int, int] | None:
+    """The sender and the invitation of the first of these names of which one has not ended."""
+    for (kind, key), (sender, referral, expires_at) in led:
+        if at < expires_at:
+            return sender, referral
+        other = await conn.fetchrow(sql.still_invited, shop, key, at) if kind == "invited" else None
+        if other is not None:
+            return other["account"], other["id"]
+    return None
+
+
+async def led_by(conn: Conn, shop: int, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Invited]:
+    """The senders and invitations that these names lead to, and when these end."""
+    if not names:
+        return {}
+    buckets, keys = sorted({key_bucket(*name) for name in names}), sorted({key for _, key in names})
+    rows = await conn.fetch(sql.find_identities, shop, buckets, ["referral", "invited"], keys)
+    if not rows:
+        return {}
+    senders = sorted({row["account"] for row in rows})
+    numbers = [row["number"] for row in rows]
+    found = await conn.fetch(
+        sql.find_referrals, sorted({account_bucket(one) for one in senders}), shop, senders, numbers
+    )
+    ends = {(row["account"], row["id"]): row["expires_at"] for row in found}
+    at = {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
+    return {name: Invited(*place, ends[place]) for name, place in at.items() if place in ends}
 
 
 async def move_referrals(conn: Conn, shop: int, source: int, into: int) -> list[tuple[str, str, int]]:

@@ -16,12 +16,12 @@ import msgspec
 
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
-from leal.engine.invitations import home_of
+from leal.engine.invitations import first_open, home_of, led_by
 from leal.engine.lending import LEND, NEEDS, Stale
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution
 from leal.engine.retries import RETRYABLE, TRIES, busy
-from leal.engine.rows import account_bucket, account_from, key_bucket, order_from
+from leal.engine.rows import account_bucket, account_from, order_from
 from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.taken import award_facts
@@ -45,14 +45,6 @@ class Lead(NamedTuple):
     sender: int | None
     referral: int
     state: OrderState | None
-
-
-class Invited(NamedTuple):
-    """Where a name leads to: the sender, the invitation, and when that ends."""
-
-    sender: int
-    referral: int
-    expires_at: int
 
 
 async def settle_due(db: Database, shop: Shop, programmes: Programmes, limit: int = 1000) -> int:
@@ -115,7 +107,7 @@ async def _leads(conn: Conn, shop: int, noted: Mapping[int, int], now: int) -> d
         names[row["account"]] += [("referral", code.upper())] if code else []
         names[row["account"]] += [("invited", row["email"])] if row["email"] else []
     asked = [friend for friend in friends if not came.get(friend)]
-    led = await _led_by(conn, shop, [name for friend in asked for name in names[friend]])
+    led = await led_by(conn, shop, [name for friend in asked for name in names[friend]])
     leads = {}
     for friend in friends:
         known, state = came.get(friend), states.get(friend)
@@ -124,40 +116,9 @@ async def _leads(conn: Conn, shop: int, noted: Mapping[int, int], now: int) -> d
             leads[friend] = Lead(one, await home_of(conn, shop, one.sender), one.referral, state)
         else:
             at = now if state is None else state.order_at
-            found = await _first_open(conn, shop, [(name, led[name]) for name in names[friend] if name in led], at)
+            found = await first_open(conn, shop, [(name, led[name]) for name in names[friend] if name in led], at)
             leads[friend] = Lead(None, None, 0, state) if found is None else Lead(None, *found, state)
     return leads
-
-
-async def _first_open(
-    conn: Conn, shop: int, led: list[tuple[tuple[str, str], Invited]], at: int
-) -> tuple[int, int] | None:
-    """The sender and the invitation of the first of these names of which one has not ended."""
-    for (kind, key), (sender, referral, expires_at) in led:
-        if at < expires_at:
-            return sender, referral
-        other = await conn.fetchrow(sql.still_invited, shop, key, at) if kind == "invited" else None
-        if other is not None:
-            return other["account"], other["id"]
-    return None
-
-
-async def _led_by(conn: Conn, shop: int, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Invited]:
-    """The senders and invitations that these names lead to, and when these end."""
-    if not names:
-        return {}
-    buckets, keys = sorted({key_bucket(*name) for name in names}), sorted({key for _, key in names})
-    rows = await conn.fetch(sql.find_identities, shop, buckets, ["referral", "invited"], keys)
-    if not rows:
-        return {}
-    senders = sorted({row["account"] for row in rows})
-    numbers = [row["number"] for row in rows]
-    found = await conn.fetch(
-        sql.find_referrals, sorted({account_bucket(one) for one in senders}), shop, senders, numbers
-    )
-    ends = {(row["account"], row["id"]): row["expires_at"] for row in found}
-    at = {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
-    return {name: Invited(*place, ends[place]) for name, place in at.items() if place in ends}
 
 
 async def reject_own(conn: Conn, shop: Shop, programmes: Programmes, accounts: Sequence[int]) -> bool:
