@@ -73,8 +73,9 @@ async def store(
     for done, member in enumerate(changed, 1):
         member.book.prove()
         member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
-        keeps.append(kept(member.book, member.now))
-        member.book.account.record_due_at = record_due(member.book, member.now)
+        keeps.append(one := kept(member.book, member.now))
+        until = one.record_until
+        member.book.account.record_due_at = record_due(member.book, member.now) if until is None else until
         if done % RECORDS_AT_ONCE == 0:
             await asyncio.sleep(0)
     made = await note_notices(conn, shop, changed)

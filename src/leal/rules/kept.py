@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from leal.rules.kept_balance import holds_until, keeps_balance, kept_balance
-from leal.rules.kept_record import kept_record
+from leal.rules.kept_record import NO_PART, kept_record
 from leal.rules.ledger import Book, DaysNeeded
 from leal.rules.outline import outline
+from leal.rules.record import ends
+from leal.rules.record_due import due_of_member
 from leal.rules.tiers import current_tier, tier_above
 
 
@@ -18,6 +20,8 @@ class Kept(NamedTuple):
     balance: str | None = None
     balance_until: int | None = None
     """The instant from which on the balance may be another though nothing happens, in microseconds."""
+    record_until: int | None = None
+    """The same of the record; None: ask `record_due`."""
 
 
 NOTHING: Final = Kept()
@@ -40,10 +44,14 @@ def kept(book: Book, now: int) -> Kept:
         shown = outline(book, now)
     except DaysNeeded:
         return NOTHING
-    record = kept_record(shown)
-    if terms is None or not keeps_balance(shown):
-        return Kept(record)
+    if terms is None or not shown.is_member:
+        return Kept(NO_PART)
+    coming = ends(shown, terms)
+    made = Kept(kept_record(shown, terms, coming), record_until=due_of_member(book, terms, now, shown.above, coming))
+    if not keeps_balance(shown):
+        return made
     try:
-        return Kept(record, kept_balance(book, shown, terms, now), holds_until(book, shown, terms, now))
+        balance, until = kept_balance(book, shown, terms, now), holds_until(book, shown, terms, now)
     except DaysNeeded:  # for keeping the tier, or what follows it
-        return Kept(record)
+        return made
+    return made._replace(balance=balance, balance_until=until)

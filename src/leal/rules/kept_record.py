@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from leal.rules.outline import Outline
-from leal.rules.record import Record, record
+from leal.rules.programme.terms import Terms
+from leal.rules.record import End, Record, record_with
 
 NO_PART: Final = ""
 """Kept of somebody who takes no part."""
@@ -22,9 +23,9 @@ _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Record).decode
 
 
-def kept_record(shown: Outline) -> str:
-    """What is kept of the record of a settled member: its JSON but for the id, with which it begins."""
-    return _encode(record(shown, ""))[_NOBODY:].decode() if shown.is_member else NO_PART
+def kept_record(shown: Outline, terms: Terms, coming: list[End]) -> str:
+    """What is kept of the record of somebody who takes part: its JSON but for the id, with which it begins."""
+    return _encode(record_with(shown, "", terms, coming))[_NOBODY:].decode()
 
 
 def read_kept(kept: str, customer_id: str) -> Record:

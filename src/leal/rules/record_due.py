@@ -11,8 +11,8 @@ from leal.rules.extensions import boundary_of
 from leal.rules.ledger import Book
 from leal.rules.mapped import EVERY_FIELD, mapping_of, windows
 from leal.rules.membership import shown_membership
-from leal.rules.programme.terms import Need, Terms
-from leal.rules.record import ends_of
+from leal.rules.programme.terms import Need, Terms, TierTerms
+from leal.rules.record import End, ends_of
 from leal.rules.tiers import counts_change_at, current_tier, tier_above, window_counts
 from leal.values import NEVER
 
@@ -26,11 +26,14 @@ def record_due(book: Book, at: int) -> int:
     terms = book.terms
     if terms is None or not _takes_part(book, terms):
         return NEVER
-    due = counts_change_at(book, terms, at) if _goes_by_window(book, terms) else NEVER
     account = book.account
-    if not account.available:
-        return due
-    coming = ends_of(account, terms, moment_at(account, terms, at))
+    coming = ends_of(account, terms, moment_at(account, terms, at)) if account.available else []
+    return due_of_member(book, terms, at, tier_above(terms, current_tier(account, terms)), coming)
+
+
+def due_of_member(book: Book, terms: Terms, at: int, above: TierTerms | None, coming: list[End]) -> int:
+    """The same of somebody who takes part, whose next tier and coming ends are known."""
+    due = counts_change_at(book, terms, at) if _goes_by_window(above, terms) else NEVER
     for mapping in (mapping_of(terms, EVERY_FIELD), *terms.mappings.values()) if coming else ():
         due = min(due, boundary_of(coming, terms, at, mapping.reads, windows(mapping)))
     return due
@@ -41,7 +44,9 @@ def refresh(book: Book, at: int) -> None:
     terms = book.terms
     if book.account.joined_at is None:  # whose anniversary is every day
         return
-    if terms is not None and _takes_part(book, terms) and _goes_by_window(book, terms):
+    if terms is None or not _takes_part(book, terms):
+        return
+    if _goes_by_window(tier_above(terms, current_tier(book.account, terms)), terms):
         window_counts(book, terms, at)
 
 
@@ -49,8 +54,7 @@ def _takes_part(book: Book, terms: Terms) -> bool:
     return not book.account.is_gone and shown_membership(book.account, terms) == "full"
 
 
-def _goes_by_window(book: Book, terms: Terms) -> bool:
-    above = tier_above(terms, current_tier(book.account, terms))
+def _goes_by_window(above: TierTerms | None, terms: Terms) -> bool:
     return above is not None and _counts(above.need, terms)
 
 

@@ -38,9 +38,11 @@ def next_due(account: Account, terms: Terms | None) -> int:
 
 
 def _due_beside_lots(account: Account, terms: Terms | None) -> int:
-    due = min(account.tier_deadline_at, account.set_until, next_day(account, terms, account.settled_at))
-    due = min(due, milestones.next_tenure(account, terms, account.settled_at))
-    due = min(due, min(account.codes.values(), default=NEVER))
+    at = account.settled_at
+    due = min(account.tier_deadline_at, account.set_until, next_day(account, terms, at))
+    due = min(due, milestones.next_tenure(account, terms, at))
+    if account.codes:
+        due = min(due, *account.codes.values())
     for hold in account.keeps.holds:
         due = min(due, hold.ends_at)
     if account.available:
