@@ -21,7 +21,7 @@ from leal.api.http import Answer, Receive, Scope, Send, read_body, send_answer
 from leal.config import Settings
 from leal.engine.commands import Shop
 from leal.engine.gathering import Gathering
-from leal.engine.views import rows_by_shopids
+from leal.engine.views import balances_by_shopids
 from leal.installation import installation
 from leal.server.protocol import BoundedProtocol
 from leal.store.db import Database
@@ -37,7 +37,7 @@ class Bare:
     """The ASGI application."""
 
     def __init__(self, db: Database, shop: Shop) -> None:
-        self._gathering = Gathering(db, rows_by_shopids)
+        self._gathering = Gathering(db, balances_by_shopids)
         self._shop = shop
         self._answer = Answer(200, b"x" * BYTES)
 
