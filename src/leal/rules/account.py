@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 from typing import Final, Literal
 
 import msgspec
@@ -61,9 +62,10 @@ class Lot(msgspec.Struct, array_like=True):
 _copied: Final[Callable[[Lot], Lot]] = Lot.__copy__  # type: ignore[attr-defined]  # it is there; the stubs are silent
 
 
-def draw_order(lot: Lot) -> tuple[int, int, int, int]:
-    """Sort key of S5.1: earliest own end, then earliest availability, earliest earned, lowest id."""
-    return (lot.expires_at, lot.available_at, lot.earned_at, lot.id)
+draw_order: Final[Callable[[Lot], tuple[int, int, int, int]]] = attrgetter(
+    "expires_at", "available_at", "earned_at", "id"
+)
+"""Sort key of S5.1: earliest own end, then earliest availability, earliest earned, lowest id."""
 
 
 class Counts(msgspec.Struct, frozen=True):

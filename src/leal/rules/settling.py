@@ -77,6 +77,7 @@ def settle_opened(book: Book, now: int) -> None:
         return
     account.settled_at = max(now, account.settled_at)
     pass_moment(account, book.terms, account.settled_at)
+    book.lots_due = account.next_due_at
 
 
 def settle(book: Book, now: int) -> None:
