@@ -84,6 +84,12 @@ class Customer2(Shape):
     """Erases the customer for good; whoever is not known is none any more. In an order it is a fault."""
 
 
+_OF_PROFILE: Final = tuple(
+    name for name in Customer2.__struct_fields__ if name not in ("id", "email", "optin", "membership", "deleted")
+)
+"""What is kept of what the shop says."""
+
+
 class CustomersInput(Input, kw_only=True):
     """Customers to store."""
 
@@ -123,12 +129,10 @@ def facts_of(customer: Customer2, at: str) -> CustomerFacts:
 
 
 def _profile(customer: Customer2) -> dict[str, Any]:
-    told = msgspec.structs.asdict(customer)
-    kept = {name: told[name] for name in told if name not in ("id", "email", "optin", "membership", "deleted")}
     return {
         name: value.write() if isinstance(value, Instant) else value
-        for name, value in kept.items()
-        if value is not None
+        for name in _OF_PROFILE
+        if (value := getattr(customer, name)) is not None
     } | ({} if customer.subscriptions is None else {"subscriptions": [_plain(one) for one in customer.subscriptions]})
 
 

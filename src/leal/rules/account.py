@@ -182,7 +182,7 @@ class Account(msgspec.Struct):
 
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""
-        other = msgspec.structs.replace(self)
+        other: Account = self.__copy__()  # type: ignore[attr-defined]  # it is there; the stubs are silent
         other.lots = list(map(_copied, self.lots))
         other.shortfalls = dict(self.shortfalls)
         other.waiting = dict(self.waiting)

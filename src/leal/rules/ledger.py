@@ -274,7 +274,7 @@ class Book:
     def terms(self) -> Terms | None:
         """The terms in force for this account."""
         number = self.account.settled_version
-        return self.versions.numbered(number).terms if number else None
+        return self.versions.terms[number] if number else None
 
     def day_sums(self) -> dict[date, Counts]:
         """The day sums; raises DaysNeeded where they were not lent."""
@@ -392,7 +392,7 @@ class Book:
             commitment=None if draft.note is None else draft.note.commitment(),
         )
         digest = chain(account.head, canonical(self.shop, account.id, entry))
-        entry = msgspec.structs.replace(entry, digest=digest)
+        msgspec.structs.force_setattr(entry, "digest", digest)  # nobody has seen it yet
         account.number, account.entry_id, account.head = entry.number, entry.id, digest
         self.entries.append(entry)
         if draft.note is not None:

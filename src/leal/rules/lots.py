@@ -41,7 +41,9 @@ def is_pending(account: Account, lot: Lot) -> bool:
 def available_lots(account: Account) -> list[Lot]:
     """Spendable lots with free points, in the order they are drawn (S5.1)."""
     at = account.settled_at
-    free = [lot for lot in account.lots if lot.remaining != lot.held and lot.available_at <= at]  # there may be hundreds
+    free = [
+        lot for lot in account.lots if lot.remaining != lot.held and lot.available_at <= at
+    ]  # there may be hundreds
     free.sort(key=draw_order)
     return free
 

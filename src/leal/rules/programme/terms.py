@@ -197,6 +197,8 @@ class Versions:
     def __init__(self, versions: list[Version]) -> None:
         self.all = versions
         self._by_number = {version.number: version for version in versions}
+        self.terms = {version.number: version.terms for version in versions}
+        """By the version's number."""
 
     @cached_property
     def triggers(self) -> dict[str, int]:
