@@ -140,7 +140,8 @@ async def settle_before(conn: Conn, shop: Shop, programmes: Programmes, members:
     """In the caller's transaction, before it locks anybody: look at what is noted of members who will not be who they
     are, should a server have died before it did. Raises Stale."""
     for friend in sorted(members):
-        await _Settlement(conn, shop, programmes, friend).run()
+        while await _Settlement(conn, shop, programmes, friend).run():
+            pass
 
 
 async def settle_referral(db: Database, shop: Shop, programmes: Programmes, friend: int) -> None:
