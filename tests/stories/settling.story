@@ -114,3 +114,22 @@ programme
 balance anna available 0 pending 0 earned 0
 2025-06-11 12:00 complete anna A1
 lots anna 100 until 2026-06-11
+
+story A clock that was moved far ahead still tells changes, invitations and friends apart
+rules S2.5, S1.4
+programme
+  friends come by invitation, after 14 days
+  bringing a friend earns 500
+2039-09-07 order anna A1 100.00
+2040-01-10 order anna A2 50.00
+anna invites by whatsapp -> REF1
+anna invites by sms -> REF2
+2090-02-01 order ben B1 50.00 code REF2
+referrals anna sms qualified +500, whatsapp invited
+staff undo anna A2
+order cleo C1 10.00
+redeem cleo 4 -> CODE1
+unredeem cleo CODE1
+2090-03-01 merge cleo with anna
+balance cleo available 610 pending 0
+history cleo last merged_from

@@ -18,7 +18,7 @@ from leal.rules.calendar import add, parse_span
 from leal.rules.programme.terms import Terms
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
-from leal.values import NEVER, format_id
+from leal.values import NEVER, format_id, least_id
 
 INVITATIONS_MAX = 1000
 """Invitations that one member may send."""
@@ -107,8 +107,8 @@ class ReferVerb(Verb):
         if rules.link_expires is not None:
             ends_at = add(member.now, parse_span(rules.link_expires), terms.zone, "day")
         newest = max(member.invitations, default=0)
-        stamp = (member.now // 1000) << 22 | member.stored.bucket << 12
-        made = Invitation(max(stamp, newest + 1), self._code, wish.channel, wish.destination, member.now, ends_at)
+        number = max(least_id(member.now, member.stored.bucket), newest + 1)
+        made = Invitation(number, self._code, wish.channel, wish.destination, member.now, ends_at)
         member.invite(made)
         return _shown(made)
 

@@ -33,6 +33,7 @@ from leal.rules.programme.document import Referrals
 from leal.rules.stock import StockNeeded
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
+from leal.values import least_id
 
 AT_ONCE: Final = 200
 """Members looked at in one transaction for whether they came by an invitation at all."""
@@ -278,13 +279,12 @@ class _Settlement:
         if (accepted := made[0]) is None:
             return
         newest = max((one["id"] for one in came), default=0)
-        stamp = (self._now // 1000) << 22 | account_bucket(sender) << 12
         await self._conn.execute(
             sql.insert_acceptance,
             *place,
             self._friend,
             referral,
-            max(stamp, newest + 1),
+            max(least_id(self._now, account_bucket(sender)), newest + 1),
             accepted.qualified_at,
             accepted.matures_at,
             accepted.sender.change_id,

@@ -20,6 +20,7 @@ from leal.rules.lots import Draw
 from leal.rules.orders import Award, Order, OrderState, Pin
 from leal.rules.person import NOBODY, Person
 from leal.rules.returning import Redemption
+from leal.values import least_id
 
 Row: TypeAlias = "asyncpg.Record"
 Columns = list[list[Any]]
@@ -64,7 +65,7 @@ def account_bucket(account: int) -> int:
 
 def new_account_id(real_at: int, bucket: int, sequence: int) -> int:
     """A member's id: milliseconds, bucket, twelve bits of sequence."""
-    return (real_at // 1000) << 22 | bucket << 12 | sequence & 0xFFF
+    return least_id(real_at, bucket) | sequence & 0xFFF
 
 
 def account_from(row: Row) -> Account:

@@ -21,7 +21,7 @@ from leal.rules.expiration import start_anew
 from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Terms, Version, Versions
 from leal.rules.stock import Shelves
-from leal.values import POINTS_MAX, format_money
+from leal.values import POINTS_MAX, format_money, least_id
 
 if TYPE_CHECKING:
     from leal.rules.returning import Redemption
@@ -148,8 +148,7 @@ def change_id(account: Account, effective_at: int) -> int:
 
     It hangs on when the entry takes effect, so an entry that is due has its id before it is stored.
     """
-    stamp = (effective_at // 1000) << 22 | account.bucket << 12 | (account.number + 1) & 0xFFF
-    return max(account.entry_id + 1, stamp)
+    return max(account.entry_id + 1, least_id(effective_at, account.bucket) | (account.number + 1) & 0xFFF)
 
 
 class Draft:
