@@ -143,6 +143,8 @@ class ReferralView:
     status: str
     points: int
     rejected_for: str | None
+    sent_at: int
+    code: str
 
 
 @dataclass(frozen=True)

@@ -53,13 +53,16 @@ class ReferralDesk(OfferDesk):
                 continue
             came = [friend for friend in reversed(self.friends) if friend.invitation is one]
             status = "expired" if one.ended(at) else "invited"
-            rows += [self._row(friend, at) for friend in came] or [ReferralView(one.channel, status, 0, None)]
+            rows += [self._row(friend, at) for friend in came] or [
+                ReferralView(one.channel, status, 0, None, one.sent_at, one.code)
+            ]
         return tuple(rows)
 
     def _row(self, one: Friend, at: int) -> ReferralView:
         account = self.shop.accounts[one.inviter] if one.inviter is not None else None
         award = account.awards[one.inviter_award] if account and one.inviter_award else None
-        return ReferralView(one.invitation.channel, one.status(at), award.given if award else 0, one.rejected_for)
+        sent, points = one.invitation, award.given if award else 0
+        return ReferralView(sent.channel, one.status(at), points, one.rejected_for, sent.sent_at, sent.code)
 
     def merge(self, first: str, others: list[str], at: int) -> dict[str, str]:
         """What was not approved between those who become one is rejected; all else goes along."""

@@ -44,10 +44,14 @@ async def refer(pair: Pair, act: acts.Refer, done: Done) -> bool:
 
 
 async def compare_referrals(pair: Pair, who: str) -> None:
-    """What became of a member's invitations is told the same by both."""
+    """What became of a member's invitations is told the same by both; of one instant, which two who became one sent,
+    in either order."""
     told = await pair.engine.referrals(pair.shop, Who(shopid=who))
-    engine = [(one.channel, one.status, one.points) for one in told.rows]
-    oracle = [(one.channel, one.status, one.points) for one in pair.oracle.referrals(who, pair.now)]
+    sides = told.rows, pair.oracle.referrals(who, pair.now)
+    engine, oracle = ([(one.sent_at, one.code, one.channel, one.status, one.points) for one in side] for side in sides)
+    newest_first = [sorted(side, key=lambda one: one[0], reverse=True) for side in (engine, oracle)]
+    pair.same(who, "order of referrals", [engine, oracle], newest_first)
+    engine, oracle = (sorted(side, key=lambda one: one[:2], reverse=True) for side in (engine, oracle))
     pair.same(who, "referrals", engine, oracle)
 
 
