@@ -38,6 +38,7 @@ WHOLE_SHOP = {
     "lock_record_due": "upkeep: whoever is due, the earliest first",
     "oldest_untold": "figures",
     "richest_accounts": "the demo's table",
+    "member_count": "figures",
     "shop_counts": "figures",
     "still_invited": "referrals, rarely: an address was invited, and that invitation has ended",
     "lead_invited_again": "erasures: who else invited the addresses that led to whoever is erased",

@@ -80,7 +80,7 @@ class ClockResult1(Done1, kw_only=True):
 
 async def plan_programme(call: Call, given: PlanInput) -> PlanResult1:
     """Answer PlanProgramme1; raises InvalidInput where the shop has too many members for a caller to wait."""
-    members = (await call.engine.counts(call.shop)).get("members", 0)
+    members = await call.engine.members(call.shop)
     if members > MEMBERS_MAX:
         message = f"The shop has {members} members; a plan of over {MEMBERS_MAX} takes longer than a call may."
         raise InvalidInput([Problem("", "too_many_members", message, "leal programme plan FILE")])

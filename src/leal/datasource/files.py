@@ -55,7 +55,7 @@ async def write_feed(
     form: FileForm | None = None,
     view: View = PLAIN,
     written_at: datetime | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Manifest:
     """Write a snapshot, or what changed since a cursor, to a file, to stdout for `-`, or under a name of its own into a
     folder, with a manifest beside it.
@@ -68,7 +68,7 @@ async def write_feed(
     kind: Literal["full", "delta"] = "full" if since is None else "delta"
     path = str(Path(output) / _name(kind, chosen, written_at or datetime.now(UTC))) if into_folder else output
     manifest = Manifest(file=Path(path).name, shop=shop.slug, kind=kind, format=chosen)
-    total = (await engine.counts(shop))["members"] if since is None else 0
+    total = await engine.members(shop) if since is None and progress is not None else 0
     pages: AsyncGenerator[Page, None] | AsyncGenerator[Lines, None]
     if since is None and chosen == "ndjson" and view == PLAIN:
         pages = engine.feed_lines(shop)
@@ -78,7 +78,8 @@ async def write_feed(
         written = _write_pages(pages, path, manifest)
     async with aclosing(pages), aclosing(written):  # a file that cannot be written leaves no transaction behind
         async for _ in written:
-            progress(manifest.records, max(total, manifest.records))
+            if progress is not None:
+                progress(manifest.records, max(total, manifest.records))
     if into_folder:
         _seal(manifest, path)
     return manifest

@@ -121,6 +121,12 @@ class Shops(Ground):
         """A bid to be the one process that does what one of several on this database should do."""
         return Leadership(self._db, task)
 
+    async def members(self, shop: Shop) -> int:
+        """How many members the shop has."""
+        async with self._db.shop(shop.id) as conn:
+            count: int = await conn.fetchval(sql.member_count, shop.id)
+        return count
+
     async def counts(self, shop: Shop) -> dict[str, int]:
         """How many orders, members and entries the shop holds."""
         async with self._db.shop(shop.id) as conn:

@@ -98,6 +98,10 @@ select (select count(*) from order_state where shop = $1 and status <> 'moved') 
        (select count(*) from account where shop = $1 and enrolment not in ('merged', 'erased')) as members,
        (select count(*) from entry where shop = $1) as entries;
 
+-- name: member_count
+-- How many members the shop has.
+select count(*) from account where shop = $1 and enrolment not in ('merged', 'erased');
+
 -- name: richest_accounts
 select a.bucket, a.id, c.shopid from account a
 left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
