@@ -23,7 +23,8 @@ from leal.engine.engine import Engine
 from leal.errors import LealError
 from leal.values import format_instant
 from tests.databases import DatabaseUrls
-from tests.engines import adjust, key, known, push, redeem, unredeem, who
+from tests.engines import adjust, found_shop, key, known, push, redeem, unredeem, who
+from tests.oracle_machine.worlds import still_clock
 
 
 async def faults(engine: Engine, shop: Shop) -> list[str]:
@@ -225,3 +226,21 @@ async def test_an_address_that_came_by_a_merger_may_be_replaced(engine: Engine, 
     assert await engine.push_customers(shop, [known("anna", "last@x.com"), known("dan", "new@x.com")])
     assert (await engine.balance(shop, Who(email="new@x.com"))).account_id != anna
     assert await faults(engine, shop) == []
+
+
+async def test_an_order_that_was_deleted_at_the_instant_at_which_it_left_is_the_others(engine: Engine) -> None:
+    """Told back it is a new one of the first member's, and a merger finds one order of that name."""
+    with still_clock():
+        shop = await found_shop(engine)
+        at = await engine.now(shop)
+        told = [
+            push("anna", "a", 10, "deleted", updated_at=at),
+            push("ben", "a", 10, updated_at=at),
+            push("anna", "a", 10, updated_at=at),
+            push("cleo", "c", 10, updated_at=at),
+        ]
+        for order in told:
+            assert (await engine.push_orders(shop, [order]))[0].problems == []
+        await engine.merge_customers(shop, Merge([who("cleo"), who("anna")]))
+        assert await available(engine, shop, who("cleo")) == 20
+        assert await faults(engine, shop) == []

@@ -50,7 +50,7 @@ def put_order(member: Member, order: Order, status: str | None = None) -> None:
     for code, one in by_code.items():
         if (one.status, one.order_number, one.restored) != before[code]:
             member.put_redemption(one)
-    if after == stored:
+    if after == stored and status is None:  # a moved one is marked, though nothing else of it may be new
         return
     if stored is None:
         member.claims.append(("order", order.id, after.number))
