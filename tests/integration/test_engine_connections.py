@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from leal.engine.commands import Redeemed, Shop
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
+from leal.store.db import Database
 from tests.databases import DatabaseUrls
-from tests.engines import found_shop, key, push, redeem, who
+from tests.engines import FOUNDED_AT, found_shop, key, new_engine, programme, push, redeem, who
 
+DAY = 86_400_000_000
 LEALS = "from pg_stat_activity where application_name = 'leal' and datname = current_database()"
 CALLS: dict[str, Callable[[Engine, Shop], Awaitable[Any]]] = {
     "a balance": lambda engine, shop: engine.balance(shop, who("anna")),
@@ -55,3 +58,35 @@ async def test_a_broken_connection_leaves_the_outcome_unknown(
     assert not isinstance(answer, Redeemed) or not answer.replayed
     assert (await engine.verify(shop)).faults == []
     assert await engine.rejected(shop) == []
+
+
+REPORTS: dict[str, Callable[[Engine, Shop, Callable[[int, int], None]], Awaitable[Any]]] = {
+    "a verification": lambda engine, shop, progress: engine.verify(shop, progress),
+    "a plan": lambda engine, shop, progress: engine.plan(shop, programme(pending_days=3), progress),
+    "a liability": lambda engine, shop, progress: engine.liability(shop, None, None, progress),
+    "a back-test": lambda engine, shop, progress: engine.backtest(
+        shop, programme(pending_days=3), FOUNDED_AT, FOUNDED_AT + 30 * DAY, progress
+    ),
+}
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS.keys())
+async def test_a_report_may_reckon_for_long_between_two_statements(
+    database_urls: DatabaseUrls, report: Callable[[Engine, Shop, Callable[[int, int], None]], Awaitable[Any]]
+) -> None:
+    database = await Database.open(database_urls.app, connections=1)
+    engine = await new_engine(database)
+    shop = await found_shop(engine)
+    await engine.push_orders(shop, [push("anna", "o1", 100)])
+    async with database.shop(shop.id) as conn:
+        await conn.execute("set idle_in_transaction_session_timeout = '100ms'")
+    looked: list[int] = []
+
+    def reckon(done: int, _all: int) -> None:
+        looked.append(done)
+        time.sleep(0.3)
+
+    await report(engine, shop, reckon)
+    assert looked == [1]
+    await engine.close()
+    await database.close()

@@ -74,7 +74,7 @@ async def backtest(
     """
     programme = await asyncio.to_thread(checked, shop, text)
     other = compile_terms(programme)
-    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+    async with db.report(shop.id) as conn:
         clock = await read_clock(conn, shop.id)
         now = clock.now
         present = (await programmes.upto(conn, shop.id, clock.newest)).in_force(now)

@@ -106,7 +106,7 @@ async def liability(
 
     Raises InvalidInput for instants that are too far away or not in their order.
     """
-    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+    async with db.report(shop.id) as conn:
         clock = await read_clock(conn, shop.id)
         versions = await programmes.upto(conn, shop.id, clock.newest)
         at = clock.now if at is None else at

@@ -56,7 +56,7 @@ async def plan(
     Raises InvalidInput as publishing does.
     """
     programme, terms = await asyncio.to_thread(_compiled, shop, text)
-    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+    async with db.report(shop.id) as conn:
         clock = await read_clock(conn, shop.id)
         newest = clock.newest
         versions = await programmes.upto(conn, shop.id, newest)

@@ -86,7 +86,7 @@ class Verified(msgspec.Struct):
 async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] | None = None) -> Verified:
     """Verify all members of a shop; `progress` is told how many of how many were looked at."""
     done = Verified()
-    async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+    async with db.report(shop.id) as conn:
         counts = dict(await conn.fetchrow(sql.shop_counts, shop.id) or {})
         clock = await read_clock(conn, shop.id)
         versions = await Programmes().upto(conn, shop.id, clock.newest)

@@ -110,6 +110,15 @@ class Database:
             yield conn
 
     @asynccontextmanager
+    async def report(self, shop: int) -> AsyncIterator[Conn]:
+        """A read-only transaction that sees one shop as it is now, for those who go through all of it: between two
+        statements they may reckon for up to an hour. Unavailable when no connection is free.
+        """
+        async with self.shop(shop) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+            await conn.execute(sql.take_time)
+            yield conn
+
+    @asynccontextmanager
     async def transaction(self, shop: int) -> AsyncIterator[Conn]:
         """A transaction (read committed) that sees the rows of one shop; an error on the way out rolls it back."""
         async with self.shop(shop) as conn, conn.transaction():

@@ -2,6 +2,10 @@
 -- Shows this session the rows of one shop from here on; '' shows none. Also serves as the proof that it is alive.
 select set_config('leal.shop', $1, false);
 
+-- name: take_time
+-- Lets the rest of this transaction be idle for an hour between its statements: who reports reckons there.
+select set_config('idle_in_transaction_session_timeout', '1h', true);
+
 -- name: who_am_i
 -- The role that acts, whether row-level security binds it, and whether this server takes writes.
 select current_user::text as role, rolsuper or rolbypassrls as unbound, pg_is_in_recovery() as replica
