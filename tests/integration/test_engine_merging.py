@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from leal.engine.adjust import AlreadyNeutralised
 from leal.engine.commands import (
     CustomerFacts,
     KeyReused,
@@ -244,3 +245,13 @@ async def test_an_order_that_was_deleted_at_the_instant_at_which_it_left_is_the_
         await engine.merge_customers(shop, Merge([who("cleo"), who("anna")]))
         assert await available(engine, shop, who("cleo")) == 20
         assert await faults(engine, shop) == []
+
+
+async def test_staff_find_nothing_to_take_back_of_an_order_that_is_anothers(engine: Engine, shop: Shop) -> None:
+    await engine.push_orders(shop, [push("anna", "a", 10)])
+    (earned,) = [one for one in (await engine.history(shop, who("anna"))).changes if one.type == "earned_from_order"]
+    await engine.push_orders(shop, [push("ben", "a", 10)])
+    with pytest.raises(AlreadyNeutralised):
+        await engine.adjust(shop, adjust("anna", "takeaway_points_for_change", 0, change_id=earned.id))
+    assert await available(engine, shop, who("ben")) == 10
+    assert await faults(engine, shop) == []

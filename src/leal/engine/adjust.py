@@ -129,6 +129,8 @@ def _neutralise(
         award = None
         if state is not None:
             award = next((one for one in state.awards.values() if one.number == known.award), None)
+        if state is None and known.points <= 0:  # the order is another member's by now, who is paid for it
+            raise AlreadyNeutralised
         if state is None or award is None:
             raise UnknownChange
         if award.neutralised:

@@ -143,15 +143,18 @@ async def _load_holds(
 
 
 async def load_orders(
-    conn: Conn, shop: int, places: set[tuple[int, int]], members: dict[int, Member]
+    conn: Conn, shop: int, places: set[tuple[int, int]], members: dict[int, Member], *, may_have_moved: bool = False
 ) -> set[tuple[int, int]]:
-    """Load orders into their members; gives the places of the redemptions they use."""
+    """Load orders into their members; gives the places of the redemptions they use. Raises Stale for one that moved to
+    another member, unless it `may_have_moved`: then it is left out."""
     used: set[tuple[int, int]] = set()
     if not places:
         return used
     accounts, numbers = [place[0] for place in places], [place[1] for place in places]
     for row in await conn.fetch(sql.find_orders, _buckets(accounts), shop, accounts, numbers):
         if row["status"] == "moved":
+            if may_have_moved:
+                continue
             raise Stale
         state = order_from(row)
         members[row["account"]].stored_orders[state.order.id] = state
@@ -192,7 +195,8 @@ async def _load_rare(conn: Conn, shop: int, pending: Pending, member: Member) ->
             continue
         member.awards[change_id] = facts
         if facts.cause == "order":
-            await load_orders(conn, shop, {(account.id, facts.cause_number)}, {account.id: member})
+            place = (account.id, facts.cause_number)
+            await load_orders(conn, shop, {place}, {account.id: member}, may_have_moved=True)
     if pending.verb.errand is not None:
         await _load_errand(conn, shop, pending.verb.errand, member)
     if pending.verb.wants_invitations and not member.stored_invitations:
