@@ -639,3 +639,19 @@ balance anna held 25 redeemed 50
 capture anna H2
 extend anna H2
 refused hold_captured
+
+story  Released points of a lot that has ended lift their member before they lapse
+rules  S3.2, S5.6, S8.1
+programme
+  tiers go by available points
+  tier Friend
+  tier Silver from 100 points
+  holds last 10 minutes, at most 60
+  lapse after 1 months
+2025-01-10 12:00 order anna A1 60.00
+2025-02-10 23:30 hold anna 60 under H1 for 60 minutes
+2025-02-11 00:10 staff give anna 50 "sorry"
+tier anna Friend
+release anna H1
+tier anna Silver
+balance anna available 50 expired 60

@@ -489,3 +489,16 @@ rosa leaves
 2025-06-01 order rosa R1 300.00
 rosa joins
 lots rosa 300 forever, 70 forever, 15 forever
+
+story  What a lost milestone gave is taken before what came to an ended lot lapses, for milestones come first
+rules  S3.2, S4.9, S9.3, S6.1
+programme
+  lapse after 30 days
+  candle earns 20
+  milestone keen at 60 points gives 15 points
+2025-01-10 12:00 order anna A1 of mug 61.00
+redeem anna 76
+2025-03-01 12:00 staff give anna 50 "sorry"
+order anna A1 of candle 39.00
+reached anna none
+balance anna available 28 expired 5

@@ -600,3 +600,19 @@ merge cleo with anna
 ben has the email ben
 order ben B1 50.00
 referrals cleo email approved +500, email expired
+
+story  A friend's points that came late lift who sent for him before they lapse
+rules  S3.2, S4.9, S9.5, S8.1
+programme
+  tiers go by available points
+  tier Friend
+  tier Silver from 100 points
+  lapse after 10 days from earning
+  friends come by invitation
+  bringing a friend earns 60
+2025-01-10 12:00 order anna A1 5.00
+anna invites by whatsapp -> REF1
+2025-02-10 12:00 staff give anna 50 "sorry"
+order ben B1 50.00 code REF1 placed 2025-01-12 12:00 updated 2025-01-12 12:00
+tier anna Silver
+balance anna available 50 expired 65

@@ -78,8 +78,8 @@ def give(sender: Book, receiver: Book, points: int, notes: tuple[Note | None, No
     got.changes.update(start_clock(receiver.account, account.everything_at))
     receiver.close(got)
     settle(sender, now)  # what falls due next may have been given
-    settle(receiver, now)
     follow_available(receiver, now, "member", got.award)
+    settle(receiver, now)
     milestones.follow(receiver, now)  # points for entering a tier may count
     return Redemption(
         number=entry.number,

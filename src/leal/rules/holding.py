@@ -202,6 +202,6 @@ def _spend(draft: Draft, held: HeldLot) -> Draw:
 
 
 def _follow(book: Book, hold: Hold, now: int) -> None:
-    """Points that came free lapse where their lot has ended; available ones may lift the member."""
-    settle(book, now)
+    """Points that came free may lift the member, and lapse then where their lot has ended (S3.2)."""
     follow_available(book, now, "redemption", hold.number)
+    settle(book, now)

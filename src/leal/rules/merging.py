@@ -78,8 +78,8 @@ def merge(into: Book, out: Book, now: int, entry_base: int, note: Note | None = 
     account = into.account
     account.window_from, account.window_until, account.window = None, 0, account.life  # the days are others now
     upgrade(into, now, "member", joining.id)
-    settle(into, now)
     subscriptions.follow(into, now, "member", joining.id)
+    settle(into, now)
     milestones.follow(into, now)
     return shift
 

@@ -135,8 +135,8 @@ def accept(
     )
     friend.close(draft)
     for book in (friend,) if sender is friend else (friend, sender):
-        settle(book, now)  # a lot already past its end lapses in an entry made now
         upgrade(book, now, "member")
+        settle(book, now)  # a lot already past its end lapses in an entry made now, once tiers followed (S3.2, S4.9)
         milestones.follow(book, now)
     return Accepted(theirs, at, matures_at, reason)
 

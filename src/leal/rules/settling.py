@@ -117,7 +117,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     reached = milestones.reach_due(book, before, at)
     if lifts or paid or moved or reached:
         upgrade(book, at, "time")
-        milestones.follow(book, at)
+    milestones.follow(book, at)  # also by what just happened: what came to a lot that has ended lapses after it
     if account.tier_deadline_at <= at:
         judge_deadline(book, at)
     if account.set_until <= at:
