@@ -278,7 +278,7 @@ async def test_faults_of_ours_tell_nothing(door: Door, monkeypatch: pytest.Monke
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(door.engine, "balance", broken)
+    monkeypatch.setattr(door.engine, "plain_balance", broken)
     answer = await door.post("CustomerBalance3", {"customer": {"shopid": "ann"}}, headers={"x-request-id": "r-1"})
     assert told(answer) == (500, "internal_error")
     assert answer.json()["request_id"] == "r-1"
