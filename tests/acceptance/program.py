@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-SECONDS = 120
+SECONDS = 240
 
 
 class Ended(NamedTuple):
