@@ -29,6 +29,7 @@ def parse_span(text: str) -> Span:
     return Span(0, n) if unit.startswith("day") else Span(n * (12 if unit.startswith("year") else 1), 0)
 
 
+@lru_cache(maxsize=4096)  # of a member's few instants it is asked again and again, of an instant of so many members
 def local_day(at: int, zone: ZoneInfo) -> date:
     """The local date of an instant."""
     offset = _steady_offset(at // DAY, zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -48,30 +49,33 @@ def lapses_at(lot: Lot) -> int:
 
 def schedule(account: Account, terms: Terms) -> list[Lapse]:
     """Every coming lapse of available points by own ends, earliest first, the lots of one instant summed (S7.3)."""
-    return _lapses(account, terms, NEVER)
+    return _lapses(terms, lapsing(account))
 
 
 def coming_lapses(account: Account, terms: Terms) -> list[Lapse]:
     """The same by what comes first, a lot's own end or the moment at which everything lapses (S7.3)."""
-    return _lapses(account, terms, moment_at(account, terms, account.settled_at))
+    return _lapses(terms, lapsing(account, moment_at(account, terms, account.settled_at)))
 
 
 def next_lapse(account: Account, terms: Terms) -> Lapse | None:
     """The first of the schedule; None where nothing will lapse."""
-    points = _lapsing(account, NEVER)
+    return next_of(lapsing(account), terms)
+
+
+def next_of(points: Mapping[int, int], terms: Terms) -> Lapse | None:
+    """The first of those that are given; None where there are none."""
     if not points:
         return None
     at = min(points)
     return Lapse(at, last_usable_day(at, terms.zone), points[at])
 
 
-def _lapses(account: Account, terms: Terms, latest: int) -> list[Lapse]:
-    points = _lapsing(account, latest)
+def _lapses(terms: Terms, points: Mapping[int, int]) -> list[Lapse]:
     return [Lapse(at, last_usable_day(at, terms.zone), points[at]) for at in sorted(points)]
 
 
-def _lapsing(account: Account, latest: int) -> dict[int, int]:
-    """Available points that lapse, by the instant."""
+def lapsing(account: Account, latest: int = NEVER) -> dict[int, int]:
+    """Available points that lapse by own ends, or at the latest then, by the instant."""
     points: dict[int, int] = {}
     settled_at = account.settled_at
     for lot in account.lots:

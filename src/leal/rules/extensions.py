@@ -78,13 +78,18 @@ def next_boundary(shown: Outline, now: int, reads: Collection[str], windows: Win
 
 def boundary_of(coming: list[End], terms: Terms, now: int, reads: Collection[str], windows: Windows) -> int:
     """The same of the coming ends of a member's points."""
-    near: list[tuple[End, int]] = []
-    if "points_expiring_soon" in reads:
-        near += [(end, windows.soon_days) for end in coming[:1]]
+    due = NEVER
+    if coming and "points_expiring_soon" in reads:
+        due = _entered(coming[0], windows.soon_days, terms, now)
     if windows.expiring_days is not None:
-        near += [(end, windows.expiring_days) for end in coming]
-    entered = (start_of_day(_day_before(end.day, days), terms.zone) for end, days in near)
-    return min((at for at in entered if at > now), default=NEVER)
+        due = min(due, *(_entered(end, windows.expiring_days, terms, now) for end in coming), NEVER)
+    return due
+
+
+def _entered(end: End, days: int, terms: Terms, now: int) -> int:
+    """The instant after `now` at which an end is so many days away; NEVER where that was before."""
+    at = start_of_day(_day_before(end.day, days), terms.zone)
+    return at if at > now else NEVER
 
 
 class _Seen(NamedTuple):

@@ -15,11 +15,13 @@ from leal.rules.tiers import Have, current_tier
 class Judge:
     """Answers conditions by the facts as they stand when the first is asked; without conditions it costs nothing."""
 
+    __slots__ = ("_book", "_facts", "_knows_customer", "_now", "_order")
+
     def __init__(self, book: Book, now: int, order: Order | None = None) -> None:
         self._book = book
         self._now = now
         self._order = order
-        self._facts: dict[str, Any] = {}
+        self._facts: dict[str, Any] | None = None
         self._knows_customer = False
 
     def holds(self, condition: Condition | None, line: OrderLine | None = None) -> bool:
@@ -32,7 +34,7 @@ class Judge:
         if line is not None and condition.is_of_products:
             product = (line.product, tuple(line.collections or ()), tuple(line.tags or ()))
             return self._told(condition, condition.holds_for(product, lambda: _of_line(line)))
-        if not self._facts:
+        if self._facts is None:
             self._facts = {**_of_member(self._book, self._now), **_of_order(self._order)}
         if condition.reads_customer and not self._knows_customer:
             self._facts |= _of_customer(self._book.customer())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from leal.rules.expiration import lapsing, next_of
 from leal.rules.kept_balance import holds_until, keeps_balance, kept_balance
 from leal.rules.kept_record import NO_PART, kept_record
 from leal.rules.ledger import Book, DaysNeeded
 from leal.rules.outline import outline
-from leal.rules.record import ends
+from leal.rules.record import ends_of, first_end
 from leal.rules.record_due import due_of_member
-from leal.rules.tiers import current_tier, tier_above
+from leal.rules.tiers import counts_change_at, current_tier, tier_above
 
 
 class Kept(NamedTuple):
@@ -37,8 +38,10 @@ def kept(book: Book, now: int) -> Kept:
     if account.is_gone:
         return NOTHING
     if terms is not None and account.membership == "full":
-        above = tier_above(terms, current_tier(account, terms))
-        if account.joined_at is None or (above is not None and above.need.condition is not None):
+        if account.joined_at is None:
+            return NOTHING
+        above = tier_above(terms, current_tier(account, terms)) if terms.tiers_go_by_conditions else None
+        if above is not None and above.need.condition is not None:
             return NOTHING
     try:
         shown = outline(book, now)
@@ -46,12 +49,14 @@ def kept(book: Book, now: int) -> Kept:
         return NOTHING
     if terms is None or not shown.is_member:
         return Kept(NO_PART)
-    coming = ends(shown, terms)
-    made = Kept(kept_record(shown, terms, coming), record_until=due_of_member(book, terms, now, shown.above, coming))
-    if not keeps_balance(shown):
-        return made
-    try:
-        balance, until = kept_balance(book, shown, terms, now), holds_until(book, shown, terms, now)
-    except DaysNeeded:  # for keeping the tier, or what follows it
-        return made
-    return made._replace(balance=balance, balance_until=until)
+    points = lapsing(account)
+    coming = (ends_of if terms.tells_many_ends else first_end)(account, terms, shown.everything_at, points)
+    changes_at = counts_change_at(book, terms, now)
+    record, due = kept_record(shown, terms, coming), due_of_member(terms, now, shown.above, coming, changes_at)
+    if keeps_balance(shown):
+        try:
+            balance = kept_balance(book, shown, terms, next_of(points, terms), now)
+            return Kept(record, balance, holds_until(book, shown, terms, now, changes_at), due)
+        except DaysNeeded:  # for keeping the tier, or what follows it
+            pass
+    return Kept(record, record_until=due)

@@ -13,7 +13,7 @@ import msgspec
 
 from leal.rules.account import Account, Membership
 from leal.rules.calendar import local_day, period_end, start_of_day
-from leal.rules.expiration import next_lapse
+from leal.rules.expiration import Lapse
 from leal.rules.ledger import Book
 from leal.rules.limits import limit_in_force, state
 from leal.rules.membership import shown_membership
@@ -21,7 +21,7 @@ from leal.rules.outline import Outline
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.programme.words import Period, RedemptionLimit
 from leal.rules.standing import TierEnd, anniversary, tier_end
-from leal.rules.tiers import NOTHING_LACKS, counts_change_at, way_to, window_at
+from leal.rules.tiers import NOTHING_LACKS, way_to, window_at
 from leal.values import NEVER
 
 
@@ -100,11 +100,14 @@ def keeps_balance(shown: Outline) -> bool:
     return not programme.milestones and programme.subscriptions is None and not terms.tiers_go_by_conditions
 
 
-def kept_balance(book: Book, shown: Outline, terms: Terms, now: int) -> str:
-    """The text that is kept of a settled member's balance, as `KeptBalance` reads it. May raise DaysNeeded."""
+def kept_balance(book: Book, shown: Outline, terms: Terms, lapse: Lapse | None, now: int) -> str:
+    """The text that is kept of a settled member's balance, whose next lapse is known, as `KeptBalance` reads it.
+
+    May raise DaysNeeded.
+    """
     account, tier, had = book.account, shown.tier, shown.had
     assert had is not None  # of whoever takes part
-    joined_on, lapse = anniversary(account, terms), next_lapse(account, terms)
+    joined_on = anniversary(account, terms)
     told = [
         account.available,
         account.pending,
@@ -123,21 +126,22 @@ def kept_balance(book: Book, shown: Outline, terms: Terms, now: int) -> str:
         None if shown.everything_at == NEVER else shown.everything_at,
         None if shown.tier_ends_at == NEVER or tier is None else _end(tier_end(book, terms, tier, now)),
         None if tier is None else _way(*way_to(tier.need, had)),
-        *(left for _, left in _limits_used(account, shown, terms, now)),
     ]
+    if account.limit_day is not None:
+        told += (left for _, left in _limits_used(account, shown, terms, now))
     return _encode(_told(told)).decode()
 
 
-def holds_until(book: Book, shown: Outline, terms: Terms, at: int) -> int:
+def holds_until(book: Book, shown: Outline, terms: Terms, at: int, counts_until: int) -> int:
     """The least instant after `at` at which what is kept could be another though nothing happens; the instant itself
-    where that is at once.
+    where that is at once. What counts inside the window changes at `counts_until`.
 
     Something falls due; what counts leaves a window, or the window of what is judged moves on; a moment at which
     everything lapses passes; a limit's period ends.
     """
     account = book.account
-    until = min(account.next_due_at, counts_change_at(book, terms, at), shown.everything_at)
-    for period, left in _limits_used(account, shown, terms, at):
+    until = min(account.next_due_at, counts_until, shown.everything_at)
+    for period, left in _limits_used(account, shown, terms, at) if account.limit_day is not None else ():
         if left is not None and period is not None and (ends := period_end(local_day(at, terms.zone), period)):
             until = min(until, start_of_day(ends, terms.zone))
     if shown.tier_ends_at != NEVER:
@@ -148,9 +152,8 @@ def holds_until(book: Book, shown: Outline, terms: Terms, at: int) -> int:
 def _limits_used(
     account: Account, shown: Outline, terms: Terms, at: int
 ) -> tuple[tuple[Period | None, int | None], tuple[Period | None, int | None]]:
-    """The period, and what is left, of the limit in force and of the common one; None: all of it, or there is none."""
-    if account.limit_day is None:
-        return _UNUSED
+    """The period, and what is left, of the limit in force and of the common one, where points were redeemed; None: all
+    of it, or there is none."""
     rules, day = terms.programme.redemption, local_day(at, terms.zone)
     common = None if rules is None else rules.limit
     return _left(account, limit_in_force(terms, shown.tier), day), _left(account, common, day)
@@ -201,6 +204,3 @@ def _told(values: list[Any]) -> list[Any]:
     while values[-1] is None:
         values.pop()
     return values
-
-
-_UNUSED: Final = ((None, None), (None, None))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from leal.rules.account import Account
 from leal.rules.calendar import last_usable_day, local_day
-from leal.rules.expiration import schedule
+from leal.rules.expiration import lapsing
 from leal.rules.outline import Outline
 from leal.rules.programme.terms import Need, Terms
-from leal.values import NEVER
+from leal.values import DAY, NEVER
+
+_NO_DAY_IS_AS_LONG: Final = 2 * DAY
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -88,20 +91,37 @@ class End(NamedTuple):
 def ends(shown: Outline, terms: Terms) -> list[End]:
     """Every coming end of available points, a day each, the earliest first; a moment for everything takes what is left
     then."""
-    return ends_of(shown.account, terms, shown.everything_at)
+    return ends_of(shown.account, terms, shown.everything_at, lapsing(shown.account))
 
 
-def ends_of(account: Account, terms: Terms, everything_at: int) -> list[End]:
-    """The same of an account, and the moment at which everything lapses; NEVER without one."""
+def ends_of(account: Account, terms: Terms, everything_at: int, own: Mapping[int, int]) -> list[End]:
+    """The same of an account, the moment at which everything lapses, NEVER without one, and what `lapsing` gives."""
     everything = None if everything_at == NEVER else last_usable_day(everything_at, terms.zone)
     points: dict[date, int] = {}
-    for lapse in schedule(account, terms):
-        if everything is None or lapse.day < everything:
-            points[lapse.day] = points.get(lapse.day, 0) + lapse.points
+    for at, lapses in own.items():
+        day = last_usable_day(at, terms.zone)
+        if everything is None or day < everything:
+            points[day] = points.get(day, 0) + lapses
     left = account.available - sum(points.values())
     if everything is not None and left:
         points[everything] = left
     return [End(day, points[day]) for day in sorted(points)]
+
+
+def first_end(account: Account, terms: Terms, everything_at: int, own: Mapping[int, int]) -> list[End]:
+    """The first of them alone, if there is any."""
+    everything = None if everything_at == NEVER else last_usable_day(everything_at, terms.zone)
+    first = min(own, default=NEVER)
+    day = None if first == NEVER else last_usable_day(first, terms.zone)
+    if everything is not None and (day is None or day >= everything):
+        return [End(everything, account.available)] if account.available else []
+    if day is None:
+        return []
+    points = 0
+    for at, lapses in own.items():
+        if at == first or (at < first + _NO_DAY_IS_AS_LONG and last_usable_day(at, terms.zone) == day):
+            points += lapses
+    return [End(day, points)]
 
 
 def points_lacking(need: Need, lacks: Need | None) -> int | None:

@@ -6,7 +6,7 @@ so. What falls due is found by `settling.next_due`, a programme by its version.
 
 from __future__ import annotations
 
-from leal.rules.expiration import moment_at
+from leal.rules.expiration import lapsing, moment_at
 from leal.rules.extensions import boundary_of
 from leal.rules.ledger import Book
 from leal.rules.mapped import EVERY_FIELD, mapping_of, windows
@@ -27,15 +27,18 @@ def record_due(book: Book, at: int) -> int:
     if terms is None or not _takes_part(book, terms):
         return NEVER
     account = book.account
-    coming = ends_of(account, terms, moment_at(account, terms, at)) if account.available else []
-    return due_of_member(book, terms, at, tier_above(terms, current_tier(account, terms)), coming)
+    coming = ends_of(account, terms, moment_at(account, terms, at), lapsing(account)) if account.available else []
+    above = tier_above(terms, current_tier(account, terms))
+    return due_of_member(terms, at, above, coming, counts_change_at(book, terms, at))
 
 
-def due_of_member(book: Book, terms: Terms, at: int, above: TierTerms | None, coming: list[End]) -> int:
-    """The same of somebody who takes part, whose next tier and coming ends are known."""
-    due = counts_change_at(book, terms, at) if _goes_by_window(above, terms) else NEVER
-    for mapping in (mapping_of(terms, EVERY_FIELD), *terms.mappings.values()) if coming else ():
-        due = min(due, boundary_of(coming, terms, at, mapping.reads, windows(mapping)))
+def due_of_member(terms: Terms, at: int, above: TierTerms | None, coming: list[End], counts_until: int) -> int:
+    """The same of somebody who takes part, whose next tier and coming ends are known, and until when the window's
+    counts stay; of the ends the first is enough unless `terms.tells_many_ends`."""
+    due = counts_until if _goes_by_window(above, terms) else NEVER
+    if coming:
+        for mapping in (mapping_of(terms, EVERY_FIELD), *terms.mappings.values()):
+            due = min(due, boundary_of(coming, terms, at, mapping.reads, windows(mapping)))
     return due
 
 

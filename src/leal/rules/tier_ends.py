@@ -8,10 +8,9 @@ whose requirements those sums meet, and after a lock whatever the present window
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from leal.rules.account import Account
-from leal.rules.calendar import local_day
 from leal.rules.climbing import stand, upgrade
 from leal.rules.judging import have
 from leal.rules.ledger import Book, Draft
@@ -24,6 +23,7 @@ from leal.rules.tiers import (
     current_tier,
     earned_tier,
     end_after_renewal,
+    from_day_after,
     highest_met,
     is_locked,
     is_met,
@@ -77,7 +77,7 @@ def follower(book: Book, terms: Terms, tier: TierTerms, ends_at: int) -> TierTer
         had = have(book, judged_counts(book, terms, ends_at))
         return _higher(after_failing(terms, tier, had), set_tier(account, terms))
     had = have(book, counts_since(book, terms, _first_judged(account, terms, ends_at)))
-    after = _higher(_highest_below(terms, tier, had), earned_tier(account, terms))
+    after = _higher(highest_met(terms, had, below=tier), earned_tier(account, terms))
     if is_locked(account, terms) and account.membership == "full":
         after = _higher(after, highest_met(terms, have(book, window_counts(book, terms, ends_at))))
     return after
@@ -94,7 +94,7 @@ def end_set_tier(book: Book, at: int) -> None:
     if terms is not None and step is not None and rank(step) >= rank(earned):
         had = have(book, counts_since(book, terms, first))
         kept = asks(step.keep) and is_met(step.keep, had)
-        after = _highest_below(terms, step, had)
+        after = highest_met(terms, had, below=step)
         kept_until = end_after_renewal(terms, step, ends_at, account.joined_at)
         if kept and (account.tier != step.slug or with_grace(terms, step, kept_until) > account.tier_deadline_at):
             stand(draft, terms, step, "keep", first, kept_until)
@@ -136,14 +136,7 @@ def rank(tier: TierTerms | None) -> int:
 def _first_judged(account: Account, terms: Terms, ends_at: int) -> date | None:
     """First day of what is judged at the end of a tier that staff set."""
     first = None if ends_at == NEVER else window_at(terms, ends_at - 1, account.joined_at).first
-    if first is None or account.set_since is None:
-        return first
-    return min(first, local_day(account.set_since, terms.zone) + timedelta(days=1))
-
-
-def _highest_below(terms: Terms, tier: TierTerms, had: Have) -> TierTerms | None:
-    met = [step for step in terms.tiers[: tier.rank] if is_met(step.need, had)]
-    return met[-1] if met and (met[-1].rank or terms.initial_tier or asks(met[-1].need)) else None
+    return from_day_after(first, account.set_since, terms)
 
 
 def _higher(one: TierTerms | None, other: TierTerms | None) -> TierTerms | None:

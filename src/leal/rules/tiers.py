@@ -184,9 +184,11 @@ def counts_change_at(book: Book, terms: Terms, at: int) -> int:
     window = window_at(terms, at, account.joined_at)
     if window.first is None or counted_on is None or counted_on < window.first:
         return NEVER
+    if terms.rolling_window is None and account.joined_at is not None:
+        return window.until
     tomorrow = start_of_day(local_day(at, terms.zone) + timedelta(1), terms.zone)
     if terms.rolling_window is None:
-        return window.until if account.joined_at is not None else min(window.until, tomorrow)
+        return min(window.until, tomorrow)
     if account.window_from is None or at >= account.window_until:
         return tomorrow
     span = terms.rolling_window
@@ -209,14 +211,13 @@ def is_met(need: Need, had: Have) -> bool:
     """
     if not asks(need):
         return True
-    every, counts = need.every, had.counts
-    for have, wanted in (
-        (counts.qualifying, need.points),
-        (counts.spend_micros, need.spend_micros),
-        (counts.orders, need.orders),
-    ):
-        if wanted is not None and (max(0, have) >= wanted) is not every:
-            return not every
+    every, counts = need.every, had.counts  # asked often: without a list of them
+    if (wanted := need.points) is not None and (wanted <= 0 or counts.qualifying >= wanted) is not every:
+        return not every
+    if (wanted := need.spend_micros) is not None and (wanted <= 0 or counts.spend_micros >= wanted) is not every:
+        return not every
+    if (wanted := need.orders) is not None and (wanted <= 0 or counts.orders >= wanted) is not every:
+        return not every
     for event in need.events:
         if (counts.events.get(event, 0) >= 1) is not every:
             return not every
@@ -230,10 +231,22 @@ def progress(need: Need, had: Have) -> int:
 
 def _share(need: Need, had: Have) -> int:
     """The progress towards a requirement that is not met."""
-    shares = [min(have, wanted) * 10_000 // wanted for have, wanted in _pairs(need, had.counts)]
+    counts, shares = had.counts, []
+    if need.points is not None:
+        shares.append(_part(counts.qualifying, need.points))
+    if need.spend_micros is not None:
+        shares.append(_part(counts.spend_micros, need.spend_micros))
+    if need.orders is not None:
+        shares.append(_part(counts.orders, need.orders))
+    for event in need.events:
+        shares.append(_part(counts.events.get(event, 0), 1))
     if need.condition is not None:
         shares.append(10_000 * had.holds(need.condition))
     return min(shares) if need.every else max(shares)
+
+
+def _part(have: int, wanted: int) -> int:
+    return 10_000 if have >= wanted else have * 10_000 // wanted if have > 0 else 0
 
 
 def lacking(need: Need, had: Have) -> Need:
@@ -247,35 +260,28 @@ def way_to(need: Need, had: Have) -> tuple[Need, int]:
 
 
 def _lacks(need: Need, had: Have) -> Need:
-    """What is lacking of a requirement that is not met."""
+    """What is still lacking of a requirement that is not met."""
     counts = had.counts
     return Need(
-        points=None if need.points is None else max(0, need.points - counts.qualifying) or None,
-        spend_micros=None if need.spend_micros is None else max(0, need.spend_micros - counts.spend_micros) or None,
-        orders=None if need.orders is None else max(0, need.orders - counts.orders) or None,
+        points=_short(need.points, counts.qualifying),
+        spend_micros=_short(need.spend_micros, counts.spend_micros),
+        orders=_short(need.orders, counts.orders),
         every=need.every,
-        events=tuple(event for event in need.events if not counts.events.get(event)),
+        events=tuple([event for event in need.events if not counts.events.get(event)]),
         condition=None if need.condition is None or had.holds(need.condition) else need.condition,
     )
 
 
-def _pairs(need: Need, counts: Counts) -> list[tuple[int, int]]:
-    """What is had and what is wanted, for each threshold that is asked."""
-    pairs = []
-    if need.points is not None:
-        pairs.append((max(0, counts.qualifying), need.points))
-    if need.spend_micros is not None:
-        pairs.append((max(0, counts.spend_micros), need.spend_micros))
-    if need.orders is not None:
-        pairs.append((max(0, counts.orders), need.orders))
-    for event in need.events:
-        pairs.append((counts.events.get(event, 0), 1))
-    return pairs
+def _short(wanted: int | None, have: int) -> int | None:
+    return None if wanted is None or have >= wanted else wanted - have
 
 
-def highest_met(terms: Terms, had: Have) -> TierTerms | None:
-    """The highest tier whose requirements are met; the initial one always is. May raise CustomerNeeded."""
-    for tier in reversed(terms.tiers):
+def highest_met(terms: Terms, had: Have, *, below: TierTerms | None = None) -> TierTerms | None:
+    """The highest tier, or the highest `below` one, whose requirements are met; the initial one always is.
+
+    May raise CustomerNeeded.
+    """
+    for tier in reversed(terms.tiers if below is None else terms.tiers[: below.rank]):
         if (tier.rank or terms.initial_tier or asks(tier.need)) and is_met(tier.need, had):
             return tier
     return None
@@ -283,8 +289,13 @@ def highest_met(terms: Terms, had: Have) -> TierTerms | None:
 
 def asks(need: Need) -> bool:
     """Whether the requirement asks anything."""
-    counted = (need.points, need.spend_micros, need.orders, need.condition)
-    return bool(need.events) or any(one is not None for one in counted)
+    return (
+        need.points is not None
+        or need.spend_micros is not None
+        or need.orders is not None
+        or need.condition is not None
+        or bool(need.events)
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ deadlines
@@ -311,15 +322,24 @@ def with_grace(terms: Terms, tier: TierTerms, ends_at: int) -> int:
     """The deadline that is shown and judged (S8.4); an initial tier and one that never falls have none."""
     if ends_at == NEVER or tier.life.downgrade == "never" or (tier.rank == 0 and terms.initial_tier):
         return NEVER
-    return add(ends_at, tier.grace, terms.zone, tier.life.round_up) if tier.grace != Span(0, 0) else ends_at
+    return ends_at if tier.grace == _NO_SPAN else _after_grace(ends_at, tier.grace, terms.zone, tier.life.round_up)
+
+
+_NO_SPAN: Final = Span(0, 0)
+_after_grace: Final = lru_cache(maxsize=1024)(add)
+"""Tiers of many members end at the same instants."""
 
 
 def judged_first_day(account: Account, terms: Terms, ends_at: int) -> date | None:
     """First day of the window judged at an end: the window that ends there, or back to the day after entry (S8.4)."""
-    first = window_at(terms, ends_at - 1, account.joined_at).first
-    if first is None or account.tier_since is None:
+    return from_day_after(window_at(terms, ends_at - 1, account.joined_at).first, account.tier_since, terms)
+
+
+def from_day_after(first: date | None, since: int | None, terms: Terms) -> date | None:
+    """The first day of a window, or the day after an instant where that is before."""
+    if first is None or since is None or since >= start_of_day(first, terms.zone):
         return first
-    return min(first, local_day(account.tier_since, terms.zone) + timedelta(days=1))
+    return min(first, local_day(since, terms.zone) + timedelta(days=1))
 
 
 def judged_counts(book: Book, terms: Terms, ends_at: int | None = None) -> Counts:
@@ -340,8 +360,7 @@ def counts_since(book: Book, terms: Terms, first: date | None) -> Counts:
 
 def after_failing(terms: Terms, tier: TierTerms, had: Have) -> TierTerms | None:
     """The tier that follows when the keep requirements fail: what is earned, or at most one step down (S8.4)."""
-    lower = [step for step in terms.tiers[: tier.rank] if is_met(step.need, had)]
-    earned = lower[-1] if lower and (lower[-1].rank or terms.initial_tier or asks(lower[-1].need)) else None
+    earned = highest_met(terms, had, below=tier)
     if tier.life.downgrade == "one_step" and tier.rank > 0:
         step = terms.tiers[tier.rank - 1]
         return step if earned is None or earned.rank < step.rank else earned

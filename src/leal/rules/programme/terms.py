@@ -89,7 +89,7 @@ class MilestoneTerms(msgspec.Struct, frozen=True):
     offer: str | None
 
 
-class Terms(msgspec.Struct, frozen=True):
+class Terms(msgspec.Struct, frozen=True, dict=True):
     """A compiled programme; shared by all versions of the same content (S10.3)."""
 
     programme: doc.Programme
@@ -177,10 +177,15 @@ class Terms(msgspec.Struct, frozen=True):
         needs = (need for tier in self.tiers for need in (tier.need, tier.keep))
         return any(need.condition is not None and need.condition.reads_customer for need in needs)
 
-    @property
+    @cached_property
     def tiers_go_by_conditions(self) -> bool:
         """Whether a condition has a say in any tier."""
         return any(tier.need.condition is not None or tier.keep.condition is not None for tier in self.tiers)
+
+    @cached_property
+    def tells_many_ends(self) -> bool:
+        """Whether a mapping tells more of a member's points than those that end first."""
+        return any(mapping.expiring_days is not None for mapping in self.mappings.values())
 
 
 class Version(msgspec.Struct, frozen=True):
