@@ -11,9 +11,11 @@ from leal.engine.holds import PlaceHold
 from leal.rules.account import Account
 from leal.rules.holding import HoldWish
 from leal.rules.ledger import Book, BrokenLaw
+from leal.rules.lots import LotTerms, enter
 from leal.rules.programme.terms import Versions
+from leal.rules.settling import settle
 from leal.store.db import Database
-from leal.values import DAY, parse_instant
+from leal.values import DAY, NEVER, parse_instant
 from tests.engines import adjust, push, redeem, unredeem, who
 
 
@@ -120,3 +122,26 @@ async def test_a_broken_law_of_one_of_hundreds_of_lots_is_seen_before_anything_i
     book.close(book.draft("order_refund", "order", book.account.settled_at))
     with pytest.raises(BrokenLaw, match="the remaining points of open lots"):
         book.prove()
+
+
+async def test_points_that_come_into_a_lot_held_as_a_whole_lapse_with_it_among_hundreds_of_lots(
+    engine: Engine, shop: Shop
+) -> None:
+    await engine.push_orders(shop, [push("anna", f"o{number}", 10) for number in range(40)])
+    await engine.hold(shop, PlaceHold(who("anna"), HoldWish(10), "h1"))
+    book = Book(shop.id, await account(engine, shop), Versions([]), 0)
+    first, ends_at = book.account.lots[0], book.account.lots[0].expires_at
+    assert (first.free, book.account.available) == (0, 390)
+    book.account.settled_version = 0
+    (hold,) = book.account.keeps.holds
+    book.account.keeps = msgspec.structs.replace(
+        book.account.keeps, holds=(msgspec.structs.replace(hold, ends_at=NEVER),)
+    )
+    for lot in book.account.lots[1:]:
+        lot.expires_at += DAY
+    settle(book, book.account.settled_at)
+    draft = book.draft("order_points", "order", book.account.settled_at, award=first.award)
+    book.account.earned += 7
+    enter(draft, first.id, LotTerms(first.award, first.earned_at, first.available_at, ends_at), 7)
+    settle(book, ends_at)
+    assert (book.account.expired, book.account.available) == (7, 390)

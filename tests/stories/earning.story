@@ -293,3 +293,19 @@ programme
 balance anna available 0 earned 0
 redeem anna 1
 refused redemption_disabled
+
+story Of awards whose event does not come by one instant the one that gave something first is dropped first
+rules S3.2, S4.6, S6.1
+programme
+  pending until completed, dropped after 20 days
+  candle earns 9
+2024-01-31 12:00 order anna A1 of mug 70.00 placed 2024-01-31 11:00 updated 2024-01-31 11:00
+order anna A2 of candle 33.00 placed 2024-01-30 11:00 updated 2024-01-31 11:00
+staff take anna 42
+order anna A1 of mug 70.00 + candle 1.00
+balance anna pending 80 earned 80
+2024-02-21 balance anna pending 0 earned 0 debt 0
+complete anna A2
+balance anna available 9 earned 9
+complete anna A1
+balance anna available 80 earned 80

@@ -187,7 +187,7 @@ class Draft:
         lot.remaining += points
         lot.held += held
         self.moves += (lot.id, lot.award, points, held)
-        if held:
+        if held or (lot.held and lot.free == points):  # what was held as a whole fell due at no time
             self.book.lots_due = 0
         if lot.remaining == 0:
             self.book.account.lots.remove(lot)

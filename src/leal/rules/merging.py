@@ -119,6 +119,7 @@ def _arrive(book: Book, joining: Account, shift: Shift, now: int, note: Note | N
     draft = book.draft(FROM, "member", now, cause_number=joining.id)
     draft.note = note
     take_over(account, joining, shift)
+    book.lots_due = 0
     _note_moves(draft, before, account)
     draft.changes.update(
         shift=list(shift),
