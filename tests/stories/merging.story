@@ -427,3 +427,17 @@ merge anna with ben
 staff undo anna "gift"
 refused change_already_neutralised
 balance anna available 30 earned 30
+
+story  Who takes over somebody who took another over had neither's codes and rewards before
+rules  S3.5, S11.2
+programme
+  offer mug costs 20 gives product mug
+2025-01-10 12:00 order anna A1 100.00
+take anna mug -> R1
+redeem anna 30 -> CODE1
+order ben B1 10.00
+order cleo C1 10.00
+2025-01-12 12:00 merge ben with anna
+2025-02-01 12:00 merge cleo with ben
+rewards cleo mug unused, points unused
+as of 2025-01-20 12:00 rewards cleo none

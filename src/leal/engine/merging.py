@@ -226,10 +226,10 @@ class _Merger:
             gone.append((into, format_id(into)))  # which now goes under the source's id, where that has one
         await note_gone(conn, shop, gone)
         taken = [(source, shift.entries, shift.entry_base, shift.order_base, *record, self._now)]
-        taken += [
+        taken += [  # what came by way of the source is this member's since now, too
             (
                 row["source"], row["entries"], shift.entry_base + shift.entries + row["entry_base"],
-                shift.order_base + row["order_base"], row["shopid"], row["email"], row["merged_at"],
+                shift.order_base + row["order_base"], row["shopid"], row["email"], self._now,
             )
             for row in self._taken[source]
         ]  # fmt: skip
