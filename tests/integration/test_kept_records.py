@@ -40,6 +40,7 @@ async def test_lines_are_records_byte_for_byte(engine: Engine, shop: Shop) -> No
     assert list(found) == NAMES
     told = {msgspec.json.decode(one)["customer_id"]: one for one in await lines(engine, shop)}
     assert {name: told[name] for name in NAMES} == {name: msgspec.json.encode(found[name]) for name in NAMES}
+    assert {name: told[name] for name in NAMES} == {name: await engine.record_text(shop, name) for name in NAMES}
     (own,) = told.keys() - set(NAMES)
     assert (await engine.records(shop, [own]))[own] == msgspec.json.decode(told[own], type=Record)
 
@@ -55,7 +56,8 @@ async def test_what_is_kept_is_told_until_it_no_longer_holds(
         pages = [one async for page in engine.feed_snapshot(shop) for one in page.told]
         first = (await engine.feed_page(shop, None, 10)).told
         line = msgspec.json.decode((await lines(engine, shop))[0], type=Record)
-        told = [*pages, *first, line, (await engine.records(shop, ["anna"]))["anna"]]
+        looked_up = msgspec.json.decode(await engine.record_text(shop, "anna") or b"", type=Record)
+        told = [*pages, *first, line, looked_up, (await engine.records(shop, ["anna"]))["anna"]]
         return {one.points_balance for one in told}
 
     assert await points() == {7}

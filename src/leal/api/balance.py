@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Final
 
 from msgspec import UNSET
@@ -91,7 +92,12 @@ def _add_programme(
     if parts is None:
         return
     result.sources = [parts.source(one) for one in standing.sources]
-    result.tiers = [_in_ladder(speak, parts, step) for step in standing.tiers]
+    known = {
+        beside.tier.rank: status
+        for beside, status in ((standing.current, result.cur_tier), (standing.next, result.next_tier))
+        if beside is not None and isinstance(status, TierStatus3)
+    }
+    result.tiers = [_in_ladder(speak, parts, step, known.get(step.tier.rank)) for step in standing.tiers]
     result.tier_features = parts.features
 
 
@@ -134,11 +140,11 @@ def _own_tier(speak: Voice, parts: Parts | None, standing: TierStanding | None) 
     return tier_beside(speak, parts.terms, standing)
 
 
-def _in_ladder(speak: Voice, parts: Parts, standing: TierStanding) -> TierStatus3:
-    """A tier of the ladder: with what it gives, and its own limit."""
+def _in_ladder(speak: Voice, parts: Parts, standing: TierStanding, known: TierStatus3 | None) -> TierStatus3:
+    """A tier of the ladder, with what it gives, and its own limit; `known` is what is told of it beside that."""
 
     def make() -> TierStatus3:
-        status = tier_beside(speak, parts.terms, standing)
+        status = tier_beside(speak, parts.terms, standing) if known is None else copy(known)
         status.features = parts.cells[standing.tier.rank]
         status.redemption_limit = UNSET if standing.limit is None else _known_limit(standing.limit)
         return status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Raw
 
 from leal.api import origins, tags
 from leal.api.app import MethodNotAllowed
@@ -78,8 +78,15 @@ class Lookups(Shape):
     unknown: list[str]
 
 
-async def look_up(call: Call, given: LookupInput) -> MappedRecord:
-    """The record of one customer; raises UnknownCustomer or UnknownMapping."""
+async def look_up(call: Call, given: LookupInput) -> MappedRecord | Raw:
+    """The record of one customer, which may be JSON already; raises UnknownCustomer or UnknownMapping."""
+    if given.mapping == RECORD and not given.extensions:
+        text = await call.engine.record_text(call.shop, given.customer_id)
+        if text is not None:
+            return Raw(text)
+        if given.unknown == "non_member":
+            return nobody(given.customer_id)
+        raise UnknownCustomer
     view = view_of(given.mapping, read_extensions(given.extensions))
     found = await _found(call, [given.customer_id], view, given.unknown)
     if given.customer_id not in found:

@@ -16,7 +16,7 @@ from leal.engine.ground import Ground
 from leal.engine.holds import HoldMade, open_holds
 from leal.engine.invitations import Referrals, listed
 from leal.engine.liability import Liability, liability
-from leal.engine.records import mapped_records, records
+from leal.engine.records import mapped_records, record_text, records
 from leal.engine.showing import known_products
 from leal.engine.verify import Verified, verify
 from leal.rules.mapped import PLAIN, View
@@ -101,7 +101,11 @@ class Reading(Ground):
 
     async def records(self, shop: Shop, ids: Sequence[str]) -> dict[str, Record]:
         """The datasource's records by the ids they go under; ids without one are left out (S12)."""
-        return await records(self._db, self._kept_records, shop, self._programmes, ids)
+        return await records(self._db, shop, self._programmes, ids)
+
+    async def record_text(self, shop: Shop, ident: str) -> bytes | None:
+        """The JSON of the record under an id; None where there is none."""
+        return await record_text(self._db, self._kept_records, shop, self._programmes, ident)
 
     async def mapped_records(
         self, shop: Shop, ids: Sequence[str], view: View, *, strangers: bool = False

@@ -19,7 +19,7 @@ from leal.engine.lending import NEEDS, YIELD_EVERY, decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket, account_from, key_bucket
 from leal.engine.verb import Member
-from leal.rules.kept_record import read_kept
+from leal.rules.kept_record import read_kept, written, written_kept
 from leal.rules.mapped import PLAIN, View, mapped_nobody, mapping_of
 from leal.rules.outline import outline
 from leal.rules.outlook import Outlook, outlook_of
@@ -39,17 +39,21 @@ class Found(NamedTuple):
     now: int
 
 
-async def records(
-    db: Database, gathering: Gathering[str, asyncpg.Record], shop: Shop, programmes: Programmes, ids: Sequence[str]
-) -> dict[str, Record]:
+async def record_text(
+    db: Database, gathering: Gathering[str, asyncpg.Record], shop: Shop, programmes: Programmes, ident: str
+) -> bytes | None:
+    """The JSON of the record under an id, None where there is none: as it is kept, where that holds."""
+    row = await gathering.row(shop, ident)
+    if row is None:
+        return None
+    if (kept := row["kept"]) is not None:
+        return written_kept(kept, ident)
+    told = (await records(db, shop, programmes, [ident])).get(ident)
+    return None if told is None else written(told)
+
+
+async def records(db: Database, shop: Shop, programmes: Programmes, ids: Sequence[str]) -> dict[str, Record]:
     """The records of those ids under which there is one, in the order of the ids."""
-    if len(ids) == 1:
-        (ident,) = ids
-        row = await gathering.row(shop, ident)
-        if row is None:
-            return {}
-        if row["kept"] is not None:
-            return {ident: read_kept(row["kept"], ident)}
     return (await _read(db, shop, programmes, ids, PLAIN)).made
 
 

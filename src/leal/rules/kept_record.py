@@ -12,7 +12,7 @@ import msgspec
 
 from leal.rules.outline import Outline
 from leal.rules.programme.terms import Terms
-from leal.rules.record import End, Record, record_with
+from leal.rules.record import End, Record, nobody, record_with
 
 NO_PART: Final = ""
 """Kept of somebody who takes no part."""
@@ -26,6 +26,18 @@ _decode: Final = msgspec.json.Decoder(Record).decode
 def kept_record(shown: Outline, terms: Terms, coming: list[End]) -> str:
     """What is kept of the record of somebody who takes part: its JSON but for the id, with which it begins."""
     return _encode(record_with(shown, "", terms, coming))[_NOBODY:].decode()
+
+
+def written(told: Record) -> bytes:
+    """The JSON of a record."""
+    return _encode(told)
+
+
+def written_kept(kept: str, customer_id: str) -> bytes:
+    """The JSON of the record that is kept, under the id that it goes by."""
+    if not kept:
+        return written(nobody(customer_id))
+    return b"%b%b%b" % (_ID.encode(), _encode(customer_id), kept.encode())
 
 
 def read_kept(kept: str, customer_id: str) -> Record:

@@ -55,8 +55,8 @@ class TierStanding(NamedTuple):
 
     tier: TierTerms
     asked: Asked
-    end: TierEnd | None
-    limit: LimitState | None
+    end: TierEnd | None = None
+    limit: LimitState | None = None
 
 
 class OfferStanding(NamedTuple):
@@ -121,6 +121,8 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
     judge = Judge(book, now)
     seen = [step for step in terms.tiers if judge.holds(step.visible)] if full else []
     everything_at = moment_at(account, terms, now)
+    current = None if tier is None else TierStanding(tier, _asked(tier.need, had), tier_end(book, terms, tier, now))
+    ahead = None if above is None else TierStanding(above, _asked(above.need, had))
     return Standing(
         account=account,
         terms=terms,
@@ -130,13 +132,11 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         anniversary_day=anniversary(account, terms),
         everything_at=None if everything_at == NEVER else everything_at,
         next_lapse=next_lapse(account, terms),
-        current=None
-        if tier is None
-        else TierStanding(tier, _asked(tier.need, had), tier_end(book, terms, tier, now), None),
-        next=None if above is None else TierStanding(above, _asked(above.need, had), None, None),
+        current=current,
+        next=ahead,
         limit=_limit(account, limit, today) if limit is not common else common_state,
         global_limit=common_state,
-        tiers=[_in_ladder(book, terms, step, tier, had, now) for step in seen],
+        tiers=[_in_ladder(account, step, current, ahead, had, today) for step in seen],
         milestones=_milestones(account, terms),
         sources=sources_shown(book, terms, judge, now) if full else [],
         offers=[
@@ -196,19 +196,12 @@ def tier_end(book: Book, terms: Terms, tier: TierTerms, now: int) -> TierEnd | N
 
 
 def _in_ladder(
-    book: Book, terms: Terms, step: TierTerms, current: TierTerms | None, had: Have, now: int
+    account: Account, step: TierTerms, current: TierStanding | None, ahead: TierStanding | None, had: Have, today: date
 ) -> TierStanding:
-    is_current = current is not None and step.rank == current.rank
-    end = tier_end(book, terms, step, now) if is_current else None
-    limit = _own_limit(book, step, is_current, limits.local_date(terms, now))
-    return TierStanding(step, _asked(step.need, had), end, limit)
-
-
-def _own_limit(book: Book, step: TierTerms, is_current: bool, today: date) -> LimitState | None:
-    """A tier's own limit: real usage for the member's tier, the full total for the others."""
-    if step.limit is None:
-        return None
-    limit: RedemptionLimit = step.limit
-    if is_current:
-        return limits.state(book.account, limit, today)
-    return LimitState(limit.points, limit.points, limit.period)
+    """A step of the ladder, beside what is known of the member's tier and of the next."""
+    if current is not None and current.tier is step:
+        return current._replace(limit=_limit(account, step.limit, today))
+    limit = None if step.limit is None else LimitState(step.limit.points, step.limit.points, step.limit.period)
+    if ahead is not None and ahead.tier is step:
+        return ahead._replace(limit=limit)
+    return TierStanding(step, _asked(step.need, had), None, limit)

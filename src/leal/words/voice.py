@@ -62,6 +62,9 @@ class Voice:
         """Several things as one: all of them, or either."""
         if len(parts) < 2:
             return "".join(parts)
+        if len(parts) == 2:
+            before, between, after = _pair(self._name, either=either)
+            return f"{before}{parts[0]}{between}{parts[1]}{after}"
         return str(format_list(parts, "or" if either else "standard", self.locale))
 
     def written(self, value: Value, unit: str = "") -> str:
@@ -108,13 +111,26 @@ def _known(text: str) -> Locale | None:
 
 def _money(micros: int, currency: str | None, locale: str) -> str:
     """The amount; the library is asked once for each number of whole units, because it takes longer than a balance."""
-    digits = 0 if currency is None else get_currency_precision(currency)
+    digits = _digits(currency)
     units, rest = divmod(micros, MICRO)
     least = 10 ** max(0, 6 - digits)
     if not digits or micros < 0 or rest % least:
         return _exact_money(micros, currency, locale)
     before, after = _around_fraction(units, currency, locale, least)
     return f"{before}{rest // least:0{digits}d}{after}"
+
+
+@lru_cache(maxsize=256)
+def _pair(locale: str, *, either: bool) -> tuple[str, str, str]:
+    """What is written before, between and after two things; the library takes longer to ask than they take to write."""
+    before, _, rest = str(format_list(["\0", "\1"], "or" if either else "standard", _locale(locale))).partition("\0")
+    between, _, after = rest.partition("\1")
+    return before, between, after
+
+
+@lru_cache(maxsize=256)
+def _digits(currency: str | None) -> int:
+    return 0 if currency is None else int(get_currency_precision(currency))
 
 
 @lru_cache(maxsize=8192)
