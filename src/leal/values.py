@@ -95,6 +95,7 @@ def parse_instant(text: str) -> int:
         raise ValueError('is not a time that exists; write it like "2024-05-01T11:22:33Z"') from None
 
 
+@lru_cache(4_096)  # tiers and points of many members end at the same
 def format_instant(at: int) -> str:
     """Write an instant as RFC 3339 in UTC, with fraction digits only where there are any."""
     text = datetime_of(at).replace(tzinfo=None).isoformat()
