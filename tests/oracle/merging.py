@@ -81,12 +81,12 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
 
 
 def take_tier(shop: Shop, into: Account, other: Account) -> None:
-    """The higher tier with its deadline; of the same the later deadline."""
+    """The higher tier with its deadline; of the same the one with the later deadline, else the first one's."""
     if into.version is None:
         return
     version = shop.of(into)
     mine, theirs = index_of(version, into.tier), index_of(version, other.tier)
-    later = other.deadline is None or (into.deadline is not None and other.deadline > into.deadline)
+    later = into.deadline is not None and (other.deadline is None or other.deadline > into.deadline)
     if theirs > mine or (theirs == mine >= 0 and later):
         into.tier, into.tier_since, into.proof = other.tier, other.tier_since, other.proof
         into.base_deadline, into.deadline = other.base_deadline, other.deadline

@@ -441,3 +441,25 @@ order cleo C1 10.00
 2025-02-01 12:00 merge cleo with ben
 rewards cleo mug unused, points unused
 as of 2025-01-20 12:00 rewards cleo none
+
+story  Of the same tier, which neither of them loses, whoever takes over keeps the own one and its days
+rules  S11.2, S8.8
+programme
+  tiers count the last 3 months
+  tiers last 3 months
+  tiers never fall
+  tier Friend
+  tier Silver from 100 points
+2025-01-10 order anna A1 100.00
+2025-02-01 order anna A2 100.00
+2025-03-01 order ben B1 100.00
+2025-04-01 merge ben with anna
+tier ben Silver forever
+2026-01-01 programme
+  who falls short is lowered
+  tiers count the last 3 months
+  tiers last 3 months
+  tiers never fall
+  tier Friend
+  tier Silver from 100 points
+tier ben Friend
