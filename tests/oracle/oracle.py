@@ -10,7 +10,7 @@ from tests.oracle.instants import add_term, parse_term
 from tests.oracle.milestones import tell
 from tests.oracle.orders import leave, push, release
 from tests.oracle.paying import EVENT_KINDS, pay
-from tests.oracle.points import activity, as_answer, give_back, spend
+from tests.oracle.points import activity, as_answer, give_back, spend, start_anew
 from tests.oracle.referring import ReferralDesk
 from tests.oracle.rewards import let_go
 from tests.oracle.settling import join
@@ -184,6 +184,7 @@ class Oracle(ReferralDesk):
             if account.full and version.enabled:
                 account.events.append((slug, happened_at))
             release(self.shop, account, slug, order, now)
+            start_anew(account, version, now)  # what matured was there before the event pays
             pay(self.shop, account, EVENT_KINDS, happened_at, now, trigger=slug)
             return None
 

@@ -108,7 +108,8 @@ class ReferralDesk(OfferDesk):
         if rules is None or slug is None or not account.full or account.welcomed:
             return
         found = self._invitation_of(account, (), self.now)
-        if found is None or any(order.counts for order in account.orders.values()):
+        was_friend = any(one.friend == account.customer for one in self.friends)
+        if found is None or was_friend or any(order.counts for order in account.orders.values()):
             return
         if self._is_no_friend(account, found, rules.get("same_address") or "reject"):
             return

@@ -315,3 +315,16 @@ balance anna pending 60 debt 0
 2025-03-15 12:00 staff give anna 10 "sorry"
 2025-03-25 23:59 balance anna available 10
 2025-03-26 balance anna available 0 expired 10
+
+story What an event matures starts the clock before the event pays for an earlier day
+rules S3.2, S4.9, S7.2
+programme
+  trigger delivered
+  pending until the event delivered
+  everything lapses 2 months after the last activity
+  part sources [{"slug":"orders","title":"Orders","kind":"order","points":1,"per":"1"},{"slug":"parcel","title":"Parcel","kind":"trigger","points":13,"trigger":"delivered"}]
+2025-03-29 12:00 order anna A1 30.00
+2025-07-31 12:00 event anna delivered on 2025-06-21
+balance anna available 43
+2025-09-30 23:59 balance anna available 43
+2025-10-01 00:00 balance anna available 0 expired 43

@@ -616,3 +616,18 @@ anna invites by whatsapp -> REF1
 order ben B1 50.00 code REF1 placed 2025-01-12 12:00 updated 2025-01-12 12:00
 tier anna Silver
 balance anna available 50 expired 65
+
+story Who was a friend already is not welcomed, though the first order was taken back
+rules S9.5
+programme
+  offer cheer gives 10.00 off
+  friends come by invitation
+  friends are welcomed with cheer
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 100.00
+anna invites by sms -> REF1
+ben invites by sms -> REF2
+order cleo C1 50.00 code REF1
+cancel cleo C1
+cleo comes by REF2
+rewards cleo none
