@@ -255,3 +255,19 @@ async def test_staff_find_nothing_to_take_back_of_an_order_that_is_anothers(engi
         await engine.adjust(shop, adjust("anna", "takeaway_points_for_change", 0, change_id=earned.id))
     assert await available(engine, shop, who("ben")) == 10
     assert await faults(engine, shop) == []
+
+
+async def test_a_change_of_who_was_taken_over_is_told_apart_from_one_of_the_same_instant(engine: Engine) -> None:
+    """Ids of changes rise within a member; two members of one bucket may have one in common (here alma and finn)."""
+    with still_clock():
+        shop = await found_shop(engine)
+        await engine.push_orders(shop, [push("alma", "a", 0), push("finn", "f", 0), push("ben", "b", 0)])
+        await engine.adjust(shop, adjust("alma", "give_points", 164))
+        await engine.merge_customers(shop, Merge([who("finn"), who("ben")]))
+        gift, *_ = (await engine.history(shop, who("alma"))).changes
+        assert gift.id in [change.id for change in (await engine.history(shop, who("finn"))).changes]
+        await engine.merge_customers(shop, Merge([who("finn"), who("alma")]))
+        assert await available(engine, shop, who("finn")) == 164
+        await engine.adjust(shop, adjust("finn", "takeaway_points_for_change", 0, change_id=gift.id))
+        assert await available(engine, shop, who("finn")) == 0
+    assert await faults(engine, shop) == []

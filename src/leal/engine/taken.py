@@ -50,13 +50,16 @@ async def taken_over(conn: Conn, shop: int, accounts: list[int]) -> list[Taken]:
 
 
 async def award_facts(conn: Conn, shop: int, account: Account, change_id: int) -> AwardFacts | None:
-    """What the history, also of those whom a member took over, says of the award that a change is about."""
+    """What the history, also of those whom a member took over, says of the award that a change is about.
+
+    The id of a change is one member's alone: where the member's own of that id gave nothing, another's is meant.
+    """
     taken: list[Taken] = []
     row = await conn.fetchrow(sql.find_entry_by_change, account.bucket, shop, account.id, change_id)
     award = 0 if row is None else row["award"]
-    if row is None or award < 0:
+    if award <= 0:
         taken = await taken_over(conn, shop, [account.id])
-    for one in taken if row is None else ():
+    for one in taken if not award else ():
         row = await conn.fetchrow(sql.find_entry_by_change, account_bucket(one.source), shop, one.source, change_id)
         if row is not None and row["award"]:
             award = one.shift.entry(row["award"])
