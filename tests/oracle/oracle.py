@@ -8,7 +8,7 @@ from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, con
 from tests.oracle.friends import worth_before
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.milestones import tell
-from tests.oracle.orders import leave, push, release
+from tests.oracle.orders import leave, push, release, stamps_of
 from tests.oracle.paying import EVENT_KINDS, pay
 from tests.oracle.points import activity, as_answer, give_back, spend, start_anew
 from tests.oracle.referring import ReferralDesk
@@ -117,18 +117,24 @@ class Oracle(ReferralDesk):
             else:
                 push(self.shop, account, order, now, now, member=account.full)
 
-        self._bring(customer, order.id, at)
-        self._write(customer, at, facts, creates=True)
+        now = max(self.now, at)
+        if self._bring(customer, order.id, now if order.update_time is None else order.update_time, at):
+            self._write(customer, at, facts, creates=True)
         return before
 
-    def _bring(self, customer: str, order_id: str, at: int) -> None:
-        """An order of somebody else leaves that one first (S11.1)."""
+    def _bring(self, customer: str, order_id: str, told_at: int, at: int) -> bool:
+        """An order of somebody else leaves that one first (S11.1), but for news that are older than what is known of it
+        there: they tell nothing (S4.3). Answers whether they are news."""
         name = self.names.get(customer, customer)
         for other, account in list(self.shop.accounts.items()):
-            held = order_id in account.orders or any(told.id == order_id for told, _ in account.waiting)
-            if other != name and held:
-                self._write(other, at, lambda account, now: leave(self.shop, account, order_id, now), anyone=True)
-                self._take_back(other, order_id, at)
+            stamps = stamps_of(account, order_id)
+            if other == name or not stamps:
+                continue
+            if told_at < stamps[-1]:
+                return False
+            self._write(other, at, lambda account, now: leave(self.shop, account, order_id, now), anyone=True)
+            self._take_back(other, order_id, at)
+        return True
 
     def import_orders(self, customer: str, orders: Sequence[OrderFacts], at: int) -> None:
         """Orders of a history, told in one call: friends are made of them once all of them are lived."""
@@ -154,8 +160,8 @@ class Oracle(ReferralDesk):
             else:
                 push(self.shop, account, told, arrived, now, member=account.full, clock=clock)
 
-        self._bring(customer, order.id, at)
-        self._write(customer, at, facts, creates=True, then=order.order_time)
+        if self._bring(customer, order.id, order.order_time if told.update_time is None else told.update_time, at):
+            self._write(customer, at, facts, creates=True, then=order.order_time)
         return before
 
     def trigger(

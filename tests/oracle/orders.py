@@ -72,6 +72,14 @@ def push(
         move_codes(shop, account, order, status, now)
 
 
+def stamps_of(account: Account, order_id: str) -> list[int]:
+    """When what is known of an order here was told, in order; none where nothing is."""
+    order = account.orders.get(order_id)
+    waiting = [(told, arrived) for told, arrived in account.waiting if told.id == order_id]
+    stamps = [arrived if told.update_time is None else told.update_time for told, arrived in waiting]
+    return sorted(stamps if order is None else [order.stamp, *stamps])
+
+
 def leave(shop: Shop, account: Account, order_id: str, now: int) -> None:
     """The order comes under another customer: it leaves this one as if it had been deleted."""
     account.waiting = [(told, arrived) for told, arrived in account.waiting if told.id != order_id]

@@ -125,9 +125,9 @@ class ReferralDesk(OfferDesk):
 
     def _befriend(self, customer: str, order_id: str, before: int, at: int) -> None:
         """Right after an order was told: it makes a friend, or takes one back."""
-        account = self.shop.accounts[self.names.get(customer, customer)]
-        order = account.orders.get(order_id)
-        if account.version is None or order is None or order.pin is None:
+        account = self.shop.accounts.get(self.names.get(customer, customer))
+        order = None if account is None else account.orders.get(order_id)
+        if account is None or account.version is None or order is None or order.pin is None:
             return
         known = next((one for one in self.friends if one.friend == account.customer), None)
         self._take_back(account.customer, order_id, at)

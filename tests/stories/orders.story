@@ -134,6 +134,19 @@ balance bert available 100 earned 100
 counts anna 0 points, 0 orders
 counts bert 100 points, 1 orders
 
+story An older state of an order moves it to nobody, pushed or imported
+rules S4.3, S11.1
+2025-01-10 order anna A1 100.00
+2025-01-11 customer bert
+order bert A1 80.00 updated 2025-01-09
+import bert A1 60.00 placed 2024-12-01
+balance anna available 100 earned 100
+spend anna life 100.00 window 100.00
+2025-01-12 order bert B1 10.00
+order bert A1 70.00 updated 2025-01-11
+spend anna life 0.00 window 0.00
+spend bert life 80.00 window 80.00
+
 story Late news of a lot that would have lapsed already
 rules S4.9, S7.1
 programme
