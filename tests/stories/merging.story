@@ -372,6 +372,16 @@ ben joins
 merge anna with ben
 tier anna Friend
 
+story Of several who are merged nobody's tags lift before that one is taken over
+rules S11.2, S8.4
+programme
+  part tiers {"window":{"kind":"lifetime"},"life":{"ends":"term","term":"3 months"},"steps":[{"slug":"gold","name":"Gold","requires":{"condition":"\"vip\" in customer.tags"}}]}
+2025-01-01 12:00 customer cleo tagged vip
+2025-02-01 12:00 order anna A1 10.00
+order ben B1 10.00
+merge anna with ben and cleo
+tier anna Gold until 2025-04-01
+
 story Who is told to have no tags has none of those whom they take over, but whoever was told nothing of them has
 rules S11.2, S9.6
 programme

@@ -124,9 +124,6 @@ class _Merger:
         self._taken = {account: [row for row in rows if row["account"] == account] for account in accounts}
         await lend_days(conn, shop, self._members, accounts)
         await lend_customers(conn, shop, self._members, accounts)
-        for account in accounts[1:]:  # what the first lacks is filled in from the others, here as where it is stored
-            first = self._members[into]
-            first.profile = {**(self._members[account].profile or {}), **(first.profile or {})}
         await self._read_answer(into)
         verb = _MergeVerb(self._command, self)
         outcome: list[Merged] = []
@@ -150,6 +147,8 @@ class _Merger:
         base = sum(row["entries"] for row in self._taken[member.stored.id])
         for source in self._sources:
             joining = self._members[source].book
+            # what the first lacks is filled in from each as it is taken over, here as where it is stored
+            member.book.profile = {**(joining.profile or {}), **(member.book.profile or {})}
             shift = merge(member.book, joining, member.now, base, self._notes.get(source))
             self._shifts[source] = shift
             base += shift.entries + sum(row["entries"] for row in self._taken[source])
