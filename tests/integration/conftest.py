@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from leal.engine.commands import Shop
@@ -35,3 +36,11 @@ async def second(database_urls: DatabaseUrls) -> AsyncIterator[Engine]:
 async def shop(engine: Engine) -> Shop:
     """A shop with a programme."""
     return await found_shop(engine)
+
+
+@pytest.fixture
+async def admin(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection past the engine, which nothing binds."""
+    conn = await asyncpg.connect(database_urls.admin)
+    yield conn
+    await conn.close()

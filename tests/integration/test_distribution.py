@@ -6,7 +6,6 @@ what Citus refuses.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import TypeAlias
 
 import asyncpg
@@ -48,13 +47,6 @@ end $$;
 """
 
 Admin: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-
-
-@pytest.fixture
-async def admin(database_urls: DatabaseUrls) -> AsyncIterator[Admin]:
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
 
 
 @pytest.fixture

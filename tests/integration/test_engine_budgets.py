@@ -13,7 +13,6 @@ import pytest
 from leal.engine.commands import CustomerFacts, PushCustomer, PushOrder, RecordEvent, Shop
 from leal.engine.engine import Engine
 from leal.rules.orders import OrderLine
-from tests.databases import DatabaseUrls
 from tests.engines import found_shop, push, redeem, who
 
 IN_TIME = 4.0
@@ -37,13 +36,6 @@ triggers: [{slug: visit, title: Visit}]
 sources:
   - {slug: visits, title: Visit us, kind: trigger, trigger: visit, points: 7, caps: [{points: 333}]}
 """
-
-
-@pytest.fixture
-async def admin(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -27,13 +27,6 @@ CALLS: dict[str, Callable[[Engine, Shop], Awaitable[Any]]] = {
     "a push of all or nothing": lambda engine, shop: engine.push_orders(shop, [push("anna", "o2", 10)], strict=True),
     "a verification": lambda engine, shop: engine.verify(shop),
 }
-
-
-@pytest.fixture
-async def admin(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator
 
 import asyncpg
 import msgspec
@@ -100,14 +99,6 @@ async def consumer(engine: Engine, shop: Shop) -> Consumer:
     return await settled(engine, shop)
 
 
-@pytest.fixture
-async def raw(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """A connection past the engine."""
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
-
-
 async def test_only_what_changed_is_told(engine: Engine, shop: Shop, consumer: Consumer) -> None:
     assert sorted(consumer.records) == ["anna", "ben", "cleo"]
     assert consumer.told == []
@@ -128,13 +119,13 @@ async def test_a_snapshot_in_pages_of_any_size_is_whole(engine: Engine, shop: Sh
 
 
 async def test_what_commits_late_is_told_and_holds_up_nobody(
-    engine: Engine, shop: Shop, consumer: Consumer, raw: asyncpg.Connection[asyncpg.Record]
+    engine: Engine, shop: Shop, consumer: Consumer, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     """A transaction that began before a cursor and commits after it: rows by number or by time would be lost here."""
-    before = raw.transaction()
+    before = admin.transaction()
     await before.start()
     account = (await engine.balance(shop, who("anna"))).account_id
-    await raw.execute("insert into record_change (shop, bucket, account) values ($1, 0, $2)", shop.id, account)
+    await admin.execute("insert into record_change (shop, bucket, account) values ($1, 0, $2)", shop.id, account)
     for number in range(3):
         await engine.push_orders(shop, [push("ben", f"late-{number}", 10)])
         await consumer.poll()
@@ -235,7 +226,7 @@ async def test_a_programme_tells_of_those_whose_record_it_changes(engine: Engine
 
 
 async def test_a_cursor_of_elsewhere_asks_for_a_new_snapshot(
-    engine: Engine, shop: Shop, consumer: Consumer, raw: asyncpg.Connection[asyncpg.Record]
+    engine: Engine, shop: Shop, consumer: Consumer, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     other = await engine.create_shop("other", sandbox=True, clock_at=FOUNDED_AT)
     page = await engine.feed_page(shop, consumer.cursor, 10)
@@ -254,19 +245,21 @@ async def test_a_cursor_of_elsewhere_asks_for_a_new_snapshot(
         with pytest.raises(InvalidInput):
             await engine.feed_page(shop, msgspec.structs.replace(page.cursor, seen=wrong).text(), 10)
     await engine.push_orders(shop, [push("ben", "ben-2", 30)])
-    await raw.execute("update record_change set noted_at = now() - interval '8 days'")
-    while await raw.fetchval("select count(*) from record_change"):  # what an open transaction may precede is kept
+    await admin.execute("update record_change set noted_at = now() - interval '8 days'")
+    while await admin.fetchval("select count(*) from record_change"):  # what an open transaction may precede is kept
         await engine.forget_old(shop)
     with pytest.raises(ResnapshotRequired):
         await consumer.poll()
     consumer.cursor = None
     await consumer.poll()
     await engine.push_orders(shop, [push("ben", "ben-4", 30)])
-    await raw.execute("insert into record_change (shop, xid, bucket, account) values ($1, '9000000000', 1, 1)", shop.id)
+    await admin.execute(
+        "insert into record_change (shop, xid, bucket, account) values ($1, '9000000000', 1, 1)", shop.id
+    )
     await consumer.poll()
     assert consumer.ids == ["ben"]
     await engine.forget_old(shop)
-    assert await raw.fetchval("select count(*) from record_change where xid = '9000000000'") == 0
+    assert await admin.fetchval("select count(*) from record_change where xid = '9000000000'") == 0
 
 
 async def test_a_programme_that_is_taken_back_at_once_is_told(engine: Engine) -> None:
@@ -302,15 +295,15 @@ async def test_time_passes_under_a_programme_that_nobody_stored(engine: Engine) 
 
 
 async def test_a_dump_of_an_older_database_is_followed(
-    engine: Engine, shop: Shop, consumer: Consumer, raw: asyncpg.Connection[asyncpg.Record]
+    engine: Engine, shop: Shop, consumer: Consumer, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     """It remembers what was forgotten by transactions that are still to come in this one."""
-    await raw.execute("update shop set changes_from = '9000000000'")
+    await admin.execute("update shop set changes_from = '9000000000'")
     await engine.push_orders(shop, [push("ben", "ben-2", 30)])
     await consumer.poll()
     assert consumer.ids == ["ben"]
     await engine.forget_old(shop)
-    assert await raw.fetchval("select changes_from = '0' from shop where id = $1", shop.id)
+    assert await admin.fetchval("select changes_from = '0' from shop where id = $1", shop.id)
 
 
 class Lives:

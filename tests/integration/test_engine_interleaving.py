@@ -22,13 +22,6 @@ IN_TIME = 4.0
 """Seconds within which nobody who is not concerned may fail to be answered."""
 
 
-@pytest.fixture
-async def admin(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
-
-
 @asynccontextmanager
 async def held(admin: asyncpg.Connection[asyncpg.Record], shopid: str) -> AsyncIterator[None]:
     """Somebody else holds the member's lock."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -16,7 +15,6 @@ from leal.errors import Refused
 from leal.rules.adjusting import Adjustment
 from leal.rules.redemption import RewardInUse
 from leal.values import DAY
-from tests.databases import DatabaseUrls
 from tests.engines import key, push, redeem, unredeem, who
 
 PROGRAMME = """
@@ -34,13 +32,6 @@ offers:
   - {{slug: card, title: A card, kind: gift_card, points: 10, gives: {{amount: 25}}}}
   - {{slug: visit, title: A visit, kind: custom_reward, points: 10, gives: {{identifier: atelier-visit}}}}
 """
-
-
-@pytest.fixture
-async def admin(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
 
 
 async def corner(engine: Engine, stock: int = 40, members: int = 1) -> Shop:

@@ -180,12 +180,8 @@ async def test_who_waits_is_known_without_settling_anybody(engine: Engine, shop:
     assert await engine.waiting_micros(shop) is None
 
 
-async def test_a_friend_whom_a_crash_left_behind_is_waited_for(
-    engine: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await engine.keep_up(shop)
-    code = (await engine.refer(shop, Refer(who("anna"), "sms"))).code
-    assert await engine.waiting_micros(shop) is None
+async def dies_after_a_friends_push(engine: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Cleo's first order, by an invitation's code, is stored, and the server dies before it looks at the friend."""
 
     async def dying(*_: object) -> None:
         raise ConnectionResetError
@@ -195,6 +191,15 @@ async def test_a_friend_whom_a_crash_left_behind_is_waited_for(
     by_code = msgspec.structs.replace(one.order, codes=[code])
     with pytest.raises(ConnectionResetError):
         await engine.push_orders(shop, [msgspec.structs.replace(one, order=by_code)])
+
+
+async def test_a_friend_whom_a_crash_left_behind_is_waited_for(
+    engine: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.keep_up(shop)
+    code = (await engine.refer(shop, Refer(who("anna"), "sms"))).code
+    assert await engine.waiting_micros(shop) is None
+    await dies_after_a_friends_push(engine, shop, monkeypatch, code)
     before = (await engine.balance(shop, who("anna"))).standing.account.earned
     assert await engine.waiting_micros(shop) is not None
     await engine.keep_up(shop)
@@ -207,15 +212,7 @@ async def test_a_friend_whom_a_crash_left_behind_is_looked_at_before_becoming_an
     engine: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch, then: str
 ) -> None:
     code = (await engine.refer(shop, Refer(who("anna"), "sms"))).code
-
-    async def dying(*_: object) -> None:
-        raise ConnectionResetError
-
-    monkeypatch.setattr(writing, "settle_noted", dying)
-    one = push("cleo", "o3", 100)
-    by_code = msgspec.structs.replace(one.order, codes=[code])
-    with pytest.raises(ConnectionResetError):
-        await engine.push_orders(shop, [msgspec.structs.replace(one, order=by_code)])
+    await dies_after_a_friends_push(engine, shop, monkeypatch, code)
     before = (await engine.balance(shop, who("anna"))).standing.account.earned
     match then:
         case "merged":

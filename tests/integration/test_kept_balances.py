@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import asyncpg
-import pytest
 
 from leal.engine.commands import PlainBalance, Shop
 from leal.engine.engine import Engine
 from leal.values import MICRO
 from tests import plainly
-from tests.databases import DatabaseUrls
 from tests.engines import FOUNDED_AT, known, programme, push, redeem, who
 
 DAY = 86_400 * MICRO
 FALSE = "update account set balance = replace(balance, '[100,', '[7,')"
-
-
-@pytest.fixture
-async def raw(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """A connection past the engine."""
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
 
 
 async def is_kept(engine: Engine, shop: Shop, name: str) -> bool:
@@ -34,26 +22,26 @@ async def is_kept(engine: Engine, shop: Shop, name: str) -> bool:
 
 
 async def test_what_is_kept_is_told_until_it_no_longer_holds(
-    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     await engine.push_orders(shop, [push("anna", "anna-1", 100)])
 
     async def points() -> int:
         """What a read tells, once something false is kept."""
-        await raw.execute(FALSE)
+        await admin.execute(FALSE)
         found = await engine.plain_balance(shop, who("anna"))
         return found.kept.available if isinstance(found, PlainBalance) else found.standing.account.available
 
     assert await points() == 7
-    await raw.execute("update account set number = number + 1")
+    await admin.execute("update account set number = number + 1")
     assert await points() == 100
-    await raw.execute("update account set number = number - 1, settled_version = 0")
+    await admin.execute("update account set number = number - 1, settled_version = 0")
     assert await points() == 100
-    await raw.execute("update account set settled_version = 1, balance_until = settled_at")
+    await admin.execute("update account set settled_version = 1, balance_until = settled_at")
     assert await points() == 100
-    await raw.execute("update account set balance_until = 'infinity'")
+    await admin.execute("update account set balance_until = 'infinity'")
     assert await points() == 7
-    await raw.execute("update account set balance = null")
+    await admin.execute("update account set balance = null")
     assert await points() == 100
 
 
@@ -97,7 +85,7 @@ async def test_who_takes_no_part_has_none_kept(engine: Engine, shop: Shop) -> No
 
 
 async def test_verifying_finds_what_is_false_of_it(
-    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     await engine.push_orders(shop, [push("anna", "anna-1", 100)])
     await engine.redeem(shop, redeem("anna", 10))
@@ -109,8 +97,8 @@ async def test_verifying_finds_what_is_false_of_it(
         "balance_until = next_due_at + interval '1 day'",
         "balance_until = balance_until + interval '2 days'",  # in which January ends
     ):
-        (right,) = await raw.fetch("select balance, balance_until from account")
-        await raw.execute(f"update account set {change}")
+        (right,) = await admin.fetch("select balance, balance_until from account")
+        await admin.execute(f"update account set {change}")
         (fault,) = (await engine.verify(shop)).faults
         assert "the balance that is kept" in fault.sentence
-        await raw.execute("update account set balance = $1, balance_until = $2", *right)
+        await admin.execute("update account set balance = $1, balance_until = $2", *right)

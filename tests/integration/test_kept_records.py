@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import asyncpg
 import msgspec
 import pytest
@@ -13,19 +11,10 @@ from leal.engine.engine import Engine
 from leal.rules.mapped import View
 from leal.rules.programme.shipped_mappings import SHIPPED
 from leal.rules.record import Record
-from tests.databases import DatabaseUrls
 from tests.engines import programme, push
 
 FALSE = '"points_balance":7'
 NAMES = ['an"na', "b\\en", "zoé/ü", "d e+f&g", "ünï-🙂"]
-
-
-@pytest.fixture
-async def raw(database_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """A connection past the engine."""
-    conn = await asyncpg.connect(database_urls.admin)
-    yield conn
-    await conn.close()
 
 
 async def lines(engine: Engine, shop: Shop) -> list[bytes]:
@@ -46,13 +35,13 @@ async def test_lines_are_records_byte_for_byte(engine: Engine, shop: Shop) -> No
 
 
 async def test_what_is_kept_is_told_until_it_no_longer_holds(
-    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     await engine.push_orders(shop, [push("anna", "anna-1", 100)])
 
     async def points() -> set[int]:
         """What every way to the record tells, once a false one is kept."""
-        await raw.execute("update account set record = regexp_replace(record, '\"points_balance\":\\d+', $1)", FALSE)
+        await admin.execute("update account set record = regexp_replace(record, '\"points_balance\":\\d+', $1)", FALSE)
         pages = [one async for page in engine.feed_snapshot(shop) for one in page.told]
         first = (await engine.feed_page(shop, None, 10)).told
         line = msgspec.json.decode((await lines(engine, shop))[0], type=Record)
@@ -61,24 +50,24 @@ async def test_what_is_kept_is_told_until_it_no_longer_holds(
         return {one.points_balance for one in told}
 
     assert await points() == {7}
-    await raw.execute("update account set number = number + 1")
+    await admin.execute("update account set number = number + 1")
     assert await points() == {100}
-    await raw.execute("update account set number = number - 1, settled_version = 0")
+    await admin.execute("update account set number = number - 1, settled_version = 0")
     assert await points() == {100}
-    await raw.execute("update account set settled_version = 1, record_due_at = settled_at")
+    await admin.execute("update account set settled_version = 1, record_due_at = settled_at")
     assert await points() == {100}
-    await raw.execute("update account set record_due_at = 'infinity', record = null")
+    await admin.execute("update account set record_due_at = 'infinity', record = null")
     assert await points() == {100}
 
 
 async def test_records_that_a_condition_decides_are_not_kept(
-    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record]
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     text = programme().replace("requires: {spend: 200}", "requires: {spend: 200, condition: member.orders >= 1}")
     await engine.publish(shop, text, author="test")
     await engine.push_orders(shop, [push("anna", "anna-1", 100), push("ben", "ben-1", 900)])
     query = "select shopid from account join customer on customer.account = id where record is not null"
-    kept = await raw.fetch(query)
+    kept = await admin.fetch(query)
     assert [row["shopid"] for row in kept] == ["ben"]  # whose next tier asks for no such thing
     told = [msgspec.json.decode(line, type=Record).customer_id for line in await lines(engine, shop)]
     assert told == ["anna", "ben"]
@@ -104,7 +93,7 @@ datasource:
 
 @pytest.mark.parametrize("slug", [*SHIPPED, "days", "names", "computed", "near"])
 async def test_mappings_write_the_same_of_what_is_kept(
-    engine: Engine, shop: Shop, raw: asyncpg.Connection[asyncpg.Record], slug: str
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record], slug: str
 ) -> None:
     await engine.publish(shop, programme() + MAPPINGS, author="test")
     pushed = [push(name, f"{name}-1", 100 + 250 * number) for number, name in enumerate(NAMES)]
@@ -118,7 +107,7 @@ async def test_mappings_write_the_same_of_what_is_kept(
 
     of_kept = await told()
     assert len(of_kept) == len(NAMES)
-    await raw.execute("update account set record = null")
+    await admin.execute("update account set record = null")
     assert await told() == of_kept
 
 
