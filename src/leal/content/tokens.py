@@ -23,13 +23,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from leal.tokens import CUSTOMER_LENGTH_MAX, InvalidToken, Scope, SigningKey
-from leal.values import MICRO
+from leal.values import MINUTE
 
 SCOPE: Final[Scope] = "content"
 LENGTH_MAX: Final = 1600
 """Longer than any that is made: ids have 255 characters at most, of four bytes at most."""
-
-MINUTE: Final = 60 * MICRO
 
 _FORM: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD: Final = struct.Struct(">HI")

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from leal.rules.programme.words import Period, RoundUp
-from leal.values import DAY, MINUTE, NEVER, datetime_of, instant_of
+from leal.values import DAY, NEVER, datetime_of, instant_of
 
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
@@ -35,7 +35,7 @@ def local_day(at: int, zone: ZoneInfo) -> date:
     offset = _steady_offset(at // DAY, zone)
     if offset is not None:
         return date.fromordinal(_EPOCH_DAY + (at + offset) // DAY)
-    return _day_of_minute(at // MINUTE, zone) or datetime_of(at).astimezone(zone).date()
+    return datetime_of(at).astimezone(zone).date()
 
 
 # Reckoning a day in a zone is dear, and asked for several times an order; clocks are changed on few days of a year.
@@ -50,15 +50,6 @@ def _steady_offset(utc_day: int, zone: ZoneInfo) -> int | None:
         return None
     offset = offsets.pop()
     return None if offsets or offset is None else offset // timedelta(microseconds=1)
-
-
-# A member's figures ask for the day of the same few instants again and again, and those of a minute share theirs.
-@lru_cache(maxsize=20_000)
-def _day_of_minute(minute: int, zone: ZoneInfo) -> date | None:
-    """The local date of a whole minute since 1970; None where a day ends inside it."""
-    first = datetime_of(minute * MINUTE).astimezone(zone).date()
-    last = datetime_of(minute * MINUTE + MINUTE - 1).astimezone(zone).date()
-    return first if first == last else None
 
 
 @lru_cache(maxsize=20_000)
