@@ -7,6 +7,8 @@ import base64
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -151,6 +153,48 @@ def test_who_keeps_dying_is_replaced_ever_more_slowly(served: Served) -> None:
         pauses.append([line for line in served.lines() if line["event"] == "a process died"][-1]["next_in_seconds"])
     assert pauses == [0, 1, 2]
     assert httpx.get(f"{served.base}/readyz").status_code == 200
+
+
+HANGS = """
+import asyncio, mmap, signal, socket, sys, time
+from leal.server.processes import Parent
+
+hung = mmap.mmap(-1, 1)
+
+async def work(ready):
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    ready()
+    await ended.wait()
+
+async def hang_once(ready):
+    if hung[0]:
+        print("replaced", flush=True)
+        return await work(ready)
+    hung[0] = 1
+    ready()
+    await asyncio.sleep(0.1)
+    time.sleep(60)  # nobody else has a turn
+
+Parent(socket.socket(), [("well", work), ("ill", hang_once)], lambda: None, hung_seconds=1).run()
+"""
+
+
+def test_who_hangs_is_killed_and_replaced() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", HANGS], stdout=subprocess.PIPE, text=True)
+    try:
+        assert parent.stdout is not None
+        told = []
+        while told[-1:] != ["replaced\n"]:
+            told.append(parent.stdout.readline())
+            assert told[-1], told
+        parent.terminate()
+        assert parent.wait(30) == 0
+    finally:
+        parent.kill()
+    assert sum("a process hangs" in line and "ill" in line for line in told) == 1
+    assert not any("well" in line for line in told)
 
 
 def test_children_do_not_outlive_their_parent(served: Served) -> None:

@@ -3,7 +3,8 @@
 1. The parent opens the port, sees to the database and its schema, and forks a process for each post.
 2. Who dies is replaced: at once, then after ever longer pauses while it goes on dying. One that dies before the server
    was complete once ends it all: then something is wrong that only a person can mend.
-3. At SIGTERM or SIGINT the parent closes its port and has every child end as `serving` describes; a second signal
+3. Who hangs is killed, and so replaced: its loop counts, and the parent sees when it no longer does.
+4. At SIGTERM or SIGINT the parent closes its port and has every child end as `serving` describes; a second signal
    does not wait. A parent that vanishes takes its children along: the pipe breaks that nobody else writes to.
 """
 
@@ -40,6 +41,10 @@ PAUSES_SECONDS: Final = (0, 1, 2, 4, 8, 16, 30)
 """Before a post is filled again that has been left so many times in short order."""
 STEADY_SECONDS: Final = 60
 """Who worked that long did not die in short order."""
+HUNG_SECONDS: Final = 60
+"""How long a process at work may let nobody have a turn."""
+LOOKS: Final = 4
+"""How often in that time the parent looks. Looks are counted, not seconds: a machine that was stopped hung nobody."""
 KILL_SECONDS: Final = DRAIN_SECONDS + 15
 """How long children may take to end."""
 HEARD: Final = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGUSR1}
@@ -72,6 +77,10 @@ class Post:
         self.filled_at = 0.0
         self.left = 0
         """How often in short order."""
+        self.beat = 0
+        """The last that was seen of whoever fills it; 0 before it is at work."""
+        self.silent = 0
+        """How often in a row nothing new was seen."""
 
     def pause_seconds(self) -> float:
         """How long it stays empty; the clock of `filled_at` is time.monotonic."""
@@ -82,12 +91,21 @@ class Post:
 class Parent:
     """The parent, from the first child to the last."""
 
-    def __init__(self, listener: socket.socket, kinds: Iterable[tuple[str, Work]], ready: Ready) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        kinds: Iterable[tuple[str, Work]],
+        ready: Ready,
+        *,
+        hung_seconds: float = HUNG_SECONDS,
+    ) -> None:
         self._listener = listener
         self._posts = [Post(number, kind, work) for number, (kind, work) in enumerate(kinds)]
         self._ready = ready
         self._pid = os.getpid()
-        self._at_work = mmap.mmap(-1, len(self._posts))  # a byte a post, written by the child
+        self._beats = mmap.mmap(-1, len(self._posts))  # a byte a post, written by the child: not 0 once it is at work
+        self._look_seconds = hung_seconds / LOOKS
+        self._look_at = time.monotonic() + self._look_seconds
         self._lifeline, self._lifeline_end = os.pipe()
         self._empty: dict[int, float] = {}  # posts to be filled again, and when
         self._complete = False
@@ -113,14 +131,14 @@ class Parent:
             raise NotStarted("A process of the server ended as it started; the log above says why.")
 
     def _patience_seconds(self) -> float:
-        until = min([*self._empty.values(), *([self._kill_at] if self._kill_at else [])], default=None)
-        return 3600.0 if until is None else max(0.0, until - time.monotonic())
+        until = min([self._look_at, *self._empty.values(), *([self._kill_at] if self._kill_at else [])])
+        return max(0.0, until - time.monotonic())
 
     def _hear(self, heard: signal.struct_siginfo | None) -> None:
         if heard is not None and heard.si_signo in (signal.SIGTERM, signal.SIGINT):
             self._end()
         self._reap()
-        if not self._complete and all(self._at_work):
+        if not self._complete and all(self._beats):
             self._complete = True
             self._ready()
         now = time.monotonic()
@@ -129,6 +147,9 @@ class Parent:
                 del self._empty[number]
                 RESTARTS.labels(self._posts[number].kind).inc()
                 self._fill(self._posts[number])
+        if now >= self._look_at:
+            self._look_at = now + self._look_seconds
+            self._look()
         if self._kill_at is not None and now >= self._kill_at:
             self._tell(signal.SIGKILL)
 
@@ -141,7 +162,7 @@ class Parent:
                 continue
             forget(pid)
             post.pid = 0
-            self._at_work[post.number] = 0
+            self._beats[post.number] = 0
             if self._kill_at is not None:
                 continue
             if not self._complete:
@@ -152,6 +173,16 @@ class Parent:
             self._empty[post.number] = time.monotonic() + pause_seconds
             code = os.waitstatus_to_exitcode(status)
             log.error("a process died", kind=post.kind, pid=pid, code=code, next_in_seconds=pause_seconds)
+
+    def _look(self) -> None:
+        """Kill whoever hangs; while the server ends, `_kill_at` sees to that."""
+        for post in self._posts:
+            beat = self._beats[post.number]
+            post.silent = post.silent + 1 if post.pid and beat and beat == post.beat else 0
+            post.beat = beat
+            if post.silent == LOOKS and self._kill_at is None:
+                log.error("a process hangs", kind=post.kind, pid=post.pid)
+                os.kill(post.pid, signal.SIGKILL)
 
     def _end(self) -> None:
         """Have every child end; told again, they do not wait."""
@@ -194,7 +225,7 @@ class Parent:
 
     async def _work(self, post: Post) -> None:
         def ready() -> None:
-            self._at_work[post.number] = 1
+            beat()
             if os.getppid() == self._pid:
                 os.kill(self._pid, signal.SIGUSR1)
 
@@ -202,6 +233,10 @@ class Parent:
             loop.remove_reader(self._lifeline)
             clear()
             os.kill(os.getpid(), signal.SIGTERM)
+
+        def beat() -> None:
+            self._beats[post.number] = self._beats[post.number] % 255 + 1
+            loop.call_later(self._look_seconds / 2, beat)
 
         loop = asyncio.get_running_loop()
         loop.add_reader(self._lifeline, orphaned)
