@@ -218,7 +218,8 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
             if order.facts.status not in (None, *STANDING):  # it came before there was anything to release
                 continue
             award.dropped = False
-            mature(lot, now, version)
+            dated = order.facts.available_at  # its own date goes before every rule, here as at its completion
+            mature(lot, now if dated is None else min(dated, now), version)
             account.stirred |= lot.remaining > 0
             if order.pin is not None:
                 settle_award(shop, account, order, order.pin, award, order.facts.status or "confirmed", now)

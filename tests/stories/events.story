@@ -500,3 +500,16 @@ order anna A1 20.00
 event anna visit
 balance anna available 0 pending 20
 2025-03-01 balance anna available 20
+
+story What was dropped comes back with the date that its order has told since
+rules S4.6
+programme
+  trigger delivered
+  pending until the event delivered, dropped after 1 month
+  lapse after 12 months
+2025-01-10 12:00 order anna A1 100.00
+2025-03-01 12:00 balance anna pending 0 earned 0
+order anna A1 100.00 matures 2025-02-20 12:00
+balance anna available 0 earned 0
+2025-03-02 12:00 event anna delivered about A1
+lots anna 100 until 2026-02-20
