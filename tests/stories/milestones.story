@@ -502,3 +502,38 @@ redeem anna 76
 order anna A1 of candle 39.00
 reached anna none
 balance anna available 28 expired 5
+
+story What being a friend, or bringing one, leads to is in hand at once
+rules S9.3, S9.5
+programme
+  friends come by invitation, after 0 days
+  bringing a friend earns 500 which count
+  coming by a friend earns 200 which count
+  offer treat gives 3.00 off
+  milestone comer at 240 points gives the offer treat
+2025-01-10 12:00 order anna A1 100.00
+anna invites by whatsapp -> REF1
+order ben B1 50.00 code REF1
+reached ben comer
+rewards ben treat without code
+reached anna comer
+rewards anna treat without code
+
+story What a gift leads to is in hand at once
+rules S9.3, S5.8
+programme
+  gifts from 10
+  tiers go by available points
+  tier Gold from 100 points
+  entering Gold earns 100 which count
+  offer treat gives 3.00 off
+  milestone lifted at 100 points gives the offer treat
+2025-01-10 12:00 customer ben
+order anna A1 90.00
+anna gives ben 50
+rewards ben none
+order cleo C1 60.00
+cleo gives ben 50
+tier ben Gold
+reached ben lifted
+rewards ben treat without code

@@ -152,7 +152,6 @@ class _Merger:
             shift = merge(member.book, joining, member.now, base, self._notes.get(source))
             self._shifts[source] = shift
             base += shift.entries + sum(row["entries"] for row in self._taken[source])
-        member.note_rewards()
         return Merged(member.stored.id, self._before, self._side(member.stored.id))
 
     def _acts(self, into: int) -> list[Act]:

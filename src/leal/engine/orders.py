@@ -66,7 +66,6 @@ def leave(member: Member, order_id: str) -> None:
     if is_due(member.book, stored, member.orders[order_id]):
         member.referral_due = stored.number
     milestones.follow(member.book, member.now)
-    member.note_rewards()
 
 
 class CustomerVerb(Verb):

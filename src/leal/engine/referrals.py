@@ -255,11 +255,7 @@ class _Settlement:
         if found is None or await self._is_same_person(found, sender):
             return
 
-        def decide() -> None:
-            rules.welcome(self._start()[self._friend], self._now)
-            self._members[self._friend].note_rewards()
-
-        await self._decide(decide)
+        await self._decide(lambda: rules.welcome(self._start()[self._friend], self._now))
 
     async def _accept(self, sender: int | None, referral: int, state: OrderState | None) -> None:
         if sender is None or state is None or state.pin is None:

@@ -69,6 +69,8 @@ async def store(
     meanwhile, and BrokenLaw.
     """
     changed = [member for member in members.values() if member.is_changed]
+    for member in changed:
+        member.note_rewards()  # whatever led to them
     keeps = []
     for done, member in enumerate(changed, 1):
         member.book.prove()
