@@ -210,15 +210,17 @@ def allowance(shop: Shop, account: Account, award: Award, points: int) -> int | 
     return most
 
 
+def budget_spent(shop: Shop, account: Account, source: str) -> int:
+    """What a source's total budget gave to all; awards count whose source had one when they were pinned."""
+    return sum(one.budgeted for one in shop.awards(source, account) if caps_of(shop, one)[1] is not None)
+
+
 def within_budget(shop: Shop, account: Account, award: Award, owed: int) -> int:
     """A total budget is asked when an award grows; where it gives less than that, this is pinned."""
     budget = caps_of(shop, award)[1]
     if budget is None or owed <= award.given:
         return owed
-    held = sum(
-        other.budgeted for other in shop.awards(award.source or "", account) if caps_of(shop, other)[1] is not None
-    )
-    most = award.budgeted + max(0, int(budget["points"]) - held)
+    most = award.budgeted + max(0, int(budget["points"]) - budget_spent(shop, account, award.source or ""))
     if owed <= most:
         return owed
     if budget.get("over") == "refuse" and award.id not in account.given_once:

@@ -1,6 +1,7 @@
 """Calendar arithmetic of the rules (S1.2): instants are microseconds since 1970 UTC, days are local dates."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,6 +21,7 @@ def instant(text: str) -> int:
     return instant_of(datetime.fromisoformat(text))
 
 
+@lru_cache(50_000)
 def local(at: int, zone: ZoneInfo) -> datetime:
     """What the clock on the wall shows at an instant, without a zone."""
     return (EPOCH + timedelta(microseconds=at)).astimezone(zone).replace(tzinfo=None, fold=0)

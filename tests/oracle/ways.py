@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.oracle.conditions import Known, holds
-from tests.oracle.earning import ORDER_KINDS, cap_left, caps_of
+from tests.oracle.earning import ORDER_KINDS, budget_spent, cap_left, caps_of
 from tests.oracle.instants import local_day
 from tests.oracle.paying import DAY_KINDS, paid
 from tests.oracle.state import Account, Award, Shop
@@ -33,8 +33,9 @@ def way(shop: Shop, account: Account, version: Version, source: Document, known:
     joins = source["kind"] == "signup" and account.joined_at is None
     asked = None if source["kind"] in ORDER_KINDS else source.get("condition")
     budget = caps_of(shop, probe)[1]
-    spent = sum(one.budgeted for one in shop.awards(source["slug"], account) if caps_of(shop, one)[1] is not None)
-    left = budget is None or int(budget["points"]) - spent >= least(source, budget)
+    left = budget is None or int(budget["points"]) - budget_spent(shop, account, source["slug"]) >= least(
+        source, budget
+    )
     enrols = not account.decided and version.document.get("enrolment") != "explicit"  # a stranger, too, as one comes
     may = (account.full or joins or enrols) and not barred
     return "open" if may and holds(asked, known) and left else "closed"

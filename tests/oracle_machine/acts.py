@@ -278,10 +278,11 @@ class Look:
 @dataclass(frozen=True)
 class Together:
     """What several members do at once, each one thing after the other; all orders come first in one call, or each in
-    its own."""
+    its own. Where it matters who comes first they do it in turn, member by member."""
 
     acts: tuple[Single, ...]
     one_call: bool
+    in_turn: bool = False
 
 
 Rewarded = Take | UseReward | Grant | Void | Deliver

@@ -44,18 +44,21 @@ AT_ONCE: Final[dict[Of, int]] = {
 
 
 def together(drawing: Drawing, pair: Pair) -> Act | None:
-    """Many members do something at once; one alone where it matters who is first: budgets, stocks, friends."""
+    """Many members do something at once; where it matters who is first (budgets, stocks, friends) one alone, or all in
+    turn."""
     dice = drawing.dice
     scarce = has_stock(pair) or drawing.has(pair, "referrals") or any(not cap.get("period") for cap in _caps_of(pair))
     everybody = [who for who in drawing.members if who not in pair.oracle.names]  # somebody else by now
+    alone = scarce and dice.choice([True, False])
     acts, times = [], dice.choice(drawing.turns)
-    for who in [dice.choice(everybody)] if scarce else everybody:
+    for who in [dice.choice(everybody)] if alone else everybody:
         drawing.who = who
         for kind in dice.choices(list(AT_ONCE), list(AT_ONCE.values()), k=times):
             if (act := kind(drawing, pair)) is not None:
                 acts.append(act)
     drawing.who = None
-    return Together(tuple(acts), one_call=dice.choice([True, False])) if acts else None
+    in_turn = scarce and not alone
+    return Together(tuple(acts), one_call=not in_turn and dice.choice([True, False]), in_turn=in_turn) if acts else None
 
 
 def _caps_of(pair: Pair) -> list[dict[str, object]]:

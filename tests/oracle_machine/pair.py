@@ -73,7 +73,11 @@ class Pair:
         for single in act.acts:
             if not (act.one_call and isinstance(single, Push)):
                 turns.setdefault(single.who, []).append(single)
-        happened = await asyncio.gather(*map(self._turn, turns.values()), return_exceptions=True)
+        happened: list[bool | BaseException]
+        if act.in_turn:
+            happened = [await self._turn(one) for one in turns.values()]
+        else:
+            happened = await asyncio.gather(*map(self._turn, turns.values()), return_exceptions=True)
         for one in happened:
             if isinstance(one, BaseException):
                 raise one
@@ -128,13 +132,19 @@ class Pair:
             self._at_once += members
             return
         members = list(dict.fromkeys(members))
-        for who, shown in zip(members, await balances(self.engine, self.shop, members), strict=True):
+        whole = await balances(self.engine, self.shop, members)
+        plain = await asyncio.gather(
+            *(
+                plainly.documents(self.engine, self.shop, who, shown, None)
+                for who, shown in zip(members, whole, strict=True)
+            )
+        )
+        for who, shown, (told, made) in zip(members, whole, plain, strict=True):
             self.compared += 1
             self.same(who, "now", shown.now, self.now)
             if broken := broken_laws(shown.standing.account):
                 raise Disagreement(who, {"laws": ("; ".join(broken), "hold")})
             self._same_document(who, shown)
-            told, made = await plainly.documents(self.engine, self.shop, who, shown, None)
             self.same(who, "plain balance", told.decode(), made.decode())
         await self._compare_friends(set(members))
 
