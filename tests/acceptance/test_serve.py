@@ -185,7 +185,7 @@ def test_who_hangs_is_killed_and_replaced() -> None:
     parent = subprocess.Popen([sys.executable, "-c", HANGS], stdout=subprocess.PIPE, text=True)
     try:
         assert parent.stdout is not None
-        told = []
+        told: list[str] = []
         while told[-1:] != ["replaced\n"]:
             told.append(parent.stdout.readline())
             assert told[-1], told
