@@ -257,12 +257,12 @@ async def test_a_crowd_of_single_commands_does_not_keep_a_push_waiting(engine: E
 async def test_a_command_that_comes_just_as_the_workers_end_is_done(engine: Engine, shop: Shop) -> None:
     ended = {asyncio.create_task(asyncio.sleep(0)) for _ in range(2)}
     await asyncio.wait(ended)
-    engine._lane(shop)._working |= ended  # a task's callbacks run one turn of the loop after its end
+    engine._lane(shop)._pushed.working |= ended  # a task's callbacks run one turn of the loop after its end
     try:
         async with asyncio.timeout(5):
-            assert await engine.push_orders(shop, [push("c", "o", 10)]) == [Pushed()]
+            assert await engine.push_orders(shop, [push("c", "o", 10), push("d", "p", 10)]) == [Pushed()] * 2
     finally:
-        engine._lane(shop)._working -= ended
+        engine._lane(shop)._pushed.working -= ended
     assert await available(engine, shop, "c") == 10
 
 
@@ -275,7 +275,7 @@ async def test_a_push_goes_on_beside_single_commands_that_never_end(engine: Engi
 
     pushed = asyncio.create_task(engine.push_orders(shop, [push(f"c{i}", f"o{i}", 10) for i in range(300)]))
     while not pushed.done() and len(singles) < 2_000:
-        if not lane._singles:  # there always is one
+        if not lane._singles.waiting:  # there always is one
             singles.append(asyncio.create_task(one(len(singles))))
         await asyncio.sleep(0)
     assert pushed.done(), "two thousand single commands went before it"

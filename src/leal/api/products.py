@@ -210,8 +210,8 @@ async def update_products(call: Call, given: ProductsInput) -> PushResult1:
         "collection": [Item("collections", n, bytes(raw)) for n, raw in enumerate(given.collections or [])],
         "product": [Item("products", n, bytes(raw)) for n, raw in enumerate(given.products or [])],
     }
-    collections, bad_collections = await read_items(items["collection"], Collection2, read_collection)
-    products, bad_products = await read_items(items["product"], Product2, read_product)
+    collections, bad_collections = await read_items(call, items["collection"], Collection2, read_collection)
+    products, bad_products = await read_items(call, items["product"], Product2, read_product)
     faults = {"collection": bad_collections, "product": bad_products}
     if given.debug and (bad_collections or bad_products):
         raise RefusedPush([problem for kind in faults.values() for n in sorted(kind) for problem in kind[n]])

@@ -14,6 +14,7 @@ from typing import Any
 from leal.engine import answers
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
+from leal.engine.giving_way import Way, one_turn
 from leal.engine.lending import Stale, decide_with_loans, load_what_is_named, require_names
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, resolve
@@ -34,10 +35,11 @@ from leal.store.queries import sql
 class Batch:
     """One transaction's worth of commands."""
 
-    def __init__(self, shop: Shop, programmes: Programmes, pendings: list[Pending]) -> None:
+    def __init__(self, shop: Shop, programmes: Programmes, pendings: list[Pending], give_way: Way = one_turn) -> None:
         self.shop = shop
         self.programmes = programmes
         self.pendings = pendings
+        self._give_way = give_way
         self.postponed: list[Pending] = []
         """Commands left for another batch: their members were held by somebody else."""
         self.moving: list[Pending] = []
@@ -83,6 +85,7 @@ class Batch:
             todo,
             lambda account: decide_member(self.members[account], todo[account], self.shop.id, versions, real_at, now),
             self.room,
+            self._give_way,
         )
         self._found, self._todo = found, todo
 
@@ -91,7 +94,8 @@ class Batch:
         if not self._todo:
             return
         await self.room.store(conn, self.shop.id)
-        await store(conn, self.shop.id, self._to_store(self._todo), self._found, self._todo)
+        members = self._to_store(self._todo)
+        await store(conn, self.shop.id, members, self._found, self._todo, give_way=self._give_way)
 
     async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> None:
         moving = {pending for pending, account in found.account_of.items() if found.moves_order(pending, account)}

@@ -1,7 +1,7 @@
 """Lanes: calls that come at the same time share a transaction (group commit), without waiting when idle.
 
-A shop's lane decides one batch while the one before is stored, and gathers the next meanwhile. Single commands go
-before pushed ones, which come in chunks, and a few beside them, so that neither keeps the other waiting.
+A shop's lane decides one batch while the one before is stored, and gathers the next meanwhile. Pushed commands are
+beside single ones in batches of their own, which give way more, so that neither keeps the other waiting.
 Members whom somebody else holds are dealt with in a small waiting batch of their own, so one hot member delays nobody
 else.
 """
@@ -21,6 +21,7 @@ import structlog
 from leal.engine.batch import Batch
 from leal.engine.commands import Shop
 from leal.engine.erasing import erase_member
+from leal.engine.giving_way import Pieces, Way, one_turn
 from leal.engine.lending import Stale
 from leal.engine.moving import move_order
 from leal.engine.programmes import Programmes
@@ -30,13 +31,11 @@ from leal.errors import Unavailable
 from leal.store.db import Database
 
 BATCHES_AT_ONCE = 2
-"""Batches of one shop in one process: one is decided while the other is stored."""
+"""Of one shop's single commands in one process, and of its pushed ones: one is decided while the other is stored."""
 BATCH_SINGLES = 250
 """Single commands in one batch at most: larger ones only triple the latency."""
 BATCH_PUSHED = 100
 """Pushed items in one batch at most: well under 50 ms of the lane."""
-PUSHED_BESIDE = 20
-"""Pushed items beside single commands: a push goes on however many of those come."""
 PUSHED_BETWEEN = 40
 """Pushed items in one batch at most between single commands: who was just answered may be about to ask again."""
 BETWEEN_SECONDS = 0.1
@@ -47,20 +46,30 @@ WAITING_AT_ONCE = 4
 log = structlog.get_logger()
 
 
+class _Queue:
+    """Commands that share batches, and how those give way between their pieces."""
+
+    def __init__(self, give_way: Way) -> None:
+        self.give_way = give_way
+        self.waiting: deque[Pending] = deque()
+        self.working: set[asyncio.Task[None]] = set()
+        self.turn = asyncio.Lock()
+        """Whose batch is decided: it takes all that came until the one before had only to be stored."""
+
+
 class Lane:
     """The writer of one shop."""
 
-    def __init__(self, db: Database, shop: Shop, programmes: Programmes, waiting_room: asyncio.Semaphore) -> None:
+    def __init__(
+        self, db: Database, shop: Shop, programmes: Programmes, waiting_room: asyncio.Semaphore, pieces: Pieces
+    ) -> None:
         self._db = db
         self._shop = shop
         self._programmes = programmes
-        self._singles: deque[Pending] = deque()
-        self._pushed: deque[Pending] = deque()
+        self._singles = _Queue(one_turn)
+        self._pushed = _Queue(pieces.give_way)
         self._single_at = -math.inf
         """When the last single command came, by `time.monotonic`."""
-        self._working: set[asyncio.Task[None]] = set()
-        self._turn = asyncio.Lock()
-        """Whose batch is decided: it takes all that came until the one before had only to be stored."""
         self._under_way: set[str] = set()
         """Names of members whose commands are in a batch: later ones stay in the queue until it is stored."""
         self._waiting: set[asyncio.Task[None]] = set()
@@ -72,40 +81,45 @@ class Lane:
     def submit(self, verb: Verb, *, pushed: bool = False) -> asyncio.Future[Any]:
         """Queue a command; the future has its answer once it is committed."""
         pending = Pending(verb, asyncio.get_running_loop().create_future())
-        (self._pushed if pushed else self._singles).append(pending)
+        queue = self._pushed if pushed else self._singles
+        queue.waiting.append(pending)
         if not pushed:
             self._single_at = time.monotonic()
-        if sum(not task.done() for task in self._working) < BATCHES_AT_ONCE:  # one that is done takes no more
-            task = asyncio.create_task(self._work())
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+        self._see_to(queue)
         return pending.future
+
+    def _see_to(self, queue: _Queue) -> None:
+        if queue.waiting and sum(not task.done() for task in queue.working) < BATCHES_AT_ONCE:  # who is done takes none
+            task = asyncio.create_task(self._work(queue))
+            queue.working.add(task)
+            task.add_done_callback(queue.working.discard)
 
     async def drain(self) -> None:
         """Wait until everything queued is answered."""
-        while under_way := self._working | self._waiting:
+        while under_way := self._singles.working | self._pushed.working | self._waiting:
             await asyncio.wait(under_way)
 
-    async def _work(self) -> None:
-        while self._singles or self._pushed:
+    async def _work(self, queue: _Queue) -> None:
+        while queue.waiting:
             async with AsyncExitStack() as turn:
-                await turn.enter_async_context(self._turn)
-                if not (batch := self._next()):
-                    return  # what is left waits for batches under way; who stores them goes on with it
+                await turn.enter_async_context(queue.turn)
+                if not (batch := self._next(queue)):
+                    return  # what is left waits for batches under way; who stores them sees to it
                 names = {_name(pending) for pending in batch}
                 self._under_way |= names
                 try:
                     # what it leaves, or all of it if the database refused it, is dealt with one by one
-                    self._hold_back(await self._transact(batch, turn.aclose))
+                    self._hold_back(await self._transact(batch, queue.give_way, turn.aclose))
                 finally:
                     self._under_way -= names
+                    self._see_to(self._singles)
+                    self._see_to(self._pushed)
 
-    def _next(self) -> list[Pending]:
-        """The next batch: single commands and a few pushed ones, or else more of these."""
-        if batch := self._take(self._singles, BATCH_SINGLES):
-            return batch + self._take(self._pushed, PUSHED_BESIDE)
+    def _next(self, queue: _Queue) -> list[Pending]:
+        if queue is self._singles:
+            return self._take(queue.waiting, BATCH_SINGLES)
         is_between = time.monotonic() < self._single_at + BETWEEN_SECONDS
-        return self._take(self._pushed, PUSHED_BETWEEN if is_between else BATCH_PUSHED)
+        return self._take(queue.waiting, PUSHED_BETWEEN if is_between else BATCH_PUSHED)
 
     def _take(self, queue: deque[Pending], most: int) -> list[Pending]:
         """The first commands of a queue whose members are in nobody's hands; those of members held back go there."""
@@ -134,14 +148,14 @@ class Lane:
             task.add_done_callback(self._waiting.discard)
 
     async def _transact(
-        self, pendings: list[Pending], decided: Callable[[], Awaitable[None]] | None = None
+        self, pendings: list[Pending], give_way: Way = one_turn, decided: Callable[[], Awaitable[None]] | None = None
     ) -> list[Pending]:
         """Run one batch in one transaction and hand out what it decided.
 
         With `decided`, which is told when there is only to store, members that somebody else holds are not waited for.
         Gives the commands it left for another batch: all of them if the database refused it.
         """
-        batch = Batch(self._shop, self._programmes, pendings)
+        batch = Batch(self._shop, self._programmes, pendings, give_way)
         try:
             async with self._db.transaction(self._shop.id) as conn:
                 await batch.decide(conn, wait=decided is None)

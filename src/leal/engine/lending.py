@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
+from leal.engine.giving_way import Way, one_turn
 from leal.engine.resolving import Resolution, on_record, still_at
 from leal.engine.rows import account_bucket, order_from, redemption_from
 from leal.engine.stocking import StockRoom
@@ -255,6 +255,7 @@ async def decide_with_loans(
     accounts: Iterable[int],
     decide: Callable[[int], None],
     room: StockRoom | None = None,
+    give_way: Way = one_turn,
 ) -> None:
     """Decide member by member; where a decision asks for more than the account, lend it and decide again.
 
@@ -273,7 +274,7 @@ async def decide_with_loans(
                 if isinstance(need, StockNeeded):
                     stocks.append(need)
             if done % YIELD_EVERY == 0:
-                await asyncio.sleep(0)
+                await give_way()
         await lend_days(conn, shop, members, needing.get(DaysNeeded, []))
         await lend_lapses(conn, shop, members, needing.get(LapsesNeeded, []))
         await lend_customers(conn, shop, members, needing.get(CustomerNeeded, []))

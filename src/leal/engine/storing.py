@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +11,7 @@ from prometheus_client import Counter
 
 from leal.engine.audit import note_acts
 from leal.engine.errands import note_errands
+from leal.engine.giving_way import Way, one_turn
 from leal.engine.lending import Stale
 from leal.engine.outbox import note_notices
 from leal.engine.resolving import Resolution
@@ -62,6 +62,7 @@ async def store(
     found: Resolution,
     todo: dict[int, list[Pending]],
     untold: Collection[int] = (),
+    give_way: Way = one_turn,
 ) -> int:
     """Write everything the members' decisions made; gives how many notices that were.
 
@@ -79,7 +80,7 @@ async def store(
         until = one.record_until
         member.book.account.record_due_at = record_due(member.book, member.now) if until is None else until
         if done % RECORDS_AT_ONCE == 0:
-            await asyncio.sleep(0)
+            await give_way()
     made = await note_notices(conn, shop, changed)
     names = await _names(conn, shop, members, found)
     rows = BatchRows(
@@ -91,7 +92,7 @@ async def store(
         [order_row(m.book.account, m.orders[id_], status) for m in changed for id_, status in m.changed_orders.items()],
     )
     if len(changed) > RECORDS_AT_ONCE:
-        await asyncio.sleep(0)
+        await give_way()
     if await write_rows(conn, shop, rows) != len(names):
         raise Stale
     await _store_event_sums(conn, shop, changed)

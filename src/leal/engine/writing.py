@@ -41,6 +41,7 @@ from leal.engine.erasing import EraseVerb
 from leal.engine.errands import close_of_nobody
 from leal.engine.events import EventVerb
 from leal.engine.gifts import Gift, Given, give_points
+from leal.engine.giving_way import Pieces
 from leal.engine.ground import Ground
 from leal.engine.holds import (
     Captured,
@@ -91,6 +92,7 @@ class Writing(Ground):
         super().__init__(db, sealer)
         self._lanes: dict[int, Lane] = {}
         self._waiting_room = asyncio.Semaphore(WAITING_AT_ONCE)
+        self._pieces = Pieces()
         self._running: set[asyncio.Task[Any]] = set()
         self._unseen: set[asyncio.Task[Any]] = set()
         """Events that were answered before they are recorded."""
@@ -101,6 +103,10 @@ class Writing(Ground):
             await lane.drain()
         if self._running:
             await asyncio.wait(self._running)
+
+    async def give_way(self) -> None:
+        """Let calls go on that are soon done, between two pieces of a long one of some 2 ms."""
+        await self._pieces.give_way()
 
     async def push_orders(
         self, shop: Shop, orders: list[PushOrder], *, strict: bool = False, keep: bool = True
@@ -288,7 +294,7 @@ class Writing(Ground):
         for number, (verb, _) in enumerate(items, 1):
             futures.append(lane.submit(verb, pushed=len(items) > 1))
             if number % SUBMITTED_AT_ONCE == 0:
-                await asyncio.sleep(0)
+                await self.give_way()
         results = await asyncio.gather(*futures, return_exceptions=True)
         answers: list[Pushed] = []
         refused = []
@@ -320,7 +326,7 @@ class Writing(Ground):
     async def _push_at_once(self, shop: Shop, verbs: list[Verb]) -> list[Pushed]:
         """All items in one transaction, or none."""
         pendings = [Pending(verb, asyncio.get_running_loop().create_future()) for verb in verbs]
-        batch = Batch(shop, self._programmes, pendings)
+        batch = Batch(shop, self._programmes, pendings, self.give_way)
         async with self._db.transaction(shop.id) as conn:
             await batch.run(conn, wait=True)
             problems = [
@@ -345,7 +351,7 @@ class Writing(Ground):
     def _lane(self, shop: Shop) -> Lane:
         lane = self._lanes.get(shop.id)
         if lane is None:
-            lane = self._lanes[shop.id] = Lane(self._db, shop, self._programmes, self._waiting_room)
+            lane = self._lanes[shop.id] = Lane(self._db, shop, self._programmes, self._waiting_room, self._pieces)
         return lane
 
     async def _wait(self, future: asyncio.Future[Any]) -> Any:
