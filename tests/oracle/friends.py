@@ -1,6 +1,7 @@
 """Invitations and the friends who came by them (S9.5)."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tests.oracle.instants import local_day, period_start
 from tests.oracle.state import Account, Order
@@ -62,8 +63,17 @@ def is_large(order: Order, least: int) -> bool:
     return order.counts and order.eligible_micros >= least
 
 
-def worth_before(account: Account, order_id: str) -> int:
-    """What an order that counts was worth before it is told again; -1 where none stood."""
+class News(NamedTuple):
+    """An order that was told, and what it was worth to its customer before and after."""
+
+    customer: str
+    order: str
+    before: int
+    after: int
+
+
+def worth(account: Account, order_id: str) -> int:
+    """What an order that counts is worth; -1 where none stands."""
     order = account.orders.get(order_id)
     return order.eligible_micros if order is not None and order.counts else -1
 

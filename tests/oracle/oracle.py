@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tests.oracle.checkout import BARRING
 from tests.oracle.facts import CustomerFacts, OrderFacts, Redeemed, Refused, converted
-from tests.oracle.friends import worth_before
+from tests.oracle.friends import News, worth
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.milestones import tell
 from tests.oracle.orders import leave, push, release, stamps_of
@@ -101,17 +101,16 @@ class Oracle(ReferralDesk):
 
     def push_orders(self, told: Sequence[tuple[str, OrderFacts]], at: int) -> None:
         """Upserts orders of one call: friends are made of them once all of them are told, as they stand then."""
-        worth = [self._tell(customer, converted(order), at) for customer, order in told]
-        for (customer, order), before in zip(told, worth, strict=True):
-            self._befriend(customer, order.id, before, at)
+        news = [self._tell(customer, converted(order), at) for customer, order in told]
+        self._make_friends(news, at)
 
-    def _tell(self, customer: str, order: OrderFacts, at: int) -> int:
-        """An order is told; answers what it was worth to its customer before."""
+    def _tell(self, customer: str, order: OrderFacts, at: int) -> News:
+        """An order is told; answers what it was worth to its customer before and is now."""
         before = -1
 
         def facts(account: Account, now: int) -> None:
             nonlocal before
-            before = worth_before(account, order.id)
+            before = worth(account, order.id)
             if account.version is None:
                 account.waiting.append((as_told(order, now), now))
             else:
@@ -120,7 +119,13 @@ class Oracle(ReferralDesk):
         now = max(self.now, at)
         if self._bring(customer, order.id, now if order.update_time is None else order.update_time, at):
             self._write(customer, at, facts, creates=True)
-        return before
+        return self._news(customer, order.id, before)
+
+    def _news(self, customer: str, order_id: str, before: int) -> News:
+        """What was told of an order, which was worth so much before."""
+        name = self.names.get(customer, customer)
+        account = self.shop.accounts.get(name)
+        return News(name, order_id, before, -1 if account is None else worth(account, order_id))
 
     def _bring(self, customer: str, order_id: str, told_at: int, at: int) -> bool:
         """An order of somebody else leaves that one first (S11.1), but for news that are older than what is known of it
@@ -138,13 +143,11 @@ class Oracle(ReferralDesk):
 
     def import_orders(self, customer: str, orders: Sequence[OrderFacts], at: int) -> None:
         """Orders of a history, told in one call: friends are made of them once all of them are lived."""
-        worth = [self._live(customer, order, at) for order in orders]
-        for order, before in zip(orders, worth, strict=True):
-            self._befriend(customer, order.id, before, at)
+        self._make_friends([self._live(customer, order, at) for order in orders], at)
 
-    def _live(self, customer: str, order: OrderFacts, at: int) -> int:
+    def _live(self, customer: str, order: OrderFacts, at: int) -> News:
         """An order is lived at its `order_time`, where the account is not further (S4.10). Told no other time of its
-        state, it was like this from then on. Answers what it was worth before."""
+        state, it was like this from then on. Answers what it was worth before and is now."""
         assert order.order_time is not None
         clock, told = max(self.now, at), converted(order)
         if told.update_time is None:
@@ -153,7 +156,7 @@ class Oracle(ReferralDesk):
 
         def facts(account: Account, now: int) -> None:
             nonlocal before
-            before = worth_before(account, order.id)
+            before = worth(account, order.id)
             arrived = min(order.order_time or 0, clock)
             if account.version is None:
                 account.waiting.append((as_told(told, now), arrived))
@@ -162,7 +165,7 @@ class Oracle(ReferralDesk):
 
         if self._bring(customer, order.id, order.order_time if told.update_time is None else told.update_time, at):
             self._write(customer, at, facts, creates=True, then=order.order_time)
-        return before
+        return self._news(customer, order.id, before)
 
     def trigger(
         self,

@@ -1,7 +1,7 @@
 """Members bring friends: invitations, the welcome, what both are paid, what takes it back (S9.5)."""
 
 from tests.oracle.facts import CustomerFacts, ReferralView, Refused
-from tests.oracle.friends import Friend, Invitation, is_large, minimum, rules_of, same_person, too_many
+from tests.oracle.friends import Friend, Invitation, News, is_large, minimum, rules_of, same_person, too_many
 from tests.oracle.instants import add_term, parse_term
 from tests.oracle.offering import OfferDesk
 from tests.oracle.paying import pay_source
@@ -123,16 +123,33 @@ class ReferralDesk(OfferDesk):
 
         self._write(customer, at, facts)
 
-    def _befriend(self, customer: str, order_id: str, before: int, at: int) -> None:
-        """Right after an order was told: it makes a friend, or takes one back."""
-        account = self.shop.accounts.get(self.names.get(customer, customer))
-        order = None if account is None else account.orders.get(order_id)
-        if account is None or account.version is None or order is None or order.pin is None:
-            return
+    def _make_friends(self, told: list[News], at: int) -> None:
+        """Once all of a call is told: who became a friend by it, or is one no more, customer by customer, and of one
+        the orders in the order in which they first came."""
+        orders: dict[str, list[str]] = {}
+        for one in told:
+            if self._may_befriend(one):
+                orders.setdefault(one.customer, []).append(one.order)
+        for customer, names in orders.items():
+            for order_id in [known for known in self.shop.accounts[customer].orders if known in names]:
+                self._befriend(customer, order_id, at)
+
+    def _may_befriend(self, told: News) -> bool:
+        """Whether an order hangs together with a friend, or was not worth enough to make one and now is."""
+        account = self.shop.accounts.get(told.customer)
+        rules = rules_of(self.shop.of(account)) if account is not None and account.version is not None else None
+        if any((one.friend, one.order) == (told.customer, told.order) for one in self.friends):
+            return True
+        return rules is not None and told.before < minimum(rules) <= told.after
+
+    def _befriend(self, customer: str, order_id: str, at: int) -> None:
+        """An order makes a friend, or takes one back."""
+        account = self.shop.accounts[customer]
+        order = account.orders[order_id]
         known = next((one for one in self.friends if one.friend == account.customer), None)
         self._take_back(account.customer, order_id, at)
-        if known is None and account.full and order.pin.first:
-            self._accept(account, order, before, at)
+        if known is None and account.full and order.pin is not None and order.pin.first:
+            self._accept(account, order, at)
 
     def _take_back(self, customer: str, order_id: str, at: int) -> None:
         """The order that made a friend stands no more, or is worth too little, or is another's."""
@@ -141,12 +158,12 @@ class ReferralDesk(OfferDesk):
             if one.status(self.now) == "qualified" and (order is None or not is_large(order, one.least)):
                 self._reject(one, at, "taken_back")
 
-    def _accept(self, account: Account, order: Order, before: int, at: int) -> None:
+    def _accept(self, account: Account, order: Order, at: int) -> None:
         """The first order, as it first is worth enough, by an invitation: both are paid, or it is rejected."""
         version = self.shop.of(account)
         rules = rules_of(version)
         assert order.pin is not None
-        if rules is None or not is_large(order, minimum(rules)) or before >= minimum(rules):
+        if rules is None or not is_large(order, minimum(rules)):
             return
         found = self._invitation_of(account, order.facts.discount_codes or (), order.pin.occurred_at)
         if found is None:

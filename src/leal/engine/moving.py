@@ -80,7 +80,7 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
             await room.lend(conn, shop.id, [need])
     if pending.outcome is None:
         return
-    if members[leaving].referral_due is not None:  # it may have made a friend of that one
+    if members[leaving].referrals_due:  # it may have made a friend of that one
         pending.verb.friends = (leaving, *pending.verb.friends)
     joined = members[account].orders[order_id].number
     members[account].claims = [claim for claim in members[account].claims if claim[:2] != ("order", order_id)]

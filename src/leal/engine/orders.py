@@ -33,7 +33,7 @@ class OrderVerb(Verb):
         put_order(member, self.command.order)
         after = member.orders.get(self.command.order.id)
         if after is not None and self.command.order.id in member.changed_orders and is_due(member.book, before, after):
-            member.referral_due = after.number
+            member.referrals_due.add(after.number)
             self.friends = (member.stored.id,)
         return Pushed()
 
@@ -64,7 +64,7 @@ def leave(member: Member, order_id: str) -> None:
     gone = msgspec.structs.replace(stored.order, status="deleted", updated_at=max(stored.updated_at, member.now))
     put_order(member, gone, status="moved")
     if is_due(member.book, stored, member.orders[order_id]):
-        member.referral_due = stored.number
+        member.referrals_due.add(stored.number)
     milestones.follow(member.book, member.now)
 
 
@@ -95,8 +95,8 @@ def expect_welcome(member: Member, facts: CustomerFacts, *, joined: bool) -> tup
     code = facts.profile.get("referral_code")
     names = [("referral", code.upper())] if code else []
     names += [("invited", facts.who.email)] if facts.who.email else []
-    if joined and member.referral_due is None:
-        member.referral_due = 0
+    if joined:
+        member.referrals_due.add(0)
     member.came_by |= set(names)
     return (member.stored.id,) if joined or names else ()
 

@@ -1,15 +1,16 @@
 """Referrals: a friend's welcome, and what follows from the first order, both accounts locked in one transaction (S9.5).
 
-A push notes what is to be looked at (`referral_due`): an order, or as order 0 a customer who may be welcomed. Once it
-is stored: (1) the order, the friend and the invitation that it came by are looked up; (2) both accounts are locked in
-the order of their ids, and all of it is read again; (3) both are settled to one instant and it is decided; (4) both are
-stored with the acceptance, and the note is gone. Whoever dies in between leaves the note, and upkeep finds it.
+A push notes what is to be looked at (`referral_due`): orders, or as order 0 a customer who may be welcomed. Once it
+is stored, for each, of one member the first first: (1) the order, the friend and the invitation that it came by are
+looked up; (2) both accounts are locked in the order of their ids, and all of it is read again; (3) both are settled to
+one instant and it is decided; (4) both are stored with the acceptance, and the note is gone. Whoever dies in between
+leaves the note, and upkeep finds it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -37,6 +38,10 @@ from leal.values import least_id
 
 AT_ONCE: Final = 200
 """Members looked at in one transaction for whether they came by an invitation at all."""
+
+
+Note = tuple[int, int]
+"""A member, and the number of the order that is to be looked at; 0: the member, for a welcome."""
 
 
 class Lead(NamedTuple):
@@ -74,51 +79,52 @@ async def _who_came(db: Database, shop: Shop, friends: list[int]) -> set[int]:
     buckets = sorted({account_bucket(friend) for friend in friends})
     async with db.transaction(shop.id) as conn:
         locked = {row["id"] for row in await conn.fetch(sql.lock_accounts, buckets, shop.id, friends)}
-        noted = {
-            row["account"]: row["order_number"]
-            for row in await conn.fetch(sql.which_referrals_due, buckets, shop.id, friends)
-        }
-        leads = await _leads(conn, shop.id, {one: number for one, number in noted.items() if one in locked}, 0)
-        nobody = [one for one, lead in leads.items() if lead.referred is None and lead.sender is None]
-        await conn.execute(sql.delete_referrals_due, buckets, shop.id, nobody)
-    return noted.keys() - nobody
+        rows = await conn.fetch(sql.which_referrals_due, buckets, shop.id, friends)
+        noted: list[Note] = [(row["account"], row["order_number"]) for row in rows]
+        leads = await _leads(conn, shop.id, [note for note in noted if note[0] in locked], 0)
+        some = {friend for (friend, _), lead in leads.items() if lead.referred is not None or lead.sender is not None}
+        nobody = {friend for friend, _ in leads} - some
+        await conn.execute(sql.delete_referrals_due, buckets, shop.id, sorted(nobody))
+    return {friend for friend, _ in noted} - nobody
 
 
-async def _leads(conn: Conn, shop: int, noted: Mapping[int, int], now: int) -> dict[int, Lead]:
-    """How these friends came, by their accounts; `noted` are the numbers of their orders that are looked at.
+async def _leads(conn: Conn, shop: int, noted: Sequence[Note], now: int) -> dict[Note, Lead]:
+    """How the friends that are looked at came.
 
     An invitation must not have ended when the order was placed, or by `now` where there is none.
     """
     if not noted:
         return {}
-    friends, buckets = list(noted), sorted({account_bucket(friend) for friend in noted})
+    friends, numbers = [friend for friend, _ in noted], [number for _, number in noted]
+    buckets = sorted({account_bucket(friend) for friend in friends})
     states = {
-        row["account"]: order_from(row)
-        for row in await conn.fetch(sql.find_orders, buckets, shop, friends, list(noted.values()))
+        (row["account"], row["number"]): order_from(row)
+        for row in await conn.fetch(sql.find_orders, buckets, shop, friends, numbers)
         if row["status"] != "moved"
     }
     rows = await conn.fetch(sql.read_accounts, buckets, shop, friends)
     came = {row["id"]: rules.came(account_from(row)) for row in rows}
-    names: dict[int, list[tuple[str, str]]] = {
-        friend: [("referral", code.upper()) for code in (states[friend].order.codes if friend in states else [])]
-        for friend in friends
-    }
+    people: dict[int, list[tuple[str, str]]] = {}
     for row in await conn.fetch(sql.find_customers, buckets, shop, friends):
         code = msgspec.json.decode(row["profile"]).get("referral_code")
-        names[row["account"]] += [("referral", code.upper())] if code else []
-        names[row["account"]] += [("invited", row["email"])] if row["email"] else []
-    asked = [friend for friend in friends if not came.get(friend)]
-    led = await led_by(conn, shop, [name for friend in asked for name in names[friend]])
+        people[row["account"]] = [("referral", code.upper())] if code else []
+        people[row["account"]] += [("invited", row["email"])] if row["email"] else []
+    names: dict[Note, list[tuple[str, str]]] = {
+        note: [("referral", code.upper()) for code in (states[note].order.codes if note in states else [])]
+        + people.get(note[0], [])
+        for note in noted
+    }
+    led = await led_by(conn, shop, [name for note in noted if not came.get(note[0]) for name in names[note]])
     leads = {}
-    for friend in friends:
-        known, state = came.get(friend), states.get(friend)
+    for note in noted:
+        known, state = came.get(note[0]), states.get(note)
         if known:
-            one = next((one for one in known if one.order == noted[friend]), known[0])
-            leads[friend] = Lead(one, await home_of(conn, shop, one.sender), one.referral, state)
+            one = next((one for one in known if one.order == note[1]), known[0])
+            leads[note] = Lead(one, await home_of(conn, shop, one.sender), one.referral, state)
         else:
             at = now if state is None else state.order_at
-            found = await first_open(conn, shop, [(name, led[name]) for name in names[friend] if name in led], at)
-            leads[friend] = Lead(None, None, 0, state) if found is None else Lead(None, *found, state)
+            found = await first_open(conn, shop, [(name, led[name]) for name in names[note] if name in led], at)
+            leads[note] = Lead(None, None, 0, state) if found is None else Lead(None, *found, state)
     return leads
 
 
@@ -173,11 +179,11 @@ class _Settlement:
     async def run(self) -> bool:
         """Look up, lock, look up again, decide and store; whether another order is noted then. Raises Stale."""
         conn = self._conn
-        due = await conn.fetchrow(sql.read_referral_due, *self._place)
-        if due is None:
+        noted = await self._noted()
+        if not noted:
             return False
-        self._now = (await read_clock(conn, self._shop)).now
-        found = await self._look_up(due["order_number"])
+        number, self._now = noted[0], (await read_clock(conn, self._shop)).now
+        found = await self._look_up(number)
         sender = found.sender
         for account in sorted({self._friend} | ({sender} if sender is not None else set())):
             if not await self._lock(account):
@@ -185,36 +191,23 @@ class _Settlement:
                     await conn.execute(sql.delete_referrals_due, *self._places)
                     return False
                 raise Stale
-        due = await conn.fetchrow(sql.read_referral_due, *self._place)
-        if due is None or (again := await self._look_up(due["order_number"]))[:3] != found[:3]:
+        noted = await self._noted()
+        if noted[:1] != [number] or (again := await self._look_up(number))[:3] != found[:3]:
             raise Stale
         await self._open()
-        if again.referred is None and due["order_number"] == 0:
+        if again.referred is None and number == 0:
             await self._welcome(sender)
         elif again.referred is None:
             await self._accept(sender, again.referral, again.state)
-        elif again.referred.order == due["order_number"]:
+        elif again.referred.order == number:
             await self._reject(again.referred, sender, again.state, "taken_back")
         await self._close()
-        await conn.execute(sql.delete_referrals_due, *self._places)
-        other = await self._also_undone()
-        if other is not None:
-            buckets, shop, accounts = self._places
-            await conn.execute(sql.note_referrals_due, shop, buckets, accounts, [other])
-        return other is not None
+        await conn.execute(sql.delete_referral_due, *self._place, number)
+        return len(noted) > 1
 
-    async def _also_undone(self) -> int | None:
-        """Of whoever is the friend of several, by a merger: the order that another of them hangs on, where that is no
-        longer what it was; a call that took back several noted one."""
-        friend = self._members[self._friend].book.account
-        several = [one for one in rules.came(friend) if rules.is_open(friend, one)]
-        if len(rules.came(friend)) == 1 or not several:
-            return None
-        buckets, shop, (account,) = self._places
-        numbers = [one.order for one in several]
-        rows = await self._conn.fetch(sql.find_orders, buckets, shop, [account] * len(numbers), numbers)
-        states = {row["number"]: order_from(row) for row in rows if row["status"] != "moved"}
-        return next((one.order for one in several if rules.undoes(friend, one, states.get(one.order))), None)
+    async def _noted(self) -> list[int]:
+        """The numbers of the friend's orders that are to be looked at, the oldest first."""
+        return [row["order_number"] for row in await self._conn.fetch(sql.which_referrals_due, *self._places)]
 
     async def reject_self(self, referred: Referred, sender: int) -> None:
         """Take back what a member and whoever it becomes one with were paid; both are locked."""
@@ -245,7 +238,8 @@ class _Settlement:
         await store(self._conn, self._shop, self._members, Resolution(), {})
 
     async def _look_up(self, number: int) -> Lead:
-        return (await _leads(self._conn, self._shop, {self._friend: number}, self._now))[self._friend]
+        note = self._friend, number
+        return (await _leads(self._conn, self._shop, [note], self._now))[note]
 
     async def _welcome(self, sender: int | None) -> None:
         """Before the first order: what the programme welcomes friends with, unless it is no friend."""

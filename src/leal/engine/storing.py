@@ -210,7 +210,7 @@ async def _store_referrals(conn: Conn, shop: int, members: dict[int, Member]) ->
     await _write(conn, sql.lead_invited, shop, to)
     undone = [(m.stored.bucket, m.stored.id, one) for m in members.values() for one in sorted(m.undone)]
     await _write(conn, sql.undo_acceptances, shop, undone)
-    due = [(m.stored.bucket, m.stored.id, m.referral_due) for m in members.values() if m.referral_due is not None]
+    due = [(m.stored.bucket, m.stored.id, number) for m in members.values() for number in sorted(m.referrals_due)]
     await _write(conn, sql.note_referrals_due, shop, due)
     came = [
         (m.stored.bucket, m.stored.id, key_bucket(kind, key), kind, key)

@@ -144,8 +144,8 @@ class Member:
         self.holds = dict(self.stored_holds)
         self.changed_holds: set[int] = set()
         self.invitations = dict(self.stored_invitations)
-        self.referral_due: int | None = None
-        """The order that is to be looked at for a referral, once it is stored; 0: the member, for a welcome."""
+        self.referrals_due: set[int] = set()
+        """The orders that are to be looked at for a referral, once they are stored; 0: the member, for a welcome."""
         self.came_by: set[tuple[str, str]] = set()
         """Names of invitations, by code or address: where one is known, the member is looked at for a welcome."""
         self.events = set(self.stored_events)

@@ -452,11 +452,11 @@ create table referral_due (
     shop         integer  not null,
     account      bigint   not null,
     order_number bigint   not null,
-    primary key (bucket, shop, account),
+    primary key (bucket, shop, account, order_number),
     foreign key (bucket, shop, account) references account (bucket, shop, id)
 );
 
-comment on table referral_due is 'Members of whom an order is to be looked at for a referral, once it is stored.';
+comment on table referral_due is 'Orders that are to be looked at for a referral once they are stored; 0: the member, for a welcome.';
 
 create table customer (
     bucket     smallint    not null,

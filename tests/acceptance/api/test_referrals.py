@@ -95,6 +95,15 @@ async def test_a_customer_comes_by_a_code_and_a_rejection_says_why(shop: Door) -
     assert own == by_shop
 
 
+async def test_of_several_first_orders_of_one_call_the_one_that_came_by_a_code_makes_the_friend(shop: Door) -> None:
+    code = (await invite(shop))["coupon_code"]
+    one, two = order("1", "bob", "50"), {**order("2", "bob", "30"), "discount_codes": [code]}
+    told = [one, {**one, "status": "canceled"}, two, {**two, "status": "canceled"}, one, two]
+    assert (await shop.post("UpdateOrders4", {"orders": told})).json()["rejected"] == []
+    assert [row["status"] for row in (await referrals(shop))["referrals"]] == ["qualified"]
+    assert (await shop.balance("ann"))["pts_pending"] == 500
+
+
 async def test_friends_who_come_at_once_are_each_paid_for_once(shop: Door) -> None:
     code = (await invite(shop))["coupon_code"]
     friends = [f"friend-{number}" for number in range(8)]

@@ -58,11 +58,11 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 update acceptance set rejected = $5 where bucket = $1 and shop = $2 and account = $3 and friend = $4;
 
 -- name: note_referrals_due
--- Orders to be looked at for a referral.
+-- Orders to be looked at for a referral; 0: the member, for a welcome.
 insert into referral_due (bucket, shop, account, order_number)
 select n.bucket, $1, n.account, n.order_number
 from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as n (bucket, account, order_number)
-on conflict (bucket, shop, account) do update set order_number = excluded.order_number;
+on conflict do nothing;
 
 -- name: note_friends_due
 -- Members to be looked at for a welcome: a name that they came by is an invitation's.
@@ -72,23 +72,23 @@ from unnest($2::smallint[], $3::bigint[], $4::smallint[], $5::text[], $6::text[]
      as n (bucket, account, key_bucket, kind, key)
 join identity i on i.bucket = n.key_bucket and i.shop = $1 and i.kind = n.kind and i.key = n.key
 order by 1, 3
-on conflict (bucket, shop, account) do nothing;
+on conflict do nothing;
 
 -- name: which_referrals_due
--- Of these members, those of whom an order is to be looked at, or who may be welcomed (0).
+-- Of these members, the orders that are to be looked at, or 0: the member, for a welcome.
 select account, order_number from referral_due where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[])
-order by account;
-
--- name: read_referral_due
--- The order of a member that is to be looked at.
-select order_number from referral_due where bucket = $1 and shop = $2 and account = $3;
+order by account, order_number;
 
 -- name: all_referrals_due
 -- Members of whom an order is to be looked at.
-select account from referral_due where bucket between 0 and 1023 and shop = $1 order by account limit $2;
+select distinct account from referral_due where bucket between 0 and 1023 and shop = $1 order by account limit $2;
+
+-- name: delete_referral_due
+-- This one was looked at.
+delete from referral_due where bucket = $1 and shop = $2 and account = $3 and order_number = $4;
 
 -- name: delete_referrals_due
--- They were looked at.
+-- None of these members is to be looked at any more.
 delete from referral_due where bucket = any ($1::smallint[]) and shop = $2 and account = any ($3::bigint[]);
 
 -- name: undo_acceptances
