@@ -75,7 +75,7 @@ class Oracle(ReferralDesk):
         self, product: str, at: int, *, collections: tuple[str, ...] = (), tags: tuple[str, ...] = ()
     ) -> None:
         """The shop tells of a product, with all of its collections and tags."""
-        self.now = max(self.now, at)
+        self.reach(at)
         self.shop.products[product] = collections, tags
 
     def membership(self, customer: str, how: str, at: int, *, since: int | None = None) -> None:
@@ -189,6 +189,7 @@ class Oracle(ReferralDesk):
                 return refused("order_not_found")
             if event_id is not None:
                 account.event_ids.add((slug, event_id))
+            account.wished = True
             happened_at = now if occurred_at is None else min(occurred_at, now)
             if account.full and version.enabled:
                 account.events.append((slug, happened_at))

@@ -91,6 +91,7 @@ def expect(player: Player, name: str, match: re.Match[str], line: str, at: int |
         if name not in SHOWN:
             raise Unknown(f"{name}: teach it to tests/oracle/sights.py, or name the story in NOT_COVERED")
         who = match["who"] if "who" in match.groupdict() else ""
+        player.oracle.reach(player.now)
         view = player.oracle.account(who, player.now if at is None else at)
         found = SHOWN[name](player, match, view)
         if found != match["expected"]:

@@ -33,9 +33,13 @@ class Shopkeeping:
         self.names: dict[str, str] = {}
         """Names of customers that lead to others since they were merged."""
 
+    def reach(self, at: int) -> None:
+        """Time has come so far: what is earlier is past."""
+        self.now = max(self.now, at)
+
     def publish(self, programme: Document, at: int, effective_at: int | None = None) -> None:
         """Publishes a programme that takes effect at an instant, at the earliest now."""
-        self.now = max(self.now, at)
+        self.reach(at)
         effect = max(self.now, effective_at if effective_at is not None else self.now)
         self.shop.versions.append(Version(len(self.shop.versions), self.now, effect, deepcopy(programme)))
 
@@ -53,11 +57,11 @@ class Shopkeeping:
         if former is None and min(due_instants(self.shop, present, at), default=at + 1) > at:
             shown = copy(present)
             shown.settled = shown.days_until = at
-            return shown
+            return self._stranger(customer, at) if at < self.now and shown.untouched else shown
         account: Account = pickle.loads(former or pickle.dumps(present))
         account.tags = present.tags  # no former words of the shop are kept
         settle(self.shop, account, at, known=at)
-        return account
+        return self._stranger(customer, at) if at < self.now and account.untouched else account
 
     def _stranger(self, customer: str, at: int) -> Account:
         """An empty account run through the same code."""
@@ -90,7 +94,7 @@ class Shopkeeping:
         """Settles the account to now, lets the facts happen (first those of the person, which enrolment reads), applies
         what they make due, keeps a copy; all at a past instant `then`, where the account is not further (S4.10)."""
         customer = self.names.get(customer, customer)
-        self.now = max(self.now, at)
+        self.reach(at)
         self.calls += 1
         now = self.now
         if customer not in self.shop.accounts:
@@ -113,6 +117,7 @@ class Shopkeeping:
         if creates and enrols and account.version is not None:
             enrol(self.shop, account, now)
         answer = facts(account, now)
+        account.wished |= not (creates or anyone or isinstance(answer, Refused))
         apply_instant(self.shop, account, now, known=known)
         settle(self.shop, account, now, known=known)
         stored = self.history[customer]

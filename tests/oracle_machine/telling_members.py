@@ -44,6 +44,7 @@ async def move(pair: Pair, act: Move, done: Done) -> bool:
     if act.to_at < pair.now:
         return False
     pair.now = act.to_at
+    pair.oracle.reach(act.to_at)
     await pair.engine.advance_clock(pair.shop, act.to_at, keep_up=act.upkeep)
     await pair.compare(pair.stirred())
     return True

@@ -210,3 +210,20 @@ way anna trigger-visit closed
 2025-01-15 order ben B1 10.00
 as of 2025-01-14 12:00 way ben signup open
 as of 2025-01-14 12:00 way ben orders closed
+
+story Of whom nothing had happened yet a past instant shows a stranger, upkeep or not
+rules S3.1, S3.5, S13.2
+programme
+  members opt in
+  offer mug costs 20 gives product mug, where "vip" in customer.tags
+2025-01-10 12:00 customer leo tagged vip
+2025-02-01 programme
+  members opt in
+  offer mug costs 30 gives product mug, where "vip" in customer.tags
+2025-03-01 12:00 offers leo mug 30 (not_a_member not_enough_points)
+as of 2025-01-20 offers leo mug 20 (not_a_member condition_not_met not_enough_points)
+as of 2025-02-20 offers leo mug 30 (not_a_member condition_not_met not_enough_points)
+leo joins
+2025-03-10 12:00
+as of 2025-02-20 offers leo mug 30 (not_a_member condition_not_met not_enough_points)
+as of 2025-03-05 offers leo mug 30 (not_enough_points)

@@ -40,30 +40,38 @@ async def balance_at(
     """
     refuse_far(("at", at))
     async with db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
-        member, versions, real_at, _ = await settled(conn, shop, programmes, who)
-        account = member.stored
-        rewards = await _rewards(conn, shop, account, at) if unused else []
+        member, versions, real_at, now = await settled(conn, shop, programmes, who)
+        rewards = await _rewards(conn, shop, member.stored, at) if unused else []
         shelves = await shelves_at(conn, shop.id, versions, at, full=full)
-        if at < account.settled_at:
-            rows = await conn.fetch(sql.entries_until, account.bucket, shop.id, account.id, at)
-            if not rows:
-                shown = logged_out(shop.id, versions, at, shelves, full=full)
-                products = await products_of(conn, shop.id, shown)
-                return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
-            entries = [entry_from(row) for row in rows]
-            replayed = await replayed_with(conn, shop.id, account.id, entries)
-            member = as_of(entries, replayed, versions)
-            uses = await conn.fetch(sql.find_cap_use, [account.bucket], shop.id, [account.id])
-            capped = [(row["source"], row["day"], row["award"]) for row in uses]
-            member.uses = uses_told(replayed.account, replayed, capped, versions)
-            known = account.person if account.person.birthday_at <= at else NOBODY  # told since: not known then
-            member.stored.person = msgspec.structs.replace(known, subscriptions={}, is_past=True)
-        member.shelves = shelves
-        shown = await _shown(conn, shop, member, versions, real_at, at, full=full)
+        then, shown = await _known(conn, shop, member, versions, at), None
+        if then is not None:
+            then.shelves = shelves
+            shown = await _shown(conn, shop, then, versions, real_at, at, full=full)
+        if then is None or shown is None or (at < now and not shown.account.number):  # nobody was entered yet
+            shown = logged_out(shop.id, versions, at, shelves, full=full)
+        elif unused:
+            rewards = then.rewards_with(rewards)
         products = await products_of(conn, shop.id, shown)
-    if unused:
-        rewards = member.rewards_with(rewards)
-    return Balance(account.id, at, shown, rewards, given_by(rewards, versions), products)
+    return Balance(member.stored.id, at, shown, rewards, given_by(rewards, versions), products)
+
+
+async def _known(conn: Conn, shop: Shop, member: Member, versions: Versions, at: int) -> Member | None:
+    """The member as of the last entry until an instant; None: there is none before what is settled already."""
+    account = member.stored
+    if at >= account.settled_at:
+        return member
+    rows = await conn.fetch(sql.entries_until, account.bucket, shop.id, account.id, at)
+    if not rows:
+        return None
+    entries = [entry_from(row) for row in rows]
+    replayed = await replayed_with(conn, shop.id, account.id, entries)
+    then = as_of(entries, replayed, versions)
+    uses = await conn.fetch(sql.find_cap_use, [account.bucket], shop.id, [account.id])
+    capped = [(row["source"], row["day"], row["award"]) for row in uses]
+    then.uses = uses_told(replayed.account, replayed, capped, versions)
+    known = account.person if account.person.birthday_at <= at else NOBODY  # told since: not known then
+    then.stored.person = msgspec.structs.replace(known, subscriptions={}, is_past=True)
+    return then
 
 
 async def _shown(
