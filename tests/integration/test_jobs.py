@@ -226,6 +226,18 @@ async def test_a_friend_whom_a_crash_left_behind_is_looked_at_before_becoming_an
     assert (await engine.verify(shop)).faults == []
 
 
+async def test_a_friend_whom_a_crash_left_behind_is_one_though_who_invited_is_erased(
+    engine: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (await engine.refer(shop, Refer(who("anna"), "sms"))).code
+    await dies_after_a_friends_push(engine, shop, monkeypatch, code)
+    before = (await engine.balance(shop, who("cleo"))).standing.account.earned
+    erased = PushCustomer(CustomerFacts(who("anna"), deleted=True))
+    assert (await engine.push_customers(shop, [erased]))[0].problems == []
+    assert (await engine.balance(shop, who("cleo"))).standing.account.earned == before + 20
+    assert (await engine.verify(shop)).faults == []
+
+
 async def test_two_at_once_settle_everybody_once(engine: Engine, shop: Shop, db: Database) -> None:
     other = await new_engine(db)
     await engine.push_orders(shop, [push(f"c{n}", f"many-{n}", 10) for n in range(300)])

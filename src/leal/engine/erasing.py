@@ -17,7 +17,7 @@ from leal.engine.errands import forget_errands
 from leal.engine.invitations import forget_referrals, lead_again, names_of
 from leal.engine.lending import Stale, decide_with_loans
 from leal.engine.programmes import Programmes
-from leal.engine.referrals import settle_before
+from leal.engine.referrals import friends_due_of, settle_before
 from leal.engine.resolving import Resolution, existing_account, on_record
 from leal.engine.rows import account_bucket, account_from, key_bucket, redemption_from
 from leal.engine.storing import note_gone, store
@@ -71,7 +71,7 @@ async def erase_member(conn: Conn, shop: Shop, programmes: Programmes, pending: 
     except UnknownCustomer:
         pending.outcome = Pushed()
         return
-    await settle_before(conn, shop, programmes, [account])
+    await settle_before(conn, shop, programmes, [account, *await friends_due_of(conn, shop, account)])
     bucket = account_bucket(account)
     rows = await conn.fetch(sql.lock_accounts_waiting, [bucket], shop.id, [account])
     if not rows or (stored := account_from(rows[0])).is_gone or await existing_account(conn, shop.id, who) != account:

@@ -39,6 +39,8 @@ from leal.values import least_id
 AT_ONCE: Final = 200
 """Members looked at in one transaction for whether they came by an invitation at all."""
 
+ALL: Final = 1_000_000
+"""More than are ever noted at once: those who were pushed just now, and whom a server that died left behind."""
 
 Note = tuple[int, int]
 """A member, and the number of the order that is to be looked at; 0: the member, for a welcome."""
@@ -149,6 +151,19 @@ async def settle_before(conn: Conn, shop: Shop, programmes: Programmes, members:
     for friend in sorted(members):
         while await _Settlement(conn, shop, programmes, friend).run():
             pass
+
+
+async def friends_due_of(conn: Conn, shop: Shop, sender: int) -> list[int]:
+    """Members who are noted and came by an invitation of this one."""
+    friends = [row["account"] for row in await conn.fetch(sql.all_referrals_due, shop.id, ALL)]
+    found = set()
+    for first in range(0, len(friends), AT_ONCE):
+        some = friends[first : first + AT_ONCE]
+        buckets = sorted({account_bucket(friend) for friend in some})
+        rows = await conn.fetch(sql.which_referrals_due, buckets, shop.id, some)
+        leads = await _leads(conn, shop.id, [(row["account"], row["order_number"]) for row in rows], 0)
+        found |= {friend for (friend, _), lead in leads.items() if lead.sender == sender}
+    return sorted(found)
 
 
 async def settle_referral(db: Database, shop: Shop, programmes: Programmes, friend: int) -> None:
