@@ -89,3 +89,14 @@ programme
 2025-01-12 way anna orders open
 as of 2025-01-11 way anna orders open
 as of 2025-01-09 way anna orders hidden
+
+story What fell due is judged by the tags of then, whatever the shop tells next
+rules S9.6, S3.1
+programme
+  1 point per 1.00
+  anniversaries earn 50 where "vip" in customer.tags
+2025-01-10 12:00 order anna A1 100.00
+2026-02-01 12:00 customer anna tagged vip
+balance anna available 100 pending 0
+2027-02-01 12:00 customer anna tagged press
+balance anna available 150 pending 0
