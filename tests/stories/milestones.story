@@ -537,3 +537,22 @@ cleo gives ben 50
 tier ben Gold
 reached ben lifted
 rewards ben treat without code
+
+story Of milestones that are lost at once none goes on holding a tier, nor one whose higher tier a lock kept back
+rules S9.3, S8.7
+programme
+  tiers count the calendar year
+  tier Silver from 2 orders
+  tier Gold from 8 orders
+  milestone second at 2 orders gives the tier Silver
+  milestone spender at 150 spend gives the tier Gold
+2025-01-20 12:00 order anna A1 20.00
+order anna A2 20.00 placed 2024-12-30
+tier anna Silver
+staff tier anna Gold until 2025-02-08 locked
+order anna A2 200.00
+reached anna second, spender
+delete anna A2
+reached anna none
+tier anna Gold until 2025-02-08 then none
+2025-02-10 12:00 tier anna none

@@ -164,17 +164,22 @@ def enter_tier(book: Book, terms: Terms, slug: str, at: int) -> None:
         upgrade(book, at, "programme")
 
 
-def is_in_by(account: Account, slug: str, since: int) -> bool:
-    """Whether a member is in a tier by its having been given at an instant, and by nothing that was asked (S9.3)."""
-    return (account.tier, account.tier_since, account.tier_version) == (slug, since, 0)
+def is_in_by(account: Account, terms: Terms | None, slug: str, since: int) -> bool:
+    """Whether a member is in the earned tier by a tier's having been given at an instant, that one or one below it (under
+    a lock the higher one lifts nobody), and by nothing that was asked (S9.3)."""
+    given, held = (None, None) if terms is None else (terms.tier(slug), terms.tier(account.tier))
+    if given is None or held is None or (account.tier_since, account.tier_version) != (since, 0):
+        return False
+    return given.rank >= held.rank
 
 
-def fall_from(book: Book, slug: str, floor: str | None, at: int) -> None:
-    """Let go of a given tier, unless it is met; `floor` is one that is still given (S9.3). May raise DaysNeeded."""
+def fall_from_given(book: Book, floor: str | None, at: int) -> None:
+    """Let go of a tier that was given, unless it is met; `floor` is one that is still given (S9.3). May raise
+    DaysNeeded."""
     account, terms = book.account, book.terms
     if terms is None:
         return
-    tier, met = terms.tier(slug), highest_met(terms, have(book, window_counts(book, terms, at)))
+    tier, met = terms.tier(account.tier), highest_met(terms, have(book, window_counts(book, terms, at)))
     if tier is None or (met is not None and met.rank >= tier.rank):
         return
     given = terms.tier(floor)

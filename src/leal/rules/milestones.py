@@ -17,7 +17,7 @@ from msgspec import structs
 
 from leal.rules.account import Account
 from leal.rules.calendar import add_to_day, local_day, start_of_day
-from leal.rules.climbing import enter_tier, fall_from, follow_available, is_in_by
+from leal.rules.climbing import enter_tier, fall_from_given, follow_available, is_in_by
 from leal.rules.expiration import keep_alive, lot_end
 from leal.rules.granting import grant
 from leal.rules.keeps import Reached
@@ -143,25 +143,25 @@ def _take_back(book: Book, slug: str, at: int) -> None:
     if one.points:
         take_back(draft, one.award, one.points)
     _note(draft, slug, None)
-    holds = bool(one.tier) and is_in_by(account, one.tier, one.at)
-    heir, stays = _heir(book, one) if holds else (None, False)
+    holds = bool(one.tier) and is_in_by(account, book.terms, one.tier, one.at)
+    heir, stays = _heir(book) if holds else (None, False)
     if heir is not None:
         since = account.tier_since if stays else at
         _note(draft, heir, structs.replace(account.keeps.milestones[heir], at=since or at))
     book.close(draft)
     if holds and not stays:
-        fall_from(book, one.tier, None if heir is None else account.keeps.milestones[heir].tier, at)
+        fall_from_given(book, None if heir is None else account.keeps.milestones[heir].tier, at)
 
 
-def _heir(book: Book, lost: Reached) -> tuple[str | None, bool]:
-    """The milestone still reached that gives the highest tier, and whether that holds a member in the lost one's."""
+def _heir(book: Book) -> tuple[str | None, bool]:
+    """The milestone still reached that gives the highest tier, and whether that holds the member in the earned one."""
     terms = book.terms
     found = (
         [] if terms is None else [(slug, terms.tier(one.tier)) for slug, one in book.account.keeps.milestones.items()]
     )
     ranks = {slug: tier.rank for slug, tier in found if tier is not None}
     best = max(ranks, key=lambda slug: ranks[slug], default=None)
-    held = None if terms is None else terms.tier(lost.tier)
+    held = None if terms is None else terms.tier(book.account.tier)
     return best, best is not None and held is not None and ranks[best] >= held.rank
 
 
