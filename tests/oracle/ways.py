@@ -33,9 +33,9 @@ def way(shop: Shop, account: Account, version: Version, source: Document, known:
     joins = source["kind"] == "signup" and account.joined_at is None
     asked = None if source["kind"] in ORDER_KINDS else source.get("condition")
     budget = caps_of(shop, probe)[1]
-    left = budget is None or int(budget["points"]) - budget_spent(shop, account, source["slug"]) >= least(
-        source, budget
-    )
+    stored = shop.accounts.get(account.customer, account)  # all members share it: at any instant today's is shown
+    spent = 0 if budget is None else budget_spent(shop, stored, source["slug"])
+    left = budget is None or int(budget["points"]) - spent >= least(source, budget)
     enrols = not account.decided and version.document.get("enrolment") != "explicit"  # a stranger, too, as one comes
     may = (account.full or joins or enrols) and not barred
     return "open" if may and holds(asked, known) and left else "closed"

@@ -179,15 +179,7 @@ class Pair:
         self.compared += 1
         shown = await self.balance(who, at)
         engine, oracle = of_engine(shown), of_oracle(self.oracle.account(who, at))
-        sources = [one for version in self.oracle.shop.versions for one in version.document.get("sources") or []]
-        budgeted = {one["slug"] for one in sources if any(cap.get("period") is None for cap in one.get("caps") or [])}
         for side in (engine, oracle):
-            offers = side.get("offers", {}).items()  # of stocks today's are shown
-            side["offers"] = {
-                slug: (cost, [one for one in why if one != "out_of_stock"]) for slug, (cost, why) in offers
-            }
-            ways = side.get("ways", {}).items()  # of total budgets, too
-            side["ways"] = {slug: how if how == "done" or slug not in budgeted else "not done" for slug, how in ways}
             if side["member_since"] is None:
                 side.pop("global", None)  # of somebody who never joined there is none, of a stranger the next
         found = differences(engine, oracle)

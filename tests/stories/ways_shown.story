@@ -227,3 +227,20 @@ leo joins
 2025-03-10 12:00
 as of 2025-02-20 offers leo mug 30 (not_a_member condition_not_met not_enough_points)
 as of 2025-03-05 offers leo mug 30 (not_enough_points)
+
+story Of a total budget and of a stock a past instant shows what is left today
+rules S4.7, S13.2
+programme
+  trigger visit
+  trigger on visit earns 10, at most 15 in all
+  offer treat gives 3.00 off, 1 in stock
+2025-01-10 12:00 order anna A1 10.00
+order ben B1 10.00
+2025-01-11 12:00 event ben visit
+event ben visit
+2025-01-12 12:00 take ben treat
+way anna trigger-visit closed
+as of 2025-01-10 18:00 way anna trigger-visit closed
+as of 2025-01-10 18:00 way ben trigger-visit closed
+as of 2025-01-10 18:00 offers anna treat 0 (out_of_stock)
+as of 2025-01-10 18:00 offers ben treat 0 (out_of_stock)
