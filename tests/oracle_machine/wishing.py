@@ -118,7 +118,11 @@ async def undo_order(pair: Pair, act: UndoOrder, done: Done) -> bool:
     gave = [one for one in of_order if one.points]
     if not gave:
         return False
-    refused = await _adjust(pair, act.who, Adjustment("takeaway_points_for_change"), gave[-1].id, "")
+    refused: tuple[str, ...] = ()
+    for one in reversed(gave):  # what it gave before it went to another customer and came back is taken back already
+        refused = await _adjust(pair, act.who, Adjustment("takeaway_points_for_change"), one.id, "")
+        if refused != ("change_already_neutralised",):
+            break
     done.refused = () if not mine[0].closed else refused or ("nothing",)
     pair.same(act.who, "order taken back", not refused, not mine[0].closed)
     pair.oracle.takeaway_points_for_change(act.who, act.order, pair.now)
