@@ -165,8 +165,8 @@ def enter_tier(book: Book, terms: Terms, slug: str, at: int) -> None:
 
 
 def is_in_by(account: Account, terms: Terms | None, slug: str, since: int) -> bool:
-    """Whether a member is in the earned tier by a tier's having been given at an instant, that one or one below it (under
-    a lock the higher one lifts nobody), and by nothing that was asked (S9.3)."""
+    """Whether the member is in the earned tier because at an instant a tier was given, that one or a higher one that a
+    lock kept back, and by nothing that was asked (S9.3)."""
     given, held = (None, None) if terms is None else (terms.tier(slug), terms.tier(account.tier))
     if given is None or held is None or (account.tier_since, account.tier_version) != (since, 0):
         return False
