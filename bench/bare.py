@@ -51,10 +51,10 @@ class Bare:
         await read_body(scope, receive)
         path: str = scope["path"]
         if path.startswith(CONSTANT):
-            await send_answer(send, self._constant(int(path.removeprefix(CONSTANT))))
+            await send_answer(scope, send, self._constant(int(path.removeprefix(CONSTANT))))
             return
         found = path.startswith(READ) and await self._gathering.row(self._shop, path.removeprefix(READ)) is None
-        await send_answer(send, Answer(404, b"") if found else self._answer)
+        await send_answer(scope, send, Answer(404, b"") if found else self._answer)
 
 
 async def _serve(port: int) -> None:

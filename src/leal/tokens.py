@@ -13,7 +13,7 @@ import hmac
 import math
 import re
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -45,6 +45,8 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 _NONCE_BYTES: Final = 12
 _OPAQUE: Final = re.compile(rf"leal_({'|'.join(SCOPES)})_[0-9a-f]{{{2 * SECRET_BYTES}}}")
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 _DECODE_OPTIONS: Final[Any] = {
     "require": ["aud", "sub"],
     "verify_exp": False,  # times are compared here: exactly, and by the clock that was handed in
@@ -166,7 +168,7 @@ async def read_token(token: str, shop_slug: str, keys: Keyring, now: int) -> Cal
         return ANONYMOUS
     if len(token) > TOKEN_LENGTH_MAX or not token.isascii():
         raise InvalidToken("malformed")
-    if _OPAQUE.fullmatch(token):
+    if token.startswith("leal_") and _OPAQUE.fullmatch(token):
         return await _opaque_caller(token, keys)
     signed, _, signature = token.rpartition(".")
     header, _, payload = signed.partition(".")
@@ -230,17 +232,23 @@ def _plain_claims(signed: str, payload: str, signature: str, secret: bytes) -> _
     It takes an eighth of the library's time, and accepts less: the one way to write the signature, and claims of the
     plain types.
     """
-    made = urlsafe_b64encode(hmac.digest(secret, signed.encode(), "sha256")).rstrip(b"=")
+    made = _base64(hmac.digest(secret, signed.encode(), "sha256"))
     if not hmac.compare_digest(made, signature.encode()):
         return None
     try:
-        decoded = urlsafe_b64decode(f"{payload}==")
-        if urlsafe_b64encode(decoded).rstrip(b"=") != payload.encode():
+        told = payload.encode()
+        decoded = a2b_base64(told.translate(_FROM_URL) + b"==")
+        if _base64(decoded) != told:
             return None
         claims = _decode_claims(decoded)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return claims if claims.aud == AUDIENCE else None
+
+
+def _base64(data: bytes) -> bytes:
+    """As a URL has it; the library's own takes three times as long."""
+    return b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=")
 
 
 # What an unusual token says does not change, so it is taken apart once. Times are judged each time.

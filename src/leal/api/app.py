@@ -81,7 +81,7 @@ class Api(Door):
         try:
             if method == "GET" and function.tell is not None:
                 return await self._tagged(function, call, given, header(scope, b"if-none-match"))
-            return await self._call(function, call, given)
+            return await (_read if function.kind == "read" else self._write)(function, call, given)
         except Refused:
             visit.speak = await voice_of(call, getattr(given, "market", None))
             raise
@@ -93,15 +93,12 @@ class Api(Door):
         tag = None if told is None else tags.tag_of(function.name, call.shop.slug, asked, told)
         if tag is not None and tags.is_known(tag, if_none_match):
             return tags.tagged(tag, None)
-        answer = await self._call(function, call, given)
+        answer = await _read(function, call, given)
         tag = tag or tags.tag_of(answer.body)
         return tags.tagged(tag, None if tags.is_known(tag, if_none_match) else answer.body)
 
-    async def _call(self, function: Function, call: Call, given: Any) -> Answer:
+    async def _write(self, function: Function, call: Call, given: Any) -> Answer:
         """Call it; a write that has begun goes on to its end, whether or not somebody still waits for it."""
-        if function.kind == "read":
-            result = await function.handle(call, given)
-            return result if isinstance(result, Answer) else Answer(200, encode(result))
         write = asyncio.ensure_future(call_once(function, call, given))
         self._writes.add(write)
         write.add_done_callback(self._ended)
@@ -112,6 +109,11 @@ class Api(Door):
         self._writes.discard(write)
         if not write.cancelled():
             write.exception()  # taken note of, for the case that nobody waits any more
+
+
+async def _read(function: Function, call: Call, given: Any) -> Answer:
+    result = await function.handle(call, given)
+    return result if isinstance(result, Answer) else Answer(200, encode(result))
 
 
 async def call_once(function: Function, call: Call, given: Any) -> bytes:

@@ -95,11 +95,11 @@ class Door(ABC):
         more = (
             *(visit.rates or ()),
             *visit.shared,
-            *(SHARED if tags.KEPT[0] in answer.headers else SHARED_AND_NOT_KEPT),
+            *(SHARED_AND_NOT_KEPT if not answer.headers or tags.KEPT[0] not in answer.headers else SHARED),
             (b"x-request-id", visit.ident.encode()),
         )
         try:
-            await send_answer(send, answer, more, without_body=scope["method"] == "HEAD")
+            await send_answer(scope, send, answer, more)
         except Exception as failure:  # the connection ends without the end of the body: the caller sees that it broke
             log.error("an answer broke off", function=visit.function, request=visit.ident, exc_info=failure)
             raise

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
+from bisect import bisect_left
+from collections import Counter as Tally
+from collections import deque
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +21,8 @@ CONTENT_TYPE: Final = b"text/plain; version=0.0.4; charset=utf-8"
 SECONDS: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0, 2.0, 4.0, 8.0)
 
 
+COUNTED_WITHIN_SECONDS: Final = 0.1
+"""How late an answered call may be counted: to count a hundred at once takes little longer than one."""
 READ_TRIES: Final = 3
 """How often the scoreboard is read anew that was met while a process began to write into it."""
 
@@ -29,7 +35,7 @@ class Figures:
         requests = Counter(
             "leal_requests", "Calls, by function and HTTP status.", ("function", "status"), registry=self._registry
         )
-        seconds = Histogram(
+        seconds = _Durations(
             "leal_request_seconds", "How long calls took.", ("function",), buckets=SECONDS, registry=self._registry
         )
         self._settled = Counter("leal_upkeep_settled", "Members that upkeep settled.", registry=self._registry)
@@ -68,11 +74,30 @@ class Figures:
         self._registry.register(CONDITIONS_FAILED)
         self._requests = lru_cache(maxsize=1024)(requests.labels)
         self._seconds = lru_cache(maxsize=256)(seconds.labels)
+        self._served: deque[Served] = deque()
+        """Answered calls that are not counted yet; others' threads may take from it."""
 
     def served(self, served: Served) -> None:
-        """Count an answered call."""
-        self._requests(served.function, str(served.status)).inc()
-        self._seconds(served.function).observe(served.seconds)
+        """Count an answered call, with those that are answered soon after it."""
+        if not self._served:
+            asyncio.get_running_loop().call_later(COUNTED_WITHIN_SECONDS, self.count)
+        self._served.append(served)
+
+    def count(self) -> None:
+        """Count the calls that were answered until now."""
+        calls: Tally[tuple[str, int]] = Tally()
+        took: dict[str, list[float]] = {}
+        while self._served:
+            try:
+                one = self._served.popleft()
+            except IndexError:  # another thread took it
+                break
+            calls[one.function, one.status] += 1
+            took.setdefault(one.function, []).append(one.seconds)
+        for (function, status), times in calls.items():
+            self._requests(function, str(status)).inc(times)
+        for function, seconds in took.items():
+            self._seconds(function).observe_all(seconds)
 
     def settled(self, members: int) -> None:
         """Count members that upkeep settled."""
@@ -108,6 +133,7 @@ class Figures:
 
     def text(self) -> bytes:
         """What a scraper reads."""
+        self.count()
         folder = shared_folder()
         if folder is None:
             return generate_latest(self._registry)
@@ -120,3 +146,13 @@ class Figures:
                 if not left:
                     raise
         raise AssertionError("unreachable")
+
+
+class _Durations(Histogram):
+    """A histogram that takes many at once."""
+
+    def observe_all(self, seconds: list[float]) -> None:
+        """Observe them all: as many writes as there are buckets that they fall into, and one."""
+        self._sum.inc(sum(seconds))
+        for place, times in Tally(bisect_left(self._upper_bounds, one) for one in seconds).items():
+            self._buckets[place].inc(times)

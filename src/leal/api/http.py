@@ -15,6 +15,8 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+SendWhole: TypeAlias = Callable[[Scope, int, list[tuple[bytes, bytes]], bytes], bool]
+"""Takes scope, status, headers and body; tells whether it sent them, else `send` must."""
 
 BODY_BYTES_MAX: Final = 8 * 1024 * 1024
 HEAD_BYTES_MAX: Final = 32 * 1024
@@ -26,6 +28,8 @@ REPLAYED: Final = (b"idempotency-replayed", b"true")
 
 WHOLE: Final = "leal.whole"
 """True in the scope of a request whose whole body is there."""
+IN_ONE_PIECE: Final = "leal.in_one_piece"
+"""In the scope where a whole answer can be sent at once (`SendWhole`), which takes half the time of `send`, twice."""
 _BY_NAME: Final = "leal.headers"
 """Where a request's headers stand by their names, once one was looked for."""
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -126,15 +130,19 @@ async def _read_chunks(receive: Receive) -> bytes:
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def send_answer(send: Send, answer: Answer, more: Headers = (), *, without_body: bool = False) -> None:
-    """Send it with `more` headers; `without_body` for HEAD."""
+async def send_answer(scope: Scope, send: Send, answer: Answer, more: Headers = ()) -> None:
+    """Send it with `more` headers; to HEAD without its body."""
     headers = [*answer.headers, *more]
     if answer.parts is not None:
         await _send_parts(send, answer.parts, [(b"content-type", answer.content_type), *headers], answer.status)
         return
     if answer.status not in (204, 304):  # which have no body, not an empty one
-        length = str(len(answer.body)).encode()
+        length = b"%d" % len(answer.body)
         headers = [(b"content-type", answer.content_type), (b"content-length", length), *headers]
+    without_body = scope["method"] == "HEAD"
+    send_whole: SendWhole | None = scope.get(IN_ONE_PIECE)
+    if send_whole is not None and not without_body and send_whole(scope, answer.status, headers, answer.body):
+        return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if without_body else answer.body})
 

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -24,6 +24,7 @@ BUCKETS_MAX: Final = 50_000
 """Buckets kept; beyond, whoever has not called for the longest time starts with a full one again."""
 
 Kind = Literal["read", "write"]
+What = Literal["token", "member", "address"]
 Header = tuple[bytes, bytes]
 
 
@@ -48,7 +49,7 @@ class Limits(msgspec.Struct, frozen=True):
 class Use(NamedTuple):
     """What a call is counted on."""
 
-    what: Literal["token", "member", "address"]
+    what: What
     whose: str
 
 
@@ -57,7 +58,13 @@ class Rates:
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` gives seconds that only go forward."""
-        self._limits = limits
+        self._per_second: dict[tuple[str, Kind], int] = {
+            (what, kind): getattr(limits, f"{what}_{kind}s")
+            for what in get_args(What)
+            for kind in get_args(Kind)
+            if getattr(limits, f"{what}_{kind}s")
+        }
+        """Calls, where they are limited."""
         self._clock = clock
         self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
 
@@ -68,8 +75,11 @@ class Rates:
         none is counted on.
         """
         now = self._clock()
-        states = [self._look(use, kind, now) for use in uses]
-        limited = [state for state in states if state is not None]
+        limited = [
+            self._look(use, kind, per_second, now)
+            for use in uses
+            if (per_second := self._per_second.get((use.what, kind)))
+        ]
         wait = max((state.wait for state in limited), default=0.0)
         if wait > 0:
             message = f"Too many calls in a short time; again in {math.ceil(wait)} s."
@@ -82,10 +92,7 @@ class Rates:
             self._full_at.popitem(last=False)
         return _headers([(state, state.left(now)) for state in limited], now)
 
-    def _look(self, use: Use, kind: Kind, now: float) -> _Bucket | None:
-        per_second: int = getattr(self._limits, f"{use.what}_{kind}s")
-        if per_second == 0:
-            return None
+    def _look(self, use: Use, kind: Kind, per_second: int, now: float) -> _Bucket:
         name = f"{use.what}-{kind}s"
         full_at = max(self._full_at.get((name, use.whose), now), now)
         return _Bucket((name, use.whose), per_second, full_at, full_at + 1 / per_second - WINDOW_SECONDS - now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -37,12 +38,8 @@ async def read_call(
     if scope["method"] == "GET":
         return _parameters(function, scope, scope.get("query_string", b""), path)
     body = await read_body(scope, receive)
-    media = (header(scope, b"content-type") or "application/json").partition(";")
-    kind = media[0].strip().lower()
-    if kind == FORM:
+    if _is_form(header(scope, b"content-type") or "application/json"):
         return _parameters(function, scope, body)
-    if kind != "application/json" or not _is_utf8(media[2]):
-        raise UnsupportedMediaType
     body = body or b"{}"
     return body, _token(scope, _auth_of(body))
 
@@ -58,6 +55,17 @@ def _parameters(
     pairs = [*path, *parameters.read_pairs(text)]
     given = [text for name, text in pairs if name == "auth"]
     return parameters.to_json([pair for pair in pairs if pair[0] != "auth"], function.input), _token(scope, given)
+
+
+# A handful of texts; whoever sends others gets no further than this.
+@lru_cache(maxsize=64)
+def _is_form(content_type: str) -> bool:
+    """Whether it is a form, else it is JSON; raises UnsupportedMediaType."""
+    kind, _, more = content_type.partition(";")
+    kind = kind.strip().lower()
+    if kind != FORM and (kind != "application/json" or not _is_utf8(more)):
+        raise UnsupportedMediaType
+    return kind == FORM
 
 
 def _is_utf8(media_parameters: str) -> bool:

@@ -122,7 +122,7 @@ class ContentBlocks:
         else:
             done = await self._block(scope, asked, asked.form, started)
         headers = (*done.answer.headers, *PRIVATE, (b"x-request-id", ident.encode()))
-        await send_answer(send, done.answer._replace(headers=headers), without_body=scope["method"] == "HEAD")
+        await send_answer(scope, send, done.answer._replace(headers=headers))
         function = "content" if asked is None else asked.function
         self._figures.content(function, done.outcome)
         seconds = time.perf_counter() - started

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from leal.engine.commands import Shop
 from leal.store.db import Conn, Database
@@ -20,11 +20,6 @@ Name = TypeVar("Name", bound=Hashable)
 Found = TypeVar("Found")
 
 
-class _Asked(NamedTuple, Generic[Name, Found]):
-    name: Name
-    row: asyncio.Future[Found | None]
-
-
 class Gathering(Generic[Name, Found]):
     """The reads of one kind in one process."""
 
@@ -32,18 +27,18 @@ class Gathering(Generic[Name, Found]):
         """`read` gives what there is by the names under which there is something."""
         self._db = db
         self._read_rows = read
-        self._asked: dict[int, list[_Asked[Name, Found]]] = {}
-        """By shop, the names that wait for a statement."""
+        self._asked: dict[int, list[tuple[Name, asyncio.Future[Found | None]]]] = {}
+        """By shop, the names that wait for a statement, and who waits."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     async def row(self, shop: Shop, name: Name) -> Found | None:
         """The row of a member, with the shop's clock, or what else is read; None where there is none under the name."""
         loop = asyncio.get_running_loop()
-        asked: _Asked[Name, Found] = _Asked(name, loop.create_future())
-        self._asked.setdefault(shop.id, []).append(asked)
+        row: asyncio.Future[Found | None] = loop.create_future()
+        self._asked.setdefault(shop.id, []).append((name, row))
         if shop.id not in self._tasks:
             self._tasks[shop.id] = loop.create_task(self._work(shop))
-        return await asked.row
+        return await row
 
     async def _work(self, shop: Shop) -> None:
         """Read as long as somebody waits."""
@@ -54,15 +49,15 @@ class Gathering(Generic[Name, Found]):
         finally:
             del self._tasks[shop.id]
 
-    async def _read(self, shop: Shop, asked: list[_Asked[Name, Found]]) -> None:
+    async def _read(self, shop: Shop, asked: list[tuple[Name, asyncio.Future[Found | None]]]) -> None:
         try:
             async with self._db.shop(shop.id) as conn:
-                found = await self._read_rows(conn, shop, list({one.name for one in asked}))
+                found = await self._read_rows(conn, shop, list({name for name, _ in asked}))
         except Exception as failure:
-            for one in asked:
-                if not one.row.done():
-                    one.row.set_exception(failure)
+            for _, row in asked:
+                if not row.done():
+                    row.set_exception(failure)
             return
-        for one in asked:
-            if not one.row.done():
-                one.row.set_result(found.get(one.name))
+        for name, row in asked:
+            if not row.done():
+                row.set_result(found.get(name))

@@ -1,18 +1,30 @@
-"""The protocol: HTTP/1.1 as uvicorn speaks it, but that the head of a request must come in time and have an end."""
+"""The protocol: HTTP/1.1 as uvicorn speaks it, but that the head of a request must come in time and have an end.
+
+A whole answer leaves in one piece: head and body apart would each be a call of the kernel's, which is a good part of
+what a short answer costs.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+)
 
-from leal.api.http import WHOLE
+from leal.api.http import IN_ONE_PIECE, WHOLE, Scope
 
 HEAD_BYTES_MAX: Final = 65_536
 """What is read of a head that has no end; one that has an end is measured by the API."""
 HEAD_SECONDS_MAX: Final = 20
 """How long a head may take from its first byte, and a new connection until its first head is there."""
+LINES_KEPT: Final = 1024
+"""Lines of heads that are kept as they were written: most answers have the same."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -42,6 +54,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._have_head()
         super().on_headers_complete()
+        self.scope[IN_ONE_PIECE] = self._sent_whole  # type: ignore[typeddict-unknown-key]
 
     def on_message_complete(self) -> None:
         """The body is there, too."""
@@ -58,6 +71,33 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head_bytes > HEAD_BYTES_MAX and not self.transport.is_closing():
             self.send_400_response("The request's head is too large.")
 
+    def _sent_whole(self, scope: Scope, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Answer at once, as the cycle does in two steps; false where something calls for these.
+
+        The headers tell the body's length, and nothing of the connection.
+        """
+        cycle = self.cycle
+        if cycle.scope is not scope:  # the client has asked more meanwhile, without waiting
+            return False
+        if cycle.disconnected or cycle.response_started or cycle.flow.write_paused or cycle.access_log:
+            return False
+        pieces = [STATUS_LINE[status]]
+        for name, value in cycle.default_headers:
+            pieces.append(_line(name, value))
+        for name, value in headers:
+            pieces.append(_line(name, value))
+        if not cycle.keep_alive:
+            pieces.append(b"connection: close\r\n")
+        pieces += b"\r\n", body
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        self.transport.write(b"".join(pieces))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+        return True
+
     def _await_head(self) -> None:
         if self._timer is None:
             self._timer = self.loop.call_later(HEAD_SECONDS_MAX, self.transport.close)
@@ -66,3 +106,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+@lru_cache(maxsize=LINES_KEPT)
+def _line(name: bytes, value: bytes) -> bytes:
+    """A line of a head; RuntimeError where it would be none."""
+    if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+        raise RuntimeError("a header holds what none may")
+    return b"%b: %b\r\n" % (name, value)

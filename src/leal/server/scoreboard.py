@@ -1,6 +1,7 @@
 """The scoreboard: a folder in which the processes of one server count together, so that any of them tells all figures.
 
-What a process counted stays when it dies, to the last call; its gauges are taken away (`forget`).
+What a process counted stays when it dies, but for a last tenth of a second of calls where it is killed; its gauges are
+taken away (`forget`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
@@ -14,7 +15,7 @@ from leal.api.app import PREFIX, Api
 from leal.api.door import Served
 from leal.api.failures import answer_of
 from leal.api.figures import CONTENT_TYPE, Figures
-from leal.api.http import Answer, Receive, Scope, Send, header, request_id, send_answer
+from leal.api.http import IN_ONE_PIECE, Answer, Receive, Scope, Send, header, request_id, send_answer
 from leal.api.rates import Limits, Rates
 from leal.api.shapes import encode
 from leal.content.app import ContentBlocks
@@ -70,6 +71,7 @@ class Web:
             return
         if self.draining:
             send = _closing(send)
+            scope.pop(IN_ONE_PIECE, None)
         if scope["path"].startswith(PREFIX):
             await self.api(scope, receive, send)
             return
@@ -82,12 +84,13 @@ class Web:
         ident = request_id(scope)
         answer = await self._answer(scope, ident, header(scope, b"accept"))
         answer = answer._replace(headers=(*answer.headers, (b"x-request-id", ident.encode())))
-        await send_answer(send, answer, without_body=scope["method"] == "HEAD")
+        await send_answer(scope, send, answer)
 
     async def close(self) -> None:
         """Wait for writes whose clients have gone, and store what was counted."""
         await self.api.close()
         await self._content.close()
+        self.figures.count()
 
     async def _answer(self, scope: Scope, ident: str, accept: str | None) -> Answer:
         if scope["method"] not in ("GET", "HEAD"):
@@ -135,6 +138,8 @@ class Web:
 
     def _served(self, served: Served) -> None:
         self.figures.served(served)
+        if not log.is_enabled_for(logging.DEBUG):  # what would be told takes longer than to ask
+            return
         log.debug(
             "served",
             function=served.function,

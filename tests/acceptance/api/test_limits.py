@@ -100,6 +100,28 @@ async def test_a_head_may_not_be_large(port: int) -> None:
     assert b'"id":"headers_too_large"' in answer
 
 
+async def test_what_is_asked_without_waiting_is_answered_in_its_order(port: int) -> None:
+    socket = await connect(port)
+    asked = [b"GET /docs", b"HEAD /docs", b"GET /nowhere", b"POST /api/v2023061/acme/Status2", b"GET /healthz"]
+    more = b"content-length: 2\r\n\r\n{}"
+    await socket.send(
+        b"".join(b"%b HTTP/1.1\r\nhost: x\r\n%b" % (one, more if b"POST" in one else b"\r\n") for one in asked[:-1])
+    )
+    await socket.send(asked[-1] + b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    left, found = await socket.answer(), []
+    for one in asked:
+        head, _, left = left.partition(b"\r\n\r\n")
+        told = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+        size = 0 if one.startswith(b"HEAD") else int(told[b"content-length"])
+        body, left = left[:size], left[size:]
+        found.append((head.split()[1], told[b"content-type"].partition(b";")[0], len(told[b"x-request-id"]), body))
+    docs, bare, nowhere, status, health = found
+    assert docs[:3] == bare[:3] == (b"200", b"text/html", 32)
+    assert docs[3].endswith(b"</html>") and bare[3] == left == b""
+    assert nowhere[:3] == (b"404", b"application/json", 32) and b"not_found" in nowhere[3]
+    assert status[0] == health[0] == b"200" and health[3] == b'{"ok":true}'
+
+
 def nested(depth: int) -> Any:
     value: Any = "x"
     for _ in range(depth):
