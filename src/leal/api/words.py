@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
@@ -57,12 +58,21 @@ def still_lacking(
         parts += [speak.say("tier.event", event=titles.get(event, event)) for event in lacking.events]
     if not parts:
         return ""
-    joined = speak.join(parts, either=either)
-    if keep_by is None:
-        sentence = speak.say("tier.reach", lacking=joined, tier=tier)
-    else:
-        sentence = speak.say("tier.keep", lacking=joined, tier=tier, day=keep_by)
+    before, after = _around_lacking(speak, tier, keep_by)
+    sentence = f"{before}{speak.join(parts, either=either)}{after}"
     return sentence[0].upper() + sentence[1:]
+
+
+# Of a programme's tiers and a voice there are few; a voice is the same object each time.
+@lru_cache(maxsize=1024)
+def _around_lacking(speak: Voice, tier: str, keep_by: date | None) -> tuple[str, str]:
+    """What is said before and after what is lacking."""
+    if keep_by is None:
+        sentence = speak.say("tier.reach", lacking="\0", tier=tier)
+    else:
+        sentence = speak.say("tier.keep", lacking="\0", tier=tier, day=keep_by)
+    before, _, after = sentence.partition("\0")
+    return before, after
 
 
 def change_sentence(speak: Voice, type_: str, order_id: str | None, title: str | None = None) -> str:

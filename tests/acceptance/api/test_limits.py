@@ -117,9 +117,12 @@ async def test_what_is_asked_without_waiting_is_answered_in_its_order(port: int)
         found.append((head.split()[1], told[b"content-type"].partition(b";")[0], len(told[b"x-request-id"]), body))
     docs, bare, nowhere, status, health = found
     assert docs[:3] == bare[:3] == (b"200", b"text/html", 32)
-    assert docs[3].endswith(b"</html>") and bare[3] == left == b""
-    assert nowhere[:3] == (b"404", b"application/json", 32) and b"not_found" in nowhere[3]
-    assert status[0] == health[0] == b"200" and health[3] == b'{"ok":true}'
+    assert docs[3].endswith(b"</html>")
+    assert bare[3] == left == b""
+    assert nowhere[:3] == (b"404", b"application/json", 32)
+    assert b"not_found" in nowhere[3]
+    assert status[0] == health[0] == b"200"
+    assert health[3] == b'{"ok":true}'
 
 
 def nested(depth: int) -> Any:
