@@ -6,7 +6,7 @@ import asyncpg
 
 from leal.engine.commands import PlainBalance, Shop
 from leal.engine.engine import Engine
-from leal.values import MICRO
+from leal.values import MICRO, parse_instant
 from tests import plainly
 from tests.engines import FOUNDED_AT, known, programme, push, redeem, who
 
@@ -71,6 +71,18 @@ async def test_a_new_version_ends_what_is_kept_under_the_former(engine: Engine, 
     assert await is_kept(engine, shop, "anna")
 
 
+async def test_a_day_of_redeeming_that_comes_once_more_ends_what_is_kept(engine: Engine, shop: Shop) -> None:
+    daily = programme().replace("points: 1000000, period: monthly", "points: 100, period: daily")
+    await engine.publish(shop, daily.replace("Europe/Berlin", "Pacific/Kiritimati"), author="test")
+    await engine.push_orders(shop, [push("anna", "anna-1", 100)])
+    await engine.redeem(shop, redeem("anna", 60))  # there it is the 6th already
+    await engine.publish(shop, daily.replace("Europe/Berlin", "Pacific/Honolulu"), author="test")
+    await engine.push_orders(shop, [push("anna", "anna-2", 1)])
+    assert await is_kept(engine, shop, "anna")
+    await engine.advance_clock(shop, parse_instant("2026-01-06T10:00:00Z"), keep_up=False)
+    assert not await is_kept(engine, shop, "anna")
+
+
 async def test_what_the_account_alone_does_not_tell_is_not_kept(engine: Engine, shop: Shop) -> None:
     text = programme().replace("requires: {spend: 200}", "requires: {spend: 200, condition: member.orders >= 1}")
     await engine.publish(shop, text, author="test")
@@ -89,13 +101,12 @@ async def test_verifying_finds_what_is_false_of_it(
 ) -> None:
     await engine.push_orders(shop, [push("anna", "anna-1", 100)])
     await engine.redeem(shop, redeem("anna", 10))
-    await engine.advance_clock(shop, FOUNDED_AT + 27 * DAY, keep_up=False)
     assert not (await engine.verify(shop)).faults
     for change in (
         "balance = replace(balance, '[90,', '[91,')",
         "balance_until = null",
         "balance_until = next_due_at + interval '1 day'",
-        "balance_until = balance_until + interval '2 days'",  # in which January ends
+        "balance_until = balance_until + interval '1 microsecond'",  # January ends before, which is yet to come
     ):
         (right,) = await admin.fetch("select balance, balance_until from account")
         await admin.execute(f"update account set {change}")

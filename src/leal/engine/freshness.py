@@ -2,9 +2,9 @@
 
 What is shown hangs on the stored account, whose row is written anew with every change of it or of its orders and
 redemptions; on what the shop says of the customer; on the version of the programme in force; on the local day (windows,
-limits, caps, deadlines); and on which sources and offers are open just now. Something due, conditions about who sees or
-gets what, stocks and total budgets that others take from, or products may change it at any moment: then only making it
-tells.
+limits, caps, deadlines); on the moment at which everything would lapse, which is none for whoever has nothing; and on
+which sources and offers are open just now. Something due, conditions about who sees or gets what, stocks and total
+budgets that others take from, or products may change it at any moment: then only making it tells.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from leal.engine.programmes import Programmes
 from leal.engine.rows import account_from
 from leal.engine.views import read_row
 from leal.rules.calendar import local_day
+from leal.rules.expiration import moment_at
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Terms, Versions
 from leal.rules.settling import is_due
@@ -36,7 +37,10 @@ async def freshness(db: Database, shop: Shop, programmes: Programmes, who: Who |
     if now < account.settled_at or is_due(account, versions, now):
         return None
     programme = _of_programme(versions, now, full=full)
-    return None if programme is None else f"{account.id} {account.number} {row['stored_as']} {told} {programme}"
+    if programme is None:
+        return None
+    moment = moment_at(account, versions.terms.get(account.settled_version), now)
+    return f"{account.id} {account.number} {row['stored_as']} {told} {moment} {programme}"
 
 
 def _of_programme(versions: Versions, now: int, *, full: bool) -> str | None:

@@ -63,7 +63,7 @@ def kept_disagree(
     if stored.balance is None:
         return
     until = stored.balance_until
-    if until is None or until > account.next_due_at or stored.balance != made.balance:
+    if until is None or made.balance_until is None or until > made.balance_until or stored.balance != made.balance:
         yield "the balance that is kept is not the one that it makes"
     elif account.settled_at < (last := min(until - 1, now)) and (
         stored.balance != _keeps(account, days, versions, last).balance

@@ -141,11 +141,21 @@ def holds_until(book: Book, shown: Outline, terms: Terms, at: int, counts_until:
     """
     account = book.account
     until = min(account.next_due_at, counts_until, shown.everything_at)
-    for period, left in _limits_used(account, shown, terms, at) if account.limit_day is not None else ():
-        if left is not None and period is not None and (ends := period_end(local_day(at, terms.zone), period)):
-            until = min(until, start_of_day(ends, terms.zone))
+    if account.limit_day is not None:
+        until = min(until, _limits_until(account.limit_day, account, shown, terms, at))
     if shown.tier_ends_at != NEVER:
         until = min(until, _judged_until(book, terms, at))
+    return until
+
+
+def _limits_until(newest: date, account: Account, shown: Outline, terms: Terms, at: int) -> int:
+    """Until when the same is left of the limits, where points were redeemed, last on the day `newest`."""
+    today, until = local_day(at, terms.zone), NEVER
+    if newest > today:  # it was that day already where the programme's zone was before: the day comes once more
+        until = start_of_day(today + timedelta(1), terms.zone)
+    for period, left in _limits_used(account, shown, terms, at):
+        if left is not None and period is not None and (ends := period_end(today, period)):
+            until = min(until, start_of_day(ends, terms.zone))
     return until
 
 

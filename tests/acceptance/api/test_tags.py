@@ -216,6 +216,23 @@ async def test_when_orders_cease_to_earn(engine: Engine, client: httpx.AsyncClie
     assert tags[0] != tags[1] != tags[2]
 
 
+async def test_a_moment_at_which_nothing_is_left_to_lapse(engine: Engine, client: httpx.AsyncClient) -> None:
+    shop = await engine.create_shop("past", sandbox=True, clock_at=parse_instant("1997-01-02T10:00:00Z"))
+    text = PROGRAMME.format(slug="past").replace(
+        "rolling: {term: 12 months, round_up: month}", "global: {mode: inactivity, term: 10 days, round_up: none}"
+    )
+    await engine.publish(shop, text, author="test")
+    door = Door(engine, await engine.shop("past"), *await engine.add_token_key(shop), client)
+    await door.give("ann", 200)
+    await door.post("RedeemPoints1", {"customer": {"shopid": "ann"}, "pts": 200})
+    moment = (await door.balance("ann"))["pts_global_expiration"]
+    await engine.advance_clock(shop, parse_instant(moment) - 60 * MICRO)
+    before = await get(door)
+    await engine.advance_clock(shop, parse_instant(moment))
+    after = await get(door, before.headers["etag"])
+    assert (after.status_code, after.json()["pts_global_expiration"]) == (200, None)
+
+
 async def test_conditions_are_judged_each_time(past: Door) -> None:
     text = PROGRAMME.format(slug="past").replace(
         "kind: order\n", "kind: order\n    visible: '\"vip\" in customer.tags'\n"
