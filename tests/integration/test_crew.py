@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import PIPE
 
+import msgspec
 import pytest
 
 from leal.config import Settings
 from leal.engine.engine import Engine
 from leal.errors import Problem, Unavailable
 from leal.exchange import importing
-from leal.exchange.crew import Hand, crew
+from leal.exchange.crew import Hand, Task, crew
 from leal.installation import Urls
 from tests.databases import DatabaseUrls
 from tests.engines import FOUNDED_AT, found_shop, programme
@@ -77,3 +82,31 @@ async def test_rows_that_another_process_refuses_are_told(
     async with crew(Urls(database_urls.app, ""), Settings(secret_key=bytes(32)), "corner", "orders", 2) as hands:
         summary, faults = await take(engine, shop, path, hands=hands)
     assert (summary.stored, [fault.line for fault in faults]) == (10, [11, 12])
+
+
+async def test_a_process_that_cannot_begin_says_why() -> None:
+    nowhere = Urls("postgresql://leal_app:x@127.0.0.1:1/nothing", "")
+    async with crew(nowhere, Settings(secret_key=bytes(32)), "corner", "orders", 1) as (hand,):
+        with pytest.raises(Unavailable, match="The database cannot be reached"):
+            await hand.store([b"{}"] * 100_000)  # more than is taken in before it ends
+
+
+async def test_whoever_interrupts_an_import_interrupts_only_who_began_it(database_urls: DatabaseUrls) -> None:
+    settings = Settings(secret_key=bytes(32))
+    async with crew(Urls(database_urls.app, ""), settings, "corner", "orders", 1) as (hand,):
+        assert os.getsid(hand.pid) == hand.pid
+
+
+@pytest.mark.parametrize("cut", [2, 40])
+async def test_who_is_left_by_one_that_was_killed_ends_without_a_word(
+    engine: Engine, database_urls: DatabaseUrls, cut: int
+) -> None:
+    await found_shop(engine)
+    task = Task(Urls(database_urls.app, ""), Settings(secret_key=bytes(32)), "corner", "orders")
+    frames = [msgspec.msgpack.encode(value, enc_hook=str) for value in (task, [b"{}"] * 100)]
+    told, begun = (len(frame).to_bytes(4) + frame for frame in frames)
+    left = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", crew.__module__, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    assert await left.communicate(told + begun[:cut]) == (b"", b"")
+    assert left.returncode == 0

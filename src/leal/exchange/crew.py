@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import struct
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from subprocess import PIPE
 from typing import IO, Any, Final, TypeVar
@@ -22,6 +21,8 @@ import msgspec
 import uvloop
 
 from leal.config import Settings
+from leal.engine.commands import Shop
+from leal.engine.engine import Engine
 from leal.errors import LealError, Problem, Unavailable
 from leal.exchange.storing import ImportKind, store
 from leal.installation import Urls, opened
@@ -62,7 +63,8 @@ class Hand:
 
     async def store(self, rows: Sequence[bytes]) -> list[list[Problem]]:
         """Have a part stored; gives what was refused of each row. Raises Unavailable."""
-        await self.tell(rows)
+        with suppress(Unavailable):  # one that has ended may have told why
+            await self.tell(rows)
         told = await self._answer()
         if told.failure:
             raise Unavailable(told.failure, told.remedy)
@@ -111,7 +113,10 @@ async def crew(urls: Urls, settings: Settings, shop: str, kind: ImportKind, size
     async with AsyncExitStack() as stack:
         hands = []
         for _ in range(size):
-            process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, stdin=PIPE, stdout=PIPE)
+            # In a session of its own: a terminal's Ctrl-C is answered by whoever began the import, and by nobody else.
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", __name__, stdin=PIPE, stdout=PIPE, start_new_session=True
+            )
             hands.append(Hand(process))
             stack.push_async_callback(hands[-1].end)
         for hand in hands:
@@ -126,24 +131,40 @@ async def _work(given: IO[bytes], answers: IO[bytes]) -> None:
     task = await asyncio.to_thread(_read, given, Task)
     if task is None:
         return
-    async with opened(task.urls, task.settings) as all_of_it:
-        shop = await all_of_it.engine.shop(task.shop)
-        while (rows := await asyncio.to_thread(_read, given, list[bytes])) is not None:
-            try:
-                told = Told([answer.problems for answer in await store(all_of_it.engine, shop, task.kind, rows)])
-            except LealError as failure:
-                told = Told(failure=failure.message, remedy=getattr(failure, "remedy", ""))
-            data = _packed(told)
-            answers.write(_SIZE.pack(len(data)) + data)
-            answers.flush()
+    try:
+        async with opened(task.urls, task.settings) as all_of_it:
+            shop = await all_of_it.engine.shop(task.shop)
+            while (rows := await asyncio.to_thread(_read, given, list[bytes])) is not None:
+                _tell(answers, await _stored(all_of_it.engine, shop, task.kind, rows))
+    except LealError as failure:
+        _tell(answers, _failed(failure))
+
+
+async def _stored(engine: Engine, shop: Shop, kind: ImportKind, rows: list[bytes]) -> Told:
+    try:
+        return Told([answer.problems for answer in await store(engine, shop, kind, rows)])
+    except LealError as failure:
+        return _failed(failure)
+
+
+def _failed(failure: LealError) -> Told:
+    return Told(failure=failure.message, remedy=getattr(failure, "remedy", ""))
+
+
+def _tell(answers: IO[bytes], told: Told) -> None:
+    data = _packed(told)
+    answers.write(_SIZE.pack(len(data)) + data)
+    answers.flush()
 
 
 def _read(given: IO[bytes], type_: type[T]) -> T | None:
-    """The next frame; None at the end."""
+    """The next frame; None at the end, also where that comes in the middle of a frame."""
     head = given.read(_SIZE.size)
     if len(head) < _SIZE.size:
         return None
-    return msgspec.msgpack.decode(given.read(_SIZE.unpack(head)[0]), type=type_, dec_hook=_path)
+    size = _SIZE.unpack(head)[0]
+    data = given.read(size)
+    return None if len(data) < size else msgspec.msgpack.decode(data, type=type_, dec_hook=_path)
 
 
 def _packed(value: object) -> bytes:
@@ -158,8 +179,7 @@ def _path(type_: type, value: Any) -> Any:
 
 def main() -> None:
     """Be one process of a crew."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches everybody; who began the import answers
-    with os.fdopen(os.dup(1), "wb") as answers:
+    with suppress(BrokenPipeError), os.fdopen(os.dup(1), "wb") as answers:  # who began the import may be gone
         os.dup2(2, 1)  # whatever is printed is no frame
         uvloop.run(_work(sys.stdin.buffer, answers))
 
