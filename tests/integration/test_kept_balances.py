@@ -71,6 +71,19 @@ async def test_a_new_version_ends_what_is_kept_under_the_former(engine: Engine, 
     assert await is_kept(engine, shop, "anna")
 
 
+async def test_the_release_before_settles_under_another_version_than_what_is_kept(
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await engine.push_orders(shop, [push("anna", "anna-1", 100)])
+    await engine.publish(shop, programme().replace("name: Guest", "name: Visitor"), author="test")
+    await admin.execute(FALSE)
+    await admin.execute("update account set settled_version = 2, record = replace(record, ':100', ':7')")
+    assert not await is_kept(engine, shop, "anna")
+    told = await engine.record_text(shop, "anna")
+    assert told is not None
+    assert b'"tier":"Visitor","points_balance":100' in told
+
+
 async def test_a_day_of_redeeming_that_comes_once_more_ends_what_is_kept(engine: Engine, shop: Shop) -> None:
     daily = programme().replace("points: 1000000, period: monthly", "points: 100, period: daily")
     await engine.publish(shop, daily.replace("Europe/Berlin", "Pacific/Kiritimati"), author="test")

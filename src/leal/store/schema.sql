@@ -187,6 +187,7 @@ create table account (
     -- what the plain balance tells of the member, see rules/kept_balance.py, made after the same entry; null: to be made of the account
     balance          text,
     balance_until    timestamptz,                                -- when it could be another though nothing happens
+    record_version   integer,                                    -- the version of the programme that both were made under
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -209,8 +210,8 @@ comment on table account is 'One row a member: everything a balance needs, and t
 -- Whether the record that is kept is that of an instant, under the version in force then.
 create function record_holds(a account, version integer, at timestamptz) returns boolean
     language sql immutable parallel safe
-    return a.record_number = a.number and a.settled_version >= version and a.next_due_at > at and a.record_due_at > at
-           and a.record is not null;
+    return a.record_number = a.number and a.record_version = a.settled_version and a.settled_version >= version
+           and a.next_due_at > at and a.record_due_at > at and a.record is not null;
 
 -- What upkeep has to look at. Leads with the instant: an index that leads with the shop is taken for the foreign keys' look-ups while the table is small.
 create index account_due on account (least(next_due_at, next_notice_at), shop) where least(next_due_at, next_notice_at) < 'infinity';

@@ -84,7 +84,8 @@ with present as materialized (
 ), found as materialized (
     select i.shopid, k.bucket as at_bucket, k.shop as of_shop, k.id as member, k.settled_version as kept_version,
            p.real_at, p.clock_offset, p.programme_version,
-           case when k.record_number = k.number and k.settled_version >= p.version
+           case when k.record_number = k.number and k.record_version = k.settled_version
+                     and k.settled_version >= p.version
                      and k.balance_until > p.real_at + p.clock_offset * interval '1 microsecond'
                 then k.balance end as balance
     from i
@@ -141,7 +142,7 @@ order by n.bucket, n.kind, n.key
 on conflict do nothing
 returning kind
 ), stored as (
-insert into account (shop, {account_columns}, record, record_number, balance, balance_until)
+insert into account (shop, {account_columns}, record, record_number, record_version, balance, balance_until)
 select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at, n.available,
        n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
        n.shortfalls::bigint[], n.order_number, n.spend_micros, n.qualifying, n.orders, n.window_spend, n.window_points,
@@ -149,7 +150,8 @@ select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled
        n.tier_ends_at, n.tier_deadline_at, n.limit_day, n.limit_used::bigint[], n.membership, n.joined_at,
        n.everything_at, n.everything_lapsed_at, n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[],
        n.everything_passed_at, n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
-       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.record, n.number, n.balance, n.balance_until
+       n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.record, n.number,
+       n.settled_version, n.balance, n.balance_until
 from unnest($3::account_row[]) as n
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -171,8 +173,8 @@ on conflict (bucket, shop, id) do update set
     set_until = excluded.set_until, set_locked = excluded.set_locked, marks = excluded.marks,
     events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
     keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person,
-    record = excluded.record, record_number = excluded.record_number, balance = excluded.balance,
-    balance_until = excluded.balance_until
+    record = excluded.record, record_number = excluded.record_number, record_version = excluded.record_version,
+    balance = excluded.balance, balance_until = excluded.balance_until
 returning account.shop, account.bucket, account.id
 ), noted as (
 insert into record_change (shop, bucket, account)

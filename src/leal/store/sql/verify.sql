@@ -1,7 +1,7 @@
 -- name: verify_accounts
 -- Members of a shop in the order of their keys, a page at a time.
-select {account_columns}, case when record_number = number then record end as kept,
-       case when record_number = number then balance end as balance, balance_until
+select {account_columns}, case when record_number = number and record_version = settled_version then record end as kept,
+       case when record_number = number and record_version = settled_version then balance end as balance, balance_until
 from account where shop = $1 and (bucket, id) > ($2, $3) order by bucket, id limit $4;
 
 -- name: verify_entries
