@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import PIPE
@@ -13,14 +14,18 @@ import msgspec
 import pytest
 
 from leal.config import Settings
+from leal.engine.commands import CustomerFacts, PushOrder
 from leal.engine.engine import Engine
 from leal.errors import Problem, Unavailable
 from leal.exchange import importing
-from leal.exchange.crew import Hand, Task, crew
+from leal.exchange.crew import END_SECONDS, Hand, Task, crew
+from leal.exchange.storing import packed
 from leal.installation import Urls
+from leal.rules.orders import Order
+from leal.values import MICRO
 from tests.databases import DatabaseUrls
-from tests.engines import FOUNDED_AT, found_shop, programme
-from tests.imports import figures, life, take, written
+from tests.engines import FOUNDED_AT, found_shop, programme, who
+from tests.imports import BEGUN_AT, figures, life, take, written
 
 
 class Broken(Hand):
@@ -89,6 +94,23 @@ async def test_a_process_that_cannot_begin_says_why() -> None:
     async with crew(nowhere, Settings(secret_key=bytes(32)), "corner", "orders", 1) as (hand,):
         with pytest.raises(Unavailable, match="The database cannot be reached"):
             await hand.store([b"{}"] * 100_000)  # more than is taken in before it ends
+
+
+async def test_an_interrupted_import_waits_for_no_answer_that_nobody_reads(
+    engine: Engine, database_urls: DatabaseUrls
+) -> None:
+    await found_shop(engine)
+    spend = 99_999_999_999 * MICRO  # ten times that is more than a member may spend
+    order = Order("Z", "confirmed", BEGUN_AT, BEGUN_AT, amount_spent=spend)
+    rows = [
+        packed(PushOrder(CustomerFacts(who("zoe")), msgspec.structs.replace(order, id=f"Z{number}"), b"", at=BEGUN_AT))
+        for number in range(2_500)
+    ]
+    async with crew(Urls(database_urls.app, ""), Settings(secret_key=bytes(32)), "corner", "orders", 1) as (hand,):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(hand.store(rows), 1)
+        began = time.monotonic()
+    assert time.monotonic() - began < END_SECONDS
 
 
 async def test_whoever_interrupts_an_import_interrupts_only_who_began_it(database_urls: DatabaseUrls) -> None:

@@ -95,8 +95,8 @@ class Hand:
         stdin = self._process.stdin
         assert stdin is not None
         stdin.close()
-        try:
-            await asyncio.wait_for(self._process.wait(), END_SECONDS)
+        try:  # an answer that nobody waits for any more is read all the same: to write it would hold the process up
+            await asyncio.wait_for(self._process.communicate(), END_SECONDS)
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
