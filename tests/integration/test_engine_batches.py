@@ -281,3 +281,30 @@ async def test_a_push_goes_on_beside_single_commands_that_never_end(engine: Engi
     assert pushed.done(), "two thousand single commands went before it"
     assert await pushed == [Pushed()] * 300
     assert await asyncio.gather(*singles) == [[Pushed()]] * len(singles)
+
+
+async def test_one_push_in_two_processes_of_which_one_ends_and_its_caller_has_gone(
+    engine: Engine, second: Engine, shop: Shop
+) -> None:
+    orders = [push(f"m{i % 30}", f"o{i}", 10) for i in range(300)]
+    by_mail = [push(who(f"m{i}", f"m{i}@example.com"), f"mail{i}", 1) for i in range(30)]
+    gone = asyncio.create_task(engine.push_orders(shop, [*orders, *by_mail]))
+    other = asyncio.create_task(second.push_orders(shop, orders[::-1]))
+    singles = [asyncio.create_task(second.push_orders(shop, [one])) for one in by_mail]
+    await asyncio.sleep(0.02)
+    gone.cancel()
+    await engine.close()
+    assert await asyncio.gather(*singles) == [[Pushed()]] * 30
+    assert await other == [Pushed()] * 300
+    assert [await available(second, shop, f"m{i}") for i in range(30)] == [101] * 30
+    assert (await second.counts(shop))["orders"] == 330
+    assert await faults(second, shop) == []
+
+
+async def test_an_end_waits_for_what_begins_at_its_last_moment(engine: Engine, shop: Shop) -> None:
+    beside = await engine.create_shop("beside", sandbox=True)
+    begun = asyncio.create_task(engine.push_orders(shop, [push("anna", f"o{i}", 10) for i in range(150)]))
+    await asyncio.sleep(0.01)
+    last = asyncio.create_task(engine.push_orders(beside, [push("ben", "b1", 10)]))
+    await asyncio.gather(engine.close(), begun, last)
+    assert last.result() == [Pushed()]

@@ -99,7 +99,7 @@ class Writing(Ground):
 
     async def close(self) -> None:
         """Wait until every command under way is answered."""
-        for lane in self._lanes.values():
+        for lane in list(self._lanes.values()):  # what is under way may need one more
             await lane.drain()
         if self._running:
             await asyncio.wait(self._running)
