@@ -16,7 +16,9 @@ FALSE = "update account set balance = replace(balance, '[100,', '[7,')"
 
 async def is_kept(engine: Engine, shop: Shop, name: str) -> bool:
     """Whether a read takes what is kept; it tells what the account does in either case."""
-    told, made = await plainly.documents(engine, shop, name, await engine.balance(shop, who(name)), None)
+    told, made = await plainly.documents(
+        engine, shop, name, await engine.balance(shop, who(name), full=True, unused=True), None
+    )
     assert told == made
     return isinstance(await engine.plain_balance(shop, who(name)), PlainBalance)
 

@@ -22,11 +22,11 @@ from leal.api.balance_shapes import (
 from leal.api.function import ABOUT_ONE, Call, Function
 from leal.api.http import Answer
 from leal.api.offers import offers_of, rewards_of
-from leal.api.plain_balance import plain_balance
+from leal.api.plain_balance import plain_balance, whole_balance
 from leal.api.referrals import stats_of
 from leal.api.shapes import MarketInput1, derived_id
 from leal.api.tiers import instant_or_latest, tier_beside
-from leal.engine.commands import Balance, PlainBalance, UnknownCustomer
+from leal.engine.commands import Balance, PlainBalance, UnknownCustomer, WholeBalance
 from leal.errors import NotAllowed
 from leal.rules.limits import LimitState
 from leal.rules.membership import shown_membership
@@ -189,18 +189,23 @@ async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceRe
         raise AtNeedsShopToken
     who = await call.person(given.customer)
     try:
-        balance = (
-            await call.engine.balance(call.shop, who, full=full, unused=unused, at=given.at)
-            if full or unused or given.include_referrals or given.at is not None
-            else await call.engine.plain_balance(call.shop, who)
-        )
+        balance: Balance | PlainBalance | WholeBalance
+        if given.include_referrals or given.at is not None:
+            balance = await call.engine.balance(call.shop, who, full=full, unused=unused, at=given.at)
+        elif full or unused:
+            balance = await call.engine.whole_balance(call.shop, who, full=full, unused=unused)
+        else:
+            balance = await call.engine.plain_balance(call.shop, who)
     except UnknownCustomer:
         if not call.is_customers_own:
             raise
         balance = await call.engine.logged_out(call.shop, full=full)
     if isinstance(balance, PlainBalance):
         speak = words.voice_for(given.market, balance.terms)
-        return Answer(200, plain_balance(call.shop.slug, balance.kept, balance.terms, speak))
+        return Answer(200, plain_balance(call.shop.slug, balance, speak))
+    if isinstance(balance, WholeBalance):
+        speak = words.voice_for(given.market, balance.plain.terms)
+        return Answer(200, whole_balance(call.shop.slug, balance, speak, full=full, unused=unused))
     result = balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
     if given.include_referrals:
         result.referral_stats = await stats_of(call, who, balance)

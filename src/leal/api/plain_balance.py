@@ -15,13 +15,17 @@ import msgspec
 
 from leal.api import words
 from leal.api.balance_parts import Parts, parts_of
+from leal.api.offers import offers_of, rewards_of
 from leal.api.shapes import encode
 from leal.api.tiers import instant_or_latest, thresholds
+from leal.engine.commands import PlainBalance, WholeBalance
 from leal.rules.calendar import last_usable_day
 from leal.rules.kept_balance import KeptBalance, KeptEnd, KeptWay, lacks_of
 from leal.rules.limits import limit_in_force
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.programme.words import RedemptionLimit
+from leal.rules.standing import TierStanding
+from leal.rules.tiers import NOTHING_LACKS
 from leal.rules.worth import value_of
 from leal.values import format_instant, format_money
 from leal.words.voice import Voice
@@ -30,10 +34,35 @@ MET: Final = 10_000
 """The progress of what is met, in permyriad."""
 
 
-def plain_balance(shop: str, kept: KeptBalance, terms: Terms, speak: Voice) -> bytes:
+def plain_balance(shop: str, found: PlainBalance, speak: Voice) -> bytes:
     """The document, as JSON."""
+    return _plain(_frame(shop, found.terms), found.kept, speak).encode()
+
+
+def whole_balance(shop: str, found: WholeBalance, speak: Voice, *, full: bool, unused: bool) -> bytes:
+    """The same with the programme, with the unused rewards, or both."""
+    plain, balance = found.plain, found.beside
+    frame = _frame(shop, plain.terms)
+    told = [_plain(frame, plain.kept, speak).removesuffix("}").encode()]
+    if unused:
+        told += b',"unused_rewards":', encode(rewards_of(balance, speak))
+    if full:
+        standing = balance.standing
+        told += b',"sources":', encode([frame.parts.source(one) for one in standing.sources])
+        told += b',"offers":', encode(offers_of(balance, speak, with_closed=False))
+        steps = [frame.step(plain.kept, one, speak) for one in standing.tiers]
+        told += b',"tiers":[', ",".join(steps).encode(), b'],"tier_features":', frame.features
+    told.append(b"}")
+    return b"".join(told)
+
+
+def _frame(shop: str, terms: Terms) -> _Frame:
     parts = parts_of(shop, terms)
-    frame = parts.known("frame", partial(_Frame, parts))
+    return parts.known("frame", partial(_Frame, parts))
+
+
+def _plain(frame: _Frame, kept: KeptBalance, speak: Voice) -> str:
+    terms = frame.terms
     everything_at, lapse, day = kept.everything_at, kept.next_lapse, kept.anniversary_day
     lapses = "null" if lapse is None else f'{{"time":{_instant(lapse.at)},"day":"{lapse.day}","amount":{lapse.points}}}'
     return (
@@ -48,7 +77,7 @@ def plain_balance(shop: str, kept: KeptBalance, terms: Terms, speak: Voice) -> b
         f'"cur_tier":{frame.current(kept, speak)},"next_tier":{frame.next(kept, speak)},'
         f'"redemption_limit":{_limit(frame.limits[kept.tier], kept.remaining)},'
         f'"global_redemption_limit":{_limit(frame.limit, kept.global_remaining)}}}'
-    ).encode()
+    )
 
 
 class _Frame:
@@ -57,6 +86,8 @@ class _Frame:
     def __init__(self, parts: Parts) -> None:
         terms = parts.terms
         rules = terms.programme.redemption
+        self.parts = parts
+        self.features = encode(parts.features)
         self.terms = terms
         self.redemption = encode(parts.redemption).decode()
         self.limit = _Limit(None if rules is None else rules.limit)
@@ -68,6 +99,10 @@ class _Frame:
         """What they ask for, up to what lacks."""
         self._keeps = [_asked(tier.keep) for tier in terms.tiers]
         """What is asked for keeping them."""
+        self._tails = [
+            _tail(encode(cells).decode(), tier.limit) for cells, tier in zip(parts.cells, terms.tiers, strict=True)
+        ]
+        """What the ladder says of tiers after that, up to what is left of their own limit, and the end."""
 
     def current(self, kept: KeptBalance, speak: Voice) -> str:
         rank, end = kept.tier, kept.end
@@ -81,6 +116,21 @@ class _Frame:
         if rank >= len(self._heads):
             return "null"
         return f'{self._heads[rank]}null,"reqs":{self._reqs(rank, kept.ahead, speak)}}}'
+
+    def step(self, kept: KeptBalance, standing: TierStanding, speak: Voice) -> str:
+        """A tier in the ladder."""
+        rank, limit = standing.tier.rank, standing.limit
+        before, after = self._tails[rank]
+        left = "" if limit is None else str(limit.remaining)
+        if rank == kept.tier:
+            return f"{self.current(kept, speak)[:-1]}{before}{left}{after}"
+        if rank == kept.tier + 1:
+            return f"{self.next(kept, speak)[:-1]}{before}{left}{after}"
+        lacking, progress = standing.asked.lacking, standing.asked.progress
+        way = None
+        if lacking is not NOTHING_LACKS:
+            way = KeptWay(progress, lacking.points, lacking.spend_micros, lacking.orders, lacking.events)
+        return f'{self._heads[rank]}null,"reqs":{self._reqs(rank, way, speak)}{before}{left}{after}'
 
     def _reqs(self, rank: int, way: KeptWay | None, speak: Voice) -> str:
         return self._asked(rank, self._needs[rank], self.terms.tiers[rank].need, way, speak)
@@ -135,6 +185,13 @@ class _Limit:
 
 def _limit(limit: _Limit, remaining: int | None) -> str:
     return limit.whole if remaining is None else f"{limit.before}{remaining}{limit.after}"
+
+
+def _tail(cells: str, limit: RedemptionLimit | None) -> tuple[str, str]:
+    own = _Limit(limit)
+    if limit is None:
+        return f',"features":{cells}}}', ""
+    return f',"features":{cells},"redemption_limit":{own.before}', f"{own.after}}}"
 
 
 def _head(name: str, slug: str) -> str:

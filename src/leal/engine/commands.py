@@ -354,6 +354,14 @@ class PlainBalance(msgspec.Struct, frozen=True):
     terms: Terms
 
 
+class WholeBalance(msgspec.Struct, frozen=True):
+    """A plain balance, with what else is asked for."""
+
+    plain: PlainBalance
+    beside: Balance
+    """Of its standing, the programme as the member sees it alone (`rules/standing.py:programme_beside`)."""
+
+
 class Change(msgspec.Struct, frozen=True):
     """One line of a member's history. Instants in microseconds, money in micros."""
 

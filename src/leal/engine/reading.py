@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from leal.engine import feed, instants, people, views
-from leal.engine.commands import Balance, Details, Disclosed, History, PlainBalance, Shop, Who
+from leal.engine.commands import Balance, Details, Disclosed, History, PlainBalance, Shop, Who, WholeBalance
 from leal.engine.disclosure import disclose
 from leal.engine.explaining import ExplainedBalance, explain_balance
 from leal.engine.forecasts import Forecast, forecast
@@ -38,6 +38,12 @@ class Reading(Ground):
         if at is not None:
             return await instants.balance_at(self._db, shop, self._programmes, who, at, full=full, unused=unused)
         return await views.balance(self._db, self._balances, shop, self._programmes, who, full=full, unused=unused)
+
+    async def whole_balance(self, shop: Shop, who: Who, *, full: bool, unused: bool) -> WholeBalance | Balance:
+        """The same, around what is kept of the plain balance where that holds."""
+        return await views.whole_balance(
+            self._db, self._balances, shop, self._programmes, who, full=full, unused=unused
+        )
 
     async def plain_balance(self, shop: Shop, who: Who) -> PlainBalance | Balance:
         """A member's balance now as it is kept, where it holds, else the standing; raises as `balance` does."""

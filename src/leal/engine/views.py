@@ -11,7 +11,17 @@ import asyncpg
 import msgspec
 
 from leal.engine.clocks import clock_of, read_clock
-from leal.engine.commands import Balance, Change, EmptyIdentity, History, PlainBalance, Shop, UnknownCustomer, Who
+from leal.engine.commands import (
+    Balance,
+    Change,
+    EmptyIdentity,
+    History,
+    PlainBalance,
+    Shop,
+    UnknownCustomer,
+    Who,
+    WholeBalance,
+)
 from leal.engine.gathering import Gathering
 from leal.engine.lending import NEEDS, decide_with_loans
 from leal.engine.naming import named
@@ -26,7 +36,7 @@ from leal.rules.ledger import Book, Entry
 from leal.rules.merging import FROM
 from leal.rules.programme.terms import Versions
 from leal.rules.settling import is_due, settle
-from leal.rules.standing import Standing, logged_out, standing
+from leal.rules.standing import Standing, logged_out, programme_beside, standing
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
 from leal.values import INT64_MAX
@@ -52,7 +62,7 @@ class Gathered(NamedTuple):
     @classmethod
     def by(cls, db: Database) -> Gathered:
         """For one process."""
-        return cls(Gathering(db, rows_by_shopids), Gathering(db, balances_by_shopids), Gathering(db, unused_rewards))
+        return cls(Gathering(db, whole_by_shopids), Gathering(db, balances_by_shopids), Gathering(db, unused_rewards))
 
 
 async def plain_balance(
@@ -84,22 +94,69 @@ async def balance(
     unused: bool,
 ) -> Balance:
     """A member's standing. Raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
-    if shopid := who.shopid_alone:
-        row = await gathered.members.row(shop, shopid)
-        if row is None:
-            raise UnknownCustomer
-        if (versions := programmes.known(shop.id, row["programme_version"])) is not None:
-            try:
-                shown = _of_row(shop, row, versions, full=full, unused=unused)
-            except NEEDS:
-                shown = None
-            if shown is not None and unused:
-                found = await gathered.rewards.row(shop, (shown.account_id, shown.now)) or []
-                held = [redemption_from(one) for one in found]
-                return msgspec.structs.replace(shown, rewards=held, given=given_by(held, versions))
-            if shown is not None:
-                return shown
+    if (shopid := who.shopid_alone) and (found := await _gathered_row(gathered, shop, programmes, shopid)) is not None:
+        row, versions = found
+        with suppress(*NEEDS):
+            if (shown := _of_row(shop, row, versions, full=full, unused=unused)) is not None:
+                return await _with_rewards(gathered, shop, row, versions, shown) if unused else shown
     return await _apart(db, shop, programmes, who, full=full, unused=unused)
+
+
+async def whole_balance(
+    db: Database,
+    gathered: Gathered,
+    shop: Shop,
+    programmes: Programmes,
+    who: Who,
+    *,
+    full: bool,
+    unused: bool,
+) -> WholeBalance | Balance:
+    """The same; where the plain balance is kept and holds, that one, with what the account tells beside it."""
+    if not (shopid := who.shopid_alone):
+        return await balance(db, gathered, shop, programmes, who, full=full, unused=unused)
+    if (found := await _gathered_row(gathered, shop, programmes, shopid)) is not None:
+        row, versions = found
+        with suppress(*NEEDS):
+            plain = _kept_of_row(row, versions)
+            shown = (
+                _of_row(shop, row, versions, full=full, unused=unused)
+                if plain is None
+                else _beside(shop, row, versions, full=full)
+            )
+            if shown is not None:
+                if unused:
+                    shown = await _with_rewards(gathered, shop, row, versions, shown)
+                return shown if plain is None else WholeBalance(plain, shown)
+    return await _apart(db, shop, programmes, who, full=full, unused=unused)
+
+
+async def _gathered_row(
+    gathered: Gathered, shop: Shop, programmes: Programmes, shopid: str
+) -> tuple[asyncpg.Record, Versions] | None:
+    """The member's row, and the programme's versions where all of them are known; raises UnknownCustomer."""
+    row = await gathered.members.row(shop, shopid)
+    if row is None:
+        raise UnknownCustomer
+    versions = programmes.known(shop.id, row["programme_version"])
+    return None if versions is None else (row, versions)
+
+
+def _kept_of_row(row: asyncpg.Record, versions: Versions) -> PlainBalance | None:
+    text = row["balance"]
+    if text is None:
+        return None
+    return PlainBalance(read_kept_balance(text), versions.numbered(row["settled_version"]).terms)
+
+
+async def _with_rewards(
+    gathered: Gathered, shop: Shop, row: asyncpg.Record, versions: Versions, shown: Balance
+) -> Balance:
+    """With the rewards at hand: of most members it is known already that there are none."""
+    if not row["has_rewards"]:
+        return shown
+    held = [redemption_from(one) for one in await gathered.rewards.row(shop, (shown.account_id, shown.now)) or []]
+    return msgspec.structs.replace(shown, rewards=held, given=given_by(held, versions))
 
 
 async def _apart(db: Database, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool) -> Balance:
@@ -126,6 +183,17 @@ def _of_row(shop: Shop, row: asyncpg.Record, versions: Versions, *, full: bool, 
             return None
         settle(book, now)
     return Balance(account.id, now, standing(book, now, full=full))
+
+
+def _beside(shop: Shop, row: asyncpg.Record, versions: Versions, *, full: bool) -> Balance | None:
+    """What a member's row tells beside the balance that is kept and holds, so that nothing is due; None, or one of
+    `NEEDS` raised, where it does not tell all."""
+    account, clock = account_from(row), clock_of(row)
+    now = max(clock.now, account.settled_at)
+    if full and shows_more(versions, now):
+        return None
+    book = Book(shop.id, account, versions, clock.real_at)
+    return Balance(account.id, now, programme_beside(book, now) if full else Standing(account, book.terms))
 
 
 async def _balance(
@@ -256,6 +324,12 @@ async def rows_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[
     """The rows of members by the shop's ids, with the clock, in one statement."""
     buckets = [key_bucket("shopid", name) for name in names]
     return {row["shopid"]: row for row in await conn.fetch(sql.read_by_shopids, buckets, shop.id, names)}
+
+
+async def whole_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """The same with the balances that are kept and hold, and whether rewards are at hand."""
+    buckets = [key_bucket("shopid", name) for name in names]
+    return {row["shopid"]: row for row in await conn.fetch(sql.read_whole_by_shopids, buckets, shop.id, names)}
 
 
 async def balances_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:

@@ -23,6 +23,7 @@ from leal.rules.programme.words import RedemptionLimit
 from leal.rules.stock import Shelves
 from leal.rules.tier_ends import end_at, end_when_kept, follower, keep_have
 from leal.rules.tiers import (
+    NOTHING_LACKS,
     Have,
     current_tier,
     tier_above,
@@ -118,12 +119,10 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
     common = None if redemption is None else redemption.limit
     common_state = _limit(account, common, today)
     limit = limits.limit_in_force(terms, tier)
-    judge = Judge(book, now)
-    seen = [step for step in terms.tiers if judge.holds(step.visible)] if full else []
     everything_at = moment_at(account, terms, now)
     current = None if tier is None else TierStanding(tier, _asked(tier.need, had), tier_end(book, terms, tier, now))
     ahead = None if above is None else TierStanding(above, _asked(above.need, had))
-    return Standing(
+    shown = Standing(
         account=account,
         terms=terms,
         available_value=value_of(terms, account.available),
@@ -136,12 +135,43 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         next=ahead,
         limit=_limit(account, limit, today) if limit is not common else common_state,
         global_limit=common_state,
-        tiers=[_in_ladder(account, step, current, ahead, had, today) for step in seen],
         milestones=_milestones(account, terms),
-        sources=sources_shown(book, terms, judge, now) if full else [],
+    )
+    return _with_programme(book, shown, had, now) if full else shown
+
+
+def programme_beside(book: Book, now: int) -> Standing:
+    """Of what `standing` tells of a member who takes part, the ladder, sources and offers alone. Of the member's tier,
+    and of the next, it does not say what is lacking, nor of the former when it ends: whoever asks knows.
+
+    May raise DaysNeeded, CustomerNeeded, CapsNeeded or StockNeeded.
+    """
+    account, terms = book.account, book.terms
+    assert terms is not None  # it is in force
+    tier = current_tier(account, terms)
+    current, ahead = (
+        None if one is None else TierStanding(one, Asked(one.need, NOTHING_LACKS, 10_000))
+        for one in (tier, tier_above(terms, tier))
+    )
+    had = have(book, window_counts(book, terms, now))
+    return _with_programme(book, Standing(account, terms, current=current, next=ahead), had, now)
+
+
+def _with_programme(book: Book, shown: Standing, had: Have, now: int) -> Standing:
+    """What is shown, with ladder, sources and offers."""
+    account, terms = shown.account, shown.terms
+    assert terms is not None  # it is in force
+    judge, today = Judge(book, now), limits.local_date(terms, now)
+    return shown._replace(
+        tiers=[
+            _in_ladder(account, step, shown.current, shown.next, had, today)
+            for step in terms.tiers
+            if judge.holds(step.visible)
+        ],
+        sources=sources_shown(book, terms, judge, now),
         offers=[
             OfferStanding(offer, cost(book, offer), unavailable_reasons(book, offer, now))
-            for offer in (visible_offers(book, now) if full else [])
+            for offer in visible_offers(book, now)
         ],
     )
 

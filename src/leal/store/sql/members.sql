@@ -67,6 +67,32 @@ from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
 join shop s on s.id = i.shop;
 
+-- name: read_whole_by_shopids
+-- The same, with the balance that is kept, where it holds, and whether a reward is at hand.
+with present as materialized (
+    select c.*, v.version
+    from (select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2) c
+    cross join lateral (
+        select coalesce(max(p.version), 0) as version from programme_version p
+        where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
+    ) v
+), i as materialized (
+    select i.key as shopid, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
+    from unnest($1::smallint[], $3::text[]) as asked (bucket, key)
+    join identity i on i.bucket = asked.bucket and i.shop = $2 and i.kind = 'shopid' and i.key = asked.key
+    where i.bucket = any ($1)
+)
+select i.shopid, {a.account_columns}, p.real_at, p.clock_offset, p.programme_version,
+       case when a.record_number = a.number and a.settled_version >= p.version
+                 and a.balance_until > p.real_at + p.clock_offset * interval '1 microsecond'
+            then a.balance end as balance,
+       exists (select from redemption r
+               where r.bucket = a.bucket and r.shop = a.shop and r.account = a.id
+                 and r.status in ('unused', 'locked')) as has_rewards
+from i
+join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
+join present p on p.of_shop = i.shop;
+
 -- name: read_balances_by_shopids
 -- The same, but of each the balance that is kept, where it holds, in place of the account.
 with present as materialized (
