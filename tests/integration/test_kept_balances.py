@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from leal.engine.commands import PlainBalance, Shop
+from leal.engine.commands import PlainBalance, Shop, WholeBalance
 from leal.engine.engine import Engine
 from leal.values import MICRO, parse_instant
 from tests import plainly
@@ -20,7 +20,9 @@ async def is_kept(engine: Engine, shop: Shop, name: str) -> bool:
         engine, shop, name, await engine.balance(shop, who(name), full=True, unused=True), None
     )
     assert told == made
-    return isinstance(await engine.plain_balance(shop, who(name)), PlainBalance)
+    plain = isinstance(await engine.plain_balance(shop, who(name)), PlainBalance)
+    assert isinstance(await engine.whole_balance(shop, who(name), full=True, unused=True), WholeBalance) is plain
+    return plain
 
 
 async def test_what_is_kept_is_told_until_it_no_longer_holds(

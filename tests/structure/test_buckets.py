@@ -52,6 +52,7 @@ BY_WAY_OF_A_NAME = {
     "read_balances_by_shopids": "a name lies in its own bucket, the member in another",
     "read_by_customer_ids": "a name lies in its own bucket, the member in another",
     "read_by_shopids": "a name lies in its own bucket, the member in another",
+    "read_whole_by_shopids": "a name lies in its own bucket, the member in another",
     "read_for_content": "a name lies in its own bucket, the member in another",
     "release_identities": "a name is freed unless the member took its bearer over",
     "verify_names": "each name with the member that it leads to",

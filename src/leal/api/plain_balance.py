@@ -1,4 +1,5 @@
-"""The plain balance: the document of a member whose balance is kept, the same that `balance_result` makes.
+"""The plain balance: the document of a member whose balance is kept, the same that `balance_result` makes; and the one
+with the whole programme, written around it.
 
 What hangs on the programme alone is written once, and the member's figures are put between it: that takes a fraction of
 the time that filling shapes and writing them does.
