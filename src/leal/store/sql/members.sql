@@ -83,7 +83,8 @@ with present as materialized (
     where i.bucket = any ($1)
 )
 select i.shopid, {a.account_columns}, p.real_at, p.clock_offset, p.programme_version,
-       case when a.record_number = a.number and a.settled_version >= p.version
+       case when a.record_number = a.number and a.record_version = a.settled_version
+                 and a.settled_version >= p.version
                  and a.balance_until > p.real_at + p.clock_offset * interval '1 microsecond'
             then a.balance end as balance,
        exists (select from redemption r
