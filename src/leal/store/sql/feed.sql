@@ -62,7 +62,8 @@ where a.shop = $1 and a.enrolment not in ('merged', 'erased') and record_holds(a
 
 -- name: read_in_bulk
 -- Lets the rest of this transaction read whole tables in their order, and take the time that it needs.
-select set_config('enable_seqscan', 'on', true), set_config('statement_timeout', '0', true);
+select set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true),
+       set_config('statement_timeout', '0', true);
 
 -- name: feed_changes
 -- What was noted by transactions that one snapshot does not see and another one does, from a place on, in their order.

@@ -1,0 +1,31 @@
+"""Plans: those that are kept for all values look rows up by keys, also those made in an empty database."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from leal.engine.commands import Shop
+from leal.engine.engine import Engine
+from leal.store.queries import sql
+
+OPERATORS = ("migration.sql", "distribution.sql")
+"""What the owner of the schema asks, about the schema."""
+
+
+async def test_no_plan_for_all_values_reads_a_whole_table(engine: Engine, shop: Shop) -> None:
+    planned = 0
+    async with engine._db.shop(shop.id) as conn:
+        assert await conn.fetchval("show plan_cache_mode") == "force_generic_plan"
+        for name, query in sql.items():
+            parameters = {int(number) for number in re.findall(r"\$(\d+)", query.text)}
+            if not parameters or query.file in OPERATORS:
+                continue
+            await conn.execute(f"prepare {name}_ as {query.text}")
+            nulls = ", ".join(["null"] * max(parameters))
+            plan = "\n".join(row[0] for row in await conn.fetch(f"explain execute {name}_({nulls})"))
+            if "Seq Scan" in plan:
+                pytest.fail(f"{name}:\n{plan}")
+            planned += 1
+    assert planned > 200
