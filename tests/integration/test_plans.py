@@ -29,3 +29,13 @@ async def test_no_plan_for_all_values_reads_a_whole_table(engine: Engine, shop: 
                 pytest.fail(f"{name}:\n{plan}")
             planned += 1
     assert planned > 200
+
+
+async def test_each_name_of_a_batch_is_looked_up_by_its_whole_key(engine: Engine, shop: Shop) -> None:
+    async with engine._db.shop(shop.id) as conn:
+        await conn.execute(f"prepare names as {sql.look_up_names}")
+        rows = await conn.fetch("explain execute names (null, null, null, null)")
+    plan = "\n".join(row[0] for row in rows)
+    (looked_up,) = re.findall(r"Index Cond: (.*)", plan)
+    assert all(f"({column} = asked.{column})" in looked_up for column in ("bucket", "kind", "key")), plan
+    assert "(shop = " in looked_up, plan

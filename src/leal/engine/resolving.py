@@ -121,9 +121,8 @@ def _names(batch: list[Pending]) -> list[Name]:
 async def _look_up(conn: Conn, shop: int, names: list[Name]) -> dict[Name, tuple[int, int]]:
     if not names:
         return {}
-    buckets = sorted({key_bucket(kind, key) for kind, key in names})
-    kinds, keys = sorted({kind for kind, _ in names}), [key for _, key in names]
-    rows = await conn.fetch(sql.find_identities, shop, buckets, kinds, keys)
+    buckets = [key_bucket(kind, key) for kind, key in names]
+    rows = await conn.fetch(sql.look_up_names, shop, buckets, [kind for kind, _ in names], [key for _, key in names])
     return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
 
 

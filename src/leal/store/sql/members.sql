@@ -10,10 +10,20 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        record_due_at, person;
 
 -- name: find_identities
--- Members by shop id, e-mail, order id or code; one look-up for all keys of a batch. It may find a little more than was
--- asked for: a key under another kind.
+-- Where names of some kinds lead; it may find a little more than was asked for: a key under another kind.
 select kind, key, account, number from identity
 where bucket = any ($2) and shop = $1 and kind = any ($3) and key = any ($4);
+
+-- name: look_up_names
+-- Where names lead, each looked for by itself: two lists that are compared, each with each, cost the more the more names
+-- there are, and names in their buckets. The limit keeps it so, whatever the planner believes of the table.
+select i.kind, i.key, i.account, i.number
+from unnest($2::smallint[], $3::text[], $4::text[]) as asked (bucket, kind, key)
+cross join lateral (
+    select n.kind, n.key, n.account, n.number from identity n
+    where n.bucket = asked.bucket and n.shop = $1 and n.kind = asked.kind and n.key = asked.key
+    limit 1
+) i;
 
 -- name: release_identities
 -- Frees keys that no longer lead to a member; the address of somebody whom the member took over goes on leading to it.
