@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from leal.engine.adjust import AlreadyNeutralised
@@ -21,8 +22,10 @@ from leal.engine.commands import (
     Who,
 )
 from leal.engine.engine import Engine
+from leal.engine.invitations import Refer
+from leal.engine.rows import key_bucket
 from leal.errors import LealError
-from leal.values import format_instant
+from leal.values import format_instant, parse_instant
 from tests.databases import DatabaseUrls
 from tests.engines import adjust, found_shop, key, known, push, redeem, unredeem, who
 from tests.oracle_machine.worlds import still_clock
@@ -55,6 +58,32 @@ async def test_every_name_leads_to_the_first(engine: Engine, shop: Shop) -> None
     assert (await engine.balance(shop, Who(email="a@x.com"))).account_id not in ids.values()
     assert await faults(engine, shop) == []
     assert (await engine.counts(shop))["members"] == 2
+
+
+async def test_invitations_of_both_with_one_id_are_two(engine: Engine, shop: Shop) -> None:
+    await engine.advance_clock(shop, parse_instant("2040-01-01T00:00:00Z"))  # ids no longer tell the millisecond
+    by_bucket: dict[int, list[str]] = {}
+    for name in map(str, range(10_000, 15_000)):
+        by_bucket.setdefault(key_bucket("member", name), []).append(name)
+    first, other = next(names[:2] for names in by_bucket.values() if len(names) > 1)
+    await engine.push_customers(shop, [known(first), known(other)])
+    sent = [await engine.refer(shop, Refer(who(first), "sms"))]
+    sent += [await engine.refer(shop, Refer(who(other), "email", f"{friend}@x.com")) for friend in ("dan", "eve")]
+    assert sent[0].id == sent[1].id
+    by_address = msgspec.structs.replace(push("eve", "e", 30), customer=CustomerFacts(who("eve", "eve@x.com")))
+    await engine.push_orders(shop, [by_address])
+    await engine.merge_customers(shop, Merge([who(first), who(other)]))
+    found = (await engine.referrals(shop, who(first))).rows
+    assert len({one.id for one in found}) == 3
+    assert {(one.code, one.status) for one in found} == {
+        (sent[0].code, "invited"), (sent[1].code, "invited"), (sent[2].code, "qualified"),
+    }  # fmt: skip
+    by_address = msgspec.structs.replace(push("dan", "d", 40), customer=CustomerFacts(who("dan", "dan@x.com")))
+    await engine.push_orders(shop, [by_address])
+    assert {(one.code, one.status) for one in (await engine.referrals(shop, who(first))).rows} == {
+        (sent[0].code, "invited"), (sent[1].code, "qualified"), (sent[2].code, "qualified"),
+    }  # fmt: skip
+    assert await faults(engine, shop) == []
 
 
 async def test_what_is_known_of_both_is_united(engine: Engine, shop: Shop) -> None:

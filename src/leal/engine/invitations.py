@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from leal.engine.clocks import clock_of
 from leal.engine.commands import Key, Shop, Who
 from leal.engine.programmes import Programmes
-from leal.engine.rows import account_bucket, account_from, key_bucket
+from leal.engine.rows import account_bucket, account_from, key_bucket, transposed
 from leal.engine.verb import Invitation, Member, Verb
 from leal.engine.views import read_row
 from leal.errors import Reason, Refused
@@ -210,13 +211,31 @@ async def move_referrals(conn: Conn, shop: int, source: int, into: int) -> list[
     """Let invitations, and who came by them, follow to the member who took over; gives the codes that lead to them."""
     home, target = account_bucket(source), account_bucket(into)
     sent = [Invitation(*row) for row in await conn.fetch(sql.read_referrals, home, shop, source)]
+    ids = await _free_ids(conn, shop, sent, into)
+    for former, id_ in ids.items():
+        if id_ != former:
+            await conn.execute(sql.renumber_referral, home, shop, source, former, id_)
     await conn.execute(sql.take_referrals, target, shop, into, home, source)
     await conn.execute(sql.take_acceptances, target, shop, into, home, source)
     await forget_referrals(conn, shop, source)
-    to = _addresses(sent)
+    to = [(key_bucket("invited", one.destination), one.destination, one.id) for one in sent if one.destination]
     if to:
-        await conn.execute(sql.follow_invited, shop, into, source, [key_bucket("invited", one) for one in to], to)
-    return [("referral", one.code, one.id) for one in sent]
+        led = [(*one, ids[one[-1]]) for one in to]
+        await conn.execute(sql.follow_invited, shop, into, source, *transposed(led))
+    return [("referral", one.code, ids[one.id]) for one in sent]
+
+
+async def _free_ids(conn: Conn, shop: int, sent: list[Invitation], into: int) -> dict[int, int]:
+    """By their ids those that invitations have with another member: two of one bucket may have sent some with the same
+    ids, and then they have the next ones that are free."""
+    if not sent:
+        return {}
+    taken = {row["id"] for row in await conn.fetch(sql.read_referrals, account_bucket(into), shop, into)}
+    ids: dict[int, int] = {}
+    for one in sorted((one.id for one in sent), key=lambda id_: id_ in taken):  # those that keep theirs go first
+        ids[one] = next(id_ for id_ in count(one) if id_ not in taken)
+        taken.add(ids[one])
+    return ids
 
 
 async def forget_referrals(conn: Conn, shop: int, account: int) -> None:

@@ -38,10 +38,11 @@ order by n.bucket, n.key, r.sent_at, r.id
 on conflict do nothing;
 
 -- name: follow_invited
--- Addresses that led to invitations of somebody who was merged lead to the other: to the same invitations.
-update identity i set account = $2
-from unnest($4::smallint[], $5::text[]) as n (bucket, key)
-where i.bucket = any ($4) and i.bucket = n.bucket and i.shop = $1 and i.kind = 'invited' and i.key = n.key and i.account = $3;
+-- Addresses that led to invitations of somebody who was merged lead to the other: to the same ones, by their present ids.
+update identity i set account = $2, number = n.number
+from unnest($4::smallint[], $5::text[], $6::bigint[], $7::bigint[]) as n (bucket, key, former, number)
+where i.bucket = any ($4) and i.bucket = n.bucket and i.shop = $1 and i.kind = 'invited' and i.key = n.key and i.account = $3
+    and i.number = n.former;
 
 -- name: read_acceptances
 -- Friends who came by a member's invitations, the first first.
@@ -102,6 +103,13 @@ where a.bucket = any ($2) and a.bucket = n.bucket and a.shop = $1 and a.account 
 insert into referral (bucket, shop, account, id, code, channel, destination, sent_at, expires_at)
 select $1, $2, $3, o.id, o.code, o.channel, o.destination, o.sent_at, o.expires_at
 from referral o where o.bucket = $4 and o.shop = $2 and o.account = $5;
+
+-- name: renumber_referral
+-- An invitation has another id, also for those who came by it.
+with came as (
+    update acceptance set referral = $5 where bucket = $1 and shop = $2 and account = $3 and referral = $4
+)
+update referral set id = $5 where bucket = $1 and shop = $2 and account = $3 and id = $4;
 
 -- name: take_acceptances
 -- Friends of somebody who was merged are the other's.
