@@ -23,10 +23,10 @@ def absorb(shop: Shop, into: Account, other: Account, prefix: str) -> None:
     into.paid_tiers |= other.paid_tiers
     into.paid_once |= other.paid_once
     into.paid_years |= other.paid_years
-    if into.born is None:
+    if not into.born_told_at:  # what was told to be none is known
         into.born, into.born_told_at = other.born, other.born_told_at
     for name in ("referral_code", "email", "phone"):
-        setattr(into, name, getattr(into, name) or getattr(other, name))
+        setattr(into, name, getattr(other, name) if getattr(into, name) is None else getattr(into, name))
     into.welcomed |= other.welcomed
     into.subscribed = other.subscribed if into.subscribed is None else into.subscribed
     if not (into.decided or into.full):

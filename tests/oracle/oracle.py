@@ -51,12 +51,11 @@ class Oracle(ReferralDesk):
             joins = joins and not account.full
             account.tags = account.tags if tags is None else tags
             born = None if told.born is None else told.born[-5:] or None
-            if told.born is not None and born != account.born:
+            if told.born is not None and (born != account.born or not account.born_told_at):
                 account.born, account.born_told_at = born, now
-            if told.referral_code is not None:
-                account.referral_code = told.referral_code or None
+            account.referral_code = account.referral_code if told.referral_code is None else told.referral_code
             account.email = account.email if told.email is None else told.email.lower() or None
-            account.phone = account.phone if told.phone is None else told.phone or None
+            account.phone = account.phone if told.phone is None else told.phone
 
         def facts(account: Account, now: int) -> None:
             for one in told.subscriptions or ():

@@ -111,6 +111,7 @@ def take_effect(shop: Shop, account: Account, version: Version, at: int) -> None
         enrol(shop, account, at, by_time=True)
         lower(shop, account, at)
     rise(shop, account, at)
+    start_anew(account, version, at)  # what a version brings has a moment, too
 
 
 def switch_expiration(account: Account, before: Version, version: Version, at: int) -> None:

@@ -131,3 +131,23 @@ programme
 2025-02-15 staff give anna 10
 2025-02-25 balance anna available 10
 2025-02-26 balance anna available 0 expired 10
+
+story What a version brings to whoever is idle lapses a term after it took effect
+rules S7.2, S9.3
+programme
+  switched off
+  members opt in
+  everything lapses 2 months after the last redemption
+2027-07-01 12:00 bert joins
+subscription bert S2 ended since 2028-01-18 cycle 1
+2030-01-19 programme
+  tier Friend
+  tier Silver from 100.00 spend
+  everything lapses 2 months after the last redemption
+  milestone step at 1 cycles gives 15 points
+2030-01-22 23:59
+balance bert available 15
+2030-03-18 23:59
+balance bert available 15
+2030-03-19
+balance bert available 0 expired 15

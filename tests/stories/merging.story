@@ -473,3 +473,18 @@ tier ben Silver forever
   tier Friend
   tier Silver from 100 points
 tier ben Friend
+
+story A birthday that was told to be none is not filled in from the other
+rules S11.2, S4.8
+programme
+  birthdays earn 50
+2025-01-10 12:00 customer anna born 05-17
+customer anna born never
+customer ben born 06-17
+customer cleo born 06-17
+customer eve
+merge anna with ben
+merge eve with cleo
+2025-12-31
+balance anna earned 0
+balance eve earned 50
