@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from leal.rules.account import Counts
-from leal.rules.ledger import Entry, Note, canonical, chain
+from leal.rules.account import Account, Counts
+from leal.rules.ledger import Entry, Note, canonical, chain, change_id
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ledger-format.md"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
@@ -65,6 +65,13 @@ def test_the_page_names_every_value_in_its_place() -> None:
     names = " ".join(told).replace("`", "").split()
     assert names == ["format", *(name for name in ROWS[0] if name != "digest")]
     assert len(names) == 29 == len(json.loads(canonical(1, 2, entry_of(ROWS[0]))))
+
+
+def test_changes_of_one_instant_have_ids_of_their_own_also_of_members_of_one_bucket() -> None:
+    at, one, other = 1_700_000_000_000_000, Account(5 << 12 | 7, 5), Account(9 << 22 | 5 << 12 | 8, 5)
+    assert change_id(one, at) != change_id(other, at)
+    one.number, one.entry_id = 1, change_id(one, at)
+    assert one.entry_id < change_id(one, at) < change_id(one, at + 1000)
 
 
 def test_the_checker_is_short_and_finds_whole_chains_whole() -> None:

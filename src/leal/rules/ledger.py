@@ -144,11 +144,12 @@ def counted(entry: Entry) -> Counts:
 
 
 def change_id(account: Account, effective_at: int) -> int:
-    """The wire's id of the next entry: milliseconds, bucket, low bits of the number; always above the former.
+    """The wire's id of the next entry: milliseconds, bucket, low bits of member and number; always above the former.
 
-    It hangs on when the entry takes effect, so an entry that is due has its id before it is stored.
+    It hangs on when the entry takes effect, so an entry that is due has its id before it is stored. Other members of
+    the bucket have others at that instant, by the random bits of their own ids: two members may become one.
     """
-    return max(account.entry_id + 1, least_id(effective_at, account.bucket) | (account.number + 1) & 0xFFF)
+    return max(account.entry_id + 1, least_id(effective_at, account.bucket) | (account.id + account.number + 1) & 0xFFF)
 
 
 class Draft:
