@@ -63,3 +63,25 @@ async def test_where_nobody_else_is_long_work_goes_on_at_once() -> None:
     for _ in range(100):
         await pieces.give_way()
     assert time.thread_time() - began < 0.05
+
+
+async def test_a_batch_under_way_waits_for_one_push_that_is_read_however_many_there_are() -> None:
+    pieces, read, stopped = Pieces(), 0, False
+
+    async def push() -> None:
+        nonlocal read
+        while not stopped:
+            await pieces.let_batches_pass()
+            spend(0.000_2)
+            read += 1
+
+    pushes = [asyncio.create_task(push()) for _ in range(16)]
+    met = []
+    for _ in range(50):
+        before = read
+        await pieces.give_way()
+        met.append(read - before)
+    stopped = True
+    await asyncio.gather(*pushes)
+    assert max(met) <= 2, "the one that has its turn, and the one that is next"
+    assert sum(met) >= 25, "and reading went on"

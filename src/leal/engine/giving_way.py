@@ -2,6 +2,9 @@
 
 Whoever sleeps for no time comes back after one turn of all that is ready, but a call that is soon done takes several
 turns: it is read, its statement is sent, the rows come, it is answered. So a piece gives it some turns.
+
+What has members in its hands goes before what is only read yet, of which one piece at a time is in the queue: however
+many pushes there are, a batch under way waits for one of theirs.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ class Pieces:
 
     def __init__(self) -> None:
         self._next = asyncio.Lock()
+        self._next_read = asyncio.Lock()
 
     async def give_way(self) -> None:
         """Wait until it is this work's turn, after others' pieces, and calls have had theirs."""
@@ -43,3 +47,8 @@ class Pieces:
                 if now - last < IDLE_SECONDS or now - began > OTHERS_SECONDS:
                     return
                 last = now
+
+    async def let_batches_pass(self) -> None:
+        """Give way as work does that keeps nobody waiting who is not its own caller."""
+        async with self._next_read:
+            await self.give_way()

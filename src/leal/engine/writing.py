@@ -105,8 +105,8 @@ class Writing(Ground):
             await asyncio.wait(self._running)
 
     async def give_way(self) -> None:
-        """Let calls go on that are soon done, between two pieces of a long one of some 2 ms."""
-        await self._pieces.give_way()
+        """Let calls go on that are soon done, and batches, between two pieces of a long one of some 2 ms."""
+        await self._pieces.let_batches_pass()
 
     async def push_orders(
         self, shop: Shop, orders: list[PushOrder], *, strict: bool = False, keep: bool = True
@@ -326,7 +326,7 @@ class Writing(Ground):
     async def _push_at_once(self, shop: Shop, verbs: list[Verb]) -> list[Pushed]:
         """All items in one transaction, or none."""
         pendings = [Pending(verb, asyncio.get_running_loop().create_future()) for verb in verbs]
-        batch = Batch(shop, self._programmes, pendings, self.give_way)
+        batch = Batch(shop, self._programmes, pendings, self._pieces.give_way)
         async with self._db.transaction(shop.id) as conn:
             await batch.run(conn, wait=True)
             problems = [
