@@ -188,7 +188,7 @@ class Oracle(ReferralDesk):
                 return refused("order_not_found")
             if event_id is not None:
                 account.event_ids.add((slug, event_id))
-            account.wished = True
+            account.touched = True
             happened_at = now if occurred_at is None else min(occurred_at, now)
             if account.full and version.enabled:
                 account.events.append((slug, happened_at))

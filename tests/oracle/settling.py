@@ -6,7 +6,7 @@ from tests.oracle.appointing import end_by_hand
 from tests.oracle.earning import end_pending
 from tests.oracle.holds import run_out
 from tests.oracle.instants import add_term, parse_term
-from tests.oracle.milestones import follow, next_tenures, reach_all
+from tests.oracle.milestones import follow, next_tenures, reach_all, status_of
 from tests.oracle.orders import push
 from tests.oracle.paying import next_days, pay, pay_days
 from tests.oracle.points import (
@@ -79,6 +79,7 @@ def apply_instant(shop: Shop, account: Account, at: int, known: int) -> None:
     version = next_version(shop, account, known)
     if version is not None and version.effective_at <= at:
         take_effect(shop, account, version, at)
+    account.touched |= account.version is not None and status_of(account, shop.of(account)) != (False, 0)
     account.days_until = at
     account.check()
 

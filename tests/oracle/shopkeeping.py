@@ -117,7 +117,7 @@ class Shopkeeping:
         if creates and enrols and account.version is not None:
             enrol(self.shop, account, now)
         answer = facts(account, now)
-        account.wished |= not (creates or anyone or isinstance(answer, Refused))
+        account.touched |= not (creates or anyone or isinstance(answer, Refused))
         apply_instant(self.shop, account, now, known=known)
         settle(self.shop, account, now, known=known)
         stored = self.history[customer]

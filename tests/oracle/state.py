@@ -210,7 +210,7 @@ class Account:
     orders: dict[str, Order] = field(default_factory=dict)
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     took_over: int = 0  # how many others, they with theirs
-    wished: bool = False  # something was done by staff, or an event came, whether it took part or not
+    touched: bool = False  # by a wish, by staff, by an event, or subscriptions came to something
     tags: tuple[str, ...] | None = None  # as the shop last told them
     holds: list[Hold] = field(default_factory=list)
     gifted: list[tuple[int, int]] = field(default_factory=list)  # when, and how many points
@@ -253,7 +253,7 @@ class Account:
     @property
     def untouched(self) -> bool:
         """Whether nothing ever happened to the account: the shop has told of somebody, and that is all."""
-        return not (self.full or self.decided or self.wished or self.took_over or self.joined_at)
+        return not (self.full or self.decided or self.touched or self.took_over or self.joined_at)
 
     @property
     def available(self) -> int:

@@ -556,3 +556,14 @@ delete anna A2
 reached anna none
 tier anna Gold until 2025-02-08 then none
 2025-02-10 12:00 tier anna none
+
+story Whose subscriptions came to something is no stranger at a past instant
+rules S3.5, S9.4, S13.2
+programme
+  members opt in
+  subscriptions count the longest
+2025-01-10 12:00 subscription zoe S2 active cycle 2 earlier 1
+subscription anna S3 ended cycle 0
+2025-02-10 12:00
+as of 2025-01-20 subscribed zoe active cycle 2
+as of 2025-01-20 subscribed anna inactive cycle 0
