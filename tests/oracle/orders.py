@@ -54,19 +54,18 @@ def push(
     order.stamp, order.facts = stamp, replace(order.facts, **known)
     status = order.facts.status or "confirmed"
     update_time = min(told.update_time, now) if told.update_time is not None else None
+    completed = status == "completed" and before != "completed"
     if status != "completed":
         order.completed_at = None
-    elif before != "completed":
+    elif completed:
         order.completed_at = update_time if update_time is not None else now
-        complete(shop, account, order, now)
-    if told.available_at not in (None, dated):
-        redate(shop, account, order, now)
     if status in STANDING and order.pin is None:
         confirm(shop, account, order, update_time, now, member=member)
     if status in GONE:
         move_codes(shop, account, order, status, now)
     if order.pin:
-        settle_awards(shop, account, order, status, now)
+        redated = told.available_at not in (None, dated)
+        settle_awards(shop, account, order, status, now, completed=completed, redated=redated)
     account.stirred |= account.available > 0  # before a code may spend it
     if status not in GONE:
         move_codes(shop, account, order, status, now)
@@ -131,24 +130,15 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
         open_award(account, award, pin.tier, version, confirmed_at, now)
 
 
-def redate(shop: Shop, account: Account, order: Order, now: int) -> None:
-    """The order says anew when its points mature; what waits follows."""
-    for award in [one for one in account.awards.values() if one.order == order.id]:
-        lot = award_lot(account, award)
-        if lot.pending:
+def date_anew(shop: Shop, account: Account, order: Order, award: Award, now: int, *, completed: bool) -> None:
+    """Completion moves the maturity of what still waits of an award or was dropped; so does the order's new word of it
+    of what waits."""
+    first = award_lot(account, award)
+    for lot in account.lots if completed else [first]:
+        if lot.award == award.id and (lot.pending or (completed and award.dropped and lot is first)):
             plan_order(account, order, lot, shop.versions[award.version], now)
             lot.pending = True  # posting, or settling, matures it
-
-
-def complete(shop: Shop, account: Account, order: Order, now: int) -> None:
-    """Completion moves the maturity of what still waits."""
-    for lot in account.lots:
-        award = account.awards.get(lot.award)
-        first = award and award_lot(account, award) is lot
-        if award and award.order == order.id and order.pin and (lot.pending or (award.dropped and first)):
-            plan_order(account, order, lot, shop.versions[award.version], now)
-            lot.pending = True  # posting, or settling, matures it
-            award.dropped = False
+            award.dropped = award.dropped and not completed
 
 
 def plan_order(account: Account, order: Order, lot: Lot, version: Version, now: int) -> None:
@@ -157,8 +147,18 @@ def plan_order(account: Account, order: Order, lot: Lot, version: Version, now: 
     plan(lot, lot.pending_rule, order.pin.confirmed_at, order.completed_at, version, now, told=order.facts.available_at)
 
 
-def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: int) -> None:
-    """Owed now against given, award by award."""
+def settle_awards(
+    shop: Shop,
+    account: Account,
+    order: Order,
+    status: str,
+    now: int,
+    *,
+    completed: bool = False,
+    redated: bool = False,
+) -> None:
+    """Owed now against given, award by award, each dated anew first where the order was `completed` just now or told
+    another date."""
     pin = order.pin
     assert pin is not None
     version = shop.versions[pin.version]
@@ -172,6 +172,8 @@ def settle_awards(shop: Shop, account: Account, order: Order, status: str, now: 
     for one in carried(order.facts) if order.counts else ():
         account.cycled[one] = min(pin.occurred_at, account.cycled.get(one, pin.occurred_at))
     for award in [one for one in account.awards.values() if one.order == order.id]:
+        if completed or redated:
+            date_anew(shop, account, order, award, now, completed=completed)
         settle_award(shop, account, order, pin, award, status, now)
     account.fell |= any(now < then for now, then in zip(counts_of(account, order), before, strict=True))
 

@@ -366,3 +366,16 @@ counts anna 150 points, 2 orders
 2025-04-01
 balance anna available 50 pending 0 earned 150
 counts anna 150 points, 2 orders
+
+story A completion dates an award as its points are posted, after what the one before it takes of what waits
+rules S4.5, S4.6, S6.1
+programme
+  pending until completed, mature after 60 days
+  part sources [{"slug":"orders","title":"Orders","kind":"order","points":1,"per":"1","pending":{"mode":"at_once"}},{"slug":"candle","title":"Candle","kind":"product","points":50,"targets":{"products":["candle"]}}]
+2025-01-10 12:00 order anna A1 of candle as l0 100.00
+2025-01-20 12:00 order anna A2 of candle as l0 100.00
+redeem anna 200 without code -> CODE1
+balance anna available 0 pending 100
+order anna A2 of candle as l0 60.00 completed
+balance anna available 50 pending 10
+lots anna 50 forever, 10 from 2025-03-11 forever
