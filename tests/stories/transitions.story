@@ -365,3 +365,13 @@ anna leaves
   tier Friend
   tier Gold from 500 points
 tier anna Friend
+
+story Points that waited as rolling expiration was switched on have no end, also where their order says later that they came before
+rules S7.4, S4.6
+programme
+  pending 5 days
+2025-01-10 12:00 order anna A1 30.00
+2025-01-12 12:00 programme
+  lapse after 12 months
+2025-01-13 12:00 order anna A1 400.00 matures 2025-01-02
+lots anna 400 forever

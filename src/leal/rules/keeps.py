@@ -26,7 +26,7 @@ class Redating(msgspec.Struct, frozen=True, array_like=True):
     tier: str | None
     """Slug of the member's tier then."""
     waiting: tuple[int, ...] = ()
-    """Lots that became available at this very instant, but after it: they waited through it."""
+    """Lots that waited through it, though they are available since this very instant or an earlier one."""
 
 
 class HeldLot(NamedTuple):

@@ -368,13 +368,13 @@ def _date(
     lot = None if award.lot is None else account.lot(award.lot)
     still_waits = lot is not None and is_pending(account, lot)
     may_return = is_other and award.lot in account.keeps.lot_dates
-    waited = before[0] > now and waits_through(account, award.lot, now)
+    waited = before[0] > now and waits_through(account, award.lot, dates.available_at, now)
     if not (still_waits or waited or award.number in account.waiting or (may_return and award.lot is not None)):
         return
     draft = book.draft("points_matured", "order", now, cause_number=state.number, award=award.number)
     remember(draft, state, award)
     if waited:
-        note_waiting_through(draft, award.lot)
+        note_waiting_through(draft, award.lot, dates.available_at)
     if may_return and award.lot is not None:  # what was spent from it comes back with the new dates (S5.5)
         draft.keep(lot_dates=account.keeps.lot_dates | {award.lot: tuple(dates)})
     if lot is not None and still_waits:

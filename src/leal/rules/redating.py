@@ -45,23 +45,27 @@ def own_end(book: Book, lot_id: int, dated: Dated) -> int:
     return end
 
 
-def waits_through(account: Account, lot_id: int | None, at: int) -> bool:
-    """Whether a lot that waits until an instant must be noted to wait through a version that took effect at it."""
-    return lot_id is not None and any(
-        one.at == at and one.after_lot < lot_id <= one.up_to_lot and lot_id not in one.waiting
-        for one in account.keeps.redatings
-    )
+def waits_through(account: Account, lot_id: int | None, available_at: int, now: int) -> bool:
+    """Whether a lot that waited until now, and is available since that instant, must be noted to have waited through a
+    version that took effect between them."""
+    return lot_id is not None and any(_waited(one, lot_id, available_at, now) for one in account.keeps.redatings)
 
 
-def note_waiting_through(draft: Draft, lot_id: int | None) -> None:
+def note_waiting_through(draft: Draft, lot_id: int | None, available_at: int) -> None:
     """Note it; else the lot would seem to have been available as the version took effect."""
     account, at = draft.book.account, draft.at
-    if lot_id is not None and waits_through(account, lot_id, at):
+    if lot_id is not None and waits_through(account, lot_id, available_at, at):
         noted = (
-            msgspec.structs.replace(one, waiting=(*one.waiting, lot_id)) if one.at == at else one
+            msgspec.structs.replace(one, waiting=(*one.waiting, lot_id))
+            if _waited(one, lot_id, available_at, at)
+            else one
             for one in account.keeps.redatings
         )
         draft.keep(redatings=tuple(noted))
+
+
+def _waited(one: Redating, lot_id: int, available_at: int, now: int) -> bool:
+    return available_at <= one.at <= now and one.after_lot < lot_id <= one.up_to_lot and lot_id not in one.waiting
 
 
 def end_of_returned(book: Book, lot_id: int, dropped_at: int, dated: Dated) -> int:

@@ -177,14 +177,14 @@ def _date_now(draft: Draft, award: int, wait: Wait, now: int) -> None:
     for lot in [lot for lot in account.lots if lot.award == award and is_pending(account, lot)]:
         lot.available_at, lot.flags = now, lot.flags & ~DROPS
         lot.expires_at = lot_end(terms, span, wait.tier or None, lot.earned_at, now)
-        note_waiting_through(draft, lot.id)
+        note_waiting_through(draft, lot.id, draft.at)
         lot.expires_at = own_end(book, lot.id, lot)
         draft.date_lot(lot)
         draft.moves += (lot.id, lot.award, 0, 0)
         account.pending -= lot.free
         account.available += lot.free
     if (spent := account.keeps.lot_dates.get(wait.lot)) is not None:
-        note_waiting_through(draft, wait.lot)
+        note_waiting_through(draft, wait.lot, draft.at)
         ends_at = lot_end(terms, span, wait.tier or None, wait.earned_at, now)
         draft.keep(lot_dates=account.keeps.lot_dates | {wait.lot: (now, ends_at, spent[2] & ~DROPS)})
 
