@@ -88,6 +88,20 @@ async def test_invitations_of_both_with_one_id_are_two(engine: Engine, shop: Sho
     assert await faults(engine, shop) == []
 
 
+async def test_invitations_of_both_stand_in_the_order_in_which_they_were_sent(engine: Engine) -> None:
+    with still_clock():
+        shop = await found_shop(engine)
+        names = sorted(("cleo", "ben", "anna"), key=lambda name: -key_bucket("member", name))
+        await engine.push_customers(shop, [known(name) for name in names])
+        now = (await engine.balance(shop, who(names[0]))).now
+        sent = []
+        for later, name in enumerate(names, 1):
+            await engine.advance_clock(shop, now + later)
+            sent.append((await engine.refer(shop, Refer(who(name), "sms"))).code)
+        await engine.merge_customers(shop, Merge([who(name) for name in names]))
+        assert [one.code for one in (await engine.referrals(shop, who(names[0]))).rows] == sent[::-1]
+
+
 async def test_what_is_known_of_both_is_united(engine: Engine, shop: Shop) -> None:
     told = [
         CustomerFacts(Who(email="a@x.com"), {"first_name": "Ann", "tags": ["vip"]}),

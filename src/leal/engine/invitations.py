@@ -140,7 +140,7 @@ async def listed(
     earned = sum(one.points for one in rows if one.status == "approved")
     stats = Stats(len(sent), states.count("approved"), states.count("rejected"), earned)
     version = versions.in_force(now)
-    rows.sort(key=lambda one: (one.id, one.acceptance or 0), reverse=True)
+    rows.sort(key=lambda one: (one.sent_at, one.id, one.acceptance or 0), reverse=True)
     return Referrals(rows, stats, None if version is None else version.terms)
 
 

@@ -129,4 +129,4 @@ delete from acceptance where bucket = $1 and shop = $2 and account = $3;
 -- name: disclose_referrals
 -- The newest invitations of a member.
 select id, code, channel, destination, sent_at from referral
-where bucket = $1 and shop = $2 and account = $3 order by id desc limit $4;
+where bucket = $1 and shop = $2 and account = $3 order by sent_at desc, id desc limit $4;
