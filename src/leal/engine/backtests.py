@@ -88,7 +88,7 @@ async def backtest(
         last, looked = (-1, 0), 0
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])
-            buckets, ids = sorted({row["bucket"] for row in rows}), [row["id"] for row in rows]
+            buckets, ids = [row["bucket"] for row in rows], [row["id"] for row in rows]
             deeds = await _deeds(conn, shop, buckets, ids)
             if present.terms.reads_products or other.reads_products:
                 deeds = await _with_products(conn, shop, deeds)

@@ -18,7 +18,7 @@ from leal.engine.giving_way import Way, one_turn
 from leal.engine.lending import Stale, decide_with_loans, load_what_is_named, require_names
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution, resolve
-from leal.engine.rows import account_bucket, account_from
+from leal.engine.rows import account_buckets, account_from
 from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
@@ -104,7 +104,7 @@ class Batch:
         )
         if not wanted:
             return
-        buckets = sorted({account_bucket(account) for account in wanted})
+        buckets = account_buckets(wanted)
         query = sql.lock_accounts_waiting if wait else sql.lock_accounts
         for row in await conn.fetch(query, buckets, self.shop.id, wanted):
             account = account_from(row)

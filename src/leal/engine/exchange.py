@@ -9,7 +9,7 @@ from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.ground import Ground
 from leal.engine.lending import decide_with_loans
-from leal.engine.rows import account_from
+from leal.engine.rows import account_buckets, account_from
 from leal.engine.verb import Member
 from leal.rules.standing import Standing, standing
 from leal.store.queries import sql
@@ -59,7 +59,7 @@ class Exchange(Ground):
                     shown[account] = standing(members[account].book, members[account].now, full=False)
 
                 await decide_with_loans(conn, shop.id, members, members, show)
-                buckets = sorted({row["bucket"] for row in rows})
+                buckets = account_buckets(members)
                 known = await conn.fetch(sql.find_customers, buckets, shop.id, list(members))
                 names = {row["account"]: row["shopid"] for row in known}
                 yield [(names.get(account), shown[account]) for account in members]

@@ -11,7 +11,7 @@ from leal.engine.commands import Balance, Shop, Who
 from leal.engine.lending import decide_with_loans
 from leal.engine.naming import named
 from leal.engine.programmes import Programmes
-from leal.engine.rows import account_bucket
+from leal.engine.rows import account_bucket, account_buckets
 from leal.engine.taken import taken_over
 from leal.engine.views import settled
 from leal.rules.account import Lot, draw_order
@@ -129,7 +129,7 @@ async def _sums(conn: Conn, shop: int, account: int, first: date | None) -> dict
     for row in await conn.fetch(sql.explain_sums, account_bucket(account), shop, account):
         found[row["type"]] = Sums(row["entries"], {bucket: row[bucket] for bucket in BUCKETS})
     everybody = [account, *(one.source for one in await taken_over(conn, shop, [account]))]
-    buckets = sorted({account_bucket(one) for one in everybody})
+    buckets = account_buckets(everybody)
     for row in await conn.fetch(sql.explain_counts, buckets, shop, everybody, first):
         found.setdefault(row["type"], Sums()).counted = {name: row[name] for name in COUNTED}
     return found

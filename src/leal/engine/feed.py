@@ -34,7 +34,7 @@ from leal.engine.cursors import (
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.records import rows_by_ids
-from leal.engine.rows import account_bucket, account_from
+from leal.engine.rows import account_buckets, account_from
 from leal.engine.upkeep import OF_A_MEMBER, NotSettled, keep_up
 from leal.engine.verb import Member
 from leal.rules.account import GONE
@@ -309,7 +309,7 @@ async def _told(
     wanted = list(accounts | dict.fromkeys(again.values()))
     rows = []
     if wanted:
-        buckets = sorted({account_bucket(account) for account in wanted})
+        buckets = account_buckets(wanted)
         rows = await conn.fetch(sql.feed_some_members, buckets, shop.id, wanted, ground.now, ground.kept_version)
     told = {
         one.ident: one.record

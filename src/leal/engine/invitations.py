@@ -11,7 +11,7 @@ import msgspec
 from leal.engine.clocks import clock_of
 from leal.engine.commands import Key, Shop, Who
 from leal.engine.programmes import Programmes
-from leal.engine.rows import account_bucket, account_from, key_bucket, transposed
+from leal.engine.rows import account_bucket, account_buckets, account_from, key_bucket, transposed
 from leal.engine.verb import Invitation, Member, Verb
 from leal.engine.views import read_row
 from leal.errors import Reason, Refused
@@ -199,9 +199,7 @@ async def led_by(conn: Conn, shop: int, names: Sequence[tuple[str, str]]) -> dic
         return {}
     senders = sorted({row["account"] for row in rows})
     numbers = [row["number"] for row in rows]
-    found = await conn.fetch(
-        sql.find_referrals, sorted({account_bucket(one) for one in senders}), shop, senders, numbers
-    )
+    found = await conn.fetch(sql.find_referrals, account_buckets(senders), shop, senders, numbers)
     ends = {(row["account"], row["id"]): row["expires_at"] for row in found}
     at = {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
     return {name: Invited(*place, ends[place]) for name, place in at.items() if place in ends}

@@ -10,7 +10,7 @@ import msgspec
 
 from leal.engine.giving_way import Way, one_turn
 from leal.engine.resolving import Resolution, on_record, still_at
-from leal.engine.rows import account_bucket, order_from, redemption_from
+from leal.engine.rows import account_buckets, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
 from leal.engine.verb import REMOVE_DISCOUNT, Errand, HoldName, Invitation, Member, Pending
@@ -100,7 +100,7 @@ async def _find_waiting(
     if not accounts:
         return set()
     since = min(members[account].stored.settled_at for account in accounts)
-    rows = await conn.fetch(sql.orders_that_wait, _buckets(accounts), shop, accounts, since)
+    rows = await conn.fetch(sql.orders_that_wait, account_buckets(accounts), shop, accounts, since)
     return {(row["account"], row["number"]) for row in rows}
 
 
@@ -117,7 +117,9 @@ async def _find_carried(
     if not carried:
         return set()
     accounts = sorted({account for account, _ in carried})
-    rows = await conn.fetch(sql.find_codes, _buckets(accounts), shop, accounts, sorted({code for _, code in carried}))
+    rows = await conn.fetch(
+        sql.find_codes, account_buckets(accounts), shop, accounts, sorted({code for _, code in carried})
+    )
     return {(row["account"], row["number"]) for row in rows}
 
 
@@ -135,7 +137,7 @@ async def _load_holds(
         return set()
     accounts = sorted({account for account, _, _ in named})
     references, ids = [name for _, name, _ in named if name], [id_ for _, _, id_ in named if id_]
-    rows = await conn.fetch(sql.find_holds, _buckets(accounts), shop, accounts, references, ids)
+    rows = await conn.fetch(sql.find_holds, account_buckets(accounts), shop, accounts, references, ids)
     for row in rows:
         name = HoldName(row["number"], row["id"], row["reference"], row["captured"])
         members[row["account"]].stored_holds[name.number] = name
@@ -151,7 +153,7 @@ async def load_orders(
     if not places:
         return used
     accounts, numbers = [place[0] for place in places], [place[1] for place in places]
-    for row in await conn.fetch(sql.find_orders, _buckets(accounts), shop, accounts, numbers):
+    for row in await conn.fetch(sql.find_orders, account_buckets(accounts), shop, accounts, numbers):
         if row["status"] == "moved":
             if may_have_moved:
                 continue
@@ -176,7 +178,7 @@ async def load_redemptions(conn: Conn, shop: int, places: set[tuple[int, int]], 
     if not places:
         return
     accounts, numbers = [place[0] for place in places], [place[1] for place in places]
-    for row in await conn.fetch(sql.find_redemptions, _buckets(accounts), shop, accounts, numbers):
+    for row in await conn.fetch(sql.find_redemptions, account_buckets(accounts), shop, accounts, numbers):
         redemption = redemption_from(row)
         members[row["account"]].stored_redemptions[redemption.number] = redemption
 
@@ -230,7 +232,7 @@ async def _load_answers(conn: Conn, shop: int, todo: dict[int, list[Pending]], m
     if not keys:
         return
     accounts = sorted({account for account, _ in keys})
-    for row in await conn.fetch(sql.read_answers, _buckets(accounts), shop, accounts, [key for _, key in keys]):
+    for row in await conn.fetch(sql.read_answers, account_buckets(accounts), shop, accounts, [key for _, key in keys]):
         members[row["account"]].answers[row["key"]] = (row["request"], row["answer"])
 
 
@@ -244,7 +246,7 @@ async def _load_events(conn: Conn, shop: int, todo: dict[int, list[Pending]], me
     if not keys:
         return
     accounts = sorted({account for account, _ in keys})
-    for row in await conn.fetch(sql.known_events, _buckets(accounts), shop, accounts, [key for _, key in keys]):
+    for row in await conn.fetch(sql.known_events, account_buckets(accounts), shop, accounts, [key for _, key in keys]):
         members[row["account"]].stored_events.add(row["key"])
 
 
@@ -293,7 +295,7 @@ async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts:
         return
     for account in accounts:
         members[account].day_sums = {}
-    for row in await conn.fetch(sql.find_day_sums, _buckets(accounts), shop, accounts):
+    for row in await conn.fetch(sql.find_day_sums, account_buckets(accounts), shop, accounts):
         counts = Counts(row["spend_micros"], row["qualifying"], row["orders"])
         days = members[row["account"]].day_sums
         if days is not None:
@@ -301,7 +303,7 @@ async def lend_days(conn: Conn, shop: int, members: dict[int, Member], accounts:
     counted = [account for account in accounts if members[account].stored.life.events]
     if not counted:
         return
-    for row in await conn.fetch(sql.find_event_sums, _buckets(counted), shop, counted):
+    for row in await conn.fetch(sql.find_event_sums, account_buckets(counted), shop, counted):
         days = members[row["account"]].day_sums
         if days is not None:
             days[row["day"]] = days.get(row["day"], NOTHING).plus(Counts(events={row["trigger"]: row["count"]}))
@@ -318,7 +320,7 @@ async def lend_lapses(conn: Conn, shop: int, members: dict[int, Member], account
     for account in accounts:
         members[account].lapses = ({}, {})
     everybody = [*accounts, *taken]
-    for row in await conn.fetch(sql.find_lapses, _buckets(everybody), shop, everybody):
+    for row in await conn.fetch(sql.find_lapses, account_buckets(everybody), shop, everybody):
         known = taken.get(row["account"])
         into = members[row["account"] if known is None else known.account].lapses or ({}, {})
         lapsed: dict[int, int] = {}
@@ -340,7 +342,7 @@ async def lend_caps(conn: Conn, shop: int, members: dict[int, Member], accounts:
         return
     for account in accounts:
         members[account].uses = {}
-    for row in await conn.fetch(sql.find_cap_use, _buckets(accounts), shop, accounts):
+    for row in await conn.fetch(sql.find_cap_use, account_buckets(accounts), shop, accounts):
         uses = members[row["account"]].uses
         if uses is not None:
             uses[row["source"], row["day"], row["award"]] = row["points"]
@@ -352,12 +354,8 @@ async def lend_customers(conn: Conn, shop: int, members: dict[int, Member], acco
         return
     for account in accounts:
         members[account].profile = {}
-    for row in await conn.fetch(sql.find_customers, _buckets(accounts), shop, accounts):
+    for row in await conn.fetch(sql.find_customers, account_buckets(accounts), shop, accounts):
         members[row["account"]].profile = msgspec.json.decode(row["profile"])
-
-
-def _buckets(accounts: list[int]) -> list[int]:
-    return sorted({account_bucket(account) for account in accounts})
 
 
 NEEDS: Final = (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded)

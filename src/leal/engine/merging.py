@@ -27,6 +27,7 @@ from leal.engine.resolving import Resolution, existing_account, on_record
 from leal.engine.retries import RETRYABLE, TRIES, busy
 from leal.engine.rows import (
     account_bucket,
+    account_buckets,
     account_from,
     key_bucket,
     order_from,
@@ -120,7 +121,7 @@ class _Merger:
         if await reject_own(conn, self._shop, self._programmes, accounts):
             await self._lock(accounts)
         self._before = [self._side(account) for account in accounts]
-        rows = await conn.fetch(sql.find_merged, _buckets(accounts), shop, accounts)
+        rows = await conn.fetch(sql.find_merged, account_buckets(accounts), shop, accounts)
         self._taken = {account: [row for row in rows if row["account"] == account] for account in accounts}
         await lend_days(conn, shop, self._members, accounts)
         await lend_customers(conn, shop, self._members, accounts)
@@ -282,7 +283,3 @@ class _Merger:
             await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
         names = [("order", state.order.id, state.number) for _, state, status in orders if status != "moved"]
         return names + [("code", one.code, one.number) for _, one in redemptions if one.code is not None]
-
-
-def _buckets(accounts: list[int]) -> list[int]:
-    return sorted({account_bucket(account) for account in accounts})

@@ -17,7 +17,7 @@ from leal.engine.commands import Shop
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
 from leal.engine.publish import checked, plan_hash
-from leal.engine.rows import account_bucket, account_from
+from leal.engine.rows import account_buckets, account_from
 from leal.engine.verb import Member
 from leal.rules.forecast import Forecast, Seen, look
 from leal.rules.programme.differences import FieldChange, field_changes
@@ -120,7 +120,7 @@ async def _name(conn: Conn, shop: Shop, forecast: Forecast) -> None:
     ids = [int(name, 16) for name in chain.from_iterable(move.sample for move in moves)]
     if not ids:
         return
-    rows = await conn.fetch(sql.find_customers, sorted({account_bucket(one) for one in ids}), shop.id, ids)
+    rows = await conn.fetch(sql.find_customers, account_buckets(ids), shop.id, ids)
     names = {format_id(row["account"]): row["shopid"] or row["email"] for row in rows}
     for move in moves:
         move.sample = [names.get(name) or name for name in move.sample]

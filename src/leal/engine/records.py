@@ -147,7 +147,7 @@ async def _by_ids(conn: Conn, query: str, shop: Shop, ids: Sequence[str], *more:
     own = [(ident, number) for ident in ids if (number := _own_id(ident)) is not None]
     rows = await conn.fetch(
         query,
-        sorted({key_bucket("shopid", ident) for ident in ids}),
+        [key_bucket("shopid", ident) for ident in ids],
         shop.id,
         list(ids),
         [ident for ident, _ in own],

@@ -22,7 +22,7 @@ from leal.engine.lending import LEND, NEEDS, Stale
 from leal.engine.programmes import Programmes
 from leal.engine.resolving import Resolution
 from leal.engine.retries import RETRYABLE, TRIES, busy
-from leal.engine.rows import account_bucket, account_from, order_from
+from leal.engine.rows import account_bucket, account_buckets, account_from, order_from
 from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.taken import award_facts
@@ -78,7 +78,7 @@ async def _who_came(db: Database, shop: Shop, friends: list[int]) -> set[int]:
 
     A note goes only under its member's lock: whoever tells a name meanwhile finds the note, and relies on it.
     """
-    buckets = sorted({account_bucket(friend) for friend in friends})
+    buckets = account_buckets(friends)
     async with db.transaction(shop.id) as conn:
         locked = {row["id"] for row in await conn.fetch(sql.lock_accounts, buckets, shop.id, friends)}
         rows = await conn.fetch(sql.which_referrals_due, buckets, shop.id, friends)
@@ -98,7 +98,7 @@ async def _leads(conn: Conn, shop: int, noted: Sequence[Note], now: int) -> dict
     if not noted:
         return {}
     friends, numbers = [friend for friend, _ in noted], [number for _, number in noted]
-    buckets = sorted({account_bucket(friend) for friend in friends})
+    buckets = account_buckets(friends)
     states = {
         (row["account"], row["number"]): order_from(row)
         for row in await conn.fetch(sql.find_orders, buckets, shop, friends, numbers)
@@ -136,7 +136,7 @@ async def reject_own(conn: Conn, shop: Shop, programmes: Programmes, accounts: S
     Whether there was any: then their accounts are to be read again.
     """
     found = False
-    for row in await conn.fetch(sql.read_accounts, sorted({account_bucket(a) for a in accounts}), shop.id, accounts):
+    for row in await conn.fetch(sql.read_accounts, account_buckets(accounts), shop.id, accounts):
         for one in rules.came(friend := account_from(row)):
             sender = await home_of(conn, shop.id, one.sender) if rules.is_open(friend, one) else None
             if sender is not None and sender != friend.id and sender in accounts:
@@ -159,7 +159,7 @@ async def friends_due_of(conn: Conn, shop: Shop, sender: int) -> list[int]:
     found = set()
     for first in range(0, len(friends), AT_ONCE):
         some = friends[first : first + AT_ONCE]
-        buckets = sorted({account_bucket(friend) for friend in some})
+        buckets = account_buckets(some)
         rows = await conn.fetch(sql.which_referrals_due, buckets, shop.id, some)
         leads = await _leads(conn, shop.id, [(row["account"], row["order_number"]) for row in rows], 0)
         found |= {friend for (friend, _), lead in leads.items() if lead.sender == sender}

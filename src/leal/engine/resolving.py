@@ -10,7 +10,7 @@ import random
 from typing import Any
 
 from leal.engine.commands import EmptyIdentity, IdentityMismatch, Pushed, UnknownCustomer, Who
-from leal.engine.rows import account_bucket, key_bucket, new_account_id
+from leal.engine.rows import account_buckets, key_bucket, new_account_id
 from leal.engine.verb import Pending
 from leal.errors import LealError
 from leal.store.db import Conn
@@ -149,8 +149,8 @@ async def on_record(conn: Conn, shop: int, accounts: set[int]) -> Records:
     """The names on members' records."""
     if not accounts:
         return {}
-    buckets = sorted({account_bucket(account) for account in accounts})
-    rows = await conn.fetch(sql.find_customers, buckets, shop, sorted(accounts))
+    some = sorted(accounts)
+    rows = await conn.fetch(sql.find_customers, account_buckets(some), shop, some)
     return {row["account"]: (row["shopid"], row["email"]) for row in rows}
 
 

@@ -63,6 +63,11 @@ def account_bucket(account: int) -> int:
     return account >> 12 & BUCKETS - 1
 
 
+def account_buckets(accounts: Iterable[int]) -> list[int]:
+    """The bucket of each member, in their order: statements look for each member by itself, in its bucket."""
+    return [account_bucket(account) for account in accounts]
+
+
 def new_account_id(real_at: int, bucket: int, sequence: int) -> int:
     """A member's id: milliseconds, bucket, twelve bits of sequence."""
     return least_id(real_at, bucket) | sequence & 0xFFF

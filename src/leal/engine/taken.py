@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from leal.engine.rows import account_bucket, entry_from
+from leal.engine.rows import account_bucket, account_buckets, entry_from
 from leal.engine.verb import AwardFacts
 from leal.rules.account import Account
 from leal.rules.ledger import Entry
@@ -39,7 +39,7 @@ class Taken(NamedTuple):
 
 async def taken_over(conn: Conn, shop: int, accounts: list[int]) -> list[Taken]:
     """Whom members took over."""
-    buckets = sorted({account_bucket(account) for account in accounts})
+    buckets = account_buckets(accounts)
     return [
         Taken(
             row["account"], row["source"], Shift(row["entry_base"], row["entries"], row["order_base"], 0),

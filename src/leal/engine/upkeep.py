@@ -175,7 +175,7 @@ async def _clock(conn: Conn, shop: Shop, programmes: Programmes) -> tuple[int, i
 
 
 async def _settle_some(conn: Conn, shop: Shop, programmes: Programmes, rows: list[asyncpg.Record]) -> Kept:
-    buckets, ids = sorted({row["bucket"] for row in rows}), [row["id"] for row in rows]
+    buckets, ids = [row["bucket"] for row in rows], [row["id"] for row in rows]
     locked = await conn.fetch(sql.lock_accounts, buckets, shop.id, ids)
     return await _settle(conn, shop, programmes, locked)
 

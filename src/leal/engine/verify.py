@@ -124,7 +124,7 @@ async def _stocks(conn: Conn, shop: int, done: Verified) -> None:
 async def _page(
     conn: Conn, shop: int, members: list[tuple[Account, Kept]], versions: Versions, now: int, done: Verified
 ) -> None:
-    buckets, ids = sorted({account.bucket for account, _ in members}), [account.id for account, _ in members]
+    buckets, ids = [account.bucket for account, _ in members], [account.id for account, _ in members]
     entries = _grouped(await conn.fetch(sql.verify_entries, buckets, shop, ids), entry_from)
     days = await _day_sums(conn, shop, buckets, ids)
     keys = _grouped(await conn.fetch(sql.verify_event_keys, buckets, shop, ids), lambda row: row["number"])

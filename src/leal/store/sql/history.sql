@@ -19,9 +19,12 @@ from entry where bucket = $1 and shop = $2 and account = $3 and effective_at <= 
 -- name: find_orders
 -- Orders of members by their numbers.
 select o.account, o.number, o.status, o.order_at, o.updated_at, o.snapshot, o.state
-from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
-join order_state o on o.account = wanted.account and o.number = wanted.number
-where o.bucket = any ($1) and o.shop = $2 and o.account = any ($3) and o.number = any ($4);
+from unnest($1::smallint[], $3::bigint[], $4::bigint[]) as wanted (bucket, account, number)
+cross join lateral (
+    select n.* from order_state n
+    where n.bucket = wanted.bucket and n.shop = $2 and n.account = wanted.account and n.number = wanted.number
+    limit 1
+) o;
 
 -- part: redemption_columns
 -- What a redemption is, in the order in which it is written.
@@ -31,9 +34,12 @@ expires_at, offer, version, unit, coded_at;
 -- name: find_redemptions
 -- Redemptions of members by their numbers.
 select r.account, {r.redemption_columns}
-from unnest($3::bigint[], $4::bigint[]) as wanted (account, number)
-join redemption r on r.account = wanted.account and r.number = wanted.number
-where r.bucket = any ($1) and r.shop = $2 and r.account = any ($3) and r.number = any ($4);
+from unnest($1::smallint[], $3::bigint[], $4::bigint[]) as wanted (bucket, account, number)
+cross join lateral (
+    select n.* from redemption n
+    where n.bucket = wanted.bucket and n.shop = $2 and n.account = wanted.account and n.number = wanted.number
+    limit 1
+) r;
 
 -- name: find_codes
 -- Where the redemptions stand whose codes members hold or held.

@@ -40,27 +40,36 @@ where i.bucket = any ($2) and i.bucket = old.bucket and i.shop = $1 and i.kind =
 update identity set account = $4, number = $5 where bucket = $1 and shop = $2 and kind = 'order' and key = $3;
 
 -- name: lock_accounts
--- Locks members in the order of their ids; those that somebody else holds are left out.
+-- Locks members in the order of their ids, each looked for by itself; those that somebody else holds are left out.
 select {account_columns}
-from account
-where bucket = any ($1) and shop = $2 and id = any ($3)
-order by id
-for update skip locked;
+from (
+    select n.bucket as of_bucket, n.id as of_id from unnest($1::smallint[], $3::bigint[]) as n (bucket, id) order by n.id
+) asked
+cross join lateral (
+    select a.* from account a where a.bucket = asked.of_bucket and a.shop = $2 and a.id = asked.of_id
+    limit 1 for update skip locked
+) locked;
 
 -- name: lock_accounts_waiting
--- Locks members in the order of their ids, waiting for whoever holds them.
+-- Locks members in the order of their ids, each looked for by itself, waiting for whoever holds them.
 select {account_columns}
-from account
-where bucket = any ($1) and shop = $2 and id = any ($3)
-order by id
-for update;
+from (
+    select n.bucket as of_bucket, n.id as of_id from unnest($1::smallint[], $3::bigint[]) as n (bucket, id) order by n.id
+) asked
+cross join lateral (
+    select a.* from account a where a.bucket = asked.of_bucket and a.shop = $2 and a.id = asked.of_id
+    limit 1 for update
+) locked;
 
 -- name: read_accounts
 -- Members as they are stored, with the transaction that did it, the real time, and the shop's clock and newest programme version.
 select {a.account_columns},
        a.xmin::text as stored_as, clock_timestamp() as real_at, s.clock_offset, s.programme_version
-from account a join shop s on s.id = a.shop
-where a.bucket = any ($1) and a.shop = $2 and a.id = any ($3);
+from unnest($1::smallint[], $3::bigint[]) as asked (bucket, id)
+cross join lateral (
+    select k.xmin, k.* from account k where k.bucket = asked.bucket and k.shop = $2 and k.id = asked.id limit 1
+) a
+join shop s on s.id = a.shop;
 
 -- name: read_by_shopids
 -- Members by the shop's ids, in one statement: identity, account and the shop's clock and newest programme version.
@@ -145,8 +154,13 @@ with clock as materialized (
         where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
     ) v
 ), asked as materialized (
-    select key as customer_id, false as is_own, ((account >> 12) & 1023)::smallint as bucket, shop, account
-    from identity where bucket = any ($1) and shop = $2 and kind = 'shopid' and key = any ($3)
+    select i.key as customer_id, false as is_own, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
+    from unnest($1::smallint[], $3::text[]) as n (bucket, key)
+    cross join lateral (
+        select k.key, k.shop, k.account from identity k
+        where k.bucket = n.bucket and k.shop = $2 and k.kind = 'shopid' and k.key = n.key
+        limit 1
+    ) i
     union all
     select own.customer_id, true, own.bucket, $2, own.account
     from unnest($4::text[], $5::smallint[], $6::bigint[]) as own (customer_id, bucket, account)
@@ -244,7 +258,13 @@ select count(*) from claimed;
 
 -- name: find_customers
 -- What is known of members by which they could be named.
-select account, shopid, email, profile from customer where bucket = any ($1) and shop = $2 and account = any ($3);
+select c.account, c.shopid, c.email, c.profile
+from unnest($1::smallint[], $3::bigint[]) as asked (bucket, account)
+cross join lateral (
+    select n.account, n.shopid, n.email, n.profile from customer n
+    where n.bucket = asked.bucket and n.shop = $2 and n.account = asked.account
+    limit 1
+) c;
 
 -- name: upsert_customers
 -- What the shop says of members; a null keeps what is stored, profiles are merged key by key.
