@@ -22,7 +22,7 @@ UNSAYABLE_WORDS: Final = re.compile(
     r"|The amount is less than zero|The rate is zero"  # which may be, and must not
     r'|The customer has neither|The order is in \w+, the programme|"\w+" is missing, which'  # what goes with what
     r"|The order is marked deleted, but|At this rate an amount is too large"
-    r"|This is no cursor"
+    r"|This is no cursor|Only what is to come"
     r'|"\w+" needs |A tier set by hand needs a reason'  # by the action of an adjustment
 )
 UNSAYABLE_IDS: Final = {
