@@ -121,6 +121,12 @@ def least_id(at: int, bucket: int) -> int:
     return min(at // 1000, _LAST_ID_MS) << 22 | bucket << 12
 
 
+def next_id(former: int, bucket: int) -> int:
+    """The id after another one: where its twelve bits are full, in the next millisecond, and so in the bucket."""
+    following = former + 1
+    return following if following & 0xFFF else max(following, least_id(((former >> 22) + 1) * 1000, bucket))
+
+
 def format_id(number: int) -> str:
     """Write a 64-bit id as the wire's `bubbleflake`: 16 lower-case hex digits that sort by creation."""
     return f"{number:016x}"

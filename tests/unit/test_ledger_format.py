@@ -74,6 +74,15 @@ def test_changes_of_one_instant_have_ids_of_their_own_also_of_members_of_one_buc
     assert one.entry_id < change_id(one, at) < change_id(one, at + 1000)
 
 
+def test_an_id_stays_in_its_bucket_where_those_of_its_millisecond_are_used_up() -> None:
+    at, account = 1_700_000_000_000_000, Account(1023 << 12 | 0xFFE, 1023)
+    account.entry_id = first = change_id(account, at)
+    account.number, account.entry_id = 1, change_id(account, at)
+    assert first & 0xFFF == 0xFFF
+    assert account.entry_id == ((first >> 22) + 1) << 22 | 1023 << 12
+    assert account.entry_id < change_id(account, at)
+
+
 def test_the_checker_is_short_and_finds_whole_chains_whole() -> None:
     assert len(CHECKER.strip().splitlines()) <= 22
     done = check([*ROWS[:2], {**ROWS[2], "salt": NOTE["salt"], "note": NOTE["note"]}])
