@@ -121,10 +121,13 @@ def least_id(at: int, bucket: int) -> int:
     return min(at // 1000, _LAST_ID_MS) << 22 | bucket << 12
 
 
-def next_id(former: int, bucket: int) -> int:
-    """The id after another one: where its twelve bits are full, in the next millisecond, and so in the bucket."""
+def next_id(former: int, at: int, bucket: int, low: int = 0) -> int:
+    """The id of what happens at an instant, above the former: the one after that, if it is of the same millisecond, and
+    where its twelve bits are full the first of the next, which is in the bucket again."""
     following = former + 1
-    return following if following & 0xFFF else max(following, least_id(((former >> 22) + 1) * 1000, bucket))
+    if not following & 0xFFF:
+        following = max(following, least_id(((former >> 22) + 1) * 1000, bucket))
+    return max(following, least_id(at, bucket) | low & 0xFFF)
 
 
 def format_id(number: int) -> str:

@@ -19,7 +19,7 @@ from leal.rules.calendar import add, parse_span
 from leal.rules.programme.terms import Terms
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
-from leal.values import NEVER, format_id, least_id
+from leal.values import NEVER, format_id, next_id
 
 INVITATIONS_MAX = 1000
 """Invitations that one member may send."""
@@ -108,7 +108,7 @@ class ReferVerb(Verb):
         if rules.link_expires is not None:
             ends_at = add(member.now, parse_span(rules.link_expires), terms.zone, "day")
         newest = max(member.invitations, default=0)
-        number = max(least_id(member.now, member.stored.bucket), newest + 1)
+        number = next_id(newest, member.now, member.stored.bucket)
         made = Invitation(number, self._code, wish.channel, wish.destination, member.now, ends_at)
         member.invite(made)
         return _shown(made)

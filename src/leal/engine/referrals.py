@@ -34,7 +34,7 @@ from leal.rules.programme.document import Referrals
 from leal.rules.stock import StockNeeded
 from leal.store.db import Conn, Database
 from leal.store.queries import sql
-from leal.values import least_id
+from leal.values import next_id
 
 AT_ONCE: Final = 200
 """Members looked at in one transaction for whether they came by an invitation at all."""
@@ -289,7 +289,7 @@ class _Settlement:
             *place,
             self._friend,
             referral,
-            max(least_id(self._now, account_bucket(sender)), newest + 1),
+            next_id(newest, self._now, account_bucket(sender)),
             accepted.qualified_at,
             accepted.matures_at,
             accepted.sender.change_id,

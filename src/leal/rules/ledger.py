@@ -21,7 +21,7 @@ from leal.rules.expiration import start_anew
 from leal.rules.products import ProductFacts
 from leal.rules.programme.terms import Terms, Version, Versions
 from leal.rules.stock import Shelves
-from leal.values import POINTS_MAX, format_money, least_id, next_id
+from leal.values import POINTS_MAX, format_money, next_id
 
 if TYPE_CHECKING:
     from leal.rules.returning import Redemption
@@ -146,11 +146,10 @@ def counted(entry: Entry) -> Counts:
 def change_id(account: Account, effective_at: int) -> int:
     """The wire's id of the next entry: milliseconds, bucket, low bits of member and number; always above the former.
 
-    It hangs on when the entry takes effect, so an entry that is due has its id before it is stored. Other members of
-    the bucket have others at that instant, by the random bits of their own ids: two members may become one.
+    It hangs on when the entry takes effect, so one that is due has its id before it is stored. Other members of the
+    bucket have others then, by the random bits of their own ids: two members may become one.
     """
-    first = least_id(effective_at, account.bucket) | (account.id + account.number + 1) & 0xFFF
-    return max(next_id(account.entry_id, account.bucket), first)
+    return next_id(account.entry_id, effective_at, account.bucket, account.id + account.number + 1)
 
 
 class Draft:
