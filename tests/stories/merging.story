@@ -488,3 +488,95 @@ merge eve with cleo
 2025-12-31
 balance anna earned 0
 balance eve earned 50
+
+story A common lapse of the one is none of the points that the other spent before
+rules S11.2, S5.5, S7.2
+programme
+  everything lapses 2 months after the last activity
+  returned points live 3 days
+2025-01-10 12:00 order ben B1 50.00
+redeem ben 20 -> CODE1
+order dan D1 50.00
+redeem dan 20 -> CODE2
+2025-03-01 12:00 order anna A1 100.00
+redeem anna 40 -> CODE3
+order cleo C1 100.00
+redeem cleo 40 -> CODE4
+2025-03-15 12:00 merge anna with ben     # ben's points lapsed on the 11th
+unredeem anna CODE3
+lots anna 100 forever
+unredeem anna CODE1
+lots anna 20 until 2025-03-18, 100 forever
+merge dan with cleo
+unredeem dan CODE4
+lots dan 100 forever
+unredeem dan CODE2
+lots dan 20 until 2025-03-18, 100 forever
+balance dan available 120 expired 30
+
+story A common lapse of the one is none of the points that the other held meanwhile
+rules S11.2, S5.6, S7.2
+programme
+  holds last 60 minutes, at most 120
+  everything lapses 2 months after the last activity
+2025-01-10 12:00 order ben B1 50.00
+order dan D1 50.00
+2025-03-10 12:00 order anna A1 100.00
+order cleo C1 100.00
+2025-03-10 23:50 hold ben 20 under H1
+hold dan 20 under H2
+hold anna 40 under H3
+hold cleo 40 under H4
+2025-03-11 00:10 merge anna with ben
+balance anna available 60 held 60 expired 30
+release anna H3
+balance anna available 100 held 20 expired 30
+release anna H1
+balance anna available 100 held 0 expired 50
+merge dan with cleo
+release dan H2
+balance dan available 60 held 40 expired 50
+2025-03-11 00:51 balance dan available 100 held 0 expired 50
+
+story Of three who become one, each one's points were passed by the own common lapses, and by those of all since then
+rules S11.2, S5.5, S7.2
+programme
+  everything lapses 2 months after the last activity
+  returned points live 3 days
+2024-12-01 12:00 order anna A1 60.00
+redeem anna 10 -> CODE1
+order eve E1 60.00
+redeem eve 10 -> CODE5
+2025-01-01 12:00 order cleo C1 60.00
+redeem cleo 10 -> CODE3
+order gus G1 60.00
+redeem gus 10 -> CODE7
+2025-02-01 12:00 order ben B1 60.00
+redeem ben 10 -> CODE2
+order fay F1 60.00
+redeem fay 10 -> CODE6
+2025-02-10 12:00 order anna A2 60.00     # hers lapsed on the 2nd
+redeem anna 10 -> CODE4
+order eve E2 60.00
+redeem eve 10 -> CODE8
+2025-03-11 12:00 merge ben with cleo     # hers on the 2nd
+merge anna with ben
+balance anna available 100 expired 100
+unredeem anna CODE2
+unredeem anna CODE4
+lots anna 60 forever, 60 forever
+unredeem anna CODE1
+unredeem anna CODE3
+lots anna 10 until 2025-03-14, 10 until 2025-03-14, 60 forever, 60 forever
+merge eve with fay
+merge gus with eve
+balance gus available 100 expired 100
+unredeem gus CODE6
+unredeem gus CODE8
+lots gus 60 forever, 60 forever
+unredeem gus CODE5
+unredeem gus CODE7
+lots gus 10 until 2025-03-14, 10 until 2025-03-14, 60 forever, 60 forever
+2025-03-20 12:00 redeem anna 100 -> CODE9
+2025-05-25 12:00 unredeem anna CODE9
+lots anna 60 until 2025-05-28, 40 until 2025-05-28

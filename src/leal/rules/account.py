@@ -168,7 +168,8 @@ class Account(msgspec.Struct):
     everything_lapsed_at: int | None = None
     """When they last did."""
     everything_passed_at: int | None = None
-    """When such a moment last came, whether or not there was anything to lapse."""
+    """When such a moment last came, whether or not there was anything to lapse; of some lots a later one may have come
+    before a merger (`keeps.passed`)."""
     next_notice_at: int = NEVER
     """When the next notice falls due (S3.2)."""
     record_due_at: int = NEVER

@@ -119,6 +119,15 @@ def pass_moment(account: Account, terms: Terms | None, at: int) -> None:
         account.everything_at = moment_after_lapse(terms, account.everything_at)
 
 
+def passed_at(account: Account, lot_id: int) -> int:
+    """When the last common lapse came that passed a lot, open or empty, in microseconds; 0: none did (S5.5, S11.2).
+
+    What was opened later than that, or drawn later from it, has no part in it.
+    """
+    before_merger = next((one.at for one in reversed(account.keeps.passed) if one.after_lot < lot_id), 0)
+    return max(account.everything_passed_at or 0, before_merger)
+
+
 def keep_alive(account: Account, terms: Terms | None, activity: str, occurred_at: int) -> None:
     """An award or a redemption keeps points alive, where the programme says so; the moment only moves forward."""
     policy = None if terms is None else terms.programme.expiration.everything

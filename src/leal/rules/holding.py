@@ -8,7 +8,7 @@ from typing import NamedTuple
 from leal.errors import Reason, Refused
 from leal.rules import limits
 from leal.rules.climbing import follow_available
-from leal.rules.expiration import keep_alive
+from leal.rules.expiration import keep_alive, passed_at
 from leal.rules.keeps import HeldLot, Hold
 from leal.rules.ledger import HELD, Book, Draft
 from leal.rules.lots import Draw, available_lots
@@ -172,7 +172,7 @@ def _set_aside(draft: Draft, hold: Hold, points: int, now: int) -> Hold:
         taken = min(more, lot.free)
         if taken:
             draft.move(lot, 0, taken)
-            _add(lots, HeldLot(lot.id, taken, now), account.everything_passed_at or 0)
+            _add(lots, HeldLot(lot.id, taken, now), passed_at(account, lot.id))
         more -= taken
     day = limits.local_date(terms, now)
     limits.uncount(account, date.fromordinal(hold.day), hold.points)
@@ -185,10 +185,10 @@ def _set_aside(draft: Draft, hold: Hold, points: int, now: int) -> Hold:
     return after
 
 
-def _add(lots: list[HeldLot], more: HeldLot, passed_at: int) -> None:
+def _add(lots: list[HeldLot], more: HeldLot, lapsed_at: int) -> None:
     """Add points of a lot to those of it that are held already, where no lapse of everything lies between."""
     for number, held in enumerate(lots):
-        if held.lot == more.lot and held.since >= passed_at:
+        if held.lot == more.lot and held.since >= lapsed_at:
             lots[number] = held._replace(points=held.points + more.points)
             return
     lots.append(more)

@@ -29,6 +29,14 @@ class Redating(msgspec.Struct, frozen=True, array_like=True):
     """Lots that waited through it, though they are available since this very instant or an earlier one."""
 
 
+class Passed(NamedTuple):
+    """When the last common lapse passed the lots above one, up to the next of these (S11.2)."""
+
+    after_lot: int
+    at: int
+    """In microseconds; 0: none has."""
+
+
 class HeldLot(NamedTuple):
     """Points of one lot that a hold set aside, and since when, in microseconds."""
 
@@ -128,6 +136,8 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
 
     redatings: tuple[Redating, ...] = ()
     """In order of time."""
+    passed: tuple[Passed, ...] = ()
+    """Common lapses before a merger, in order of the lots: that of the one passed none of the other's (S5.5, S7.2)."""
     waiting_lapsed: dict[int, int] = {}
     """By award that waits for its event: points of it that had lapsed and were taken back (S4.6, S6.1)."""
     lot_dates: dict[int, tuple[int, int, int]] = {}

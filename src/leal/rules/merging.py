@@ -14,7 +14,7 @@ from leal.rules import limits, milestones, subscriptions
 from leal.rules.account import NOTHING, Account, Enrolment, Lot
 from leal.rules.climbing import upgrade
 from leal.rules.giving import united as united_gifts
-from leal.rules.keeps import NO_KEEPS, Hold, Keeps, Reached, Referred
+from leal.rules.keeps import NO_KEEPS, Hold, Keeps, Passed, Reached, Referred
 from leal.rules.ledger import Book, Draft, Note
 from leal.rules.lots import Draw, available_lots, pending_lots
 from leal.rules.marking import united_marks
@@ -135,6 +135,7 @@ def _arrive(book: Book, joining: Account, shift: Shift, now: int, note: Note | N
         everything_at=account.everything_at,
         everything_lapsed_at=account.everything_lapsed_at,
         everything_passed_at=account.everything_passed_at,
+        common_lapses=[before.everything_passed_at, joining.everything_passed_at],
     )
     differing = {
         field.name: getattr(account.keeps, field.name)
@@ -220,7 +221,8 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     account.shortfalls |= {shift.entry(award): points for award, points in joining.shortfalls.items()}
     entered = {tier: [shift.entry(award), points] for tier, (award, points) in joining.entered.items()}
     account.entered = entered | account.entered
-    account.keeps = united_keeps(account.keeps, joining.keeps, shift)
+    passed = united_passed(account, joining, shift)
+    account.keeps = united_keeps(account.keeps, joining.keeps, shift, passed)
     account.person = united(account.person, joining.person)
     account.limit_day, account.limit_used = limits.united(account, joining)
     account.joined_at = min(filter(None, (account.joined_at, joining.joined_at)), default=None)
@@ -230,11 +232,29 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     account.everything_at = max(moments, default=NEVER)
     lapsed = filter(None, (account.everything_lapsed_at, joining.everything_lapsed_at))
     account.everything_lapsed_at = max(lapsed, default=None)
-    passed = filter(None, (account.everything_passed_at, joining.everything_passed_at))
-    account.everything_passed_at = max(passed, default=None)
+    earlier = min(account.everything_passed_at or 0, joining.everything_passed_at or 0)
+    account.everything_passed_at = earlier or None
 
 
-def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
+def united_passed(account: Account, joining: Account, shift: Shift) -> tuple[Passed, ...]:
+    """When each one's lots were passed by a common lapse, where that is later than the earlier of both's last."""
+    ours, theirs = account.everything_passed_at or 0, joining.everything_passed_at or 0
+    steps = [
+        Passed(0, ours),
+        *(one._replace(at=max(one.at, ours)) for one in account.keeps.passed),
+        Passed(shift.lot_base, theirs),
+        *(Passed(shift.lot_base + one.after_lot, max(one.at, theirs)) for one in joining.keeps.passed),
+    ]
+    told: list[Passed] = []
+    last = min(ours, theirs)
+    for after_lot, at in dict(steps).items():  # where one has no lots, the next begins at the same
+        if at != last:
+            told.append(Passed(after_lot, at))
+        last = at
+    return tuple(told)
+
+
+def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift, passed: tuple[Passed, ...]) -> Keeps:
     """What is kept of one who takes another over: once-only marks unite, counts add, theirs under other numbers."""
     gifts_on, gifts_used = united_gifts(ours, theirs)
     came = _united_referred(ours, theirs, shift)
@@ -248,6 +268,7 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift) -> Keeps:
         for one in theirs.redatings
     )
     return Keeps(
+        passed=passed,
         redatings=tuple(sorted((*ours.redatings, *moved), key=lambda one: (one.at, one.version))),
         waiting_lapsed=ours.waiting_lapsed
         | {shift.entry(award): points for award, points in theirs.waiting_lapsed.items()},

@@ -8,6 +8,7 @@ import msgspec
 
 from leal.rules import limits
 from leal.rules.account import Account, Lot, draw_order
+from leal.rules.expiration import passed_at
 from leal.rules.keeps import HeldLot, Hold
 from leal.rules.ledger import Book, Cause, Draft
 from leal.rules.lots import leave
@@ -41,7 +42,7 @@ def release(book: Book, hold: Hold, points: int, at: int, cause: Cause) -> Hold 
         account.held -= held.points
         account.available += held.points - paid
         draft.move(lot, -paid, -held.points)
-        if (account.everything_passed_at or 0) > held.since and held.points > paid:
+        if passed_at(account, lot.id) > held.since and held.points > paid:
             passed.append((lot, held.points - paid))
     limits.uncount(account, date.fromordinal(hold.day), points)
     draft.changes["limit_used"] = account.limit_used

@@ -146,7 +146,10 @@ class Replay(Known):
         self.foreign += source.account.number + source.foreign
         was.settled_at = account.settled_at
         was.lot_number = shift.lot_base
-        take_over(was, source.left.account, shift)
+        joining = source.left.account.copy()
+        lapses = json.loads(entry.changes).get("common_lapses", [None, None])  # those with nothing to lapse are untold
+        was.everything_passed_at, joining.everything_passed_at = lapses
+        take_over(was, joining, shift)
         account.life, account.counted_on, account.keeps = was.life, was.counted_on, was.keeps
         account.limit_day, account.limit_used = was.limit_day, was.limit_used
         for fact in (*BUCKETS, "lots", "shortfalls", "entered", "joined_at", "membership", "enrolment", "waiting"):

@@ -6,7 +6,7 @@ import msgspec
 
 from leal.rules.account import DROPS, GRACE_USED, Account
 from leal.rules.calendar import Span, add
-from leal.rules.expiration import lot_end
+from leal.rules.expiration import lot_end, passed_at
 from leal.rules.ledger import Book, Draft
 from leal.rules.lots import Draw, LotTerms, enter, pay_debt
 from leal.rules.redating import own_end
@@ -127,7 +127,7 @@ def _return_to_lot(draft: Draft, drawn: Draw, points: int, drawn_at: int) -> Non
     own = _own_terms(account, drawn)
     if drawn.available_at == NEVER or drawn.flags & DROPS:
         enter(draft, None, _freed_terms(draft, own), kept)
-    elif own_end(draft.book, drawn.lot, own) > draft.at and (account.everything_passed_at or 0) <= drawn_at:
+    elif own_end(draft.book, drawn.lot, own) > draft.at and passed_at(account, drawn.lot) <= drawn_at:
         enter(draft, drawn.lot, own, kept)
     else:
         enter(draft, None, _grace_terms(draft, own), kept)
