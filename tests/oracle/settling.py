@@ -1,5 +1,6 @@
 """Time passing: everything due, instant by instant, in the order of S3.2."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from tests.oracle.appointing import end_by_hand
@@ -46,14 +47,17 @@ def due_instants(shop: Shop, account: Account, known: int) -> list[int]:
     return [at for at in due if at is not None]
 
 
-def settle(shop: Shop, account: Account, now: int, known: int) -> None:
-    """Applies what is due up to now."""
+def settle(
+    shop: Shop, account: Account, now: int, known: int, *, done: Callable[[int], None] = lambda at: None
+) -> None:
+    """Applies what is due up to now; `done` hears of each instant at which something was."""
     while True:
         due = min(due_instants(shop, account, known), default=now + 1)
         if due > now:
             break
         account.settled = max(account.settled, due)
         apply_instant(shop, account, account.settled, known)
+        done(account.settled)
     account.settled = account.days_until = max(account.settled, now)
 
 

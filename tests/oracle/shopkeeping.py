@@ -92,7 +92,7 @@ class Shopkeeping:
         then: int | None = None,
     ) -> Answer | Refused:
         """Settles the account to now, lets the facts happen (first those of the person, which enrolment reads), applies
-        what they make due, keeps a copy; all at a past instant `then`, where the account is not further (S4.10)."""
+        what they make due, keeps copies; all at a past instant `then`, where the account is not further (S4.10)."""
         customer = self.names.get(customer, customer)
         self.reach(at)
         self.calls += 1
@@ -105,7 +105,8 @@ class Shopkeeping:
         account, known = self.shop.accounts[customer], now
         self._remember(customer, account)
         now = now if then is None else max(min(then, now), account.settled)
-        settle(self.shop, account, now, known=known)
+        past = self.history[customer]
+        settle(self.shop, account, now, known=known, done=lambda at: past.append((at, pickle.dumps(account))))
         if then is not None and account.version is None and self.shop.versions:
             take_effect(self.shop, account, self.shop.pinned_at(now), now)
         if account.version is None and not (creates or anyone):
@@ -120,10 +121,9 @@ class Shopkeeping:
         account.touched |= not (creates or anyone or isinstance(answer, Refused))
         apply_instant(self.shop, account, now, known=known)
         settle(self.shop, account, now, known=known)
-        stored = self.history[customer]
-        if stored and stored[-1][0] == now:
-            stored.pop()
-        stored.append((now, None))
+        if past and past[-1][0] == now:
+            past.pop()
+        past.append((now, None))
         return answer
 
     def _remember(self, customer: str, account: Account) -> None:

@@ -100,3 +100,47 @@ programme
 balance anna available 100 pending 0
 2027-02-01 12:00 customer anna tagged press
 balance anna available 150 pending 0
+
+story What was entered is not judged again by what the shop tells later
+rules S9.6, S3.5
+programme
+  1 point per 1.00
+  tier Silver from 1 order where "vip" in customer.tags
+2025-01-10 12:00 order anna A1 100.00
+2025-02-01 programme
+  tier Silver from 1 order
+  entering Silver earns 25
+2025-03-01 12:00 customer anna tagged vip
+as of 2025-01-31 balance anna available 100
+as of 2025-02-15 balance anna available 125
+as of 2025-02-15 tier anna Silver
+
+story What came to nothing is not judged again, neither at a past instant
+rules S9.6, S3.5
+programme
+  1 point per 1.00
+  anniversaries earn 50 where "vip" in customer.tags
+  tier Silver from 1 order where "vip" in customer.tags
+  entering Silver earns 20
+2025-01-10 12:00 order anna A1 100.00
+2026-02-01 programme
+  tier Silver from 1 order where "vip" in customer.tags
+  entering Silver earns 25
+2026-03-01 12:00 customer anna tagged vip
+as of 2026-02-28 balance anna available 100
+as of 2026-02-28 tier anna none
+2026-03-02 balance anna available 125
+
+story A version that came to nothing is not judged by tags told later
+rules S9.6, S3.1
+programme
+  1 point per 1.00
+2025-01-10 12:00 order anna A1 100.00
+2025-02-01 programme
+  tier Silver from 1 order where "vip" in customer.tags
+  entering Silver earns 25
+2025-02-10 programme
+  tier Silver from 5 orders
+2025-03-01 12:00 customer anna tagged vip
+balance anna available 100
+as of 2025-02-05 balance anna available 100

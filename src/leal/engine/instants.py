@@ -1,13 +1,12 @@
 """Instants: what a member is shown at any moment, past or to come, told without storing anything (S3.5).
 
 A past instant is what the member would have been shown then: the account is rebuilt from the entries that had taken
-effect, then settled to the instant under the versions that had. An instant to come is the stored account settled on to
-it: nothing more happens, and versions that are published already take effect on the way.
+effect, and looked at under the version that had. What fell due by then was entered, or came to nothing: it is not
+judged again. An instant to come is the stored account settled on to it: nothing more happens, and versions that are
+published already take effect on the way.
 """
 
 from __future__ import annotations
-
-import msgspec
 
 from leal.engine.clocks import refuse_far
 from leal.engine.commands import Balance, Shop, Who
@@ -21,7 +20,7 @@ from leal.engine.views import settled
 from leal.rules.account import Account
 from leal.rules.known import uses_told
 from leal.rules.ledger import Entry
-from leal.rules.moments import moments_of
+from leal.rules.moments import follow_versions, moments_of
 from leal.rules.person import NOBODY
 from leal.rules.programme.terms import Versions
 from leal.rules.replay import Replay
@@ -65,12 +64,11 @@ async def _known(conn: Conn, shop: Shop, member: Member, versions: Versions, at:
         return None
     entries = [entry_from(row) for row in rows]
     replayed = await replayed_with(conn, shop.id, account.id, entries)
-    then = as_of(entries, replayed, versions)
+    then = as_of(entries, replayed, versions, at)
     uses = await conn.fetch(sql.find_cap_use, [account.bucket], shop.id, [account.id])
     capped = [(row["source"], row["day"], row["award"]) for row in uses]
     then.uses = uses_told(replayed.account, replayed, capped, versions)
-    known = account.person if account.person.birthday_at <= at else NOBODY  # told since: not known then
-    then.stored.person = msgspec.structs.replace(known, subscriptions={}, is_past=True)
+    then.stored.person = account.person if account.person.birthday_at <= at else NOBODY  # told since: not known then
     return then
 
 
@@ -96,11 +94,12 @@ async def _rewards(conn: Conn, shop: Shop, account: Account, at: int) -> list[Re
     return [one.as_of(at) for one in held if not any(other.brought(one.number) for other in later)]
 
 
-def as_of(entries: list[Entry], replayed: Replay, versions: Versions) -> Member:
-    """The member as of the last of its entries so far, with the day sums and lapses of that moment lent to it."""
+def as_of(entries: list[Entry], replayed: Replay, versions: Versions, at: int) -> Member:
+    """The member at an instant after the last of these entries, with the day sums and lapses of then lent to it."""
     then = replayed.account
     then.window = then.life  # the cached sum of a window that is everything
     then.everything_at, then.everything_passed_at = moments_of(entries, versions)
+    follow_versions(then, versions, at)
     member = Member(then, is_new=False)
     member.day_sums = dict(replayed.days)
     member.lapses = (dict(replayed.lapsed), dict(replayed.award_dropped))

@@ -148,7 +148,7 @@ async def _page(conn: Conn, work: _Work, accounts: list[Account]) -> None:
             members[account.id] = Member(account, is_new=False)
         elif mine:
             replayed = await replayed_with(conn, shop, account.id, mine)
-            members[account.id] = as_of(mine, replayed, work.versions)
+            members[account.id] = as_of(mine, replayed, work.versions, found.at)
             for fault in replayed.faults:
                 found.fault(f"account {format_id(account.id)}: {fault}")
 

@@ -188,12 +188,15 @@ class Member:
     def is_changed(self) -> bool:
         """Whether there is anything to store.
 
-        What fell due and came to nothing is kept where the shop tells something new: it is not judged again by that.
+        What fell due and came to nothing, a version too, is kept where the shop tells something new: it is not judged
+        again by that.
         """
         account, stored = self.book.account, self.stored
         made = self.book.entries or self.changed_orders or self.changed_redemptions or self.closing
-        passed = self.book.told and account.next_due_at != stored.next_due_at
-        return bool(self.is_new or self.settled_only or made or account.person != stored.person or passed)
+        passed = (account.next_due_at, account.settled_version) != (stored.next_due_at, stored.settled_version)
+        return bool(
+            self.is_new or self.settled_only or made or account.person != stored.person or (self.book.told and passed)
+        )
 
     def redemptions_by_code(self) -> dict[str, Redemption]:
         """The loaded redemptions that have a code, the oldest first."""

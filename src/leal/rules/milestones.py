@@ -107,7 +107,7 @@ def _is_reached(account: Account, terms: Terms, one: MilestoneTerms) -> bool:
 
 
 def _is_lost(account: Account, terms: Terms, one: Reached) -> bool:
-    if one.is_final or one.counts == "tenure" or (one.counts == "cycle" and account.person.is_past):
+    if one.is_final or one.counts == "tenure":
         return False
     have = most_reached(account.person, terms) if one.counts == "cycle" else count(account, one.counts)
     return have < one.reach

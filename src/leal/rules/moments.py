@@ -38,6 +38,19 @@ def moments_of(entries: Iterable[Entry], versions: Versions) -> tuple[int, int |
     return account.everything_at, account.everything_passed_at
 
 
+def follow_versions(account: Account, versions: Versions, until: int) -> None:
+    """The versions that took effect for a past account after its last entry; all else that they brought it was entered.
+
+    So nothing is judged again by what the shop told since (S3.5, S9.6). Microseconds since 1970.
+    """
+    while (coming := versions.after(account.settled_version)) is not None and coming.effective_at <= until:
+        former = versions.numbered(account.settled_version).terms if account.settled_version else None
+        account.settled_at = max(account.settled_at, coming.effective_at)
+        pass_moment(account, former, account.settled_at)
+        switch_policy(account, former, coming.terms, account.settled_at)
+        account.settled_version = coming.number
+
+
 def _spends(entry: Entry) -> bool:
     """Whether the entry of a redemption tells of points spent: not of a hold, nor of a reward that cost nothing."""
     if entry.type in REWARDS:

@@ -48,8 +48,6 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     """When it was told, cleared or last changed, in microseconds; 0: nothing was ever told."""
     subscriptions: dict[str, Subscription] = {}
     """By the shop's ids."""
-    is_past: bool = False
-    """Whether it is a past instant's, of which entries tell what subscriptions came to; never stored."""
 
 
 NOBODY = Person()

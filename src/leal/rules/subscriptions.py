@@ -103,8 +103,6 @@ def _combined(found: list[Subscription], terms: Terms | None) -> int:
 def follow(book: Book, at: int, cause: Cause, cause_number: int = 0) -> None:
     """Note in an entry what the subscriptions come to now, where that is something else than before."""
     account = book.account
-    if account.person.is_past:
-        return  # what they came to stands in the entries
     if account.is_gone or not (account.person.subscriptions or account.keeps.subscribed or account.keeps.cycle):
         return
     runs = book.terms is not None and book.terms.programme.subscriptions is not None
