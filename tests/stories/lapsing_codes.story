@@ -124,3 +124,21 @@ code anna CODE2 unused
 2025-02-20
 code anna CODE2 gone
 balance anna redeemed 70
+
+story A code that lapsed was gone until the news of an order placed before
+rules S5.7, S3.5
+programme
+  1 point per 1.00
+  a point is worth 0.05
+  part redemption {"coupon_expires":"2 months"}
+2025-01-10 12:00 order joe J1 20.00
+redeem joe 1 -> CODE1
+redeem joe 2 -> CODE2
+2025-06-01 12:00 order joe J2 10.00 unconfirmed code CODE1 placed 2025-01-11
+order joe J3 10.00 code CODE2 placed 2025-01-11
+as of 2025-03-09 code joe CODE1 unused
+as of 2025-03-12 code joe CODE1 gone
+as of 2025-03-12 code joe CODE2 gone
+as of 2025-03-12 rewards joe none
+code joe CODE1 locked
+code joe CODE2 gone

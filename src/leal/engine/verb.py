@@ -228,9 +228,12 @@ class Member:
         """
         for number in self.changed_redemptions:
             redemption, before = self.redemptions[number], self.stored_redemptions.get(number)
-            if redemption.is_reward and redemption.is_in_hand != (before is None or before.is_in_hand):
-                lapsed = redemption.status == "lapsed"
-                redemption.turns.append(self.book.lapsed_codes.get(number, self.now) if lapsed else self.now)
+            in_hand = before is None or before.is_in_hand
+            if redemption.is_reward and in_hand and number in self.book.lapsed_codes:  # whatever became of it since
+                redemption.turns.append(self.book.lapsed_codes[number])
+                in_hand = False
+            if redemption.is_reward and redemption.is_in_hand != in_hand:
+                redemption.turns.append(self.now)
             if (redemption.status == "locked") != (before is not None and before.status == "locked"):
                 redemption.locks.append(self.now)
 
