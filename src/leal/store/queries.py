@@ -1,8 +1,8 @@
 """The named queries: every statement of the program, read once from the `.sql` files of this package.
 
 A query starts at `-- name: lock_accounts` and ends before the next; the comment lines under its name describe it. What
-starts at `-- part: account_columns` is no query but a list of columns that queries of any file name in braces, as
-`{account_columns}`, or as `{a.account_columns}` for the columns of the alias `a`. Use::
+starts at `-- part: account_columns` is no query but a piece that queries of any file name in braces, as
+`{account_columns}`, or, of a list of columns, as `{a.account_columns}` for those of the alias `a`. Use::
 
     from leal.store.queries import sql
     await conn.fetch(sql.lock_accounts, …)
@@ -34,7 +34,7 @@ class Query(msgspec.Struct, frozen=True):
     """What it does, in words; may be empty."""
     file: str
     is_part: bool = False
-    """Whether it is only a list of columns for other queries."""
+    """Whether it is only a piece of other queries."""
 
 
 class Queries(Mapping[str, Query]):
@@ -91,7 +91,7 @@ def _query(part: str, file: str) -> Query:
 
 
 def _completed(query: Query, parts: Mapping[str, str]) -> Query:
-    """The query with the lists of columns it names written out; raises ValueError where it names none that is there."""
+    """The query with the pieces it names written out; raises ValueError where it names none that is there."""
 
     def columns(use: re.Match[str]) -> str:
         alias, name = use.groups()

@@ -71,14 +71,27 @@ cross join lateral (
 ) a
 join shop s on s.id = a.shop;
 
+-- part: named_by_shopids
+-- Whom the shop's ids ($3, in the buckets $1) name. The bucket of the member is computed apart: inside the join, row-level
+-- security would keep it out of the index condition.
+select i.key as shopid, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
+from unnest($1::smallint[], $3::text[]) as asked (bucket, key)
+join identity i on i.bucket = asked.bucket and i.shop = $2 and i.kind = 'shopid' and i.key = asked.key
+where i.bucket = any ($1);
+
+-- part: clock_and_version
+-- The shop's clock, and the version of its programme that is in force.
+select c.*, v.version
+from (select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2) c
+cross join lateral (
+    select coalesce(max(p.version), 0) as version from programme_version p
+    where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
+) v;
+
 -- name: read_by_shopids
 -- Members by the shop's ids, in one statement: identity, account and the shop's clock and newest programme version.
--- The bucket is computed apart: inside the join, row-level security would keep it out of the index condition.
 with i as materialized (
-    select i.key as shopid, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
-    from unnest($1::smallint[], $3::text[]) as asked (bucket, key)
-    join identity i on i.bucket = asked.bucket and i.shop = $2 and i.kind = 'shopid' and i.key = asked.key
-    where i.bucket = any ($1)
+    {named_by_shopids}
 )
 select i.shopid, {a.account_columns},
        a.xmin::text as stored_as, clock_timestamp() as real_at, s.clock_offset, s.programme_version
@@ -89,17 +102,9 @@ join shop s on s.id = i.shop;
 -- name: read_whole_by_shopids
 -- The same, with the balance that is kept, where it holds, and whether a reward is at hand.
 with present as materialized (
-    select c.*, v.version
-    from (select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2) c
-    cross join lateral (
-        select coalesce(max(p.version), 0) as version from programme_version p
-        where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
-    ) v
+    {clock_and_version}
 ), i as materialized (
-    select i.key as shopid, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
-    from unnest($1::smallint[], $3::text[]) as asked (bucket, key)
-    join identity i on i.bucket = asked.bucket and i.shop = $2 and i.kind = 'shopid' and i.key = asked.key
-    where i.bucket = any ($1)
+    {named_by_shopids}
 )
 select i.shopid, {a.account_columns}, p.real_at, p.clock_offset, p.programme_version,
        case when a.record_number = a.number and a.record_version = a.settled_version
@@ -116,17 +121,9 @@ join present p on p.of_shop = i.shop;
 -- name: read_balances_by_shopids
 -- The same, but of each the balance that is kept, where it holds, in place of the account.
 with present as materialized (
-    select c.*, v.version
-    from (select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2) c
-    cross join lateral (
-        select coalesce(max(p.version), 0) as version from programme_version p
-        where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
-    ) v
+    {clock_and_version}
 ), i as materialized (
-    select i.key as shopid, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
-    from unnest($1::smallint[], $3::text[]) as asked (bucket, key)
-    join identity i on i.bucket = asked.bucket and i.shop = $2 and i.kind = 'shopid' and i.key = asked.key
-    where i.bucket = any ($1)
+    {named_by_shopids}
 ), found as materialized (
     select i.shopid, k.bucket as at_bucket, k.shop as of_shop, k.id as member, k.settled_version as kept_version,
            p.real_at, p.clock_offset, p.programme_version,
@@ -142,6 +139,19 @@ select f.shopid, f.balance, f.kept_version, f.real_at, f.clock_offset, f.program
 from found f
 left join account a on f.balance is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
 
+-- part: named_by_customer_ids
+-- Whom the ids of records name: the shop's ($3, in the buckets $1), or members' own ($4 to $6).
+select i.key as customer_id, false as is_own, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
+from unnest($1::smallint[], $3::text[]) as n (bucket, key)
+cross join lateral (
+    select k.key, k.shop, k.account from identity k
+    where k.bucket = n.bucket and k.shop = $2 and k.kind = 'shopid' and k.key = n.key
+    limit 1
+) i
+union all
+select own.customer_id, true, own.bucket, $2, own.account
+from unnest($4::text[], $5::smallint[], $6::bigint[]) as own (customer_id, bucket, account);
+
 -- name: read_by_customer_ids
 -- Members by the ids that their records go under, the shop's or, where there is none, their own, in one statement: of
 -- each the record that is kept, where that is wanted ($7) and it holds, else the account.
@@ -154,16 +164,7 @@ with clock as materialized (
         where p.shop = c.of_shop and p.effective_at <= c.real_at + c.clock_offset * interval '1 microsecond'
     ) v
 ), asked as materialized (
-    select i.key as customer_id, false as is_own, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
-    from unnest($1::smallint[], $3::text[]) as n (bucket, key)
-    cross join lateral (
-        select k.key, k.shop, k.account from identity k
-        where k.bucket = n.bucket and k.shop = $2 and k.kind = 'shopid' and k.key = n.key
-        limit 1
-    ) i
-    union all
-    select own.customer_id, true, own.bucket, $2, own.account
-    from unnest($4::text[], $5::smallint[], $6::bigint[]) as own (customer_id, bucket, account)
+    {named_by_customer_ids}
 ), found as materialized (
     select i.customer_id, i.is_own, k.bucket as at_bucket, k.shop as of_shop, k.id as member,
            p.real_at, p.clock_offset, p.programme_version,

@@ -207,16 +207,7 @@ order by id desc limit $5;
 with clock as materialized (
     select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2
 ), asked as materialized (
-    select i.key as customer_id, false as is_own, ((i.account >> 12) & 1023)::smallint as bucket, i.shop, i.account
-    from unnest($1::smallint[], $3::text[]) as n (bucket, key)
-    cross join lateral (
-        select k.key, k.shop, k.account from identity k
-        where k.bucket = n.bucket and k.shop = $2 and k.kind = 'shopid' and k.key = n.key
-        limit 1
-    ) i
-    union all
-    select own.customer_id, true, own.bucket, $2, own.account
-    from unnest($4::text[], $5::smallint[], $6::bigint[]) as own (customer_id, bucket, account)
+    {named_by_customer_ids}
 )
 select i.customer_id, i.is_own, a.id as member, s.real_at, s.clock_offset, s.programme_version,
        c.profile as told, coalesce(l.epoch, 0) as epoch, {a.account_columns}
