@@ -1,11 +1,16 @@
-"""What holds for every tier: skipped tests are counted aloud, and fail the run where everything is required."""
+"""What holds for every tier: no generated test is judged by the clock, skipped tests are counted aloud, and fail the run where everything is required."""
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import HealthCheck, settings
 
 from tests.requires import count_missing, everything_required
 
 pytest_plugins = ["tests.databases", "tests.homes"]
+
+# What a test finds does not hang on how busy the machine is.
+settings.register_profile("leal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("leal")
 
 
 def skip_reasons(reporter: TerminalReporter) -> list[str]:

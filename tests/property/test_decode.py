@@ -68,7 +68,7 @@ def attempt(read: Callable[[], Order]) -> tuple[Order | None, list[Problem]]:
         return None, refused.problems or [Problem("", "", "refused without a fault")]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(LIKELY | ANYTHING, st.booleans(), st.sampled_from([None, 1]))
 def test_json_is_decoded_or_its_faults_are_named(value: object, ascii_only: bool, indent: int | None) -> None:
     data = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode("utf-8", "surrogatepass")
@@ -85,7 +85,7 @@ def test_json_is_decoded_or_its_faults_are_named(value: object, ascii_only: bool
         assert problem.right != "a value of the right type"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(LIKELY.filter(is_kept))
 def test_plain_values_are_converted_as_json_is(value: Any) -> None:
     data = json.dumps(value).encode()
@@ -94,7 +94,7 @@ def test_plain_values_are_converted_as_json_is(value: Any) -> None:
         assert attempt(lambda: convert(json.loads(data), Order)) == decoded
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.binary(max_size=40) | st.text('{}[]":,\\ua0 1eE.-', max_size=40).map(str.encode))
 def test_no_bytes_make_it_fail_otherwise(data: bytes) -> None:
     order, problems = attempt(lambda: decode_json(data, Order))

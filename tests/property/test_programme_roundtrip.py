@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leal.decode import convert
@@ -83,7 +83,7 @@ def read_back(text: str) -> Programme:
     return convert(Tree(text).value, Programme, numbers_as_text=True)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(PROGRAMMES)
 def test_printed_programmes_are_read_back(programme: Programme) -> None:
     again = read_back(print_programme(programme))
@@ -92,7 +92,7 @@ def test_printed_programmes_are_read_back(programme: Programme) -> None:
     assert print_programme(again) == print_programme(programme)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(PROGRAMMES, PROGRAMMES)
 def test_the_hash_tells_programmes_apart(one: Programme, other: Programme) -> None:
     assert (content_hash(one) == content_hash(other)) == (one == other)

@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leal.rules.account import Account, Lot, broken_laws
@@ -97,7 +97,6 @@ def terms_of(expiration: str) -> Terms:
 
 
 @pytest.mark.parametrize("expiration", EXPIRATIONS)
-@settings(deadline=None)
 @given(account=accounts(), ahead=st.integers(0, 10 * DAY))
 def test_what_is_told_to_expire_does(expiration: str, account: Account, ahead: int) -> None:
     versions = Versions([Version(1, 0, terms_of(expiration))])
@@ -141,7 +140,6 @@ def coming_terms() -> Terms:
     return compile_terms(read_programme(PROGRAMME.format(expiration="{rolling: {term: 12 months}}") + COMING))
 
 
-@settings(deadline=None)
 @given(account=accounts(), ahead=st.integers(0, 20 * DAY), within=st.floats(0, 1, exclude_max=True))
 def test_what_is_written_holds_until_its_boundary(account: Account, ahead: int, within: float) -> None:
     terms = coming_terms()

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leal.rules.account import Account
@@ -54,7 +54,6 @@ def lived(events: list[tuple[str, int]]) -> tuple[int, int, dict[tuple[str, date
     return book.account.earned, book.account.life.qualifying, given
 
 
-@settings(deadline=None)
 @given(
     events=st.lists(st.tuples(st.sampled_from(["visit", "review"]), st.integers(0, 24 * 70)), max_size=14),
     chance=st.randoms(use_true_random=False),
