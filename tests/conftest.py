@@ -1,4 +1,5 @@
-"""What holds for every tier: no generated test is judged by the clock, skipped tests are counted aloud, and fail the run where everything is required."""
+"""What holds for every tier: no generated test is judged by the clock; skipped tests are counted aloud, and fail the
+run where everything is required."""
 
 import pytest
 from _pytest.terminal import TerminalReporter

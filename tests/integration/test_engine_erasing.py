@@ -107,8 +107,8 @@ async def live(engine: Engine, shop: Shop) -> None:
         b'{"id": "order-of-anna", "customer": {"id": 7}}',
     ]
     for kind, item in zip(("customer", "order", "customer", "order"), refused, strict=True):
-        await engine.reject(shop, kind, item, [Problem("birthday", "bad_format", "not a day")])
-    await engine.reject(shop, "customer", b'{"id": "ben", "birthday": "tomorrow"}', [Problem("b", "c", "d")])
+        await engine.reject(shop, kind, [(item, [Problem("birthday", "bad_format", "not a day")])])
+    await engine.reject(shop, "customer", [(b'{"id": "ben", "birthday": "tomorrow"}', [Problem("b", "c", "d")])])
     pushed = b'{"ok":true,"rejected":[{"index":0,"id":"id-of-anna"},{"index":1,"id":"anna@example.com"}]}'
     await engine.repeats.keep(shop, key("push"), pushed)
     await engine.repeats.keep(shop, key("other"), b'{"ok":true,"rejected":[{"index":0,"id":"ben"}]}')

@@ -21,7 +21,7 @@ async def test_old_ones_are_forgotten_in_batches(
     other = await engine.create_shop("other")
     for number in range(20):
         await engine.keep_answer(shop, Key(bytes([number]) * 32, bytes(32)), b"{}")
-        await engine.reject(shop, "order", b"{}", [Problem("id", "required", "It is missing.")])
+        await engine.reject(shop, "order", [(b"{}", [Problem("id", "required", "It is missing.")])])
     await engine.keep_answer(other, Key(bytes(32), bytes(32)), b"{}")
     owner = await asyncpg.connect(database_urls.admin)
     await owner.execute(

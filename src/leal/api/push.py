@@ -104,8 +104,8 @@ async def read_items(
 
 async def keep_rejected(call: Call, kind: str, items: list[Item], faults: dict[int, list[Problem]]) -> None:
     """Keep refused items until they are replayed or dropped."""
-    for number in faults:
-        await call.engine.reject(call.shop, kind, _keepable(items[number].json), faults[number])
+    refused = [(_keepable(items[number].json), problems) for number, problems in faults.items()]
+    await call.engine.reject(call.shop, kind, refused)
 
 
 def rejected_items(items: list[Item], faults: dict[int, list[Problem]]) -> list[RejectedItem1]:

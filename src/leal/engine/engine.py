@@ -75,9 +75,9 @@ class Engine(Shops, Programming, Catalogue, Writing, Reading, Estimates, Exchang
 
     # ------------------------------------------------------------------------------------------------ rejected
 
-    async def reject(self, shop: Shop, kind: str, item: bytes, problems: list[Problem]) -> None:
-        """Keep a pushed item that was refused."""
-        await self.rejects.keep(shop, kind, [(item, problems)])
+    async def reject(self, shop: Shop, kind: str, refused: list[tuple[bytes, list[Problem]]]) -> None:
+        """Keep pushed items that were refused, each with what is wrong with it."""
+        await self.rejects.keep(shop, kind, refused)
 
     async def rejected(self, shop: Shop) -> list[Rejected]:
         """The refused items that are still kept."""

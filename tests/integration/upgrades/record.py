@@ -108,7 +108,7 @@ async def corner_shop(engine: Engine) -> Shop:
     await engine.redeem(shop, redeem("bert", 100))
     await engine.push_orders(shop, [push("bert", "b1", 0, "canceled"), push("dora", "c2", 40)])
     await engine.adjust(shop, adjust("carl", "takeaway_points", 30, key("carl's")))
-    await engine.reject(shop, "order", b'{"id": "x"}', [Problem("customer", "required", "It is missing.")])
+    await engine.reject(shop, "order", [(b'{"id": "x"}', [Problem("customer", "required", "It is missing.")])])
     await engine.publish(shop, programme(3), author="record")
     await engine.push_orders(shop, [push("dora", "d1", 500)])
     await engine.add_token_key(shop, "first")
