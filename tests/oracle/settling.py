@@ -125,7 +125,8 @@ def switch_expiration(account: Account, before: Version, version: Version, at: i
     if not old.get("rolling") and new.get("rolling"):
         terms = life_terms(version, account.tier_held(version), None)
         for lot in account.lots:
-            if lot.expires_at is None and lot.made and not lot.pending:
+            never_ends = lot.expires_at is None and lot.terms.term is None  # else its own term begins with its event
+            if never_ends and lot.made and not lot.pending:
                 lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
                 set_end(lot, version)
     if clock_of(old.get("global")) != clock_of(new.get("global")):

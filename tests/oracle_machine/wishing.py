@@ -108,10 +108,10 @@ async def undo_gift(pair: Pair, act: UndoGift, done: Done) -> bool:
 
 
 async def undo_order(pair: Pair, act: UndoOrder, done: Done) -> bool:
-    """Staff take back what an order gave."""
+    """Staff take back what an order gave, if it gave anything since it is this customer's."""
     account = pair.oracle.shop.accounts.get(act.who)
     mine = [award for award in account.awards.values() if award.order == act.order] if account else []
-    if len(mine) != 1:
+    if account is None or len(mine) != 1 or mine[0].id not in account.given_once:
         return False
     changes = (await pair.engine.history(pair.shop, Who(shopid=act.who))).changes
     of_order = [one for one in changes if one.order_id == act.order and one.type == "earned_from_order"]

@@ -375,3 +375,14 @@ programme
   lapse after 12 months
 2025-01-13 12:00 order anna A1 400.00 matures 2025-01-02
 lots anna 400 forever
+
+story Points that were dropped live their own term when they come back, also where rolling expiration was switched on since
+rules S7.4, S4.6
+programme
+  pending until completed, dropped after 1 month
+  order points lapse after 2 months
+2025-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 1 month from earning
+2025-06-10 12:00 complete anna A1
+lots anna 100 to 2025-08-11 00:00
