@@ -75,7 +75,8 @@ def _sources(dice: Random, tiers: Document | None, triggers: list[str]) -> list[
         found.append(extra | condition(dice, "line", triggers, 5))
     silver = next((step for step in (tiers or {"steps": []})["steps"] if step["slug"] == "silver"), None)
     if silver and "entry_points" not in silver and maybe(dice):
-        found.append(a_source("tier_entry", points=25, tier="silver") | {"slug": "enter-silver"})
+        entry = a_source("tier_entry", points=dice.choice([25, 70]), tier="silver", qualifies=maybe(dice))
+        found.append(entry | {"slug": "enter-silver"})
     return found
 
 

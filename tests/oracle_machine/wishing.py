@@ -13,7 +13,7 @@ from leal.rules.redemption import Wish
 from tests.oracle import facts
 from tests.oracle_machine.acts import Redeem, ReleaseTier, SetMark, SetTier, Staff, UndoGift, UndoOrder, Unredeem
 from tests.oracle_machine.engine_words import failure_words
-from tests.oracle_machine.notes import Done, Gift, Made
+from tests.oracle_machine.notes import Disagreement, Done, Gift, Made
 from tests.oracle_machine.telling_members import Perform
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ async def staff(pair: Pair, act: Staff, done: Done) -> bool:
     found = getattr(pair.oracle, act.action)(act.who, act.points, pair.now)
     if isinstance(found, facts.Refused):
         done.refused = refused or tuple(found.reasons)
-    pair.same(act.who, act.action, "refused" if refused else "done", "refused" if done.refused else "done")
+    if bool(refused) != bool(done.refused):
+        raise Disagreement(act.who, {act.action: (refused or "done", done.refused or "done")})
     if act.action == "give_points" and isinstance(found, str):
         changes = (await pair.engine.history(pair.shop, Who(shopid=act.who), limit=NEWEST)).changes
         mine = (one for one in changes if one.note and json.loads(one.note)["description"] == act.name)

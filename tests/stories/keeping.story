@@ -219,6 +219,60 @@ tier anna Gold until 2026-12-31
 2027-01-01
 tier anna Friend
 
+story Points that count for nothing end no tier as they are dropped
+rules S8.4, S4.6
+programme
+  trigger visit
+  pending until the event visit, dropped after 1 month
+  order points do not qualify
+  tiers count the calendar year
+  refunds never end tiers
+  tier Friend
+  tier Gold from 500 spend
+2025-03-10 order anna A1 500.00
+2025-03-11 refund anna A1 to 100.00
+2025-03-12 programme
+  trigger visit
+  pending until the event visit, dropped after 1 month
+  order points do not qualify
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 spend
+2025-04-11
+balance anna pending 0 earned 0
+tier anna Gold until 2026-12-31
+
+story What entering a tier gave leaves the day on which it was given
+rules S6.3, S8.4
+programme
+  tiers count the calendar year
+  tier Friend
+  tier Silver from 100 spend
+  tier Gold from 500 points and 1000 spend
+  entering Silver earns 60 which count
+2025-12-10 order anna A1 100.00
+2026-01-05 refund anna A1 to 50.00
+tier anna Friend
+balance anna available 50 earned 50
+step anna Gold lacks 500 points, 1000.00 spend
+
+story What entering a tier gave leaves it, though it would not count now
+rules S6.3, S8.4
+programme
+  tiers count for life
+  tier Friend
+  tier Silver from 100 spend
+  entering Silver earns 60 which count
+2025-12-10 order anna A1 100.00
+2025-12-11 programme
+  tiers count for life
+  tier Friend
+  tier Silver from 100 spend
+  entering Silver earns 60
+2026-01-05 refund anna A1 to 50.00
+tier anna Friend
+counts anna 50 points, 1 orders
+
 story A refund after the turn of the year asks what counted at entry
 rules S8.4
 programme

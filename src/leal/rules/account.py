@@ -151,7 +151,8 @@ class Account(msgspec.Struct):
     set_locked: bool = False
     """Whether nothing moves the member away from it before; else it is only the least that the member has."""
     entered: dict[str, list[int]] = {}
-    """By tier that paid for entering: the award, and the points of it that were not taken back (S8.4)."""
+    """By tier that paid for entering: the award, the points of it that were not taken back (S8.4), and, where
+    they count for tiers, the local day on which they do."""
     # redemption limit
     limit_day: date | None = None
     limit_used: list[int] = msgspec.field(default_factory=lambda: [0] * len(PERIODS))

@@ -159,7 +159,7 @@ def neutralise(book: Book, state: OrderState, number: int, note: Note | None, no
 def _forget_entry(draft: Draft, award: int) -> None:
     """Points for entering a tier that staff took back are not taken back again when the tier ends early (S8.4)."""
     account = draft.book.account
-    entered = {tier: [one, 0] if one == award else [one, points] for tier, (one, points) in account.entered.items()}
+    entered = {tier: [award, 0] if known[0] == award else known for tier, known in account.entered.items()}
     if entered != account.entered:
         account.entered = draft.changes["entered"] = entered
 

@@ -71,9 +71,12 @@ def _pay_entry(book: Book, terms: Terms, tier: TierTerms, at: int) -> bool:
     flags = QUALIFIES if entry.qualifies else 0
     ends_at = lot_end(terms, entry.lot_span, tier.slug, at, at)
     enter(draft, None, LotTerms(draft.award, at, at, ends_at, flags), left)
+    known = [draft.award, entry.points]
     if entry.qualifies:
-        draft.count(local_day(at, terms.zone), Counts(0, entry.points, 0))
-    account.entered = {**account.entered, tier.slug: [draft.award, entry.points]}
+        day = local_day(at, terms.zone)
+        draft.count(day, Counts(0, entry.points, 0))
+        known.append(day.toordinal())
+    account.entered = {**account.entered, tier.slug: known}
     draft.changes["entered"] = account.entered
     book.close(draft)
     return True
@@ -83,14 +86,13 @@ def _take_entry_back(book: Book, terms: Terms, lost: TierTerms, kept: TierTerms 
     """A tier that should not have been entered gives back what entering it paid (S8.4)."""
     account = book.account
     for tier in terms.tiers[(-1 if kept is None else kept.rank) + 1 : lost.rank + 1]:
-        award, points = account.entered.get(tier.slug, [0, 0])
+        award, points, *counted_on = account.entered.get(tier.slug, [0, 0])
         if not points:
             continue
         draft = book.draft("tier_points_returned", "programme", at, cause_number=award, award=award)
         take_back(draft, award, points)
-        entry = terms.entries.get(tier.slug)
-        if entry is not None and entry.qualifies:
-            draft.count(local_day(at, terms.zone), Counts(0, -points, 0))
+        for day in counted_on:
+            draft.count(date.fromordinal(day), Counts(0, -points, 0))
         account.entered = {**account.entered, tier.slug: [award, 0]}
         draft.changes["entered"] = account.entered
         book.close(draft)

@@ -219,7 +219,7 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     account.waiting |= {shift.entry(award): figures for award, figures in joining.waiting.items()}
     account.codes |= {shift.entry(number): ends_at for number, ends_at in joining.codes.items()}
     account.shortfalls |= {shift.entry(award): points for award, points in joining.shortfalls.items()}
-    entered = {tier: [shift.entry(award), points] for tier, (award, points) in joining.entered.items()}
+    entered = {tier: [shift.entry(award), *known] for tier, (award, *known) in joining.entered.items()}
     account.entered = entered | account.entered
     passed = united_passed(account, joining, shift)
     account.keeps = united_keeps(account.keeps, joining.keeps, shift, passed)

@@ -58,7 +58,7 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
         if day:
             draft.count(date.fromordinal(day), Counts(0, -points, 0))
         book.close(draft, more_go=not last)
-    if due:
+    if any(day for _, _, day in due.values()):  # what counted for nothing ends no tier
         end_early(book, at, "time", 0)
 
 
