@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -20,9 +21,11 @@ from leal.rules.content.choosing import choose
 from leal.rules.content.chosen import HIDDEN, Block, Chosen
 from leal.rules.content.earnings import Simulated, product_points, simulated
 from leal.rules.content.known import Known, KnownProduct, OrdersNeeded
-from leal.rules.content.loyalty import loyalty_of, stranger
+from leal.rules.content.loyalty import Loyalty, loyalty_kept, loyalty_of, stranger
 from leal.rules.content.profile import PlacedOrder, Purchases, card_of, liked_collections, profile_of
 from leal.rules.content.recommendation import picked
+from leal.rules.kept_balance import read_kept_balance
+from leal.rules.kept_record import read_kept
 from leal.rules.ledger import Book
 from leal.rules.orders import Order, OrderLine
 from leal.rules.outline import outline
@@ -81,18 +84,28 @@ class Contents(Ground):
 
 def _of_row(shop: Shop, row: asyncpg.Record, versions: Versions, block: Block) -> Shown:
     """What the row of a member alone tells; raises OrdersNeeded, or one of `NEEDS`, where it does not."""
-    stored, clock = account_from(row), clock_of(row)
-    now = max(clock.now, stored.settled_at)
+    now, number = row["at"], row["member"]
     terms = _running(versions, now)
     if terms is None:
-        return Shown(Chosen(block, HIDDEN), now, None, account=stored.id)
+        return Shown(Chosen(block, HIDDEN), now, None, account=number)
     told: dict[str, Any] = {} if row["told"] is None else msgspec.json.decode(row["told"])
-    book = Book(shop.id, stored, versions, clock.real_at)
+    if (text := row["balance"]) is None:
+        loyalty = _made(shop, row, versions, told, now)
+    else:
+        kept = versions.numbered(row["kept_version"]).terms
+        loyalty = loyalty_kept(read_kept_balance(text), read_kept(row["record"], ""), kept, now)
+    chosen = choose(block, _known(loyalty, None, told, terms, now), now)
+    return Shown(chosen, now, terms, _locale(told), number, row["epoch"])
+
+
+def _made(shop: Shop, row: asyncpg.Record, versions: Versions, told: dict[str, Any], now: int) -> Loyalty:
+    """What is told of a member whose figures are to be made of the account."""
+    stored = account_from(row)
+    book = Book(shop.id, stored, versions, clock_of(row).real_at)
     book.profile = told
     if is_due(stored, versions, now):
         settle(book, now)
-    chosen = choose(block, _known(book, None, told, [], terms, now, is_known=True), now)
-    return Shown(chosen, now, terms, _locale(told), stored.id, row["epoch"])
+    return loyalty_of(outline(book, now, keep=True), now)
 
 
 def _running(versions: Versions, now: int) -> Terms | None:
@@ -128,7 +141,12 @@ async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str
     def decide(_: int) -> None:
         settled = stored is None or not is_due(stored, versions, now)
         member.start(shop.id, versions, clock.real_at, now, settled=settled)
-        known = _known(member.book, purchases, told, products, terms, now, is_known=stored is not None)
+        book = member.book
+        loyalty = stranger(terms, now) if stored is None else loyalty_of(outline(book, now, keep=True), now)
+        known = _known(loyalty, purchases, told, terms, now, products)
+        if products:
+            earning = [_earning(book, one, now) for one in picked(known, now)]
+            known = msgspec.structs.replace(known, products=earning)
         found.append(choose(block, known, now))
 
     if lend:
@@ -139,21 +157,15 @@ async def _content(conn: Conn, shop: Shop, programmes: Programmes, customer: str
 
 
 def _known(
-    book: Book,
+    loyalty: Loyalty,
     purchases: Purchases | None,
     told: dict[str, Any],
-    products: list[KnownProduct],
     terms: Terms,
     now: int,
-    *,
-    is_known: bool,
+    products: Sequence[KnownProduct] = (),
 ) -> Known:
-    """What is known of the member of a settled book; products that are recommended are told with their points.
-
-    Without `purchases` of members alone; raises OrdersNeeded of others.
-    """
+    """What is known of a customer; without `purchases` of members alone, raises OrdersNeeded of others."""
     settings = terms.content.document
-    loyalty = loyalty_of(outline(book, now, keep=True), now) if is_known else stranger(terms, now)
     buyer, would = None, Simulated(0, 0)
     if purchases is not None:
         today = local_day(now, terms.zone)
@@ -163,7 +175,7 @@ def _known(
         if purchases is None:
             raise OrdersNeeded
         would = simulated(list(purchases.recent), terms, now)
-    known = Known(
+    return Known(
         loyalty=loyalty,
         buyer=buyer,
         simulated=would,
@@ -175,9 +187,6 @@ def _known(
         simulated_value_micros=value_of(terms, would.points),
         card=card_of(told, settings.card),
     )
-    if not products:
-        return known
-    return msgspec.structs.replace(known, products=[_earning(book, one, now) for one in picked(known, now)])
 
 
 def _earning(book: Book, product: KnownProduct, now: int) -> KnownProduct:

@@ -1,26 +1,25 @@
-"""Loyalty: what blocks know of a customer's part in the programme, made from the datasource's own facts."""
+"""Loyalty: what blocks know of a customer's part in the programme, told as the datasource tells it."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from leal.rules.calendar import start_of_day
+from leal.rules.calendar import last_usable_day, local_day, start_of_day
 from leal.rules.content.chosen import Progress, SpendProgress
 from leal.rules.content.earnings import spend_for, whole_units
-from leal.rules.extensions import Windows, facts
+from leal.rules.expiration import lapsing
+from leal.rules.kept_balance import KeptBalance, lacks_of
 from leal.rules.outline import Outline
 from leal.rules.programme.content import Near
 from leal.rules.programme.feeds import Datasource
 from leal.rules.programme.terms import Need, Terms, TierTerms
+from leal.rules.record import End, Record, first_end, points_lacking
+from leal.rules.tiers import tier_above
 from leal.rules.worth import value_of
-
-_WANTED: Final = (
-    "tier_rank", "tier_expiration_date", "points_to_keep_tier", "next_tier_threshold", "points_value",
-    "points_expiring_soon",
-)  # fmt: skip
+from leal.values import NEVER
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -74,9 +73,9 @@ class Loyalty(msgspec.Struct, frozen=True):
     keep_spend_micros: int | None = None
     """Points, or money, that alone keep the tier."""
     welcome_points: int | None = None
-    """What joining gives now."""
+    """What joining gives now; None for members."""
     steps: list[Step] = []
-    """The tiers that ask for points, the lowest first."""
+    """The tiers that ask for points, the lowest first; none for members."""
 
     @property
     def progress(self) -> Progress | None:
@@ -131,39 +130,69 @@ class Loyalty(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
+class _Part(NamedTuple):
+    """What is told of a member beside the programme, whether it was reckoned or kept. Instants in microseconds."""
+
+    tier: TierTerms | None
+    lacks: Need | None
+    """What lacks of the next tier; None: there is none."""
+    tier_ends_at: int
+    keep_lacks: Need | None
+    """What lacks for keeping the tier, where it ends."""
+    points: int
+    end: End | None
+    """What lapses next."""
+
+
 def loyalty_of(shown: Outline, now: int) -> Loyalty:
     """What is told of a member, whose outline says what lacks for keeping the tier; of one who takes no part, what is
     told of one who could join."""
-    terms = shown.terms
+    terms, account = shown.terms, shown.account
     if terms is None:
         return Loyalty(is_known=True)
-    feed = terms.programme.datasource or Datasource()
-    told = facts(shown, "", now, _WANTED, Windows(feed.soon_days))
-    if not told["member"]:
+    if not shown.is_member:
         return msgspec.structs.replace(stranger(terms, now), is_known=True)
-    tier, above = shown.tier, shown.above
+    coming = first_end(account, terms, shown.everything_at, lapsing(account))
+    end = coming[0] if coming else None
+    part = _Part(shown.tier, shown.lacks, shown.tier_ends_at, shown.keep_lacks, account.available, end)
+    return _loyalty(part, terms, now)
+
+
+def loyalty_kept(kept: KeptBalance, told: Record, terms: Terms, now: int) -> Loyalty:
+    """The same of a member whose balance and record are kept and hold."""
+    tier = None if kept.tier < 0 else terms.tiers[kept.tier]
+    lacks = None if tier_above(terms, tier) is None else lacks_of(kept.ahead)
+    ends_at, keep_lacks = (NEVER, None) if kept.end is None else (kept.end.deadline_at, lacks_of(kept.end.keep))
+    day = told.points_expiration_date
+    end = None if day is None else End(day, told.points_expiring)
+    return _loyalty(_Part(tier, lacks, ends_at, keep_lacks, kept.available, end), terms, now)
+
+
+def _loyalty(part: _Part, terms: Terms, now: int) -> Loyalty:
+    tier, lacks, keep_lacks = part.tier, part.lacks, part.keep_lacks
+    above = tier_above(terms, tier)
     own = [] if tier is None else tier.benefit_titles
-    expires_on: date | None = told["points_expiration_date"]
-    missing, goal = told["points_to_next_tier"], told["next_tier_threshold"]
-    leads = None if above is None else what_suffices(above.need, shown.lacks)
-    if leads != "points":
-        missing = goal = None
-    keeps = None if tier is None else what_suffices(tier.keep, shown.keep_lacks)
-    spend = shown.lacks.spend_micros if leads == "spend" and shown.lacks is not None else None
-    spend_goal = above.need.spend_micros if leads == "spend" and above is not None else None
+    expires_on, expiring = part.end or (None, 0)
+    leads = None if above is None else what_suffices(above.need, lacks)
+    missing = goal = spend = spend_goal = None
+    if above is not None and leads == "points":
+        missing, goal = points_lacking(above.need, lacks), above.need.points
+    if above is not None and leads == "spend" and lacks is not None:
+        spend, spend_goal = lacks.spend_micros, above.need.spend_micros
+    keeps = None if tier is None else what_suffices(tier.keep, keep_lacks)
     return Loyalty(
         is_known=True,
         member=True,
-        tier=told["tier"],
+        tier=None if tier is None else tier.name,
         tier_slug=None if tier is None else tier.slug,
-        tier_rank=told["tier_rank"],
+        tier_rank=None if tier is None else tier.rank + 1,
         tiers=len(terms.tiers),
-        points=told["points_balance"],
-        points_value_micros=told["points_value"],
+        points=part.points,
+        points_value_micros=value_of(terms, part.points),
         missing=missing,
         step=None if goal is None else goal - _asked(tier),
         goal=goal,
-        next_tier=told["next_tier"],
+        next_tier=None if above is None else above.name,
         missing_spend_micros=spend,
         spend_step_micros=None if spend_goal is None else spend_goal - _spend_asked(tier),
         spend_goal_micros=spend_goal,
@@ -171,16 +200,21 @@ def loyalty_of(shown: Outline, now: int) -> Loyalty:
         spend_to_next_micros=whole_units(spend) if spend else spend_for(missing, terms, now) if missing else None,
         benefits=own,
         next_benefits=[] if above is None else [one for one in above.benefit_titles if one not in own],
-        expiring=told["points_expiring"],
+        expiring=expiring,
         expires_on=expires_on,
         expires_at=None if expires_on is None else start_of_day(expires_on + timedelta(1), terms.zone),
-        expires_soon=told["points_expiring_soon"],
-        expiring_value_micros=value_of(terms, told["points_expiring"]),
-        tier_ends_on=told["tier_expiration_date"],
-        to_keep=told["points_to_keep_tier"] if keeps == "points" else None,
-        keep_spend_micros=shown.keep_lacks.spend_micros if keeps == "spend" and shown.keep_lacks is not None else None,
-        steps=_steps(terms),
+        expires_soon=expires_on is not None and _is_soon(expires_on, terms, now),
+        expiring_value_micros=value_of(terms, expiring),
+        tier_ends_on=None if part.tier_ends_at == NEVER else last_usable_day(part.tier_ends_at, terms.zone),
+        to_keep=keep_lacks.points if keeps == "points" and keep_lacks is not None else None,
+        keep_spend_micros=keep_lacks.spend_micros if keeps == "spend" and keep_lacks is not None else None,
     )
+
+
+def _is_soon(day: date, terms: Terms, now: int) -> bool:
+    """Whether it is as near as the datasource calls soon."""
+    feed = terms.programme.datasource or Datasource()
+    return (day - local_day(now, terms.zone)).days <= feed.soon_days
 
 
 def stranger(terms: Terms, now: int) -> Loyalty:

@@ -203,21 +203,35 @@ order by id desc limit $5;
 
 -- name: read_for_content
 -- Members by the ids that their records go under, the shop's or, where there is none, their own, with what the shop says of
--- them, the epoch of links to their blocks, and the shop's clock.
-with clock as materialized (
-    select id as of_shop, clock_timestamp() as real_at, clock_offset, programme_version from shop where id = $2
+-- them, the epoch of links to their blocks, and the shop's clock: of each the balance and the record that are kept, where
+-- both hold, else the account.
+with present as materialized (
+    {clock_and_version}
 ), asked as materialized (
     {named_by_customer_ids}
+), found as materialized (
+    select i.customer_id, i.is_own, k.bucket as at_bucket, k.shop as of_shop, k.id as member, t.at,
+           k.settled_version as kept_version, p.real_at, p.clock_offset, p.programme_version,
+           c.profile as told, coalesce(l.epoch, 0) as epoch,
+           case when h.holds then k.balance end as balance, case when h.holds then k.record end as record
+    from asked i
+    join account k on k.bucket = i.bucket and k.shop = i.shop and k.id = i.account
+    left join customer c on c.bucket = k.bucket and c.shop = k.shop and c.account = k.id
+    left join content_links l on l.bucket = k.bucket and l.shop = k.shop and l.account = k.id
+    join present p on p.of_shop = i.shop
+    cross join lateral (
+        select greatest(k.settled_at, p.real_at + p.clock_offset * interval '1 microsecond') as at
+    ) t
+    cross join lateral (
+        select k.balance_until > t.at and record_holds(k, p.version, t.at) as holds
+    ) h
+    where k.enrolment not in ('merged', 'erased')
+      and case when i.is_own then c.shopid is null else c.shopid = i.customer_id end
 )
-select i.customer_id, i.is_own, a.id as member, s.real_at, s.clock_offset, s.programme_version,
-       c.profile as told, coalesce(l.epoch, 0) as epoch, {a.account_columns}
-from asked i
-join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
-left join customer c on c.bucket = a.bucket and c.shop = a.shop and c.account = a.id
-left join content_links l on l.bucket = a.bucket and l.shop = a.shop and l.account = a.id
-join clock s on s.of_shop = i.shop
-where a.enrolment not in ('merged', 'erased')
-  and case when i.is_own then c.shopid is null else c.shopid = i.customer_id end;
+select f.customer_id, f.is_own, f.member, f.at, f.balance, f.record, f.kept_version, f.told, f.epoch,
+       f.real_at, f.clock_offset, f.programme_version, {a.account_columns}
+from found f
+left join account a on f.balance is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
 
 -- name: read_purchases
 -- What the shop says of a member, and of the member's orders that stand the newest and the first, with sums over all of
