@@ -79,6 +79,11 @@ def stamps_of(account: Account, order_id: str) -> list[int]:
     return sorted(stamps if order is None else [order.stamp, *stamps])
 
 
+def left_behind(order_id: str) -> str:
+    """What stands for an order where it was before it came under another customer."""
+    return f"{order_id}, which moved"
+
+
 def leave(shop: Shop, account: Account, order_id: str, now: int) -> None:
     """The order comes under another customer: it leaves this one as if it had been deleted."""
     account.waiting = [(told, arrived) for told, arrived in account.waiting if told.id != order_id]
@@ -91,7 +96,7 @@ def leave(shop: Shop, account: Account, order_id: str, now: int) -> None:
         settle_awards(shop, account, order, "deleted", now)
     for award in account.awards.values():
         if award.order == order_id:
-            award.order = f"{order_id}, which moved"
+            award.order, award.closed = left_behind(order_id), True
     for redemption in account.redemptions.values():
         redemption.order = None if redemption.order == order_id else redemption.order
     del account.orders[order_id]

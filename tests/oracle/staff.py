@@ -4,6 +4,7 @@ from tests.oracle.appointing import faults as tier_faults
 from tests.oracle.earning import fixed_award
 from tests.oracle.facts import Refused
 from tests.oracle.merging import OPPOSITES, absorb
+from tests.oracle.orders import left_behind
 from tests.oracle.points import give_back, spend, take_back
 from tests.oracle.rewards import let_go
 from tests.oracle.shopkeeping import Shopkeeping, refused
@@ -32,7 +33,8 @@ class StaffDesk(Shopkeeping):
         """Staff take back what an order (all its awards, or that of a source) or a gift gave, for good."""
 
         def facts(account: Account, now: int) -> int | Refused:
-            awards = [award for award in account.awards.values() if change in (award.order, award.id)]
+            names = (change, left_behind(change))
+            awards = [one for one in account.awards.values() if one.order in names or one.id == change]
             chosen = [award for award in awards if source in (None, award.source)]
             if not chosen:
                 return refused("not_found")

@@ -134,6 +134,19 @@ balance bert available 100 earned 100
 counts anna 0 points, 0 orders
 counts bert 100 points, 1 orders
 
+story What an order left behind when it came under another customer is not taken back by staff
+rules S6.4, S6.1, S11.1
+programme
+  no debt
+2025-01-10 order anna A1 100.00
+redeem anna 60
+order ben A1 100.00
+balance anna available 0 redeemed 60 earned 60
+staff undo anna A1
+refused change_already_neutralised
+balance anna available 0 redeemed 60 earned 60
+balance ben available 100
+
 story An older state of an order moves it to nobody, pushed or imported
 rules S4.3, S11.1
 2025-01-10 order anna A1 100.00

@@ -126,12 +126,10 @@ def _neutralise(
     taken.add(known.award)
     if known.cause == "order":
         state = next((one for one in member.orders.values() if one.number == known.cause_number), None)
-        award = None
-        if state is not None:
-            award = next((one for one in state.awards.values() if one.number == known.award), None)
-        if state is None and known.points <= 0:  # the order is another member's by now, who is paid for it
+        if state is None:  # the order is another member's by now, who is paid for it; what was written off is no more
             raise AlreadyNeutralised
-        if state is None or award is None:
+        award = next((one for one in state.awards.values() if one.number == known.award), None)
+        if award is None:
             raise UnknownChange
         if award.neutralised:
             raise AlreadyNeutralised
