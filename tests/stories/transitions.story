@@ -385,4 +385,4 @@ programme
 2025-03-01 programme
   lapse after 1 month from earning
 2025-06-10 12:00 complete anna A1
-lots anna 100 to 2025-08-11 00:00
+lots anna 100 until 2025-08-10
