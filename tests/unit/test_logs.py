@@ -1,6 +1,11 @@
-"""Logs: what looks like a token is never written."""
+"""Logs: what looks like a token is never written, and what cannot be written fails nothing."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -9,6 +14,23 @@ from leal.tokens import make_token
 
 JWT = make_token("acme", "k1", bytes(32), now=0)
 OPAQUE = "leal_push_" + "0f" * 32
+
+
+FULL: Final = """
+import structlog
+from leal.server.logs import configure_logs
+configure_logs("info")
+for _ in range(3):
+    structlog.get_logger().error("batch_failed", why="x" * 9000)
+print("goes on")
+"""
+
+
+def test_what_cannot_be_written_fails_nothing() -> None:
+    command = [sys.executable, "-c", FULL]
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(command, stderr=full, stdout=subprocess.PIPE, timeout=60, check=False)
+    assert told.stdout == b"goes on\n"
 
 
 @pytest.mark.parametrize(
