@@ -146,7 +146,7 @@ def shorten_lives(account: Account, version: Version, at: int) -> None:
             more = (*lot.terms.shortened, (terms.term, terms.since, terms.round_up, not_before))
             lot.terms = replace(lot.terms, shortened=more)
             shortened(lot, version)
-    moment = moment_of(account, version, at)
+    moment = moment_of(account, version, at, since=at)
     if moment is not None and account.global_moment is not None:
         account.global_moment = min(account.global_moment, max(moment, not_before))
 

@@ -14,6 +14,21 @@ balance anna available 100
 2026-01-11
 balance anna available 0 expired 100
 
+story A version that says so brings the common moment forward, also where it leaves the policy as it is
+rules S7.4
+programme
+  everything lapses after 03-31 each year
+2024-11-24 order anna A1 100.00
+2024-11-25 programme
+  everything lapses 2 months after the last award
+2024-11-28 programme
+  everything lapses 2 months after the last award
+  existing points are shortened, not before 0 days
+2025-01-27 23:59
+balance anna available 100
+2025-01-28
+balance anna available 0 expired 100
+
 story Shortened points live on for the notice
 rules S7.4
 programme

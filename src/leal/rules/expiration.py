@@ -169,19 +169,17 @@ def start_clock(account: Account, moment: int) -> dict[str, int]:
 
 def switch_policy(account: Account, former: Terms | None, terms: Terms, at: int) -> None:
     """Another programme: switching global expiration on starts its clock now, changing it never shortens (S7.4),
-    but where the version says so.
+    but where the version says so: then the moment is no later than one reckoned from now, after the notice.
 
-    A version that leaves term and days as they are moves nothing.
+    A version that leaves term and days as they are moves nothing else.
     """
-    if former is not None and _clock(former) == _clock(terms):
-        return
-    moment = next_moment(terms, at)
-    if moment == NEVER or account.everything_at == NEVER:
-        account.everything_at = moment
-    else:
+    moment, is_known = next_moment(terms, at), account.everything_at != NEVER
+    if former is None or _clock(former) != _clock(terms):
+        if moment == NEVER or not is_known:
+            account.everything_at = moment
         move_forward(account, moment)
-        if terms.notice is not None:
-            account.everything_at = min(account.everything_at, max(moment, notice_end(terms, at)))
+    if terms.notice is not None and is_known:
+        account.everything_at = min(account.everything_at, max(moment, notice_end(terms, at)))
 
 
 def notice_end(terms: Terms, at: int) -> int:
