@@ -150,16 +150,16 @@ class Checkout(StaffDesk):
         self, account: Account, known: Hold | None, points: int, minutes: int | None, cart: int | None, now: int
     ) -> set[str]:
         """Every reason why points cannot be set aside; fewer need no more than to be an amount that may be redeemed."""
-        version = self.shop.of(account) if account.version is not None else None
         again = known.points if known else 0
+        if known is not None and points <= again:
+            return self._amount_faults(account, points) if points < again else set()
+        version = self.shop.of(account) if account.version is not None else None
         limit = limit_of(account, version) if version else None
         counted = 0
         if known is not None and limit is not None and version is not None:
             days = [local_day(at, version.zone) for at in (known.counted_at, now)]
             counted = again if len({period_start(limit["period"], day) for day in days}) == 1 else 0
         found = self._redemption_faults(account, points, cart, now, again=again, counted=counted)
-        if known is not None and points <= again:
-            return found & {"not_a_choice", "below_minimum", "not_a_step", "above_maximum"} if points < again else set()
         if version is None or version.document.get("holds") is None:
             return found | {"holds_disabled"}
         if known is not None:  # its end stays, so nothing is asked of the time

@@ -279,20 +279,28 @@ class Oracle(ReferralDesk):
         if not account.full:
             faults.add("not_a_member")
         faults |= {reason for mark, reason in BARRING.items() if mark in account.marks}
-        if rules.get("choices"):
-            if points not in rules["choices"]:
-                faults.add("not_a_choice")
-        else:
-            least, step = int(rules.get("min") or 1), int(rules.get("step") or 1)
-            if points < least:
-                faults.add("below_minimum")
-            elif (points - least) % step:
-                faults.add("not_a_step")
-            if rules.get("max") is not None and points > int(rules["max"]):
-                faults.add("above_maximum")
+        faults |= self._amount_faults(account, points)
         left = limit_remaining(account, version, now)
         if left is not None and points > left + counted:
             faults.add("redemption_limit_reached")
         if cart_subtotal is not None and cart_subtotal < micros(rules.get("minimum_cart") or 0):
             faults.add("minimum_cart_not_reached")
+        return faults
+
+    def _amount_faults(self, account: Account, points: int) -> set[str]:
+        """Why so many points are no amount that may be redeemed, whether or not anything may be just now."""
+        version = self.shop.of(account) if account.version is not None else None
+        rules = version.document.get("redemption") if version else None
+        if rules is None:
+            return set()
+        if rules.get("choices"):
+            return set() if points in rules["choices"] else {"not_a_choice"}
+        faults = set()
+        least, step = int(rules.get("min") or 1), int(rules.get("step") or 1)
+        if points < least:
+            faults.add("below_minimum")
+        elif (points - least) % step:
+            faults.add("not_a_step")
+        if rules.get("max") is not None and points > int(rules["max"]):
+            faults.add("above_maximum")
         return faults

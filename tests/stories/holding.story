@@ -655,3 +655,21 @@ tier anna Friend
 release anna H1
 tier anna Silver
 balance anna available 50 expired 60
+
+story While the programme is switched off a hold may give points up, to an amount that may be redeemed
+rules S5.2, S5.6
+programme
+  holds last 10 minutes, at most 60
+  redeem 10..90 step 10
+2025-01-10 12:00 order anna A1 100.00
+hold anna 60 under H1
+2025-01-10 12:01 programme
+  switched off
+  holds last 10 minutes, at most 60
+  redeem 10..90 step 10
+hold anna 70 under H1
+refused redemption_disabled
+hold anna 45 under H1
+refused not_a_step lower 40
+hold anna 40 under H1
+balance anna available 60 held 40
