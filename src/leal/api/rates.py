@@ -22,6 +22,8 @@ WINDOW_SECONDS: Final = 10
 """How much a bucket holds: what may be called at once after a pause."""
 BUCKETS_MAX: Final = 50_000
 """Buckets kept; beyond, whoever has not called for the longest time starts with a full one again."""
+ROUNDED: Final = 1e-6
+"""What floats may be wrong by, of seconds or calls: the last call of a bucket is not refused."""
 
 Kind = Literal["read", "write"]
 What = Literal["token", "member", "address"]
@@ -53,18 +55,28 @@ class Use(NamedTuple):
     whose: str
 
 
+class _Limit(NamedTuple):
+    """How often something may be called."""
+
+    name: str
+    cost: float
+    """Seconds in which one call comes back."""
+    policy: str
+    """How it is told."""
+
+
 class Rates:
     """The buckets of one process."""
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` gives seconds that only go forward."""
-        self._per_second: dict[tuple[str, Kind], int] = {
-            (what, kind): getattr(limits, f"{what}_{kind}s")
+        self._limits: dict[tuple[str, Kind], _Limit] = {
+            (what, kind): _limit(f"{what}-{kind}s", per_second)
             for what in get_args(What)
             for kind in get_args(Kind)
-            if getattr(limits, f"{what}_{kind}s")
+            if (per_second := getattr(limits, f"{what}_{kind}s"))
         }
-        """Calls, where they are limited."""
+        """What is limited."""
         self._clock = clock
         self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
 
@@ -74,54 +86,50 @@ class Rates:
         Raises RateLimitExceeded, with `retry_after` in seconds and the same `headers`, when one of them is empty; then
         none is counted on.
         """
-        now = self._clock()
-        limited = [
-            self._look(use, kind, per_second, now)
-            for use in uses
-            if (per_second := self._per_second.get((use.what, kind)))
-        ]
-        wait = max((state.wait for state in limited), default=0.0)
-        if wait > 0:
+        now, full_at = self._clock(), self._full_at
+        looked: list[tuple[_Limit, tuple[str, str], float]] = []
+        wait = 0.0
+        for use in uses:
+            limit = self._limits.get((use.what, kind))
+            if limit is not None:
+                key = limit.name, use.whose
+                full = max(full_at.get(key, now), now)
+                looked.append((limit, key, full))
+                wait = max(wait, full + limit.cost - WINDOW_SECONDS - now)
+        if wait > ROUNDED:
             message = f"Too many calls in a short time; again in {math.ceil(wait)} s."
-            headers = _headers([(state, state.left(now)) for state in limited], now)
+            headers = _headers([(limit, full) for limit, _, full in looked], now)
             raise RateLimitExceeded(message, retry_after=math.ceil(wait), headers=headers)
-        for state in limited:
-            self._full_at[state.key] = state.full_at = state.full_at + state.cost
-            self._full_at.move_to_end(state.key)
-        while len(self._full_at) > BUCKETS_MAX:
-            self._full_at.popitem(last=False)
-        return _headers([(state, state.left(now)) for state in limited], now)
-
-    def _look(self, use: Use, kind: Kind, per_second: int, now: float) -> _Bucket:
-        name = f"{use.what}-{kind}s"
-        full_at = max(self._full_at.get((name, use.whose), now), now)
-        return _Bucket((name, use.whose), per_second, full_at, full_at + 1 / per_second - WINDOW_SECONDS - now)
+        left = []
+        for limit, key, full in looked:
+            full_at[key] = later = full + limit.cost
+            full_at.move_to_end(key)
+            left.append((limit, later))
+        while len(full_at) > BUCKETS_MAX:
+            full_at.popitem(last=False)
+        return _headers(left, now)
 
 
-class _Bucket:
-    __slots__ = ("cost", "full_at", "key", "name", "quota", "wait")
-
-    def __init__(self, key: tuple[str, str], per_second: int, full_at: float, wait: float) -> None:
-        self.key = key
-        self.name = key[0]
-        self.quota = per_second * WINDOW_SECONDS
-        self.cost = 1 / per_second
-        self.full_at = full_at
-        self.wait = wait if wait > 1e-6 else 0.0  # floats: the last call of a bucket is not refused
-        """Seconds until it holds one call."""
-
-    def left(self, now: float) -> int:
-        """Calls that it holds."""
-        return max(0, math.floor((now + WINDOW_SECONDS - self.full_at) / self.cost + 1e-6))
+def _limit(name: str, per_second: int) -> _Limit:
+    quota = per_second * WINDOW_SECONDS
+    return _Limit(name, 1 / per_second, f'"{name}";q={quota};w={WINDOW_SECONDS}')
 
 
-def _headers(states: list[tuple[_Bucket, int]], now: float) -> tuple[Header, ...]:
-    """`RateLimit-Policy` and `RateLimit`, in the form of draft-ietf-httpapi-ratelimit-headers-10."""
-    if not states:
+def _headers(buckets: list[tuple[_Limit, float]], now: float) -> tuple[Header, ...]:
+    """`RateLimit-Policy` and `RateLimit`, in the form of draft-ietf-httpapi-ratelimit-headers-10, of limits and when
+    their buckets will be full."""
+    if not buckets:
         return ()
-    policies = ", ".join(f'"{state.name}";q={state.quota};w={WINDOW_SECONDS}' for state, _ in states)
-    lefts = ", ".join(f'"{state.name}";r={left};t={math.ceil(state.full_at - now)}' for state, left in states)
-    return (b"ratelimit-policy", policies.encode()), (b"ratelimit", lefts.encode())
+    policies = ", ".join([limit.policy for limit, _ in buckets])
+    left = ", ".join(
+        [f'"{limit.name}";r={_left(limit, full, now)};t={math.ceil(full - now)}' for limit, full in buckets]
+    )
+    return (b"ratelimit-policy", policies.encode()), (b"ratelimit", left.encode())
+
+
+def _left(limit: _Limit, full: float, now: float) -> int:
+    """Calls that a bucket holds."""
+    return max(0, math.floor((now + WINDOW_SECONDS - full) / limit.cost + ROUNDED))
 
 
 @lru_cache(maxsize=4096)

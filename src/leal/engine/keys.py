@@ -7,13 +7,12 @@ digest is kept. Both have an id that is never used again.
 from __future__ import annotations
 
 import secrets
-import time
-from typing import TypeVar
 
 import msgspec
 
 from leal.engine.audit import LEAL, Act, note_acts
 from leal.engine.commands import Shop
+from leal.engine.trusting import Trusted
 from leal.errors import Conflict, NotFound
 from leal.store.db import Database
 from leal.store.queries import sql
@@ -24,9 +23,6 @@ TRUSTED_FOR = 1.0
 """Seconds of real time for which a key, once read, is taken as valid: how late a revocation may be noticed."""
 KNOWN_MAX = 10_000
 """Keys kept in mind: made-up ones must not fill the memory."""
-
-Name = TypeVar("Name", str, bytes)
-Found = TypeVar("Found", SigningKey, OpaqueKey)
 
 
 class TokenKey(msgspec.Struct, frozen=True):
@@ -59,30 +55,16 @@ class TokenKeys:
     def __init__(self, db: Database, sealer: Sealer) -> None:
         self._db = db
         self._sealer = sealer
-        self._signing: dict[tuple[int, str], tuple[float, SigningKey | None]] = {}
-        self._opaque: dict[tuple[int, bytes], tuple[float, OpaqueKey | None]] = {}
+        self._signing = Trusted(self._read_signing, seconds=TRUSTED_FOR, most=KNOWN_MAX)
+        self._opaque = Trusted(self._read_opaque, seconds=TRUSTED_FOR, most=KNOWN_MAX)
 
     async def signing(self, shop: Shop, kid: str) -> SigningKey | None:
         """A valid signing key; None when it is unknown or revoked."""
-        known = self._signing.get((shop.id, kid))
-        if known is not None and time.monotonic() - known[0] < TRUSTED_FOR:
-            return known[1]
-        async with self._db.shop(shop.id) as conn:
-            row = await conn.fetchrow(sql.read_token_key, shop.id, kid)
-        found = None if row is None else SigningKey(self._sealer.unseal(row["secret"]), row["scope"])
-        _note(self._signing, (shop.id, kid), found)
-        return found
+        return await self._signing.get((shop.id, kid))
 
     async def opaque(self, shop: Shop, digest: bytes) -> OpaqueKey | None:
         """A valid opaque key by its digest; None when it is unknown or revoked."""
-        known = self._opaque.get((shop.id, digest))
-        if known is not None and time.monotonic() - known[0] < TRUSTED_FOR:
-            return known[1]
-        async with self._db.shop(shop.id) as conn:
-            row = await conn.fetchrow(sql.read_opaque_key, shop.id, digest)
-        found = None if row is None else OpaqueKey(row["kid"], row["scope"], row["secret"])
-        _note(self._opaque, (shop.id, digest), found)
-        return found
+        return await self._opaque.get((shop.id, digest))
 
     async def add(
         self, shop: Shop, kid: str | None = None, scope: Scope = "shop", *, by: str = LEAL
@@ -90,7 +72,7 @@ class TokenKeys:
         """Make a signing key; gives its id and secret. Raises KeyExists."""
         secret = secrets.token_bytes(SECRET_BYTES)
         made = await self._insert(shop, kid, self._sealer.seal(secret), scope, opaque=False, by=by)
-        self._signing.pop((shop.id, made), None)
+        self._signing.forget((shop.id, made))
         return made, secret
 
     async def add_opaque(
@@ -111,8 +93,8 @@ class TokenKeys:
             if await conn.fetchval(sql.revoke_token_key, shop.id, kid) is None:
                 raise UnknownKey
             await note_acts(conn, shop.id, [Act(by, "key.revoked", kid)])
-        self._signing.pop((shop.id, kid), None)
-        self._opaque.clear()
+        self._signing.forget((shop.id, kid))
+        self._opaque.forget()
 
     async def _insert(self, shop: Shop, kid: str | None, secret: bytes, scope: Scope, *, opaque: bool, by: str) -> str:
         kid = kid or f"key-{secrets.token_hex(4)}"
@@ -122,10 +104,14 @@ class TokenKeys:
             await note_acts(conn, shop.id, [Act(by, "key.added", kid, after={"scope": scope})])
         return kid
 
+    async def _read_signing(self, name: tuple[int, str]) -> SigningKey | None:
+        shop, kid = name
+        async with self._db.shop(shop) as conn:
+            row = await conn.fetchrow(sql.read_token_key, shop, kid)
+        return None if row is None else SigningKey(self._sealer.unseal(row["secret"]), row["scope"])
 
-def _note(
-    known: dict[tuple[int, Name], tuple[float, Found | None]], name: tuple[int, Name], found: Found | None
-) -> None:
-    if len(known) > KNOWN_MAX:
-        known.clear()
-    known[name] = (time.monotonic(), found)
+    async def _read_opaque(self, name: tuple[int, bytes]) -> OpaqueKey | None:
+        shop, digest = name
+        async with self._db.shop(shop) as conn:
+            row = await conn.fetchrow(sql.read_opaque_key, shop, digest)
+        return None if row is None else OpaqueKey(row["kid"], row["scope"], row["secret"])

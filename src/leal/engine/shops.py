@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 from leal.engine import publish
 from leal.engine.audit import LEAL, Act, Noted, note_acts, read_acts
@@ -13,6 +12,7 @@ from leal.engine.ground import Ground
 from leal.engine.outbox import Waiting, waiting
 from leal.engine.referrals import settle_due
 from leal.engine.rows import shop_from
+from leal.engine.trusting import Trusted
 from leal.engine.upkeep import Kept, keep_up, waiting_micros
 from leal.errors import InvalidInput, Problem
 from leal.store.db import Database
@@ -22,6 +22,8 @@ from leal.tokens import Sealer
 
 TRUSTED_FOR = 1.0
 """Seconds for which a shop's row, once read, is taken as it is; its clock and programme are read anew each time."""
+SHOPS_MAX = 10_000
+"""Shops kept in mind."""
 ORIGINS_MAX = 100
 _LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _ORIGIN = re.compile(
@@ -34,22 +36,20 @@ class Shops(Ground):
 
     def __init__(self, db: Database, sealer: Sealer) -> None:
         super().__init__(db, sealer)
-        self._shops: dict[str, tuple[float, Shop]] = {}
+        self._shops = Trusted(self._read_shop, seconds=TRUSTED_FOR, most=SHOPS_MAX)
 
     async def shop(self, slug: str) -> Shop:
         """The shop of that slug; raises UnknownShop."""
-        known = self._shops.get(slug)
-        if known is not None and time.monotonic() - known[0] < TRUSTED_FOR:
-            return known[1]
+        return await self._shops.get(slug)
+
+    async def _read_shop(self, slug: str) -> Shop:
         row = None
         if "\0" not in slug:  # no text of the database holds one
             async with self._db.directory() as conn:
                 row = await conn.fetchrow(sql.shop_by_slug, slug)
         if row is None:
             raise UnknownShop(f"There is no shop {slug[:64]!r}.")
-        shop = shop_from(row)
-        self._shops[slug] = (time.monotonic(), shop)
-        return shop
+        return shop_from(row)
 
     async def shops(self) -> list[Shop]:
         """All shops, by slug."""
@@ -80,7 +80,7 @@ class Shops(Ground):
             origins = await conn.fetchval(sql.set_origins, shop.id, allow, forbid)
             act = Act(by, "shop.origins", before={"origins": shop.origins}, after={"origins": origins})
             await note_acts(conn, shop.id, [act])
-        self._shops.pop(shop.slug, None)
+        self._shops.forget(shop.slug)
         return tuple(origins)
 
     async def now(self, shop: Shop) -> int:

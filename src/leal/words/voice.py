@@ -23,6 +23,8 @@ Value = int | str | date
 DEFAULT: Final = "en"
 _DAYS: Final = {"en": "d MMMM y"}
 """How a language of no region writes days, where that is not as its largest region does: English as most of them."""
+_ONES: Final = "000"
+"""The last three digits of so many thousands: those of other numbers stand in their place."""
 _REGION: Final = re.compile(r"[A-Z]{2}|[0-9]{3}")
 
 
@@ -110,14 +112,27 @@ def _known(text: str) -> Locale | None:
 
 
 def _money(micros: int, currency: str | None, locale: str) -> str:
-    """The amount; the library is asked once for each number of whole units, because it takes longer than a balance."""
+    """The amount; the library is asked once for each number of thousands, because it takes longer than a balance."""
     digits = _digits(currency)
     units, rest = divmod(micros, MICRO)
     least = 10 ** max(0, 6 - digits)
     if not digits or micros < 0 or rest % least:
         return _exact_money(micros, currency, locale)
+    thousands, ones = divmod(units, 1000)
+    if thousands and (parts := _around_ones(thousands, currency, locale, least)) is not None:
+        before, between, after = parts
+        return f"{before}{ones:03}{between}{rest // least:0{digits}d}{after}"
     before, after = _around_fraction(units, currency, locale, least)
     return f"{before}{rest // least:0{digits}d}{after}"
+
+
+@lru_cache(maxsize=4096)
+def _around_ones(thousands: int, currency: str | None, locale: str, least: int) -> tuple[str, str, str] | None:
+    """What is written before the last three whole digits of an amount of so many thousands, between them and the
+    fraction, and after it; None where they are not written as such."""
+    before, after = _around_fraction(thousands * 1000, currency, locale, least)
+    parts = before.rpartition(_ONES)
+    return (parts[0], parts[2], after) if parts[1] else None
 
 
 @lru_cache(maxsize=256)
@@ -149,12 +164,21 @@ def _exact_money(micros: int, currency: str | None, locale: str) -> str:
     return str(format_currency(amount, currency, locale=_locale(locale)))
 
 
-@lru_cache(maxsize=8192)
 def _whole(micros: int, currency: str | None, locale: str) -> str:
     """Whole units of money, the rest left out; less than one, or what is not in a currency, as it is."""
     units = micros // MICRO
     if currency is None or (micros and not units):
         return _money(micros, currency, locale)
+    thousands, ones = divmod(units, 1000)
+    if thousands > 0:
+        before, between, after = _exact_whole(thousands * 1000, currency, locale).rpartition(_ONES)
+        if between:
+            return f"{before}{ones:03}{after}"
+    return _exact_whole(units, currency, locale)
+
+
+@lru_cache(maxsize=4096)
+def _exact_whole(units: int, currency: str, locale: str) -> str:
     known = _locale(locale)
     pattern = re.sub(r"\.0+", "", known.currency_formats["standard"].pattern)
     return str(format_currency(units, currency, pattern, locale=known, currency_digits=False))
@@ -165,8 +189,17 @@ def _percent(permyriad: int, locale: str) -> str:
     return str(format_percent(Decimal(permyriad) / 10_000, locale=_locale(locale), decimal_quantization=False))
 
 
-@lru_cache(maxsize=8192)
 def _number(number: int, locale: str) -> str:
+    thousands, ones = divmod(number, 1000)
+    if thousands > 0:
+        before, last, _ = _exact_number(thousands * 1000, locale).rpartition(_ONES)
+        if last:
+            return f"{before}{ones:03}"
+    return _exact_number(number, locale)
+
+
+@lru_cache(maxsize=4096)
+def _exact_number(number: int, locale: str) -> str:
     return str(format_decimal(number, locale=_locale(locale)))
 
 

@@ -227,3 +227,31 @@ def test_money_is_written_as_the_library_writes_it(locale: str, currency: str | 
             else format_currency(exact, currency, locale=locale)
         )
         assert speak.say("tier.spend", amount=micros).count(expected) == 1, (micros, expected)
+
+
+@pytest.mark.parametrize("locale", ["en", "en_US", "en_IN", "fr_FR", "fr_CH", "de", "de_AT", "de_CH", "de_LI"])
+def test_numbers_and_whole_units_are_written_as_the_library_writes_them(locale: str) -> None:
+    numbers = [
+        0,
+        7,
+        999,
+        1000,
+        1001,
+        1234,
+        9999,
+        10_000,
+        123_456,
+        1_000_000,
+        7_000_100,
+        5_678_901_234,
+        -5,
+        -1234,
+        -50_000,
+    ]
+    for currency in ("USD", "EUR", "CHF", "INR", "JPY"):
+        speak = voice(locale, None, currency)
+        pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "")
+        for number in numbers:
+            assert speak.written(number) == format_decimal(number, locale=locale)
+            expected = format_currency(number, currency, pattern, locale=locale, currency_digits=False)
+            assert speak.written(number * 1_000_000, "whole") == expected
