@@ -8,7 +8,6 @@ The canonical encoding that the chain covers is documented in `docs/ledger-forma
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -136,13 +135,6 @@ def chain(head: bytes, covered: bytes) -> bytes:
     return hashlib.sha256(head + covered).digest()
 
 
-def counted(entry: Entry) -> Counts:
-    """What an entry counts for tiers on its day; an event is told by its changes alone."""
-    if entry.type != EVENT or entry.day is None:
-        return entry.counts
-    return Counts(events={json.loads(entry.changes)["event"]: 1})
-
-
 def change_id(account: Account, effective_at: int) -> int:
     """The wire's id of the next entry: milliseconds, bucket, low bits of member and number; always above the former.
 
@@ -190,12 +182,15 @@ class Draft:
         self.moves += (lot.id, lot.award, points, held)
         if held or (lot.held and lot.free == points):  # what was held as a whole fell due at no time
             self.book.lots_due = 0
+        if held or points > 0:
+            self.book.spendable = None
         if lot.remaining == 0:
             self.book.account.lots.remove(lot)
 
     def date_lot(self, lot: Lot) -> None:
         """Note the terms of a lot that is new or dated anew."""
         self.lots += (lot.id, lot.award, lot.earned_at, lot.available_at, lot.expires_at, lot.flags)
+        self.book.spendable = None
         due = lot.available_at if lot.available_at > self.book.account.settled_at else lot.expires_at
         self.book.lots_due = min(self.book.lots_due, due)
 
@@ -261,6 +256,8 @@ class Book:
         """Stocks that this run may take from, shared with the other members of its transaction."""
         self.lots_due = 0
         """No lot falls due before this; 0: they are to be asked."""
+        self.spendable: list[Lot] | None = None
+        """Available lots in the order they are drawn; some may be empty since. None: they are to be asked."""
         self._unproven = 0
         """Entries closed since the laws of lots were last checked."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from leal.rules.account import Account, Lot, draw_order
-from leal.rules.ledger import Draft
+from leal.rules.ledger import Book, Draft
 from leal.rules.redating import own_end
 from leal.values import NEVER
 
@@ -46,6 +46,14 @@ def available_lots(account: Account) -> list[Lot]:
     ]  # there may be hundreds
     free.sort(key=draw_order)
     return free
+
+
+def spendable_lots(book: Book) -> list[Lot]:
+    """The same of a book, put in order once for all that is drawn in a row: of hundreds of lots that is most of what a
+    redemption costs. Some may be empty by now."""
+    if book.spendable is None:
+        book.spendable = available_lots(book.account)
+    return book.spendable
 
 
 def pending_lots(account: Account) -> list[Lot]:

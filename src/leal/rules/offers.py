@@ -8,7 +8,7 @@ from leal.rules.expiration import keep_alive
 from leal.rules.granting import TAKEN, UnknownOffer, begun, finish
 from leal.rules.judging import Judge
 from leal.rules.ledger import Book, Note
-from leal.rules.lots import available_lots, draw
+from leal.rules.lots import draw, spendable_lots
 from leal.rules.marking import reasons_of_marks
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.returning import Redemption
@@ -90,7 +90,7 @@ def take(book: Book, slug: str, code: str, note: Note | None, now: int) -> Redem
     assert terms is not None  # it has the offer
     draft = book.draft(TAKEN, "redemption", now, cause_number=account.number + 1)
     draft.note = note
-    drawn = draw(draft, available_lots(account), points)
+    drawn = draw(draft, spendable_lots(book), points)
     account.redeemed += points
     if points:
         keep_alive(account, terms, "redemption", now)

@@ -13,7 +13,7 @@ from leal.rules.codes import follow_code
 from leal.rules.expiration import keep_alive
 from leal.rules.keeps import Hold
 from leal.rules.ledger import Book, Note
-from leal.rules.lots import available_lots, draw
+from leal.rules.lots import draw, spendable_lots
 from leal.rules.marking import reasons_of_marks
 from leal.rules.programme.document import Redemption as RedemptionTerms
 from leal.rules.returning import Redemption, give_back
@@ -113,7 +113,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
     assert terms is not None  # no terms is a reason of its own
     day = limits.local_date(terms, now)
     draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=account.number + 1)
-    drawn = draw(draft, available_lots(account), wish.points)
+    drawn = draw(draft, spendable_lots(book), wish.points)
     account.redeemed += wish.points
     limits.count(account, day, wish.points)
     keep_alive(account, terms, "redemption", now)

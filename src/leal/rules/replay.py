@@ -15,7 +15,7 @@ from leal.rules.granting import REWARDS
 from leal.rules.keeps import renewed
 from leal.rules.known import Drawn, Known, Sourced
 from leal.rules.lapsed import gather_lapses, lapsed_dropped, points_dropped
-from leal.rules.ledger import HELD, Entry, canonical, chain, counted
+from leal.rules.ledger import EVENT, HELD, Entry, canonical, chain
 from leal.rules.lots import Draw, available_lots
 from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
 from leal.rules.waiting import waiting_figures
@@ -291,7 +291,7 @@ class Replay(Known):
 
     def _count(self, entry: Entry) -> None:
         if entry.day is not None:
-            counts = counted(entry)
+            counts = _counted(entry)
             self.days[entry.day] = self.days.get(entry.day, NOTHING).plus(counts)
             self.account.life = self.account.life.plus(counts)
             counted_on = self.account.counted_on
@@ -366,6 +366,13 @@ def differences(rebuilt: Account, stored: Account) -> Iterator[str]:
     ):
         yield "a lot has ended, but its points were not expired"
     yield from (f"not so: {law}" for law in broken_laws(stored))
+
+
+def _counted(entry: Entry) -> Counts:
+    """What an entry counts for tiers on its day; an event is told by its changes alone."""
+    if entry.type != EVENT or entry.day is None:
+        return entry.counts
+    return Counts(events={json.loads(entry.changes)["event"]: 1})
 
 
 def _word(value: object) -> str:

@@ -103,6 +103,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     if not account.available:
         pass_moment(account, book.terms, at - 1)
     before, account.settled_at = account.settled_at, at
+    book.spendable = None
     matured = [lot for lot in account.lots if before < lot.available_at <= at]
     waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
     account.pending -= waited
