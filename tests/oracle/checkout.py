@@ -190,3 +190,6 @@ class Checkout(StaffDesk):
         self, account: Account, points: int, cart_subtotal: int | None, now: int, *, again: int = 0, counted: int = 0
     ) -> set[str]:
         raise NotImplementedError
+
+    def _amount_faults(self, account: Account, points: int) -> set[str]:
+        raise NotImplementedError

@@ -567,3 +567,21 @@ subscription anna S3 ended cycle 0
 2025-02-10 12:00
 as of 2025-01-20 subscribed zoe active cycle 2
 as of 2025-01-20 subscribed anna inactive cycle 0
+
+story A milestone that is reached again holds no tier that it did not lift into
+rules S9.3, S8.4
+programme
+  tiers count the calendar year
+  tier Silver from 2 orders
+  milestone spender at 150 spend gives the tier Silver
+2025-01-20 12:00 order anna A1 200.00
+order anna A2 20.00
+order anna A1 20.00
+reached anna none
+tier anna Silver
+order anna A1 200.00
+reached anna spender
+delete anna A2
+order anna A1 20.00
+reached anna none
+tier anna Silver

@@ -154,8 +154,8 @@ def lower(book: Book, at: int) -> None:
 
 def enter_tier(book: Book, terms: Terms, slug: str, at: int) -> None:
     """Lift the member into a tier above the earned one that is given, whatever it asks (S9.3). May raise DaysNeeded."""
-    account, step, present = book.account, terms.tier(slug), earned_tier(book.account, terms)
-    if step is None or is_locked(account, terms) or (present is not None and step.rank <= present.rank):
+    account, step = book.account, terms.tier(slug)
+    if step is None or not lifts(account, terms, step):
         return
     window_counts(book, terms, at)
     draft = book.draft("tier_acquired", "programme", at)
@@ -164,6 +164,12 @@ def enter_tier(book: Book, terms: Terms, slug: str, at: int) -> None:
     book.close(draft)
     if _pay_entry(book, terms, step, at):
         upgrade(book, at, "programme")
+
+
+def lifts(account: Account, terms: Terms, step: TierTerms) -> bool:
+    """Whether a tier that is given is above the earned one, and no lock keeps it back (S9.3)."""
+    present = earned_tier(account, terms)
+    return not is_locked(account, terms) and (present is None or step.rank > present.rank)
 
 
 def is_in_by(account: Account, terms: Terms | None, slug: str, since: int) -> bool:

@@ -103,7 +103,7 @@ class Reached(msgspec.Struct, frozen=True, omit_defaults=True):
     tier: str = ""
     """Slug of the tier that it gives; empty: none."""
     at: int = 0
-    """When it was reached, or since then inherited its tier from one that was lost, in microseconds."""
+    """When it lifted the member into its tier, or inherited that from one that was lost, in microseconds; 0: never."""
 
     @property
     def is_final(self) -> bool:

@@ -17,7 +17,7 @@ from msgspec import structs
 
 from leal.rules.account import Account
 from leal.rules.calendar import add_to_day, local_day, start_of_day
-from leal.rules.climbing import enter_tier, fall_from_given, follow_available, is_in_by
+from leal.rules.climbing import enter_tier, fall_from_given, follow_available, is_in_by, lifts
 from leal.rules.expiration import keep_alive, lot_end
 from leal.rules.granting import grant
 from leal.rules.keeps import Reached
@@ -126,7 +126,9 @@ def _reach(book: Book, terms: Terms, one: MilestoneTerms, at: int) -> None:
         tier = current_tier(account, terms)
         ends_at = lot_end(terms, None, None if tier is None else tier.slug, at, at)
         enter(draft, None, LotTerms(award, at, at, ends_at), pay_debt(draft, points))
-    _note(draft, one.slug, Reached(one.counts, one.reach, award, points, one.tier or "", at))
+    given = terms.tier(one.tier)
+    lifted_at = at if given is not None and lifts(account, terms, given) else 0
+    _note(draft, one.slug, Reached(one.counts, one.reach, award, points, one.tier or "", lifted_at))
     if offer is not None:
         draft.keep(rewarded=tuple(sorted({*account.keeps.rewarded, one.slug})))
     book.close(draft)
