@@ -128,16 +128,17 @@ class ReferralDesk(OfferDesk):
         the orders in the order in which they first came."""
         orders: dict[str, list[str]] = {}
         for one in told:
-            if self._may_befriend(one):
+            if self._may_befriend(one, at):
                 orders.setdefault(one.customer, []).append(one.order)
         for customer, names in orders.items():
             for order_id in [known for known in self.shop.accounts[customer].orders if known in names]:
                 self._befriend(customer, order_id, at)
 
-    def _may_befriend(self, told: News) -> bool:
+    def _may_befriend(self, told: News, at: int) -> bool:
         """Whether an order hangs together with a friend, or was not worth enough to make one and now is."""
-        account = self.shop.accounts.get(told.customer)
-        rules = rules_of(self.shop.of(account)) if account is not None and account.version is not None else None
+        account, version = self.shop.accounts.get(told.customer), self.shop.at(max(self.now, at))
+        known = account is not None and account.version is not None
+        rules = rules_of(version) if version is not None and known else None
         if any((one.friend, one.order) == (told.customer, told.order) for one in self.friends):
             return True
         return rules is not None and told.before < minimum(rules) <= told.after
@@ -160,9 +161,10 @@ class ReferralDesk(OfferDesk):
 
     def _accept(self, account: Account, order: Order, at: int) -> None:
         """The first order, as it first is worth enough, by an invitation: both are paid, or it is rejected."""
-        version = self.shop.of(account)
-        rules = rules_of(version)
+        version = self.shop.at(max(self.now, at))
+        assert version is not None
         assert order.pin is not None
+        rules = rules_of(version)
         if rules is None or not is_large(order, minimum(rules)):
             return
         found = self._invitation_of(account, order.facts.discount_codes or (), order.pin.occurred_at)

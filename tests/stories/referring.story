@@ -631,3 +631,24 @@ order cleo C1 50.00 code REF1
 cancel cleo C1
 cleo comes by REF2
 rewards cleo none
+
+story What a friend's first order must be worth is asked as an import tells of it, not as it was placed
+rules S9.5, S4.10
+programme
+  friends come by invitation, with orders from 50.00
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-01-10 12:00 order anna A1 100.00
+anna invites by whatsapp -> REF1
+2025-02-01 programme
+  friends come by invitation, with orders from 20.00
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-03-01 12:00 import ben B1 30.00 code REF1 placed 2025-01-20 12:00
+referrals anna whatsapp approved +500
+2025-04-01 programme
+  friends come by invitation, with orders from 50.00
+  bringing a friend earns 500
+  coming by a friend earns 200
+2025-05-01 12:00 import cleo C1 30.00 code REF1 placed 2025-03-20 12:00
+referrals anna whatsapp approved +500

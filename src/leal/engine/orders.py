@@ -29,10 +29,13 @@ class OrderVerb(Verb):
     def decide(self, member: Member) -> Pushed:
         """Post the order against its member."""
         tell_membership(member, self.facts)
-        before = member.orders.get(self.command.order.id)
+        name = self.command.order.id
+        before = member.orders.get(name)
         put_order(member, self.command.order)
-        after = member.orders.get(self.command.order.id)
-        if after is not None and self.command.order.id in member.changed_orders and is_due(member.book, before, after):
+        after = member.orders.get(name)
+        if after is None or name not in member.changed_orders:
+            return Pushed()
+        if is_due(member.book, before, after, member.present):
             member.referrals_due.add(after.number)
             self.friends = (member.stored.id,)
         return Pushed()
@@ -63,7 +66,7 @@ def leave(member: Member, order_id: str) -> None:
     stored = member.orders[order_id]
     gone = msgspec.structs.replace(stored.order, status="deleted", updated_at=max(stored.updated_at, member.now))
     put_order(member, gone, status="moved")
-    if is_due(member.book, stored, member.orders[order_id]):
+    if is_due(member.book, stored, member.orders[order_id], member.present):
         member.referrals_due.add(stored.number)
     milestones.follow(member.book, member.now)
 

@@ -64,12 +64,16 @@ def rules_of(terms: Terms | None) -> doc.Referrals | None:
     return programme.referrals if programme is not None and programme.enabled else None
 
 
-def is_due(book: Book, before: OrderState | None, state: OrderState) -> bool:
-    """Whether an order that changed may make somebody a friend who came, as it first qualifies, or undo that."""
+def is_due(book: Book, before: OrderState | None, state: OrderState, now: int) -> bool:
+    """Whether an order that changed may make somebody a friend who came, as it first qualifies, or undo that.
+
+    `now` is the shop's: also of a replayed order, what it must be worth is asked as the friend is accepted.
+    """
     known = came(book.account)
     if known:
         return any(one.order == state.number and is_open(book.account, one) for one in known)
-    rules = rules_of(book.terms)
+    version = book.versions.in_force(now)
+    rules = None if version is None else rules_of(version.terms)
     if rules is None or book.account.membership != "full":
         return False
     least = parse_money(rules.minimum_order)
