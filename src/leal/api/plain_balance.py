@@ -37,21 +37,24 @@ MET: Final = 10_000
 
 def plain_balance(shop: str, found: PlainBalance, speak: Voice) -> bytes:
     """The document, as JSON."""
-    return _plain(_frame(shop, found.terms), found.kept, speak).encode()
+    frame, kept = _frame(shop, found.terms), found.kept
+    return _plain(frame, kept, frame.current(kept, speak), frame.next(kept, speak)).encode()
 
 
 def whole_balance(shop: str, found: WholeBalance, speak: Voice, *, full: bool, unused: bool) -> bytes:
     """The same with the programme, with the unused rewards, or both."""
     plain, balance = found.plain, found.beside
-    frame = _frame(shop, plain.terms)
-    told = [_plain(frame, plain.kept, speak).removesuffix("}").encode()]
+    frame, kept = _frame(shop, plain.terms), plain.kept
+    current, ahead = frame.current(kept, speak), frame.next(kept, speak)
+    told = [_plain(frame, kept, current, ahead).removesuffix("}").encode()]
     if unused:
         told += b',"unused_rewards":', encode(rewards_of(balance, speak))
     if full:
         standing = balance.standing
         told += b',"sources":', encode([frame.parts.source(one) for one in standing.sources])
         told += b',"offers":', encode(offers_of(balance, speak, with_closed=False))
-        steps = [frame.step(plain.kept, one, speak) for one in standing.tiers]
+        known = {kept.tier: current, kept.tier + 1: ahead}
+        steps = [frame.step(one, speak, known.get(one.tier.rank)) for one in standing.tiers]
         told += b',"tiers":[', ",".join(steps).encode(), b'],"tier_features":', frame.features
     told.append(b"}")
     return b"".join(told)
@@ -62,7 +65,8 @@ def _frame(shop: str, terms: Terms) -> _Frame:
     return parts.known("frame", partial(_Frame, parts))
 
 
-def _plain(frame: _Frame, kept: KeptBalance, speak: Voice) -> str:
+def _plain(frame: _Frame, kept: KeptBalance, current: str, ahead: str) -> str:
+    """The document but for the programme; the member's tier and the next one are written already."""
     terms = frame.terms
     everything_at, lapse, day = kept.everything_at, kept.next_lapse, kept.anniversary_day
     lapses = "null" if lapse is None else f'{{"time":{_instant(lapse.at)},"day":"{lapse.day}","amount":{lapse.points}}}'
@@ -75,7 +79,7 @@ def _plain(frame: _Frame, kept: KeptBalance, speak: Voice) -> str:
         f'"loyalty_anniversary_day":{_text(day)},'
         f'"pts_global_expiration":{"null" if everything_at is None else _instant(everything_at)},'
         f'"pts_next_rolling_expiration":{lapses},"redemption":{frame.redemption},'
-        f'"cur_tier":{frame.current(kept, speak)},"next_tier":{frame.next(kept, speak)},'
+        f'"cur_tier":{current},"next_tier":{ahead},'
         f'"redemption_limit":{_limit(frame.limits[kept.tier], kept.remaining)},'
         f'"global_redemption_limit":{_limit(frame.limit, kept.global_remaining)}}}'
     )
@@ -118,15 +122,13 @@ class _Frame:
             return "null"
         return f'{self._heads[rank]}null,"reqs":{self._reqs(rank, kept.ahead, speak)}}}'
 
-    def step(self, kept: KeptBalance, standing: TierStanding, speak: Voice) -> str:
-        """A tier in the ladder."""
+    def step(self, standing: TierStanding, speak: Voice, known: str | None) -> str:
+        """A tier in the ladder; of the member's and of the next it is known what is told beside it."""
         rank, limit = standing.tier.rank, standing.limit
         before, after = self._tails[rank]
         left = "" if limit is None else str(limit.remaining)
-        if rank == kept.tier:
-            return f"{self.current(kept, speak)[:-1]}{before}{left}{after}"
-        if rank == kept.tier + 1:
-            return f"{self.next(kept, speak)[:-1]}{before}{left}{after}"
+        if known is not None:
+            return f"{known[:-1]}{before}{left}{after}"
         lacking, progress = standing.asked.lacking, standing.asked.progress
         way = None
         if lacking is not NOTHING_LACKS:
