@@ -285,13 +285,24 @@ returning c.shop, c.bucket, c.account
 insert into record_change (shop, bucket, account) select shop, bucket, account from told on conflict do nothing;
 
 -- name: find_day_sums
--- All day sums of members.
-select account, day, spend_micros, qualifying, orders
-from day_sum where bucket = any ($1) and shop = $2 and account = any ($3);
+-- All day sums of members, each looked for by itself; the offset keeps it so, whatever the planner believes of the table.
+select d.account, d.day, d.spend_micros, d.qualifying, d.orders
+from unnest($1::smallint[], $3::bigint[]) as asked (bucket, account)
+cross join lateral (
+    select n.account, n.day, n.spend_micros, n.qualifying, n.orders from day_sum n
+    where n.bucket = asked.bucket and n.shop = $2 and n.account = asked.account
+    offset 0
+) d;
 
 -- name: find_event_sums
--- How often each trigger came for members, by local day.
-select account, day, trigger, count from event_sum where bucket = any ($1) and shop = $2 and account = any ($3);
+-- How often each trigger came for members, by local day; as `find_day_sums`.
+select e.account, e.day, e.trigger, e.count
+from unnest($1::smallint[], $3::bigint[]) as asked (bucket, account)
+cross join lateral (
+    select n.account, n.day, n.trigger, n.count from event_sum n
+    where n.bucket = asked.bucket and n.shop = $2 and n.account = asked.account
+    offset 0
+) e;
 
 -- name: add_event_sums
 -- Adds to the sums of events of members.

@@ -51,8 +51,14 @@ select kind, key, max(total) as total, (max(total) - sum(units))::bigint as give
 from stock where shop = $1 group by kind, key;
 
 -- name: find_cap_use
--- What members' awards use of caps.
-select account, source, day, award, points from cap_use where bucket = any ($1) and shop = $2 and account = any ($3);
+-- What members' awards use of caps; as `find_day_sums`.
+select c.account, c.source, c.day, c.award, c.points
+from unnest($1::smallint[], $3::bigint[]) as asked (bucket, account)
+cross join lateral (
+    select n.account, n.source, n.day, n.award, n.points from cap_use n
+    where n.bucket = asked.bucket and n.shop = $2 and n.account = asked.account
+    offset 0
+) c;
 
 -- name: add_cap_use
 -- Adds to what awards use of caps.
