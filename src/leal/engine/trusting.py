@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any, Generic, TypeVar
 
 Name = TypeVar("Name", bound=Hashable)
 Found = TypeVar("Found")
@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 class Trusted(Generic[Name, Found]):
     """What is known by its names in one process."""
 
-    def __init__(self, read: Callable[[Name], Awaitable[Found]], *, seconds: float, most: int) -> None:
+    def __init__(self, read: Callable[[Name], Coroutine[Any, Any, Found]], *, seconds: float, most: int) -> None:
         """What `read` gives is trusted for so long; so many names are kept in mind at the most."""
         self._read = read
         self._seconds = seconds
@@ -32,7 +32,7 @@ class Trusted(Generic[Name, Found]):
             return known[1]
         reading = self._readings.get(name)
         if reading is None:
-            reading = self._readings[name] = asyncio.create_task(self._read(name))  # type: ignore[arg-type]
+            reading = self._readings[name] = asyncio.create_task(self._read(name))
             reading.add_done_callback(lambda done: self._note(name, done, time.monotonic()))
         return await asyncio.shield(reading)  # it is others', too
 
