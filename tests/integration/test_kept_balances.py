@@ -88,7 +88,9 @@ async def test_the_release_before_settles_under_another_version_than_what_is_kep
     assert b'"tier":"Visitor","points_balance":100' in told
 
 
-async def test_a_day_of_redeeming_that_comes_once_more_ends_what_is_kept(engine: Engine, shop: Shop) -> None:
+async def test_what_is_kept_holds_as_a_day_of_redeeming_comes_once_more_and_ends_with_it(
+    engine: Engine, shop: Shop
+) -> None:
     daily = programme().replace("points: 1000000, period: monthly", "points: 100, period: daily")
     await engine.publish(shop, daily.replace("Europe/Berlin", "Pacific/Kiritimati"), author="test")
     await engine.push_orders(shop, [push("anna", "anna-1", 100)])
@@ -96,7 +98,9 @@ async def test_a_day_of_redeeming_that_comes_once_more_ends_what_is_kept(engine:
     await engine.publish(shop, daily.replace("Europe/Berlin", "Pacific/Honolulu"), author="test")
     await engine.push_orders(shop, [push("anna", "anna-2", 1)])
     assert await is_kept(engine, shop, "anna")
-    await engine.advance_clock(shop, parse_instant("2026-01-06T10:00:00Z"), keep_up=False)
+    await engine.advance_clock(shop, parse_instant("2026-01-07T09:59:59Z"), keep_up=False)
+    assert await is_kept(engine, shop, "anna")
+    await engine.advance_clock(shop, parse_instant("2026-01-07T10:00:00Z"), keep_up=False)
     assert not await is_kept(engine, shop, "anna")
 
 

@@ -41,9 +41,9 @@ def faults(
     return found
 
 
-def window_by_hand(account: Account, version: Version, one: ByHand, base: int, judged: int) -> Window:
+def window_by_hand(account: Account, version: Version, one: ByHand, base: int) -> Window:
     """What is looked at when it ends: the window that ends there, or since the day after it was set."""
-    return judged_window(account, version, base, judged, since=one.since)
+    return judged_window(account, version, base, since=one.since)
 
 
 def step_by_hand(version: Version, one: ByHand) -> tuple[int, Document]:
@@ -67,16 +67,16 @@ def end_by_hand(shop: Shop, account: Account, at: int) -> None:
     if known is None:
         return
     place, step = step_by_hand(version, one)
-    window = window_by_hand(account, version, one, one.until, one.until)
+    window = window_by_hand(account, version, one, one.until)
     have = sums_of(account, version, window)
     earned = index_of(version, account.tier)
     if place >= earned and keeps(step) and requirement(keeps(step), have).met:
         renewed = with_grace(version, step, base_end(account, version, step, one.until, entered=False))
         if place > earned or lasts(renewed, account.deadline):  # of the same tier the one that ends later
-            proof = Proof(keeps(step), window[0], local_day(at, version.zone))
+            proof = Proof(keeps(step), *window)
             enter(shop, account, place, at, proof, pays=False, former_end=one.until)
     elif (lower := fallen_to(version, place, have)) > earned:
-        proof = Proof(asked_of(steps_of(version), lower), window[0], local_day(at, version.zone))
+        proof = Proof(asked_of(steps_of(version), lower), *window)
         enter(shop, account, lower, at, proof, pays=False, former_end=one.until)
     if one.locked:
         climb(shop, account, at)
@@ -103,9 +103,9 @@ def end_shown(account: Account, version: Version, now: int) -> TierEnd | None:
     if account.deadline is None or account.base_deadline is None or here < 0:
         return None
     step = steps_of(version)[here]
-    window = judged_window(account, version, account.base_deadline, account.deadline)
+    window = judged_window(account, version, account.base_deadline)
     keep = requirement(step.get("keep") or step.get("requires"), sums_of(account, version, window))
-    place = outcome(account, version, judged_window(account, version, now, now + 1))
+    place = outcome(account, version, judged_window(account, version, now))
     beneath = account.set_tier(version)
     if beneath is not None:
         place = max(place, step_by_hand(version, beneath)[0])
@@ -118,9 +118,9 @@ def end_of_set(account: Account, version: Version, one: ByHand, now: int) -> Tie
     place, step = step_by_hand(version, one)
     if one.until is None or place < 0:
         return None
-    window = window_by_hand(account, version, one, one.until, one.until)
+    window = window_by_hand(account, version, one, one.until)
     keep = requirement(keeps(step), sums_of(account, version, window))
-    have = sums_of(account, version, window_by_hand(account, version, one, now, now + 1))
+    have = sums_of(account, version, window_by_hand(account, version, one, now))
     follows = max(index_of(version, account.tier), fallen_to(version, place, have))
     if one.locked and account.full:
         present = window_of(account, version, local_day(now, version.zone))

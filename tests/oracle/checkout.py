@@ -1,13 +1,13 @@
 """Holds and gifts as the oracle takes them (S5.6, S5.8)."""
 
 from tests.oracle.facts import Captured, HoldView, Refused
-from tests.oracle.holds import MINUTE, capture, gift_left, let_go, open_hold, receive, take
-from tests.oracle.instants import local_day, period_start
+from tests.oracle.holds import MINUTE, capture, gift_day, gift_left, let_go, open_hold, receive, take
+from tests.oracle.instants import period_start
 from tests.oracle.points import available_lots, draw
 from tests.oracle.shopkeeping import refused
 from tests.oracle.staff import StaffDesk
 from tests.oracle.state import Account, Draw, Hold, Redemption
-from tests.oracle.view import hold_view, limit_of, points_worth, value_of
+from tests.oracle.view import hold_view, limit_day, limit_of, points_worth, value_of
 
 MOST_HOLDS = 20
 BARRING = {"readonly": "read_only", "disable_rewards": "rewards_disabled"}
@@ -46,13 +46,15 @@ class Checkout(StaffDesk):
                 terms = self.shop.of(account).part("holds")
                 longest = now + int(terms.get("longest_minutes", 1440)) * MINUTE
                 lasts = int(terms.get("default_minutes", 10)) if minutes is None else minutes
-                known = Hold(reference, now, now + lasts * MINUTE, longest, now, self.shop.of(account).number)
+                day = limit_day(account, self.shop.of(account), now)
+                known = Hold(reference, now, now + lasts * MINUTE, longest, now, day, self.shop.of(account).number)
                 account.holds.append(known)
             if points < known.points:
                 let_go(account, known, known.points - points, now)
             elif points > known.points:
                 take(account, known, points - known.points, now)
                 known.counted_at, known.version = now, self.shop.of(account).number
+                known.day = limit_day(account, self.shop.of(account), now)
             return hold_view(self.shop, known)
 
         return self._write(customer, at, facts, anyone=True)
@@ -127,12 +129,13 @@ class Checkout(StaffDesk):
             reasons = self._gift_faults(account, other, points, now)
             if reasons:
                 return Refused(frozenset(reasons))
-            made = Redemption(self._name("gift"), now, points, None, "external", counts=False)
+            day = gift_day(account, self.shop.of(account), now)
+            made = Redemption(self._name("gift"), now, day, points, None, "external", counts=False)
             drawn = draw(available_lots(account), points)
             made.draws = [Draw(lot.id, part, now) for lot, part in drawn]
             account.redemptions[made.id] = made
             account.redeemed += points
-            account.gifted.append((now, points))
+            account.gifted.append((day, points))
             receive(other, drawn, now, self.shop.of(other), account.global_moment)
             return None
 
@@ -157,7 +160,7 @@ class Checkout(StaffDesk):
         limit = limit_of(account, version) if version else None
         counted = 0
         if known is not None and limit is not None and version is not None:
-            days = [local_day(at, version.zone) for at in (known.counted_at, now)]
+            days = [known.day, limit_day(account, version, now)]
             counted = again if len({period_start(limit["period"], day) for day in days}) == 1 else 0
         found = self._redemption_faults(account, points, cart, now, again=again, counted=counted)
         if version is None or version.document.get("holds") is None:

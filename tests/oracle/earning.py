@@ -7,7 +7,7 @@ from math import ceil, floor
 
 from tests.oracle.conditions import Known, holds
 from tests.oracle.facts import LineFacts, OrderFacts
-from tests.oracle.instants import add_term, local_day, next_day_start, parse_term, period_start
+from tests.oracle.instants import add_term, next_day_start, parse_term, period_start
 from tests.oracle.points import drops, give, life_terms, mature, new_lot, set_end, take_back
 from tests.oracle.state import Account, Award, Lot, Pin, PinnedLine, Shop
 from tests.oracle.versions import Document, Version, micros
@@ -187,14 +187,11 @@ def caps_of(shop: Shop, award: Award) -> tuple[list[Document], Document | None]:
 
 def cap_left(shop: Shop, account: Account, award: Award, cap: Document) -> int:
     """What a cap by period still allows; awards count whose source had such a cap when they were pinned."""
-    zone = shop.versions[award.version].zone
-    start = period_start(cap["period"], local_day(award.occurred_at, zone))
+    start = period_start(cap["period"], award.day)
     used = sum(
         other.given
         for other in account.awards.values()
-        if other.source == award.source
-        and caps_of(shop, other)[0]
-        and period_start(cap["period"], local_day(other.occurred_at, shop.versions[other.version].zone)) == start
+        if other.source == award.source and caps_of(shop, other)[0] and period_start(cap["period"], other.day) == start
     )
     return max(0, int(cap["points"]) - used)
 
@@ -263,7 +260,7 @@ def plan(
         at = timeout  # late news: its time is over already
     lot.pending_rule, lot.available_at, lot.pending = rule, at, at is None or at > now
     lot.limit_at = timeout if at is None else None
-    set_end(lot, version)
+    set_end(lot)
 
 
 def open_award(
@@ -315,7 +312,8 @@ def fixed_award(
     version = shop.of(account)
     slug = source["slug"] if source else None
     award_id = f"award-{len(account.awards)}"
-    award = Award(award_id, slug, None, version.number, now, qualifying and qualifies(source))
+    counts = qualifying and qualifies(source)
+    award = Award(award_id, slug, None, version.number, now, version.day(now), counts)
     award.allowance = most = allowance(shop, account, award, points)
     open_award(account, award, tier or account.tier_held(version), version, now, now)
     post(shop, account, award, points if most is None else min(points, most), now)
@@ -328,7 +326,7 @@ def end_pending(account: Account, at: int, shop: Shop) -> None:
     late = [lot for lot, when in due if when is not None and when <= at and drops(lot)]
     for lot, when in due:
         if when is not None and when <= at and lot not in late:
-            mature(lot, when, shop.versions[account.awards[lot.award].version])
+            mature(lot, when)
     for lot in sorted(late, key=lambda lot: lot.made):
         award, version = account.awards[lot.award], shop.of(account)
         held = award.budgeted

@@ -1,6 +1,8 @@
 """Points that are set aside for a checkout, and points that become another member's (S5.6, S5.8)."""
 
-from tests.oracle.instants import local_day, period_start
+from datetime import date
+
+from tests.oracle.instants import period_start
 from tests.oracle.points import activity, available_lots, draw, draw_order, life_terms, new_lot, pay_debt
 from tests.oracle.state import Account, Award, Draw, Hold, Lot, Redemption
 from tests.oracle.versions import Version
@@ -63,7 +65,7 @@ def run_out(account: Account, at: int) -> None:
 def capture(account: Account, hold: Hold, points: int, now: int, version: Version, name: str) -> Redemption:
     """Points that end first are spent, the others come free; it counts in the limit of the hold's day."""
     hold.status = "captured"
-    made = Redemption(name, hold.counted_at, points, None, "external", counts=True)
+    made = Redemption(name, hold.counted_at, hold.day, points, None, "external", counts=True)
     left = points
     for one in ordered(account, hold):
         part = min(left, one.points)
@@ -77,15 +79,18 @@ def capture(account: Account, hold: Hold, points: int, now: int, version: Versio
     return made
 
 
+def gift_day(account: Account, version: Version, now: int) -> date:
+    """On which day a gift counts: today, or a later one on which another zone brought one already."""
+    return max([version.day(now), *(day for day, _ in account.gifted)])
+
+
 def gift_left(account: Account, version: Version, now: int) -> int | None:
     """What a member may still give in the period; None where there is no limit."""
     limit = version.part("gifts").get("limit")
     if limit is None:
         return None
-    start = period_start(limit["period"], local_day(now, version.zone))
-    given = [
-        points for at, points in account.gifted if period_start(limit["period"], local_day(at, version.zone)) == start
-    ]
+    start = period_start(limit["period"], gift_day(account, version, now))
+    given = [points for day, points in account.gifted if period_start(limit["period"], day) == start]
     return max(0, int(limit["points"]) - sum(given))
 
 
@@ -94,7 +99,7 @@ def receive(
 ) -> None:
     """An award in lots with the ends of those that were drawn; debt is paid by those that end first. The sender's
     moment comes along where there is none."""
-    award = Award(f"award-{len(account.awards)}", None, None, version.number, now, qualifies=False)
+    award = Award(f"award-{len(account.awards)}", None, None, version.number, now, version.day(now), qualifies=False)
     account.awards[award.id] = award
     if account.global_moment is None:
         account.global_moment = moment

@@ -76,6 +76,7 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
     both = [*into.redemptions.values(), *other.redemptions.values()]
     into.redemptions = {made.id: made for made in sorted(both, key=lambda made: made.age)}
     into.events += other.events
+    into.counted_on = max(into.counted_on, other.counted_on)
     into.event_ids |= other.event_ids
     into.waiting += other.waiting
 
@@ -89,6 +90,7 @@ def take_tier(shop: Shop, into: Account, other: Account) -> None:
     later = into.deadline is not None and (other.deadline is None or other.deadline > into.deadline)
     if theirs > mine or (theirs == mine >= 0 and later):
         into.tier, into.tier_since, into.proof = other.tier, other.tier_since, other.proof
+        into.tier_day = other.tier_day
         into.base_deadline, into.deadline = other.base_deadline, other.deadline
         into.tier_by = other.tier_by
     set_by_hand = [one.by_hand for one in (into, other) if one.by_hand is not None]

@@ -23,7 +23,7 @@ class OfferDesk(Checkout):
             if reasons:
                 return Refused(reasons)
             cost = price(account, version, seen[offer])
-            made = new_reward(version, seen[offer], self._name("redemption"), now, cost, None)
+            made = new_reward(account, version, seen[offer], self._name("redemption"), now, cost)
             made.code = None if made.handed_out else code or f"CODE{self.calls}"
             made.uses = True
             account.redemptions[made.id] = made

@@ -17,7 +17,7 @@ from tests.oracle.settling import join
 from tests.oracle.shopkeeping import refused
 from tests.oracle.state import Account, Award, Redemption
 from tests.oracle.versions import micros
-from tests.oracle.view import limit_remaining, value_of
+from tests.oracle.view import limit_day, limit_remaining, value_of
 from tests.oracle.ways import ways_of
 
 NOTHING = CustomerFacts()
@@ -191,7 +191,8 @@ class Oracle(ReferralDesk):
             account.touched = True
             happened_at = now if occurred_at is None else min(occurred_at, now)
             if account.full and version.enabled:
-                account.events.append((slug, happened_at))
+                account.events.append((slug, version.day(happened_at)))
+                account.counted_on = max(account.counted_on, version.day(happened_at))
             release(self.shop, account, slug, order, now)
             start_anew(account, version, now)  # what matured was there before the event pays
             pay(self.shop, account, EVENT_KINDS, happened_at, now, trigger=slug)
@@ -234,7 +235,8 @@ class Oracle(ReferralDesk):
                 return Refused(frozenset(reasons))
             version = self.shop.of(account)
             name = (code or f"CODE{self.calls}") if with_code else None
-            made = Redemption(self._name("redemption"), now, points, name, "unused" if name else "external", True)
+            day, status = limit_day(account, version, now), "unused" if name else "external"
+            made = Redemption(self._name("redemption"), now, day, points, name, status, counts=True)
             life = version.part("redemption").get("coupon_expires")
             made.lapses_at = add_term(now, parse_term(life), version.zone, round_up="day") if life and name else None
             account.redemptions[made.id] = made

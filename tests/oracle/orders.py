@@ -110,9 +110,9 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
     version = shop.pinned_at(occurred_at)
     standing = [other for other in account.orders.values() if other.counts]
     member = member and version.enabled
-    pin = Pin(
-        version.number, occurred_at, confirmed_at, account.tier_held(shop.of(account)), member, first=not standing
-    )
+    tier = account.tier_held(shop.of(account))
+    day = version.day(occurred_at)
+    pin = Pin(version.number, occurred_at, day, confirmed_at, tier, member, first=not standing)
     pin.gives = "disable_earning_rewards" not in account.marks
     order.pin = pin
     known = known_of_order(account, order.facts, shop.of(account))
@@ -129,6 +129,7 @@ def confirm(shop: Shop, account: Account, order: Order, update_time: int | None,
             order.id,
             version.number,
             occurred_at,
+            pin.day,
             qualifies(source),
         )
         award.allowance = allowance(shop, account, award, points)
@@ -173,6 +174,7 @@ def settle_awards(
         money = sum(eligible_money(order.facts, version, pin).values())
     before = counts_of(account, order)
     order.counts = status in STANDING and pin.member
+    account.counted_on = max(account.counted_on, pin.day) if order.counts else account.counted_on
     order.eligible_micros = money if order.counts else 0
     for one in carried(order.facts) if order.counts else ():
         account.cycled[one] = min(pin.occurred_at, account.cycled.get(one, pin.occurred_at))
@@ -192,7 +194,7 @@ def settle_award(shop: Shop, account: Account, order: Order, pin: Pin, award: Aw
         plan_order(account, order, lot, version, now)
         award.dropped = False  # nothing was, yet
     if lot.pending and lot.available_at is not None and lot.available_at <= now:
-        mature(lot, lot.available_at, version)
+        mature(lot, lot.available_at)
     owed = 0
     if status in STANDING and pin.member and pin.gives and not award.closed and source:
         owed = rule_points(source, order.facts, version, pin)
@@ -216,9 +218,8 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
         lot = award_lot(account, award)
         if lot.pending_rule.get("trigger") != trigger:
             continue
-        version = shop.versions[award.version]
         if lot.pending and award.given and lot.available_at is None:  # it has no date of its own
-            mature(lot, now, version)
+            mature(lot, now)
             account.stirred |= lot.remaining > 0
         elif award.dropped and order_id is not None:
             order = account.orders[order_id]
@@ -226,7 +227,7 @@ def release(shop: Shop, account: Account, trigger: str, order_id: str | None, no
                 continue
             award.dropped = False
             dated = order.facts.available_at  # its own date goes before every rule, here as at its completion
-            mature(lot, now if dated is None else min(dated, now), version)
+            mature(lot, now if dated is None else min(dated, now))
             account.stirred |= lot.remaining > 0
             if order.pin is not None:
                 settle_award(shop, account, order, order.pin, award, order.facts.status or "confirmed", now)

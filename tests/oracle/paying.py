@@ -58,7 +58,8 @@ def pay_source(
         return None
     if not holds(source.get("condition"), account.known(present)):
         return None
-    award = Award(f"award-{len(account.awards)}", source["slug"], None, version.number, happened_at, qualifies(source))
+    name, day = f"award-{len(account.awards)}", version.day(happened_at)
+    award = Award(name, source["slug"], None, version.number, happened_at, day, qualifies(source))
     points = int(source["points"])
     award.allowance = most = allowance(shop, account, award, points)
     points = points if most is None else min(points, most)
@@ -109,6 +110,8 @@ def pay_days(shop: Shop, account: Account, at: int) -> None:
     for due, source in days_of(shop, account):
         day = local_day(due, version.zone)
         if due > at or not version.enabled or not version.in_dates(source, due):
+            continue
+        if source["kind"] == "anniversary" and account.joined_at and day.year <= version.day(account.joined_at).year:
             continue
         stood = day - local_day(account.born_told_at, version.zone)
         if source["kind"] == "birthday" and stood < timedelta(days=source.get("minimum_change_days", 30)):

@@ -66,6 +66,7 @@ def give(account: Account, award: Award, lot: Lot, points: int) -> None:
     """An increase of an award: it cancels its remembered shortfall first, the rest is posted (S4.3)."""
     account.make(lot)
     award.given += points
+    account.counted_on = max(account.counted_on, award.day) if award.qualifies else account.counted_on
     award.budgeted = max(award.budgeted, award.given)
     cancelled = min(points, award.shortfall)
     award.shortfall -= cancelled
@@ -111,13 +112,13 @@ def drops(lot: Lot) -> bool:
     return lot.available_at is None and lot.limit_at is not None and lot.pending_rule.get("then", "drop") == "drop"
 
 
-def set_end(lot: Lot, version: Version) -> None:
+def set_end(lot: Lot) -> None:
     """A lot's own end, sooner where a version said so."""
-    set_own_end(lot, version)
-    shortened(lot, version)
+    set_own_end(lot)
+    shortened(lot)
 
 
-def set_own_end(lot: Lot, version: Version) -> None:
+def set_own_end(lot: Lot) -> None:
     """A term after it becomes available or is earned (S7.1)."""
     begins_at = lot.limit_at if lot.available_at is None else lot.available_at
     anchor = begins_at if lot.terms.since == "available" else lot.earned_at
@@ -126,16 +127,16 @@ def set_own_end(lot: Lot, version: Version) -> None:
         return
     if lot.terms.not_before is not None:
         anchor = max(anchor, lot.terms.not_before)
-    lot.expires_at = add_term(anchor, lot.terms.term, version.zone, round_up=lot.terms.round_up)
+    lot.expires_at = add_term(anchor, lot.terms.term, lot.terms.zone, round_up=lot.terms.round_up)
 
 
-def shortened(lot: Lot, version: Version) -> None:
+def shortened(lot: Lot) -> None:
     """Where a version ends existing points sooner, they end then (S7.4)."""
     begins_at = lot.limit_at if lot.available_at is None else lot.available_at
-    for term, since, round_up, not_before in lot.terms.shortened:
+    for term, since, round_up, zone, not_before in lot.terms.shortened:
         anchor = begins_at if since == "available" else lot.earned_at
         if anchor is not None and not drops(lot):
-            end = max(not_before, add_term(anchor, term, version.zone, round_up=round_up))
+            end = max(not_before, add_term(anchor, term, zone, round_up=round_up))
             lot.expires_at = end if lot.expires_at is None else min(end, lot.expires_at)
 
 
@@ -147,7 +148,7 @@ def life_terms(version: Version, tier: str | None, source: str | None) -> LifeTe
     of_source = (version.source(source) or {}).get("expires")
     term = of_source or of_tier or rolling.get("term")
     since, round_up = rolling.get("since") or "available", rolling.get("round_up") or "day"
-    return LifeTerms(parse_term(term) if term else None, since, round_up)
+    return LifeTerms(parse_term(term) if term else None, version.zone, since, round_up)
 
 
 def new_lot(account: Account, award: str, earned_at: int, available_at: int | None, terms: LifeTerms) -> Lot:
@@ -157,10 +158,10 @@ def new_lot(account: Account, award: str, earned_at: int, available_at: int | No
     return lot
 
 
-def mature(lot: Lot, at: int, version: Version) -> None:
+def mature(lot: Lot, at: int) -> None:
     """A waiting lot becomes available, and its life begins."""
     lot.pending, lot.available_at, lot.limit_at = False, at, None
-    set_end(lot, version)
+    set_end(lot)
 
 
 def waits_for_event(lot: Lot) -> bool:
@@ -207,7 +208,7 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
     """Restored points settle debt, then the shortfall of their award, then return to their lot or to a new one."""
     points = pay_debt(account, points)
     if one.lot is None:  # they became debt when they were drawn: they have no lot to return to
-        nowhere = Lot(-1, "", one.at, one.at, LifeTerms(None), expires_at=one.at)
+        nowhere = Lot(-1, "", one.at, one.at, LifeTerms(None, version.zone), expires_at=one.at)
         return in_grace(account, nowhere, points, now, version)
     lot = account.lot(one.lot)
     award = account.awards.get(lot.award)
@@ -219,7 +220,7 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
     if one.waited:  # they wait no longer
         fresh = new_lot(account, lot.award, lot.earned_at, now, life_terms(version, account.tier_held(version), None))
         account.make(fresh)
-        set_end(fresh, version)
+        set_end(fresh)
         return put(account, fresh, points)
     if not lot.ended(now) and not any(one.at < lapse <= now for lapse in lot.lapses):
         return put(account, lot, points)
@@ -231,7 +232,7 @@ def in_grace(account: Account, lot: Lot, points: int, now: int, version: Version
     they had it once, in one that has ended, to lapse within this instant in their turn (S3.2)."""
     grace = parse_term(str(version.part("points").get("grace", "30 days")))
     since = now if lot.available_at is None else min(lot.available_at, now)
-    fresh = new_lot(account, lot.award, lot.earned_at, since, LifeTerms(None))
+    fresh = new_lot(account, lot.award, lot.earned_at, since, LifeTerms(None, version.zone))
     account.make(fresh)
     none = lot.grace_used or grace[0] == 0
     fresh.expires_at = now if none else add_term(now, grace, version.zone, round_up="day")

@@ -1,7 +1,9 @@
 """Offers and the rewards that members hold: what stands against having one, and what becomes of it (S9.1, S9.2)."""
 
+from datetime import date
+
 from tests.oracle.conditions import holds
-from tests.oracle.instants import add_term, local_day, parse_term, parse_time, period_start
+from tests.oracle.instants import add_term, parse_term, parse_time, period_start
 from tests.oracle.points import give_back
 from tests.oracle.state import Account, Redemption, Shop
 from tests.oracle.versions import Document, Version
@@ -42,9 +44,16 @@ def used(account: Account, version: Version, offer: Document, now: int) -> int:
     rule = limit(offer)
     if rule is None:
         return 0
-    start = period_start(rule["period"], local_day(now, version.zone))
+    start = period_start(rule["period"], offer_day(account, version, offer, now))
     mine = [one for one in account.redemptions.values() if one.offer == offer["slug"] and one.uses]
-    return sum(period_start(rule["period"], local_day(one.at, version.zone)) == start for one in mine)
+    return sum(period_start(rule["period"], one.day) == start for one in mine)
+
+
+def offer_day(account: Account, version: Version, offer: Document, now: int) -> date:
+    """On which day having an offer counts: today, or a later one on which another zone brought it already."""
+    taken = [one for one in account.redemptions.values() if one.offer == offer["slug"] and not one.given]
+    had = [one.day for one in taken]
+    return max([version.day(now), *had])
 
 
 def pieces_left(shop: Shop, offer: Document) -> int | None:
@@ -92,9 +101,10 @@ def offers_shown(shop: Shop, account: Account, now: int) -> dict[str, tuple[int,
     }
 
 
-def new_reward(version: Version, offer: Document, name: str, now: int, points: int, code: str | None) -> Redemption:
-    """A reward as it stands from now on."""
-    made = Redemption(name, now, points, code, "unused", counts=False)
+def new_reward(account: Account, version: Version, offer: Document, name: str, now: int, points: int) -> Redemption:
+    """A reward as it stands from now on, without a code."""
+    day = offer_day(account, version, offer, now)
+    made = Redemption(name, now, day, points, None, "unused", counts=False)
     made.offer, made.kind = offer["slug"], offer["kind"]
     made.handed_out = (offer.get("gives") or {}).get("identifier") is not None
     made.piece = offer.get("stock") is not None
@@ -105,7 +115,9 @@ def new_reward(version: Version, offer: Document, name: str, now: int, points: i
 
 def grant(account: Account, version: Version, offer: Document, now: int) -> Redemption:
     """A reward for nothing, without a code."""
-    made = new_reward(version, offer, f"grant-{len(account.redemptions)}-{account.customer}-{now}", now, 0, None)
+    name = f"grant-{len(account.redemptions)}-{account.customer}-{now}"
+    made = new_reward(account, version, offer, name, now, 0)
+    made.given = True
     account.redemptions[made.id] = made
     return made
 

@@ -20,7 +20,7 @@ from tests.oracle.points import (
     shortened,
     start_anew,
 )
-from tests.oracle.state import Account, LifeTerms, Shop
+from tests.oracle.state import Account, Shop
 from tests.oracle.tiers import climb, follow_ladder, judge_deadline, lower
 from tests.oracle.versions import Document, Version
 
@@ -127,8 +127,8 @@ def switch_expiration(account: Account, before: Version, version: Version, at: i
         for lot in account.lots:
             never_ends = lot.expires_at is None and lot.terms.term is None  # else its own term begins with its event
             if never_ends and lot.made and not lot.pending:
-                lot.terms = LifeTerms(terms.term, terms.since, terms.round_up, not_before=at)
-                set_end(lot, version)
+                lot.terms = replace(terms, not_before=at)
+                set_end(lot)
     if clock_of(old.get("global")) != clock_of(new.get("global")):
         account.last_activity = at
         restart_global(account, version, at)
@@ -143,9 +143,9 @@ def shorten_lives(account: Account, version: Version, at: int) -> None:
     terms = life_terms(version, account.tier_held(version), None)
     for lot in account.lots:
         if lot.made and terms.term is not None:
-            more = (*lot.terms.shortened, (terms.term, terms.since, terms.round_up, not_before))
+            more = (*lot.terms.shortened, (terms.term, terms.since, terms.round_up, terms.zone, not_before))
             lot.terms = replace(lot.terms, shortened=more)
-            shortened(lot, version)
+            shortened(lot)
     moment = moment_of(account, version, at, since=at)
     if moment is not None and account.global_moment is not None:
         account.global_moment = min(account.global_moment, max(moment, not_before))

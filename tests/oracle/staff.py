@@ -50,7 +50,8 @@ class StaffDesk(Shopkeeping):
         def facts(account: Account, now: int) -> int | Refused:
             if points > account.available + account.pending:
                 return refused("not_enough_points")
-            made = Redemption(self._name("redemption"), now, points, None, "external", counts=False)
+            day = self.shop.of(account).day(now)
+            made = Redemption(self._name("redemption"), now, day, points, None, "external", counts=False)
             account.redemptions[made.id] = made
             spend(account, made, points, now, pending=True)
             return points

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from tests.oracle.belongings import Reached, Subscription
 from tests.oracle.conditions import Known
@@ -17,11 +18,12 @@ class LifeTerms:
     """How long the points of a lot live (S7.1); no term: for ever."""
 
     term: Term | None
+    zone: ZoneInfo
     since: str = "available"
     round_up: str = "day"
     not_before: int | None = None
-    shortened: tuple[tuple[Term, str, str, int], ...] = ()
-    """Term, since, rounding of versions that shortened it, and the instant before which they end nothing (S7.4)."""
+    shortened: tuple[tuple[Term, str, str, ZoneInfo, int], ...] = ()
+    """Term, since, rounding, zone of versions that shortened it; the instant before which they end nothing (S7.4)."""
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Award:
     order: str | None
     version: int
     occurred_at: int
+    day: date  # by the zone of its version
     qualifies: bool
     allowance: int | None = None
     given: int = 0
@@ -85,6 +88,7 @@ class Pin:
 
     version: int
     occurred_at: int
+    day: date  # by the zone of its version
     confirmed_at: int
     tier: str | None
     member: bool
@@ -128,6 +132,7 @@ class Redemption:
 
     id: str
     at: int
+    day: date  # on which it counts in limits
     points: int
     code: str | None
     status: str
@@ -143,6 +148,7 @@ class Redemption:
     handed_out: bool = False  # by the shop: it has no code
     piece: bool = False  # it holds a piece of its offer's stock
     uses: bool = False  # it counts in its offer's limit
+    given: bool = False  # for nothing
     came: int = 0  # with the how-manieth of those whom the member took over; 0: the member's own
 
     @property
@@ -159,7 +165,8 @@ class Hold:
     placed_at: int
     ends_at: int
     latest_at: int
-    counted_at: int  # in whose period of the limit it counts
+    counted_at: int  # when it was placed, or grew
+    day: date  # on which it counts in limits
     version: int  # that says what its points are worth
     status: str = "open"
     draws: list[Draw] = field(default_factory=list)
@@ -213,14 +220,16 @@ class Account:
     touched: bool = False  # by a wish, by staff, by an event, or subscriptions came to something
     tags: tuple[str, ...] | None = None  # as the shop last told them
     holds: list[Hold] = field(default_factory=list)
-    gifted: list[tuple[int, int]] = field(default_factory=list)  # when, and how many points
-    events: list[tuple[str, int]] = field(default_factory=list)  # those that count: which, and when they happened
+    gifted: list[tuple[date, int]] = field(default_factory=list)  # on which day, and how many points
+    events: list[tuple[str, date]] = field(default_factory=list)  # those that count: which, and on which day
+    counted_on: date = date.min  # the newest day of what counts for tiers
     event_ids: set[tuple[str, str]] = field(default_factory=set)
     waiting: list[tuple[OrderFacts, int]] = field(default_factory=list)
     tier: str | None = None  # the one that the rules give, perhaps beneath one set by hand
     by_hand: ByHand | None = None
     marks: set[str] = field(default_factory=set)
     tier_since: int = 0
+    tier_day: date = date.min  # up to which it was looked at what gave it
     tier_by: str | None = None  # the milestone that gave the tier
     base_deadline: int | None = None
     deadline: int | None = None

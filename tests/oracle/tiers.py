@@ -66,35 +66,35 @@ def anniversary_index(joined: date, day: date) -> int:
 
 
 def window_of(account: Account, version: Version, day: date) -> Window:
-    """The window as it stands on a local day."""
+    """The window as it stands on a local day; all that counts since its first day, though another zone brought a later
+    one already."""
     window = version.part("tiers").get("window") or {"kind": "lifetime"}
     match window["kind"]:
         case "calendar_year":
-            return day.replace(month=1, day=1), day
+            return day.replace(month=1, day=1), date.max
         case "anniversary_year":
             joined = join_day(account, version)
-            return add_months(joined, 12 * anniversary_index(joined, day)), day
+            return add_months(joined, 12 * anniversary_index(joined, day)), date.max
         case "rolling":
             length = parse_term(window["length"])
             first = shift_day(day, length, -1) - timedelta(days=5)
             while shift_day(first, length) <= day:  # it has left at the start of day + length
                 first += ONE_DAY
-            return first, day
-    return date.min, day
+            return first, date.max
+    return date.min, date.max
 
 
-def judged_window(account: Account, version: Version, base: int, judged: int, *, since: int | None = None) -> Window:
+def judged_window(account: Account, version: Version, base: int, *, since: int | None = None) -> Window:
     """S8.4: ends at the base deadline, stretched to the judged instant and back to the day after entry."""
-    since = account.tier_since if since is None else since
-    first, _ = window_of(account, version, local_day(base - 1, version.zone))
-    after_entry = local_day(since, version.zone) + ONE_DAY
-    return min(first, after_entry), local_day(judged - 1, version.zone)
+    first, last = window_of(account, version, version.day(base - 1))
+    entered_on = account.tier_day if since is None else version.day(since)
+    return min(first, entered_on + ONE_DAY), last
 
 
-def qualifying(account: Account, version: Version, window: Window) -> int:
+def qualifying(account: Account, window: Window) -> int:
     """Points of qualifying awards, net, by the local day on which they occurred."""
     awards = [award for award in account.awards.values() if award.qualifies]
-    return sum(a.given for a in awards if window[0] <= local_day(a.occurred_at, version.zone) <= window[1])
+    return sum(award.given for award in awards if window[0] <= award.day <= window[1])
 
 
 def sums_of(account: Account, version: Version, window: Window) -> Sums:
@@ -102,10 +102,10 @@ def sums_of(account: Account, version: Version, window: Window) -> Sums:
     orders = [
         order
         for order in account.orders.values()
-        if order.pin and order.counts and window[0] <= local_day(order.pin.occurred_at, version.zone) <= window[1]
+        if order.pin and order.counts and window[0] <= order.pin.day <= window[1]
     ]
-    events = [slug for slug, at in account.events if window[0] <= local_day(at, version.zone) <= window[1]]
-    points = account.available if by_available(version) else qualifying(account, version, window)
+    events = [slug for slug, day in account.events if window[0] <= day <= window[1]]
+    points = account.available if by_available(version) else qualifying(account, window)
     known = account.known(version)
     spend = sum(order.eligible_micros for order in orders)
     return Sums(points, spend, len(orders), frozenset(events), lambda text: holds(text, known))
@@ -173,9 +173,18 @@ def with_grace(version: Version, step: Document, base: int | None) -> int | None
 
 
 def enter(
-    shop: Shop, account: Account, place: int, at: int, proof: Proof | None, *, pays: bool, former_end: int | None = None
+    shop: Shop,
+    account: Account,
+    place: int,
+    at: int,
+    proof: Proof | None,
+    *,
+    pays: bool,
+    former_end: int | None = None,
+    held: bool = False,
 ) -> None:
-    """A tier begins: its deadline is set (after a fall, from the end that was judged), points for entering are paid."""
+    """A tier begins: its deadline is set (after a fall, from the end that was judged), points for entering are paid. It
+    may have been `held` since the one before."""
     version = shop.of(account)
     account.tier_by = None
     if place < 0:
@@ -186,7 +195,8 @@ def enter(
     since = at if former_end is None else former_end
     account.base_deadline = base_end(account, version, step, since, entered=former_end is None)
     account.deadline = with_grace(version, step, account.base_deadline)
-    account.proof = proof if step.get("requires") else None
+    account.tier_day = account.tier_day if held else day_looked_at(account, version, at)
+    account.proof = replace(proof, last=account.tier_day) if proof and step.get("requires") else None
     if not pays or step["slug"] in account.paid_tiers or "disable_earning_rewards" in account.marks:
         return
     given = []
@@ -200,6 +210,11 @@ def enter(
         if award.given:
             account.paid_tiers.add(step["slug"])
             activity(account, version, "award", at, at)
+
+
+def day_looked_at(account: Account, version: Version, at: int) -> date:
+    """Up to which day it is looked at what counts: today, or a later one that another zone brought already."""
+    return max(version.day(at), account.counted_on)
 
 
 def climb(shop: Shop, account: Account, at: int) -> None:
@@ -234,12 +249,11 @@ def end_early(shop: Shop, account: Account, at: int) -> None:
         return
     window = window_of(account, version, local_day(at, version.zone))
     now_met, then_met = highest(version, sums_of(account, version, window)), highest(version, then)
-    place, since, days = (
-        (then_met, account.tier_since, (proof.first, proof.last)) if then_met > now_met else (now_met, at, window)
-    )
+    held = then_met > now_met
+    place, since, days = (then_met, account.tier_since, (proof.first, proof.last)) if held else (now_met, at, window)
     if place >= here:
         return
-    enter(shop, account, place, since, Proof(asked_of(steps, place), *days), pays=False)
+    enter(shop, account, place, since, Proof(asked_of(steps, place), *days), pays=False, held=held)
     take_entry(shop, account, [step["slug"] for step in steps[place + 1 : here + 1]])
 
 
@@ -279,18 +293,18 @@ def judge_deadline(shop: Shop, account: Account, at: int) -> None:
     if account.deadline is None or former is None or account.deadline > at or here < 0:
         return
     steps = steps_of(version)
-    window = judged_window(account, version, former, account.deadline)
+    window = judged_window(account, version, former)
     have = sums_of(account, version, window)
     asked = steps[here].get("keep") or steps[here].get("requires") or {}
     if requirement(asked, have).met:
         account.base_deadline = base_end(account, version, steps[here], former, entered=False)
         account.deadline = with_grace(version, steps[here], account.base_deadline)
-        account.tier_since, account.proof = at, Proof(asked, window[0], local_day(at, version.zone))
-        account.tier_by = None
+        account.tier_since, account.tier_day = at, day_looked_at(account, version, at)
+        account.proof, account.tier_by = Proof(asked, window[0], account.tier_day), None
         return
     place = outcome(account, version, window)
     below = asked_of(steps, place)
-    proof = Proof(below, window[0], local_day(at, version.zone)) if requirement(below, have).met else None
+    proof = Proof(below, *window) if requirement(below, have).met else None
     enter(shop, account, place, at, proof, pays=False, former_end=former)
 
 
@@ -300,7 +314,7 @@ def lower(shop: Shop, account: Account, at: int) -> None:
     here, steps = index_of(version, account.tier), steps_of(version)
     if version.part("transition").get("tiers") != "lower" or here < 0:
         return
-    window = judged_window(account, version, at, at + 1)
+    window = judged_window(account, version, at)
     have = sums_of(account, version, window)
     if requirement(steps[here].get("keep") or steps[here].get("requires"), have).met:
         return

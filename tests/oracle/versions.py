@@ -1,11 +1,12 @@
 """Published programme documents, as the oracle reads them."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.oracle.instants import parse_time
+from tests.oracle.instants import local_day, parse_time
 
 Document = dict[str, Any]
 
@@ -28,6 +29,10 @@ class Version:
     def zone(self) -> ZoneInfo:
         """The programme's time zone."""
         return ZoneInfo(self.document["timezone"])
+
+    def day(self, at: int) -> date:
+        """The local day of an instant."""
+        return local_day(at, self.zone)
 
     def part(self, name: str) -> Document:
         """A section of the document, empty where it is not given."""

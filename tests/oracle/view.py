@@ -1,12 +1,13 @@
 """What an account shows at an instant (S5.3, S5.4, S7.3, S8.5)."""
 
 from collections import Counter
+from datetime import date
 from fractions import Fraction
 
 from tests.oracle.appointing import end_shown
 from tests.oracle.facts import AccountView, HoldView, LotView
 from tests.oracle.holds import open_holds
-from tests.oracle.instants import local_day, period_start
+from tests.oracle.instants import period_start
 from tests.oracle.milestones import status_of
 from tests.oracle.points import available_lots, draw_order, pending_lots
 from tests.oracle.rewards import in_hand, offers_shown
@@ -78,21 +79,25 @@ def limit_of(account: Account, version: Version) -> Document | None:
     return limit
 
 
+def limit_day(account: Account, version: Version, now: int) -> date:
+    """On which day points count in the limit: today, or a later one on which another zone brought some already."""
+    redeemed = [one.day for one in account.redemptions.values() if one.counts]
+    return max([version.day(now), *redeemed, *(hold.day for hold in account.holds)])
+
+
 def limit_remaining(account: Account, version: Version, now: int) -> int | None:
     """What may still be redeemed in the period (S5.3)."""
     limit = limit_of(account, version)
     if limit is None:
         return None
-    start = period_start(limit["period"], local_day(now, version.zone))
+    start = period_start(limit["period"], limit_day(account, version, now))
     counted = sum(
         redemption.points - redemption.uncounted
         for redemption in account.redemptions.values()
-        if redemption.counts and period_start(limit["period"], local_day(redemption.at, version.zone)) == start
+        if redemption.counts and period_start(limit["period"], redemption.day) == start
     )
     held = [hold for hold in account.holds if hold.status == "open"]
-    counted += sum(
-        hold.points for hold in held if period_start(limit["period"], local_day(hold.counted_at, version.zone)) == start
-    )
+    counted += sum(hold.points for hold in held if period_start(limit["period"], hold.day) == start)
     return max(0, int(limit["points"]) - counted)
 
 
@@ -133,7 +138,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         "earned": account.earned,
         "debt": account.debt,
     }
-    window = window_of(account, version, local_day(now, version.zone)) if version else None
+    window = window_of(account, version, version.day(now)) if version else None
     have = sums_of(account, version, window) if version and window else None
     milestones = (version.document.get("milestones") or []) if version else []
     values = {name: value_of(version, points) for name, points in buckets.items()} if version else {}
@@ -144,7 +149,7 @@ def view(shop: Shop, account: Account, now: int) -> AccountView:
         tier=account.tier_held(version) if version else None,
         tier_end=end_shown(account, version, now) if version else None,
         window_spend=have.spend if have else 0,
-        window_points=qualifying(account, version, window) if version and window else 0,
+        window_points=qualifying(account, window) if window else 0,
         window_orders=have.orders if have else 0,
         total_spend=sum(order.eligible_micros for order in account.orders.values()),
         limit_remaining=limit_remaining(account, version, now) if version else None,

@@ -26,7 +26,7 @@ def ways_of(shop: Shop, account: Account, now: int) -> dict[str, str]:
 
 def way(shop: Shop, account: Account, version: Version, source: Document, known: Known, now: int) -> str:
     """How one stands."""
-    probe = Award("", source["slug"], None, version.number, now, qualifies=False)
+    probe = Award("", source["slug"], None, version.number, now, version.day(now), qualifies=False)
     if is_done(shop, account, version, source, probe, now):
         return "done"
     barred = "disable_earning_rewards" in account.marks

@@ -89,6 +89,8 @@ class Drawing:
     def __init__(self, dice: Random, *, members: int, turns: tuple[int, ...] = (1, 2)) -> None:
         self.dice, self.turns = dice, turns
         self.zone, self.currency = dice.choice(ZONES), dice.choice(CURRENCIES)
+        self.zones = dice.choice([(self.zone,), (self.zone,), (self.zone, *ZONES)])
+        """One zone for all versions, or any for each."""
         self.start_at = parse_instant(dice.choice(STARTS))
         self.traits: Traits = traits(dice)
         self.members = MEMBERS[:members]
@@ -102,6 +104,7 @@ class Drawing:
     def publish(self, pair: Pair) -> Act | None:
         """Another programme, now or later."""
         later = self.dice.choice([0, 0, 0, DAY, 20 * DAY]) if pair.oracle.shop.versions else 0
+        self.zone = self.dice.choice(self.zones)
         document = any_programme(self.dice, self.zone, self.currency, self.traits)
         return Publish(document, pair.now + later)
 

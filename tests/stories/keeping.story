@@ -242,6 +242,38 @@ programme
 balance anna pending 0 earned 0
 tier anna Gold until 2026-12-31
 
+story What gave a tier is of its day, though another zone would call it the day before
+rules S8.4
+programme
+  zone Pacific/Kiritimati
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 spend
+2025-03-10 08:00 order anna A1 500.00
+order anna A2 100.00
+2025-03-09 18:30Z programme
+  zone Etc/GMT+12
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 spend
+refund anna A2 to 50.00
+tier anna Gold
+order ben B1 500.00
+2025-03-09 19:00Z programme
+  zone Pacific/Kiritimati
+  tiers count the calendar year
+  tier Friend
+  tier Gold from 500 spend
+refund anna A1 to 499.00
+refund anna A2 to 0.50
+tier anna Friend
+tier ben Gold
+cleo joins
+merge cleo with ben
+order cleo C1 10.00
+refund cleo C1 to 5.00
+tier cleo Gold
+
 story What entering a tier gave leaves the day on which it was given
 rules S6.3, S8.4
 programme

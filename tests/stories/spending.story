@@ -207,6 +207,25 @@ redeem anna 100
 2026-01-01
 limit anna remaining 100 of 100 yearly
 
+story A day that another zone brings once more goes on with the newest day of a limit
+rules S5.3
+programme
+  zone Pacific/Kiritimati
+  limit 100 monthly
+2025-01-01 00:30 order anna A1 500.00
+redeem anna 60
+2024-12-31 10:45Z programme
+  zone Etc/GMT+12
+  limit 100 monthly
+limit anna remaining 40 of 100 monthly
+redeem anna 40
+2025-01-01 12:00Z
+limit anna remaining 0 of 100 monthly
+2025-02-01 11:59Z
+limit anna remaining 0 of 100 monthly
+2025-02-01 12:00Z
+limit anna remaining 100 of 100 monthly
+
 story A limit for life never begins anew
 rules S5.3
 programme

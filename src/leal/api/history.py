@@ -14,7 +14,7 @@ from leal.engine.commands import Change, UnknownCustomer, Who
 from leal.scalars import Flake, Instant, Money
 from leal.words.voice import Voice
 
-HIDDEN: Final = frozenset({"points_matured", "points_redated", "tier_beneath", "marked", "hold_extended"})
+HIDDEN: Final = frozenset({"points_matured", "points_redated", "tier_beneath", "tier_dated", "marked", "hold_extended"})
 """Types that move no points a customer would count; pages leave them out."""
 
 

@@ -24,7 +24,7 @@ from leal.rules.standing import Standing, TierStanding
 from leal.values import NEVER
 
 BAR_COLUMNS = 24
-QUIET = {"points_matured", "points_redated", "tier_beneath", "marked"}
+QUIET = {"points_matured", "points_redated", "tier_beneath", "tier_dated", "marked"}
 """Changes of which a member sees nothing."""
 
 

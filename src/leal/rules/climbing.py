@@ -17,6 +17,7 @@ from leal.rules.tiers import (
     Have,
     after_failing,
     current_tier,
+    day_of_tier,
     earned_tier,
     end_after_entry,
     end_after_renewal,
@@ -217,7 +218,9 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     asked = asked_terms.tier(account.tier)
     if asked is None:
         return
-    then = have(book, _counts_then(book, terms, account.tier_from, account.tier_since))
+    # what is judged are the day sums as they are today
+    counts = sum_days(book.day_sums(), account.tier_from, day_of_tier(account, terms))
+    then = have(book, counts)
     need = asked.keep if account.tier_asked == "keep" else asked.need
     # A tag that has gone since ends no tier before its deadline: of a whole that was met, the condition was, too.
     if is_met(need, Have(then.counts, lambda condition: need.every or then.holds(condition))):
@@ -236,9 +239,24 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
     _take_entry_back(book, terms, tier, after, at)
 
 
-def _counts_then(book: Book, terms: Terms, first: date | None, since: int) -> Counts:
-    """What counts today of what was judged at an instant: the day sums read again."""
-    return sum_days(book.day_sums(), first, local_day(since, terms.zone))
+def _keep_day(draft: Draft, today: date) -> None:
+    """Keep up to which day it is looked at what gives a tier now, where another zone had brought a later one."""
+    account = draft.book.account
+    newest = account.counted_on
+    day = newest if account.tier is not None and newest is not None and newest > today else None
+    if day != account.keeps.tier_on:
+        draft.keep(tier_on=day)
+
+
+def keep_day_of_tier(book: Book, former: Terms | None, terms: Terms, at: int) -> None:
+    """A version moves the zone: the day on which the tier was entered, or renewed, stays the one that it was (S8.4)."""
+    if former is None or former.zone == terms.zone:
+        return
+    day = day_of_tier(book.account, former)
+    if day != day_of_tier(book.account, terms):
+        draft = book.draft("tier_dated", "programme", at)
+        draft.keep(tier_on=day)
+        book.close(draft)
 
 
 def stand(
@@ -259,6 +277,8 @@ def stand(
     account.tier = None if tier is None or (tier.rank == 0 and terms.initial_tier) else tier.slug
     account.tier_since = None if account.tier is None else draft.at if since is None else since
     account.tier_from = None if account.tier is None else first
+    if since is None:
+        _keep_day(draft, local_day(draft.at, terms.zone))
     account.tier_asked = "keep" if asked == "keep" else "entry"
     account.tier_version = 0 if account.tier is None or asked == "nothing" else account.settled_version
     account.tier_ends_at = NEVER if account.tier is None else ends_at

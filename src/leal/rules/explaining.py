@@ -29,6 +29,7 @@ RULE_OF_ENTRY: Final = {
     "points_matured": "S4.6",
     "points_dropped": "S4.6",
     "points_redated": "S7.4",
+    "tier_dated": "S8.4",
     "points_expired": "S7.1",
     "redeemed_towards_order": "S5.2",
     "vendible_redemption": "S9.1",
@@ -206,7 +207,7 @@ def _limit(account: Account, terms: Terms, now: int) -> LimitExplained | None:
     limit = limits.limit_in_force(terms, tier)
     if limit is None:
         return None
-    today = limits.local_date(terms, now)
+    today = limits.counting_day(account.limit_day, terms, now)
     own = tier is not None and tier.limit is not None
     return LimitExplained(
         limit.points, limits.used(account, limit.period, today), limit.period, period_start(today, limit.period),

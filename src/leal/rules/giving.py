@@ -37,7 +37,7 @@ def reasons_against(sender: Book, receiver: Book, points: int, now: int) -> list
     if points < rules.min:
         reasons.append(Reason("gift_too_small", {"min": rules.min, "missing": rules.min - points}))
     if rules.limit is not None:
-        state = left_of(account.keeps, rules.limit, limits.local_date(terms, now))
+        state = left_of(account.keeps, rules.limit, limits.counting_day(account.keeps.gifts_on, terms, now))
         if points > state.remaining:
             reasons.append(Reason("gift_limit_reached", {**state._asdict()}))
     return reasons
@@ -58,7 +58,7 @@ def give(sender: Book, receiver: Book, points: int, notes: tuple[Note | None, No
         raise Refused(reasons)
     terms, account = sender.terms, sender.account
     assert terms is not None  # no terms is a reason of its own
-    day = limits.local_date(terms, now)
+    day = limits.counting_day(account.keeps.gifts_on, terms, now)
     draft = sender.draft("points_given", "member", now, cause_number=account.number + 1)
     draft.note = notes[0]
     drawn = draw(draft, available_lots(account), points)

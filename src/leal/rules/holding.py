@@ -54,7 +54,7 @@ def place(book: Book, wish: HoldWish, now: int) -> Hold:
     account, latest_at = book.account, now + rules.longest_minutes * MINUTE
     ends_at = now + (rules.default_minutes if minutes is None else minutes) * MINUTE
     draft = book.draft(HELD, "redemption", now, cause_number=account.number + 1)
-    day = limits.local_date(book.terms, now)
+    day = limits.counting_day(account.limit_day, book.terms, now)
     number, id_ = account.number + 1, draft.id
     hold = Hold(number, id_, now, min(ends_at, latest_at), latest_at, day.toordinal(), account.settled_version, ())
     return _set_aside(draft, hold, points, now)
@@ -174,7 +174,7 @@ def _set_aside(draft: Draft, hold: Hold, points: int, now: int) -> Hold:
             draft.move(lot, 0, taken)
             _add(lots, HeldLot(lot.id, taken, now), passed_at(account, lot.id))
         more -= taken
-    day = limits.local_date(terms, now)
+    day = limits.counting_day(account.limit_day, terms, now)
     limits.uncount(account, date.fromordinal(hold.day), hold.points)
     limits.count(account, day, points)
     draft.changes.update(limit_day=day.isoformat(), limit_used=account.limit_used)

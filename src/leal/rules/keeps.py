@@ -175,6 +175,9 @@ class Keeps(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whose friend the member is."""
     befriended: tuple[Referred, ...] = ()
     """Whose friends those were whom the member took over, where it was one itself."""
+    tier_on: date | None = None
+    """Up to which local day it was looked at what gave the tier, or renewed it, where it is not today's zone that tells
+    (S8.4)."""
     welcomed: bool = False
     """Whether the member was given what friends are welcomed with."""
 

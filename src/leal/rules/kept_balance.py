@@ -15,7 +15,7 @@ from leal.rules.account import Account, Membership
 from leal.rules.calendar import local_day, period_end, start_of_day
 from leal.rules.expiration import Lapse
 from leal.rules.ledger import Book
-from leal.rules.limits import limit_in_force, state
+from leal.rules.limits import counting_day, limit_in_force, state
 from leal.rules.membership import shown_membership
 from leal.rules.outline import Outline
 from leal.rules.programme.terms import Need, Terms
@@ -150,9 +150,7 @@ def holds_until(book: Book, shown: Outline, terms: Terms, at: int, counts_until:
 
 def _limits_until(newest: date, account: Account, shown: Outline, terms: Terms, at: int) -> int:
     """Until when the same is left of the limits, where points were redeemed, last on the day `newest`."""
-    today, until = local_day(at, terms.zone), NEVER
-    if newest > today:  # it was that day already where the programme's zone was before: the day comes once more
-        until = start_of_day(today + timedelta(1), terms.zone)
+    today, until = counting_day(newest, terms, at), NEVER
     for period, left in _limits_used(account, shown, terms, at):
         if left is not None and period is not None and (ends := period_end(today, period)):
             until = min(until, start_of_day(ends, terms.zone))
@@ -164,7 +162,7 @@ def _limits_used(
 ) -> tuple[tuple[Period | None, int | None], tuple[Period | None, int | None]]:
     """The period, and what is left, of the limit in force and of the common one, where points were redeemed; None: all
     of it, or there is none."""
-    rules, day = terms.programme.redemption, local_day(at, terms.zone)
+    rules, day = terms.programme.redemption, counting_day(account.limit_day, terms, at)
     common = None if rules is None else rules.limit
     return _left(account, limit_in_force(terms, shown.tier), day), _left(account, common, day)
 

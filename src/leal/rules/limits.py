@@ -121,6 +121,8 @@ def limit_in_force(terms: Terms, tier: TierTerms | None) -> RedemptionLimit | No
     return redemption.limit
 
 
-def local_date(terms: Terms, at: int) -> date:
-    """The programme's local day at the instant."""
-    return local_day(at, terms.zone)
+def counting_day(newest: date | None, terms: Terms, at: int) -> date:
+    """The day on which something counts at an instant: today, or the newest one on which anything did, where another
+    version's zone had brought that already."""
+    today = local_day(at, terms.zone)
+    return today if newest is None else max(newest, today)

@@ -145,6 +145,8 @@ def _arrive(book: Book, joining: Account, shift: Shift, now: int, note: Note | N
     if differing:
         draft.keep(**differing)
     if _is_higher(joining, account, book.terms):
+        if account.keeps.tier_on != joining.keeps.tier_on:
+            draft.keep(tier_on=joining.keeps.tier_on)
         account.tier, account.tier_since, account.tier_from = joining.tier, joining.tier_since, joining.tier_from
         account.tier_asked, account.tier_version = joining.tier_asked, joining.tier_version
         account.tier_ends_at, account.tier_deadline_at = joining.tier_ends_at, joining.tier_deadline_at
@@ -286,6 +288,7 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift, passed: tuple[Passed,
         anniversary_year=max(ours.anniversary_year, theirs.anniversary_year),
         subscribed=ours.subscribed,
         cycle=ours.cycle,
+        tier_on=ours.tier_on,
         rewarded=tuple(sorted({*ours.rewarded, *theirs.rewarded})),
         milestones=_united_milestones(ours, theirs, shift),
         awaiting=ours.awaiting

@@ -59,8 +59,8 @@ def reasons_against(book: Book, offer: OfferTerms, now: int) -> list[Reason]:
         reasons.append(Reason("not_enough_points", {"available": account.available, "missing": missing}))
     most = offer.per_member
     if most is not None:
-        day = limits.local_date(terms, now)
-        if rewards.times(account, offer.slug).within(most.period, day) >= most.count:
+        times = rewards.times(account, offer.slug)
+        if times.within(most.period, limits.counting_day(times.day, terms, now)) >= most.count:
             reasons.append(Reason("offer_limit_reached", {"count": most.count, "period": most.period}))
     return reasons
 
@@ -94,8 +94,10 @@ def take(book: Book, slug: str, code: str, note: Note | None, now: int) -> Redem
     account.redeemed += points
     if points:
         keep_alive(account, terms, "redemption", now)
-    rewards.count(draft, slug, limits.local_date(terms, now))
+    day = limits.counting_day(rewards.times(account, slug).day, terms, now)
+    rewards.count(draft, slug, day)
     made = begun(draft, offer, "offer", has_unit=has_unit)
+    made.day_ordinal = day.toordinal()
     made.points, made.draws, made.returned = points, drawn, [0] * len(drawn)
     made.code = None if offer.is_delivered else code
     finish(draft, made)

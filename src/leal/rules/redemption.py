@@ -79,7 +79,7 @@ def reasons_against(book: Book, wish: Wish, now: int, hold: Hold | None = None) 
     reasons += _against_amount(terms.programme.redemption, wish.points)
     limit = limits.limit_in_force(terms, current_tier(account, terms))
     if limit is not None:
-        state = limits.state(account, limit, limits.local_date(terms, now), hold)
+        state = limits.state(account, limit, limits.counting_day(account.limit_day, terms, now), hold)
         if wish.points > state.remaining:
             reasons.append(Reason("redemption_limit_reached", {**state._asdict()}))
     if wish.cart_subtotal is not None and wish.cart_subtotal < terms.minimum_cart:
@@ -111,7 +111,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
         raise Refused(reasons)
     terms, account = book.terms, book.account
     assert terms is not None  # no terms is a reason of its own
-    day = limits.local_date(terms, now)
+    day = limits.counting_day(account.limit_day, terms, now)
     draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=account.number + 1)
     drawn = draw(draft, spendable_lots(book), wish.points)
     account.redeemed += wish.points

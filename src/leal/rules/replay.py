@@ -150,6 +150,8 @@ class Replay(Known):
         lapses = json.loads(entry.changes).get("common_lapses", [None, None])  # those with nothing to lapse are untold
         was.everything_passed_at, joining.everything_passed_at = lapses
         take_over(was, joining, shift)
+        if "tier_since" in json.loads(entry.changes):  # the tier came along, too
+            was.keeps = msgspec.structs.replace(was.keeps, tier_on=joining.keeps.tier_on)
         account.life, account.counted_on, account.keeps = was.life, was.counted_on, was.keeps
         account.limit_day, account.limit_used = was.limit_day, was.limit_used
         for fact in (*BUCKETS, "lots", "shortfalls", "entered", "joined_at", "membership", "enrolment", "waiting"):

@@ -18,7 +18,7 @@ from __future__ import annotations
 from leal.rules import milestones, subscriptions
 from leal.rules.account import DROPS, LOTS_AN_ENTRY, Account, Lot
 from leal.rules.anniversaries import next_day, pay_days
-from leal.rules.climbing import judge_deadline, leave_ladder, lower, upgrade
+from leal.rules.climbing import judge_deadline, keep_day_of_tier, leave_ladder, lower, upgrade
 from leal.rules.codes import lapse_codes
 from leal.rules.expiration import lapses_at, pass_moment, switch_policy
 from leal.rules.ledger import Book
@@ -141,6 +141,7 @@ def _take_effect(book: Book, at: int) -> None:
     if book.terms is not None:
         switch_policy(account, former, book.terms, at)
         redate(book, at)
+        keep_day_of_tier(book, former, book.terms, at)
     leave_ladder(book, at)
     enrol(book, at, "programme")
     subscriptions.follow(book, at, "programme")

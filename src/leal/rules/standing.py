@@ -113,7 +113,7 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
     counts = window_counts(book, terms, now)
     had = have(book, counts)
     tier = current_tier(account, terms)
-    today = limits.local_date(terms, now)
+    today = limits.counting_day(account.limit_day, terms, now)
     above = tier_above(terms, tier)
     redemption = terms.programme.redemption
     common = None if redemption is None else redemption.limit
@@ -161,7 +161,7 @@ def _with_programme(book: Book, shown: Standing, had: Have, now: int) -> Standin
     """What is shown, with ladder, sources and offers."""
     account, terms = shown.account, shown.terms
     assert terms is not None  # it is in force
-    judge, today = Judge(book, now), limits.local_date(terms, now)
+    judge, today = Judge(book, now), limits.counting_day(account.limit_day, terms, now)
     return shown._replace(
         tiers=[
             _in_ladder(account, step, shown.current, shown.next, had, today)

@@ -332,7 +332,10 @@ _after_grace: Final = lru_cache(maxsize=1024)(add)
 
 def judged_first_day(account: Account, terms: Terms, ends_at: int) -> date | None:
     """First day of the window judged at an end: the window that ends there, or back to the day after entry (S8.4)."""
-    return from_day_after(window_at(terms, ends_at - 1, account.joined_at).first, account.tier_since, terms)
+    first = window_at(terms, ends_at - 1, account.joined_at).first
+    if first is not None and account.keeps.tier_on is not None:
+        return min(first, account.keeps.tier_on + timedelta(days=1))
+    return from_day_after(first, account.tier_since, terms)
 
 
 def from_day_after(first: date | None, since: int | None, terms: Terms) -> date | None:
@@ -340,6 +343,13 @@ def from_day_after(first: date | None, since: int | None, terms: Terms) -> date 
     if first is None or since is None or since >= start_of_day(first, terms.zone):
         return first
     return min(first, local_day(since, terms.zone) + timedelta(days=1))
+
+
+def day_of_tier(account: Account, terms: Terms) -> date | None:
+    """The local day of entry or last renewal, up to which it was looked at what gave the tier."""
+    if account.keeps.tier_on is not None or account.tier_since is None:
+        return account.keeps.tier_on
+    return local_day(account.tier_since, terms.zone)
 
 
 def judged_counts(book: Book, terms: Terms, ends_at: int | None = None) -> Counts:
