@@ -47,13 +47,13 @@ class Checkout(StaffDesk):
                 longest = now + int(terms.get("longest_minutes", 1440)) * MINUTE
                 lasts = int(terms.get("default_minutes", 10)) if minutes is None else minutes
                 day = limit_day(account, self.shop.of(account), now)
-                known = Hold(reference, now, now + lasts * MINUTE, longest, now, day, self.shop.of(account).number)
+                known = Hold(reference, now, now + lasts * MINUTE, longest, day, self.shop.of(account).number)
                 account.holds.append(known)
             if points < known.points:
                 let_go(account, known, known.points - points, now)
             elif points > known.points:
                 take(account, known, points - known.points, now)
-                known.counted_at, known.version = now, self.shop.of(account).number
+                known.version = self.shop.of(account).number
                 known.day = limit_day(account, self.shop.of(account), now)
             return hold_view(self.shop, known)
 

@@ -65,7 +65,7 @@ def run_out(account: Account, at: int) -> None:
 def capture(account: Account, hold: Hold, points: int, now: int, version: Version, name: str) -> Redemption:
     """Points that end first are spent, the others come free; it counts in the limit of the hold's day."""
     hold.status = "captured"
-    made = Redemption(name, hold.counted_at, hold.day, points, None, "external", counts=True)
+    made = Redemption(name, hold.placed_at, hold.day, points, None, "external", counts=True)
     left = points
     for one in ordered(account, hold):
         part = min(left, one.points)

@@ -165,8 +165,7 @@ class Hold:
     placed_at: int
     ends_at: int
     latest_at: int
-    counted_at: int  # when it was placed, or grew
-    day: date  # on which it counts in limits
+    day: date  # on which it counts in limits: of its placing, or since it grew
     version: int  # that says what its points are worth
     status: str = "open"
     draws: list[Draw] = field(default_factory=list)

@@ -673,3 +673,19 @@ hold anna 45 under H1
 refused not_a_step lower 40
 hold anna 40 under H1
 balance anna available 60 held 40
+
+story What is captured is as old as its hold, also where that grew since
+rules S5.5, S5.6, S6.4
+programme
+  holds last 600 minutes, at most 600
+2025-01-10 12:00 order anna A1 100.00
+hold anna 10 under H1
+2025-01-10 13:00 redeem anna 50 without code -> R1
+2025-01-10 14:00 hold anna 20 under H1
+capture anna H1 -> R2
+balance anna available 30 redeemed 70
+staff unspend anna 50
+unredeem anna R1
+refused change_already_reverted
+unredeem anna R2
+balance anna available 100 redeemed 0
