@@ -45,13 +45,9 @@ class _Told:
         if not lot.pending:
             begin = ""
         else:
-            begin = " waiting" if lot.available_at is None else f" from {self._instant(lot.available_at)}"
-        end = "forever" if lot.expires_at is None else f"to {self._instant(lot.expires_at)}"
+            begin = " waiting" if lot.available_at is None else f" from {written_instant(lot.available_at, self.zone)}"
+        end = "forever" if lot.expires_at is None else f"to {written_instant(lot.expires_at, self.zone)}"
         return f"{lot.remaining}{begin} {end}"
-
-    def _instant(self, at: int) -> str:
-        words = written_instant(at, self.zone)
-        return words if " " in words else f"{words} 00:00"
 
     def expires(self) -> Iterator[str]:
         coming: dict[int, int] = {}
@@ -87,10 +83,12 @@ class _Told:
         if self.view.tier is not None and end is None:
             words += " forever"
         elif end is not None:
-            words += f" to {self._instant(end.deadline)} then {(end.downgraded_tier or 'none').capitalize()}"
+            words += (
+                f" to {written_instant(end.deadline, self.zone)} then {(end.downgraded_tier or 'none').capitalize()}"
+            )
             words = words.removesuffix("None") + "none" if end.downgraded_tier is None else words
             kept = end.keep_extended_deadline
-            words += " or kept " + ("forever" if kept is None else f"to {self._instant(kept)}")
+            words += " or kept " + ("forever" if kept is None else f"to {written_instant(kept, self.zone)}")
         yield f"tier {self.who} {words}"
         if end is not None:
             yield f"keeps {self.who} {_asked(end.keep)}"

@@ -279,3 +279,18 @@ staff unspend anna 10 "of the latest"
 lots anna 10 until 2026-03-10
 staff unspend anna 10 "of the one before"
 lots anna 10 until 2026-02-10, 10 until 2026-03-10
+
+story An order that is confirmed again spends its code before tiers follow
+rules S5.7, S8.3
+programme
+  tiers count for life
+  tier Friend
+  tier Silver from 2 orders
+2025-01-10 12:00 order anna A1 100.00
+redeem anna 40 -> CODE1
+order anna A2 60.00 code CODE1
+cancel anna A2
+tier anna Friend forever
+confirm anna A2
+tier anna Silver forever
+history anna joined, earned_from_order +100, redeemed_towards_order -40, earned_from_order +60, tier_acquired, points_returned +40, order_refund -60, tier_expired, earned_from_order +60, redeemed_towards_order -40, tier_acquired

@@ -89,6 +89,12 @@ class Counts(msgspec.Struct, frozen=True):
             events,
         )
 
+    def is_short_of(self, other: Counts) -> bool:
+        """Whether less was spent, or fewer points or orders count."""
+        return (
+            self.spend_micros < other.spend_micros or self.qualifying < other.qualifying or self.orders < other.orders
+        )
+
     def __bool__(self) -> bool:
         return bool(self.spend_micros or self.qualifying or self.orders or self.events)
 

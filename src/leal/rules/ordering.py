@@ -97,11 +97,12 @@ def upsert_order(
         free_codes(book, after, redemptions, now)
     if after.status in EARNING:
         _pin(book, after, None if state is None else state.order, now)
-    _post(book, after, completed_now=after.status == "completed" and before != "completed", now=now)
+    counted = _post(book, after, completed_now=after.status == "completed" and before != "completed", now=now)
     book.account.person = subscriptions.count_order(book.account.person, after)
     subscriptions.follow(book, now, "order", after.number)
     if after.status not in ("canceled", "deleted"):
         take_codes(book, after, redemptions, now)
+    _follow_tiers(book, after, counted, now)
     follow_available(book, now, "order", after.number)
     settle(book, now)  # a lot already past its end lapses in an entry made now, once tiers followed (S3.2, S4.9)
     return after
@@ -148,13 +149,14 @@ def _allowed(book: Book, state: OrderState, pin: Pin, terms: Terms) -> dict[str,
     return {source: most for source, most in found.items() if most is not None}
 
 
-def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> None:
-    """Post, award by award, the difference between what is owed now and what was given; then what counts for tiers."""
+def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> Counts:
+    """Post, award by award, the difference between what is owed and what was given; gives what counted before."""
     if state.pin is None or state.pin.version == 0:
-        return
+        return state.counted
     terms = book.versions.numbered(state.pin.version).terms
     for award in state.awards.values():
         note_drops(book, state, award)
+    before = state.counted
     owed, spend = {}, NOTHING
     if state.status in EARNING:
         found = accrual.owed(state.order, state.pin, terms, state.order_at)
@@ -162,7 +164,6 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
         if state.pin.member:
             spend = Counts(found.eligible_micros, 0, 1)
     change = Counts(spend.spend_micros - state.counted.spend_micros, 0, spend.orders - state.counted.orders)
-    before = state.counted
     known = {**state.awards, **owed}
     ordered = [one.source for one in terms.order_sources if one.source in known]  # stored ones have no order
     sources = list(dict.fromkeys([*ordered, *known]))
@@ -174,16 +175,20 @@ def _post(book: Book, state: OrderState, *, completed_now: bool, now: int) -> No
             completed_now=completed_now, more_go=any(falls[place:]), now=now,
         )  # fmt: skip
     if change:
-        fewer = change.spend_micros < 0 or change.orders < 0
-        kind = "order_refund" if fewer else "earned_from_order"
+        kind = "order_refund" if change.is_short_of(NOTHING) else "earned_from_order"
         draft = book.draft(kind, "order", now, occurred_at=min(state.updated_at, now), cause_number=state.number)
         _count(draft, state, change)
         book.close(draft)
-    if state.counted != before:
-        now_, then = state.counted, before
-        if now_.spend_micros < then.spend_micros or now_.qualifying < then.qualifying or now_.orders < then.orders:
-            end_early(book, now, "order", state.number)
-        upgrade(book, now, "order", state.number)
+    return before
+
+
+def _follow_tiers(book: Book, state: OrderState, before: Counts, now: int) -> None:
+    """End the tier that rests on what counts no more, and enter the one that is met (S8.4)."""
+    if state.counted == before:
+        return
+    if state.counted.is_short_of(before):
+        end_early(book, now, "order", state.number)
+    upgrade(book, now, "order", state.number)
 
 
 def _post_award(
@@ -324,7 +329,7 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
     for source in waiting:
         note_drops(book, state, awards[source])
         _date(book, state, source, awards[source], now, came=True)
-    _post(book, state, completed_now=False, now=now)
+    _follow_tiers(book, state, _post(book, state, completed_now=False, now=now), now)
     return state
 
 
