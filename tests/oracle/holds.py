@@ -22,9 +22,13 @@ def open_hold(account: Account, reference: str) -> Hold | None:
 
 
 def take(account: Account, hold: Hold, points: int, now: int) -> None:
-    """Sets points aside, those that end first."""
+    """Sets points aside, those that end first; they join what it drew from their lot since all points lapsed last."""
     for lot, part in draw(available_lots(account), points):
-        hold.draws.append(Draw(lot.id, part, now))
+        same = [one for one in hold.draws if one.lot == lot.id and not lot.lapsed_between(one.at, now)]
+        if same:
+            same[0].points += part
+        else:
+            hold.draws.append(Draw(lot.id, part, now))
 
 
 def let_go(account: Account, hold: Hold, points: int, now: int) -> None:
@@ -36,7 +40,7 @@ def let_go(account: Account, hold: Hold, points: int, now: int) -> None:
         left = pay_debt(account, part)
         assert one.lot is not None
         lot = account.lot(one.lot)
-        if any(one.at < lapse <= now for lapse in lot.lapses):
+        if lot.lapsed_between(one.at, now):
             account.expired += left
             lot.lapsed += left
         else:

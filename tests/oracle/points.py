@@ -222,7 +222,7 @@ def restore(account: Account, one: Draw, points: int, now: int, version: Version
         account.make(fresh)
         set_end(fresh)
         return put(account, fresh, points)
-    if not lot.ended(now) and not any(one.at < lapse <= now for lapse in lot.lapses):
+    if not lot.ended(now) and not lot.lapsed_between(one.at, now):
         return put(account, lot, points)
     return in_grace(account, lot, points, now, version)
 

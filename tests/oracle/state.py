@@ -49,6 +49,10 @@ class Lot:
         """Whether its own end has come."""
         return self.expires_at is not None and self.expires_at <= now
 
+    def lapsed_between(self, since: int, now: int) -> bool:
+        """Whether all available points of its account lapsed after the one instant and until the other."""
+        return any(since < lapse <= now for lapse in self.lapses)
+
 
 @dataclass
 class Award:

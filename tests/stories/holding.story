@@ -689,3 +689,16 @@ unredeem anna R1
 refused change_already_reverted
 unredeem anna R2
 balance anna available 100 redeemed 0
+
+story What a hold took from one lot in two steps comes back in one lot after its end
+rules S5.5, S5.6
+programme
+  holds last 600 minutes, at most 600
+  lapse after 30 days
+2025-01-10 12:00 order anna A1 100.00
+hold anna 10 under H1
+2025-01-10 13:00 hold anna 30 under H1
+capture anna H1 25 -> R1
+2025-03-10 12:00 staff unspend anna 25
+lots anna 25 until 2025-04-09
+balance anna available 25 held 0 redeemed 0 expired 75
