@@ -327,7 +327,7 @@ def end_pending(account: Account, at: int, shop: Shop) -> None:
     for lot, when in due:
         if when is not None and when <= at and lot not in late:
             mature(lot, when)
-    for lot in sorted(late, key=lambda lot: lot.made):
+    for lot in sorted(late, key=lambda lot: (account.awards[lot.award].came, lot.made)):
         award, version = account.awards[lot.award], shop.of(account)
         held = award.budgeted
         account.fell |= award.qualifies and award.given > 0

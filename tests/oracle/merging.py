@@ -49,7 +49,8 @@ def take_facts(into: Account, other: Account, prefix: str) -> None:
     for award in other.awards.values():
         if award.tier_entered in into.paid_tiers:  # both keep what they were paid: the tier takes back the first one's
             award.tier_entered = None
-    into.awards |= {prefix + name: replace(award, id=prefix + award.id) for name, award in other.awards.items()}
+        came = award.came + into.took_over + 1
+        into.awards[prefix + award.id] = replace(award, id=prefix + award.id, came=came)
     theirs = {slug: replace(one, award=one.award and prefix + one.award) for slug, one in other.reached.items()}
     into.reached = theirs | into.reached
     into.barred |= other.barred

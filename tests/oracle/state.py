@@ -73,6 +73,7 @@ class Award:
     dropped: bool = False  # its event did not come in time; it comes back only with the order's completion
     tier_entered: str | None = None
     milestone: str | None = None
+    came: int = 0  # with the how-manieth of those whom the member took over; 0: the member's own
 
 
 @dataclass

@@ -580,3 +580,45 @@ lots gus 10 until 2025-03-14, 10 until 2025-03-14, 60 forever, 60 forever
 2025-03-20 12:00 redeem anna 100 -> CODE9
 2025-05-25 12:00 unredeem anna CODE9
 lots anna 60 until 2025-05-28, 40 until 2025-05-28
+
+story What is dropped at one instant after a merger goes as it was given, first the member's own
+rules S3.2, S4.6, S6.1, S11.2
+programme
+  no debt
+  pending until completed, dropped after 1 month
+  candle earns 9
+2025-01-10 12:00 anna joins
+order ben B1 of candle 100.00 updated 2025-01-10
+merge anna with ben
+order anna A1 30.00 updated 2025-01-10
+staff take anna 100 "a loan"
+balance anna pending 39
+2025-02-10
+balance anna available 0 pending 0 earned 0
+complete anna A1
+lots anna 30 forever
+complete anna B1
+lots anna 30 forever, 9 forever
+
+story Of several who are taken over, those of whom the first of them took over drop theirs after its own
+rules S3.2, S4.6, S11.2
+programme
+  no debt
+  pending until completed, dropped after 1 month
+  candle earns 9
+2025-01-10 12:00 anna joins
+ben joins
+order cleo C1 of candle 20.00 updated 2025-01-10
+merge ben with cleo
+order ben B1 50.00 updated 2025-01-10
+order dan D1 of candle 40.00 updated 2025-01-10
+merge anna with ben and dan
+staff take anna 76 "a loan"
+balance anna pending 52
+2025-02-10
+complete anna B1
+lots anna 50 forever
+complete anna D1
+lots anna 50 forever
+complete anna C1
+lots anna 50 forever, 2 forever

@@ -68,6 +68,12 @@ draw_order: Final[Callable[[Lot], tuple[int, int, int, int]]] = attrgetter(
 """Sort key of S5.1: earliest own end, then earliest availability, earliest earned, lowest id."""
 
 
+def own_first(number: int) -> tuple[bool, int]:
+    """Sort key of numbers of entries, and so of awards and redemptions: the own ones, then those of whom the member
+    took over, one after the other, each as they came (S11.2)."""
+    return number < 0, abs(number)
+
+
 class Counts(msgspec.Struct, frozen=True):
     """What counts for tiers over some stretch of days: money in micros, points, orders, events (S8.2)."""
 

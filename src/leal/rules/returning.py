@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from leal.rules.account import DROPS, GRACE_USED, Account
+from leal.rules.account import DROPS, GRACE_USED, Account, own_first
 from leal.rules.calendar import Span, add
 from leal.rules.expiration import lot_end, passed_at
 from leal.rules.ledger import Book, Draft
@@ -63,7 +63,7 @@ class Redemption(msgspec.Struct):
     def age(self) -> tuple[int, bool, int]:
         """By this a member's redemptions are sorted, oldest first; of one instant the own ones come before those of
         whom the member took over (S11.2)."""
-        return self.drawn_at, self.number < 0, abs(self.number)
+        return self.drawn_at, *own_first(self.number)
 
     @property
     def is_reward(self) -> bool:

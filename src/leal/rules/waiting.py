@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot
+from leal.rules.account import DROPS, QUALIFIES, Account, Counts, Lot, own_first
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early
 from leal.rules.ledger import Book, Draft
@@ -34,6 +34,9 @@ def remember(draft: Draft, state: OrderState, award: Award) -> None:
 def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
     """The awaited event has not come: each award due is taken back whole, nothing counts as expired (S4.6, S6.1).
 
+    They go as they were given, the member's own before those of whom it took over (S11.2): what can not be taken of one
+    is remembered on it.
+
     `lots` are those of such awards that wait no longer. May raise LapsesNeeded or DaysNeeded.
     """
     account, terms = book.account, book.terms
@@ -42,9 +45,10 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
         counts = lot.flags & QUALIFIES and terms is not None
         day = local_day(lot.earned_at, terms.zone).toordinal() if counts and terms is not None else 0
         due.setdefault(lot.award, [at, lot.free, day])
-    for award in sorted(due):
+    ordered = sorted(due, key=own_first)
+    for award in ordered:
         _, points, day = due[award]
-        last = award == max(due)
+        last = award == ordered[-1]
         draft = book.draft("points_dropped", "time", at, award=award)
         taken = take_back(draft, award, points, account.keeps.waiting_lapsed.get(award, 0))
         _keep_lapsed(draft, award, 0)
