@@ -146,7 +146,7 @@ class Checkout(StaffDesk):
     def _newest(self, account: Account, reference: str) -> Hold | None:
         """The hold that a reference means: the open one, else the captured one, which uses it up, else the last."""
         found = [hold for hold in account.holds if hold.reference == reference]
-        last = max(found, key=lambda hold: (hold.status == "captured", hold.placed_at), default=None)
+        last = max(reversed(found), key=lambda hold: (hold.status == "captured", hold.placed_at), default=None)
         return open_hold(account, reference) or last
 
     def _hold_faults(

@@ -18,7 +18,7 @@ def open_holds(account: Account) -> list[Hold]:
 def open_hold(account: Account, reference: str) -> Hold | None:
     """The newest open hold of a reference."""
     found = [hold for hold in open_holds(account) if hold.reference == reference]
-    return max(found, key=lambda hold: hold.placed_at, default=None)
+    return found[-1] if found else None
 
 
 def take(account: Account, hold: Hold, points: int, now: int) -> None:

@@ -622,3 +622,18 @@ complete anna D1
 lots anna 50 forever
 complete anna C1
 lots anna 50 forever, 2 forever
+
+story Of two open holds of one reference the newest is meant, whoever had it
+rules S5.6, S11.2
+programme
+  holds last 600 minutes, at most 600
+2025-01-10 12:00 order anna A1 100.00
+order ben B1 100.00
+hold anna 10 under H1
+hold ben 40 under H1
+merge anna with ben
+balance anna available 150 held 50
+capture anna H1 -> R1
+balance anna available 150 held 10 redeemed 40
+capture anna H1 -> R2
+balance anna available 150 held 0 redeemed 50

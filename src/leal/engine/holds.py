@@ -124,9 +124,10 @@ def _named(member: Member, verb: Verb) -> list[HoldName]:
 
 
 def _open(member: Member, found: list[HoldName]) -> tuple[Hold, HoldName] | None:
-    """The one of them that is open."""
-    by_number = {hold.number: hold for hold in member.book.account.keeps.holds}
-    return next(((by_number[one.number], one) for one in found if one.number in by_number), None)
+    """The newest of them that is open."""
+    names = {one.number: one for one in found}
+    newest_first = reversed(member.book.account.keeps.holds)
+    return next(((hold, names[hold.number]) for hold in newest_first if hold.number in names), None)
 
 
 class PlaceVerb(Verb):
@@ -187,10 +188,10 @@ class CaptureVerb(_NamedVerb):
             return Captured(
                 name.id, name.reference, made.points, hold.points - made.points, made.amount, made.change_id
             )
-        before = next((one for one in found if one.captured), None)
-        if before is None:
+        captured = [(member.redemptions[one.captured], one) for one in found if one.captured]
+        if not captured:
             raise HoldEnded
-        known = member.redemptions[before.captured]
+        known, before = max(captured, key=lambda pair: pair[0].age)
         if self._points not in (None, known.points):
             raise HoldCaptured
         return Captured(before.id, before.reference, known.points, 0, known.amount, known.change_id, replayed=True)

@@ -22,6 +22,7 @@ from leal.rules.orders import OrderState
 from leal.rules.person import NOBODY, united
 from leal.rules.programme.terms import Terms
 from leal.rules.programme.words import PERIODS
+from leal.rules.releasing import age
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.tier_ends import note_set, rank
@@ -276,7 +277,7 @@ def united_keeps(ours: Keeps, theirs: Keeps, shift: Shift, passed: tuple[Passed,
         | {shift.entry(award): points for award, points in theirs.waiting_lapsed.items()},
         lot_dates=ours.lot_dates | {shift.lot(lot): dates for lot, dates in theirs.lot_dates.items()},
         drawn_at=ours.drawn_at | {shift.entry(number): instants for number, instants in theirs.drawn_at.items()},
-        holds=tuple(sorted((*ours.holds, *(_moved_hold(one, shift) for one in theirs.holds)), key=lambda one: one.id)),
+        holds=tuple(sorted((*ours.holds, *(_moved_hold(one, shift) for one in theirs.holds)), key=age)),
         gifts_on=gifts_on,
         gifts_used=gifts_used,
         offers={**ours.offers, **{slug: _united(ours.offers.get(slug), uses) for slug, uses in theirs.offers.items()}},

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from leal.rules import limits
-from leal.rules.account import Account, Lot, draw_order
+from leal.rules.account import Account, Lot, draw_order, own_first
 from leal.rules.expiration import passed_at
 from leal.rules.keeps import HeldLot, Hold
 from leal.rules.ledger import Book, Cause, Draft
@@ -78,8 +78,14 @@ def replace_hold(draft: Draft, hold: Hold, lots: list[HeldLot], **changed: int) 
     after = msgspec.structs.replace(hold, lots=tuple(lots), **changed) if lots else None
     holds = [one for one in draft.book.account.keeps.holds if one is not hold]
     holds += [] if after is None else [after]
-    draft.keep(holds=tuple(sorted(holds, key=lambda one: one.id)))
+    draft.keep(holds=tuple(sorted(holds, key=age)))
     return after
+
+
+def age(hold: Hold) -> tuple[int, bool, int]:
+    """By this open holds are sorted, oldest first; of one instant the own ones come before those of whom the member
+    took over (S11.2)."""
+    return hold.placed_at, *own_first(hold.number)
 
 
 def _lapse(book: Book, passed: list[tuple[Lot, int]], at: int) -> None:
