@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Final
 
 import msgspec
 from rich import box
@@ -13,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from leal.api.history import HIDDEN
 from leal.cli.screen import table
 from leal.cli.times import UTC
 from leal.cli.words import instant_text, money_text, need_text, plural, points_text, until_text
@@ -24,7 +26,7 @@ from leal.rules.standing import Standing, TierStanding
 from leal.values import NEVER
 
 BAR_COLUMNS = 24
-QUIET = {"points_matured", "points_redated", "tier_beneath", "tier_dated", "marked"}
+QUIET: Final = HIDDEN - {"hold_extended"}
 """Changes of which a member sees nothing."""
 
 

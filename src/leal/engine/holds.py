@@ -117,10 +117,9 @@ def told(book: Book, hold: Hold, reference: str) -> HoldMade:
 
 
 def _named(member: Member, verb: Verb) -> list[HoldName]:
-    """The holds that a command names by reference or id, the newest first."""
+    """The holds that a command names by reference or id."""
     reference, id_ = verb.hold_names or (None, None)
-    found = [one for one in member.holds.values() if one.reference == reference or one.id == id_]
-    return sorted(found, key=lambda one: one.id, reverse=True)
+    return [one for one in member.holds.values() if one.reference == reference or one.id == id_]
 
 
 def _open(member: Member, found: list[HoldName]) -> tuple[Hold, HoldName] | None:
