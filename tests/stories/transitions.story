@@ -401,3 +401,15 @@ programme
   lapse after 1 month from earning
 2025-06-10 12:00 complete anna A1
 lots anna 100 until 2025-08-10
+
+story What rolling expiration found dropped keeps its end from the switch when it comes back, also where its order is dated anew
+rules S7.4, S4.6
+programme
+  pending 5 days after completion, dropped after 20 days
+2025-01-10 12:00 order anna A1 100.00
+2025-03-01 programme
+  lapse after 2 months
+2025-06-10 12:00 complete anna A1
+lots anna 100 from 2025-06-15 until 2025-08-15
+2025-06-11 12:00 order anna A1 100.00 matures 2025-06-11
+lots anna 100 until 2025-08-10

@@ -13,20 +13,20 @@ from datetime import date
 import msgspec
 
 from leal.rules import accrual, caps, subscriptions
-from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts, Lot
+from leal.rules.account import DROPS, NOTHING, QUALIFIES, Counts
 from leal.rules.calendar import local_day
 from leal.rules.climbing import end_early, follow_available, upgrade
 from leal.rules.codes import free_codes, take_codes
+from leal.rules.dating import has_no_date, pinned_terms, set_dates
 from leal.rules.expiration import keep_alive
 from leal.rules.judging import Judge
 from leal.rules.ledger import Book, Draft
-from leal.rules.lots import LotTerms, enter, is_pending, pay_debt
+from leal.rules.lots import LotTerms, enter, pay_debt
 from leal.rules.marking import earns
 from leal.rules.orders import EARNING, Award, Order, OrderState, OrderStatus, Pin
 from leal.rules.products import with_facts
 from leal.rules.programme.earning_terms import AwardTerms, BonusTerms
 from leal.rules.programme.terms import Terms
-from leal.rules.redating import end_of_returned, note_waiting_through, own_end, waits_through
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
@@ -212,7 +212,7 @@ def _post_award(
     told_at = state.order.available_at
     told_anew = told_at is not None and (told_at != award.available_at or award.flags & DROPS)
     if completed_now or award.number == 0 or (told_anew and award.available_at > now):
-        _date(book, state, source, award, now, more_go=more_go)
+        set_dates(book, state, source, award, now, more_go=more_go)
     if award.flags & DROPS and award.available_at <= now:
         points = min(points, award.given)  # the event did not come in time; only with it the points come back
     points = _within_budget(book, state, source, award, points)
@@ -221,7 +221,7 @@ def _post_award(
         return change
     first = award.number == 0
     draft = book.draft(
-        _earned_as(_source_terms(book, state, source)) if difference > 0 else "order_refund",
+        _earned_as(pinned_terms(book, state, source)) if difference > 0 else "order_refund",
         "order",
         now,
         occurred_at=state.order_at if first else min(state.updated_at, now),
@@ -251,7 +251,7 @@ def _earned_as(terms: AwardTerms | None) -> str:
 
 def _within_budget(book: Book, state: OrderState, source: str, award: Award, points: int) -> int:
     """What the source's total budget lets the award have; where that is less, it is pinned (S4.4, S4.7)."""
-    terms = _source_terms(book, state, source)
+    terms = pinned_terms(book, state, source)
     if terms is None or state.pin is None or points <= award.given:
         return points
     granted = caps.within_budget(book, terms, award, points)
@@ -262,15 +262,9 @@ def _within_budget(book: Book, state: OrderState, source: str, award: Award, poi
 
 def follow_caps(book: Book, state: OrderState, source: str, award: Award, change: int) -> None:
     """Let what the award uses of its source's caps follow what it gives (S4.4, S4.7). May raise StockNeeded."""
-    terms = _source_terms(book, state, source)
+    terms = pinned_terms(book, state, source)
     if terms is not None:
         caps.follow(book, terms, date.fromordinal(state.day_ordinal), award, change)
-
-
-def _source_terms(book: Book, state: OrderState, source: str) -> AwardTerms | None:
-    """The terms of one of the order's sources, as they were pinned."""
-    pin = state.pin
-    return None if pin is None or not pin.version else book.versions.numbered(pin.version).terms.award_terms(source)
 
 
 def _count(draft: Draft, state: OrderState, change: Counts) -> None:
@@ -318,7 +312,7 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
         if accrual.waits_for(terms.award_terms(source), trigger)
         and award.number
         and (
-            (award.available_at > now and award.given and _has_no_date(book, state, source, award, now))
+            (award.available_at > now and award.given and has_no_date(book, state, source, award, now))
             or (named and award.flags & DROPS and award.available_at <= now)
         )
     ]
@@ -328,72 +322,6 @@ def mature_on(book: Book, state: OrderState, trigger: str, now: int, *, named: b
     state = msgspec.structs.replace(state, awards=awards)
     for source in waiting:
         note_drops(book, state, awards[source])
-        _date(book, state, source, awards[source], now, came=True)
+        set_dates(book, state, source, awards[source], now, came=True)
     _follow_tiers(book, state, _post(book, state, completed_now=False, now=now), now)
     return state
-
-
-def _has_no_date(book: Book, state: OrderState, source: str, award: Award, now: int) -> bool:
-    """Whether an award that may wait for an event does: not for a date of the order's own, which holds also where a
-    later push left it out (S4.6)."""
-    terms, pin = _source_terms(book, state, source), state.pin
-    if terms is None or pin is None:
-        return False
-    pinned = book.versions.numbered(pin.version).terms
-    waits = accrual.award_dates(pinned, terms, pin, state.order_at, None, None, now)
-    return waits.available_at == award.available_at
-
-
-def _date(
-    book: Book, state: OrderState, source: str, award: Award, now: int, *, came: bool = False, more_go: bool = False
-) -> None:
-    """Set the dates of the award's lot; on completion, or when the trigger that its points wait for `came`, those that
-    still wait are dated anew and may mature (S4.5, S4.6)."""
-    pin = state.pin
-    if pin is None or (award.number and award.available_at <= now and not award.flags & DROPS):
-        return
-    terms = book.versions.numbered(pin.version).terms
-    source_terms = _source_terms(book, state, source)
-    if source_terms is None:
-        return
-    completed_at = None
-    if state.status == "completed":
-        completed_at = min(state.updated_at, now) if state.completed_at is None else state.completed_at
-    dates = accrual.award_dates(
-        terms, source_terms, pin, state.order_at, state.order.available_at, completed_at, now, came=came
-    )
-    before = award.available_at, award.expires_at, award.flags
-    award.earned_at = state.order_at
-    award.available_at, award.expires_at, award.flags = dates
-    if award.lot is not None and before[2] & DROPS and before[0] <= now:
-        award.expires_at = end_of_returned(book, award.lot, before[0], award)
-        dates = dates._replace(expires_at=award.expires_at)
-    is_other = before != dates
-    account = book.account
-    lot = None if award.lot is None else account.lot(award.lot)
-    still_waits = lot is not None and is_pending(account, lot)
-    may_return = is_other and award.lot in account.keeps.lot_dates
-    waited = before[0] > now and waits_through(account, award.lot, dates.available_at, now)
-    if not (still_waits or waited or award.number in account.waiting or (may_return and award.lot is not None)):
-        return
-    draft = book.draft("points_matured", "order", now, cause_number=state.number, award=award.number)
-    remember(draft, state, award)
-    if waited:
-        note_waiting_through(draft, award.lot, dates.available_at)
-    if may_return and award.lot is not None:  # what was spent from it comes back with the new dates (S5.5)
-        draft.keep(lot_dates=account.keeps.lot_dates | {award.lot: tuple(dates)})
-    if lot is not None and still_waits:
-        _redate(draft, lot, dates)
-    book.close(draft, more_go=more_go)
-
-
-def _redate(draft: Draft, lot: Lot, dates: accrual.Dates) -> None:
-    """Give a lot that still waits other dates; it may become available by them."""
-    account = draft.book.account
-    lot.available_at, lot.expires_at, lot.flags = dates
-    lot.expires_at = own_end(draft.book, lot.id, lot)
-    draft.date_lot(lot)
-    draft.moves += (lot.id, lot.award, 0, 0)
-    if not is_pending(account, lot):
-        account.pending -= lot.free
-        account.available += lot.free

@@ -107,6 +107,8 @@ class Award(msgspec.Struct, omit_defaults=True):
     """Set by staff: it never gives again (S6.4)."""
     lapsed_taken: int = 0
     dropped_seen: int = 0
+    away_at: int = 0
+    """When rolling expiration was switched on while its points were dropped, which came back since; 0: never (S7.4)."""
     budgeted: int = 0
     """Points it took of its source's total budget, net of what take-backs returned (S4.7)."""
 

@@ -40,7 +40,7 @@ def own_end(book: Book, lot_id: int, dated: Dated) -> int:
     """The own end that a lot of these dates has today, after every version that changed the ends of such lots."""
     end = dated.expires_at
     for redating in book.account.keeps.redatings:
-        if redating.after_lot < lot_id <= redating.up_to_lot:
+        if _was_there(redating, lot_id):
             end = _end_after(book.versions, redating, dated, end, waits=lot_id in redating.waiting)
     return end
 
@@ -65,21 +65,34 @@ def note_waiting_through(draft: Draft, lot_id: int | None, available_at: int) ->
 
 
 def _waited(one: Redating, lot_id: int, available_at: int, now: int) -> bool:
-    return available_at <= one.at <= now and one.after_lot < lot_id <= one.up_to_lot and lot_id not in one.waiting
+    return available_at <= one.at <= now and _was_there(one, lot_id) and lot_id not in one.waiting
 
 
-def end_of_returned(book: Book, lot_id: int, dropped_at: int, dated: Dated) -> int:
-    """The own end of a lot that was dropped while it waited and comes back with these dates (S4.6).
+def _was_there(one: Redating, lot_id: int) -> bool:
+    """Whether the lot was there as the version took effect, open or empty."""
+    return one.after_lot < lot_id <= one.up_to_lot
 
-    Where a version switched rolling expiration on in the meantime, the lot was there, empty, and waited no longer.
-    """
-    end = dated.expires_at
-    for redating in book.account.keeps.redatings:
-        was_there = redating.after_lot < lot_id <= redating.up_to_lot and dropped_at <= redating.at
-        if was_there and end == NEVER and _is_switched_on(book.versions, redating.version):
-            terms, at = book.versions.numbered(redating.version).terms, redating.at
-            end = lot_end(terms, None, redating.tier, max(dated.earned_at, at), max(dated.available_at, at))
-    return end
+
+def switched_on_while_away(book: Book, lot_id: int, dropped_at: int) -> int:
+    """When the first version took effect that switched rolling expiration on since a lot was dropped while it waited,
+    which comes back now: the lot was there, empty, and waited no longer. 0: none has (S4.6)."""
+    found = (
+        one.at
+        for one in book.account.keeps.redatings
+        if dropped_at <= one.at and _was_there(one, lot_id) and _is_switched_on(book.versions, one.version)
+    )
+    return next(found, 0)
+
+
+def end_of_returned(book: Book, lot_id: int, away_at: int, dated: Dated) -> int:
+    """The own end of a lot with these dates that was away as rolling expiration was switched on at that instant, if any
+    was."""
+    if dated.expires_at == NEVER:
+        for one in book.account.keeps.redatings:
+            if one.at == away_at and _was_there(one, lot_id) and _is_switched_on(book.versions, one.version):
+                terms = book.versions.numbered(one.version).terms
+                return lot_end(terms, None, one.tier, max(dated.earned_at, one.at), max(dated.available_at, one.at))
+    return dated.expires_at
 
 
 def redate(book: Book, at: int) -> None:
