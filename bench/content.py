@@ -92,10 +92,10 @@ def _bare(stage: Stage, asked: Path) -> Path:
 
 def _round(stage: Stage, asked: Path, callers: int) -> Round:
     """One round on a fresh server, after a warm-up."""
-    with stage.serve() as (pid, port):
+    with stage.serve() as (pids, port):
         stage.load(asked, port, WARM_SECONDS, connections=callers)
         before = _shown(port)
-        with stage.watched(pid) as used:
+        with stage.watched(*pids) as used:
             load = stage.load(asked, port, stage.options.seconds, connections=callers)
         shown = _shown(port) - before
         _tell_late(stage, shown, load.answers)

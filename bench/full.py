@@ -48,7 +48,9 @@ PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
     }
 )
 """In the order in which they run: what changes the members most comes last."""
-SIZES: Final = Options(seconds=30, members=200_000, rounds=3, orders=30_000, baskets=journey.BASKETS, scale=100)
+SIZES: Final = Options(
+    seconds=30, members=200_000, rounds=3, orders=30_000, baskets=journey.BASKETS, scale=100, writers=1
+)
 
 
 def run(names: Sequence[str], options: Options, bars: Mapping[str, float] | None, screen: Console) -> int:

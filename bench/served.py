@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from bench.server import Server
 from leal.embedded import EmbeddedServer, hold, status
@@ -23,6 +23,14 @@ UNLIMITED: Final = {
     f"LEAL_RATE_{whose}_{calls}": "0" for whose in ("TOKEN", "MEMBER", "ADDRESS") for calls in ("READS", "WRITES")
 }
 """What can be served is measured, not what one caller is allowed."""
+
+
+class Serving(NamedTuple):
+    """A program that serves."""
+
+    pids: tuple[int, ...]
+    """Of the processes that answer."""
+    port: int
 
 
 @contextmanager
@@ -41,26 +49,28 @@ def held_home(path: Path) -> Iterator[EmbeddedServer]:
 
 
 @contextmanager
-def serving(folder: Path, server: Server) -> Iterator[tuple[int, int]]:
-    """`leal serve` on the server; gives the id of the process that answers, and the port, once it serves."""
-    with _started(folder, server, "leal", "serve", "--port") as (pid, port):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        yield int(children[0]), port
+def serving(folder: Path, server: Server, workers: int) -> Iterator[Serving]:
+    """`leal serve` on the server, with so many processes that answer, once it serves."""
+    with _started(folder, server, workers, "leal", "serve", "--port") as found:
+        parent = found.pids[0]
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        yield found._replace(pids=tuple(map(int, children[:workers])))
 
 
 @contextmanager
-def bare(folder: Path, server: Server) -> Iterator[tuple[int, int]]:
-    """The bare handler on the server; gives the id of its process, and the port, once it serves."""
-    with _started(folder, server, "bench.bare") as found:
+def bare(folder: Path, server: Server) -> Iterator[Serving]:
+    """The bare handler on the server, once it serves."""
+    with _started(folder, server, 1, "bench.bare") as found:
         yield found
 
 
 @contextmanager
-def _started(folder: Path, server: Server, module: str, *arguments: str) -> Iterator[tuple[int, int]]:
-    """A program whose last argument is the port it is given; its process's id, and the port, once it serves."""
+def _started(folder: Path, server: Server, workers: int, module: str, *arguments: str) -> Iterator[Serving]:
+    """A program whose last argument is the port it is given, once it serves."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEAL_")}
-    environment = kept | server.variables(folder) | {"LEAL_LOG_LEVEL": "warning"} | UNLIMITED
+    environment = kept | server.variables(folder) | UNLIMITED | {"LEAL_WORKERS": str(workers)}
+    environment["LEAL_LOG_LEVEL"] = "warning"
     log = folder / "serve.log"
     command = [sys.executable, "-m", module, *arguments, str(port)]
     with log.open("wb") as file:
@@ -68,7 +78,7 @@ def _started(folder: Path, server: Server, module: str, *arguments: str) -> Iter
         try:
             if not _serves(process, log):
                 raise RuntimeError(f"{module} does not serve:\n{log.read_text(errors='replace')}")
-            yield process.pid, port
+            yield Serving((process.pid,), port)
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -97,9 +97,10 @@ class Server:
         """Those of Leal in a process of its own."""
         return {"LEAL_HOME": str(home)} | ({"LEAL_DATABASE_URL": self.leal_url} if self.leal_url else {})
 
-    def cpu(self, pid: int) -> CpuMicros:
-        """Processor time so far, of a process and of the server."""
-        return CpuMicros(machine.cpu_micros(pid), None if self.pid is None else machine.family_cpu_micros(self.pid))
+    def cpu(self, pids: Iterable[int]) -> CpuMicros:
+        """Processor time so far, of processes together and of the server."""
+        own = sum(map(machine.cpu_micros, pids))
+        return CpuMicros(own, None if self.pid is None else machine.family_cpu_micros(self.pid))
 
 
 def embedded(server: EmbeddedServer, pid: int, version: str) -> Server:

@@ -17,7 +17,7 @@ from bench import machine, shops, twins
 from bench.ceiling import Pgbench
 from bench.load import CONNECTIONS, Load, drive
 from bench.report import CpuMicros, Part, part
-from bench.served import bare, serving
+from bench.served import Serving, bare, serving
 from bench.server import Server
 from bench.templates import Templates, digest
 from leal.engine.engine import Engine
@@ -46,6 +46,8 @@ class Options(NamedTuple):
     """Of The Complete Journey, imported."""
     scale: int
     """Of pgbench's data: 100,000 accounts a step."""
+    writers: int
+    """Web processes that single orders and redemptions are sent to; every other load has one."""
 
 
 class Round(NamedTuple):
@@ -121,25 +123,29 @@ class Stage:
         self.engine(written)
         return path
 
-    def serve(self) -> AbstractContextManager[tuple[int, int]]:
-        """Leal on the server: the process that answers, and its port."""
-        return serving(self.folder, self._server)
+    def serve(self) -> AbstractContextManager[Serving]:
+        """Leal on the server, with one process that answers."""
+        return serving(self.folder, self._server, 1)
 
-    def serve_bare(self) -> AbstractContextManager[tuple[int, int]]:
+    def serve_writes(self) -> AbstractContextManager[Serving]:
+        """Leal on the server, with as many processes that answer as are to write."""
+        return serving(self.folder, self._server, self.options.writers)
+
+    def serve_bare(self) -> AbstractContextManager[Serving]:
         """The bare handler on the server."""
         return bare(self.folder, self._server)
 
     def loaded(
         self,
         requests: Path,
-        serve: Callable[[], AbstractContextManager[tuple[int, int]]] | None = None,
+        serve: Callable[[], AbstractContextManager[Serving]] | None = None,
         *,
         connections: int = CONNECTIONS,
     ) -> Round:
         """One round of load on a fresh server process, after a warm-up; raises RuntimeError when a call failed."""
-        with (serve or self.serve)() as (pid, port):
+        with (serve or self.serve)() as (pids, port):
             self.load(requests, port, WARM_SECONDS, connections=connections)
-            with self.watched(pid) as used:
+            with self.watched(*pids) as used:
                 load = self.load(requests, port, self.options.seconds, connections=connections)
             cpu, rss_mb = used(load.answers)
         return Round(load.rate, cpu, rss_mb, load.p50_ms, load.p99_ms, load.answers)
@@ -153,17 +159,18 @@ class Stage:
         return load
 
     @contextmanager
-    def watched(self, pid: int) -> Iterator[Callable[[int], tuple[CpuMicros, float]]]:
-        """Gives what tells, for a number of operations, the processor time of each and the process's most memory."""
-        machine.forget_peak(pid)
-        before = after = self._server.cpu(pid)
+    def watched(self, *pids: int) -> Iterator[Callable[[int], tuple[CpuMicros, float]]]:
+        """Gives what tells, for a number of operations, the processor time of each and the processes' most memory."""
+        for pid in pids:
+            machine.forget_peak(pid)
+        before = after = self._server.cpu(pids)
 
         def used(operations: int) -> tuple[CpuMicros, float]:
             return after.since(before).each(operations), rss_mb
 
         yield used
-        after = self._server.cpu(pid)
-        rss_mb = machine.peak_rss_mb(pid)
+        after = self._server.cpu(pids)
+        rss_mb = sum(map(machine.peak_rss_mb, pids))
 
     def interleaved(
         self, value: Callable[[], Round], *ceilings: Callable[[], float]

@@ -21,7 +21,7 @@ def write(stage: Stage) -> list[Part]:
     """`UpdateOrders4` with one new order of three lines, random members, beside the TPC-B-like transaction."""
     orders = stage.requests("writes", requests.orders)
     before = stage.engine(shops.orders_held)
-    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(orders), lambda: _tpc_b(stage))
+    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(orders, stage.serve_writes), lambda: _tpc_b(stage))
     stored = stage.engine(shops.orders_held) - before
     answered = sum(one.answers for one in rounds)
     if stored < answered:  # those of the warm-up are stored too
@@ -34,7 +34,7 @@ def redeem(stage: Stage) -> list[Part]:
     took = stage.engine(lambda engine: shops.give_points(engine, stage.options.members))
     stage.say(f"gave points to {stage.options.members:,} members in {took:.0f} s")
     redeems = stage.requests("redeems", requests.redeems)
-    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(redeems), lambda: _tpc_b(stage))
+    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(redeems, stage.serve_writes), lambda: _tpc_b(stage))
     return [measured("redeem", "redemptions/s", rounds, tops, 1.2)]
 
 
@@ -83,9 +83,9 @@ def _thousandfold(calls: Round) -> Round:
 def _beside(stage: Stage, main: Path, connections: int, others: list[Path], told: list[Load]) -> Round:
     """One round of load while other loads lie on the same server; what the others saw is told in their order."""
     seconds = stage.options.seconds
-    with stage.serve() as (pid, port), ThreadPoolExecutor(len(others)) as pool:
+    with stage.serve() as (pids, port), ThreadPoolExecutor(len(others)) as pool:
         stage.load(main, port, 1, connections=connections)
-        with stage.watched(pid) as used:
+        with stage.watched(*pids) as used:
             beside = [pool.submit(_load(stage, path, port, CONNECTIONS // 2)) for path in others]
             load = stage.load(main, port, seconds, connections=connections)
             told += [one.result() for one in beside]
