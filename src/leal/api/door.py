@@ -16,6 +16,7 @@ import structlog
 from leal.api import tags
 from leal.api.failures import answer_of
 from leal.api.http import (
+    REQUEST_ID,
     Answer,
     ClientGone,
     Receive,
@@ -96,7 +97,7 @@ class Door(ABC):
             *(visit.rates or ()),
             *visit.shared,
             *(SHARED_AND_NOT_KEPT if not answer.headers or tags.KEPT[0] not in answer.headers else SHARED),
-            (b"x-request-id", visit.ident.encode()),
+            (REQUEST_ID, visit.ident.encode()),
         )
         try:
             await send_answer(scope, send, answer, more)

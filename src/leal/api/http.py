@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -23,6 +23,7 @@ HEAD_BYTES_MAX: Final = 32 * 1024
 BODY_SECONDS_MAX: Final = 30
 """How long a body may take to come."""
 JSON: Final = b"application/json"
+REQUEST_ID: Final = b"x-request-id"
 REPLAYED: Final = (b"idempotency-replayed", b"true")
 """Says that the answer was given before, under the same idempotency key."""
 
@@ -89,9 +90,9 @@ def require_small_head(scope: Scope) -> None:
 
 
 def request_id(scope: Scope) -> str:
-    """The caller's own X-Request-Id where it is a plain word, else a new one."""
-    given = header(scope, b"x-request-id")
-    return given if given is not None and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    """The caller's own X-Request-Id where it is a plain word, else a new one: no secret, so the kernel is not asked."""
+    given = header(scope, REQUEST_ID)
+    return given if given is not None and _REQUEST_ID.fullmatch(given) else random.randbytes(16).hex()
 
 
 def address(scope: Scope) -> str:

@@ -18,7 +18,18 @@ from leal.api import origins
 from leal.api.door import Served
 from leal.api.failures import answer_of
 from leal.api.figures import Figures
-from leal.api.http import Answer, Receive, Scope, Send, address, header, request_id, require_small_head, send_answer
+from leal.api.http import (
+    REQUEST_ID,
+    Answer,
+    Receive,
+    Scope,
+    Send,
+    address,
+    header,
+    request_id,
+    require_small_head,
+    send_answer,
+)
 from leal.api.rates import RateLimitExceeded, Rates, Use, network
 from leal.content import gallery
 from leal.content.asking import Asked, read_asked, read_gallery
@@ -121,7 +132,7 @@ class ContentBlocks:
             done = await self._click(scope, asked, ident)
         else:
             done = await self._block(scope, asked, asked.form, started)
-        headers = (*done.answer.headers, *PRIVATE, (b"x-request-id", ident.encode()))
+        headers = (*done.answer.headers, *PRIVATE, (REQUEST_ID, ident.encode()))
         await send_answer(scope, send, done.answer._replace(headers=headers))
         function = "content" if asked is None else asked.function
         self._figures.content(function, done.outcome)

@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
 )
 
-from leal.api.http import IN_ONE_PIECE, WHOLE, Scope
+from leal.api.http import IN_ONE_PIECE, REQUEST_ID, WHOLE, Scope
 
 HEAD_BYTES_MAX: Final = 65_536
 """What is read of a head that has no end; one that has an end is measured by the API."""
@@ -85,7 +85,7 @@ class BoundedProtocol(HttpToolsProtocol):
         for name, value in cycle.default_headers:
             pieces.append(_line(name, value))
         for name, value in headers:
-            pieces.append(_line(name, value))
+            pieces.append(_line(name, value) if name != REQUEST_ID else _new_line(name, value))
         if not cycle.keep_alive:
             pieces.append(b"connection: close\r\n")
         pieces += b"\r\n", body
@@ -108,9 +108,12 @@ class BoundedProtocol(HttpToolsProtocol):
             self._timer = None
 
 
-@lru_cache(maxsize=LINES_KEPT)
-def _line(name: bytes, value: bytes) -> bytes:
+def _new_line(name: bytes, value: bytes) -> bytes:
     """A line of a head; RuntimeError where it would be none."""
     if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         raise RuntimeError("a header holds what none may")
     return b"%b: %b\r\n" % (name, value)
+
+
+_line = lru_cache(maxsize=LINES_KEPT)(_new_line)
+"""The same of what is said again and again."""

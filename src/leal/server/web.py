@@ -15,7 +15,7 @@ from leal.api.app import PREFIX, Api
 from leal.api.door import Served
 from leal.api.failures import answer_of
 from leal.api.figures import CONTENT_TYPE, Figures
-from leal.api.http import IN_ONE_PIECE, Answer, Receive, Scope, Send, header, request_id, send_answer
+from leal.api.http import IN_ONE_PIECE, REQUEST_ID, Answer, Receive, Scope, Send, header, request_id, send_answer
 from leal.api.rates import Limits, Rates
 from leal.api.shapes import encode
 from leal.content.app import ContentBlocks
@@ -55,6 +55,8 @@ class Web:
         self.draining = False
         """Whether it is about to end: every answer is then the last one of its connection."""
         self._public_url = public_url
+        self._tells = log.is_enabled_for(logging.DEBUG)
+        """Whether each answered call has a line in the log."""
         self.figures = Figures()
         rates = Rates(limits or Limits())
         self.api = Api(engine, self._served, rates)
@@ -83,7 +85,7 @@ class Web:
             return
         ident = request_id(scope)
         answer = await self._answer(scope, ident, header(scope, b"accept"))
-        answer = answer._replace(headers=(*answer.headers, (b"x-request-id", ident.encode())))
+        answer = answer._replace(headers=(*answer.headers, (REQUEST_ID, ident.encode())))
         await send_answer(scope, send, answer)
 
     async def close(self) -> None:
@@ -138,7 +140,7 @@ class Web:
 
     def _served(self, served: Served) -> None:
         self.figures.served(served)
-        if not log.is_enabled_for(logging.DEBUG):  # what would be told takes longer than to ask
+        if not self._tells:
             return
         log.debug(
             "served",
