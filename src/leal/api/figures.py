@@ -7,8 +7,10 @@ import struct
 from bisect import bisect_left
 from collections import Counter as Tally
 from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -25,6 +27,8 @@ COUNTED_WITHIN_SECONDS: Final = 0.1
 """How late an answered call may be counted: to count a hundred at once takes little longer than one."""
 READ_TRIES: Final = 3
 """How often the scoreboard is read anew that was met while a process began to write into it."""
+
+T = TypeVar("T")
 
 
 class Figures:
@@ -76,6 +80,8 @@ class Figures:
         self._seconds = lru_cache(maxsize=256)(seconds.labels)
         self._served: deque[Served] = deque()
         """Answered calls that are not counted yet; others' threads may take from it."""
+        self._blocks: deque[tuple[str, str]] = deque()
+        """Content blocks that are not counted yet, each with what became of it."""
 
     def served(self, served: Served) -> None:
         """Count an answered call, with those that are answered soon after it."""
@@ -83,17 +89,20 @@ class Figures:
             asyncio.get_running_loop().call_later(COUNTED_WITHIN_SECONDS, self.count)
         self._served.append(served)
 
+    def content(self, function: str, outcome: str) -> None:
+        """Count a content block that was asked for, and what became of it, with the call that asked, which is
+        answered next."""
+        self._blocks.append((function, outcome))
+
     def count(self) -> None:
         """Count the calls that were answered until now."""
         calls: Tally[tuple[str, int]] = Tally()
         took: dict[str, list[float]] = {}
-        while self._served:
-            try:
-                one = self._served.popleft()
-            except IndexError:  # another thread took it
-                break
+        for one in _taken(self._served):
             calls[one.function, one.status] += 1
             took.setdefault(one.function, []).append(one.seconds)
+        for (function, outcome), times in Tally(_taken(self._blocks)).items():
+            self._content.labels(function, outcome).inc(times)
         for (function, status), times in calls.items():
             self._requests(function, str(status)).inc(times)
         for function, seconds in took.items():
@@ -119,10 +128,6 @@ class Figures:
         """Count a try that failed."""
         self._push_failed.inc()
 
-    def content(self, function: str, outcome: str) -> None:
-        """Count a content block that was asked for: what became of it."""
-        self._content.labels(function, outcome).inc()
-
     def content_lost(self, count: int) -> None:
         """Count impressions and clicks that are not stored any more."""
         self._content_lost.inc(count)
@@ -146,6 +151,13 @@ class Figures:
                 if not left:
                     raise
         raise AssertionError("unreachable")
+
+
+def _taken(waiting: deque[T]) -> Iterator[T]:
+    """All that waits, which then waits no more; other threads may take some of it meanwhile."""
+    with suppress(IndexError):
+        while True:
+            yield waiting.popleft()
 
 
 class _Durations(Histogram):
