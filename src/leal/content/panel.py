@@ -13,7 +13,7 @@ Tone = Literal["welcome", "calm", "near", "urgent", "celebrate"]
 TONES: Final[tuple[Tone, ...]] = get_args(Tone)
 
 
-class _Drawn(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Drawn(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What every part of a panel is: fixed, comparable, and without its defaults on the wire."""
 
 

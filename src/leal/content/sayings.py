@@ -16,7 +16,7 @@ from leal.rules.content.earnings import whole_units
 from leal.words.voice import Voice
 
 
-class Saying(msgspec.Struct, frozen=True):
+class Saying(msgspec.Struct, frozen=True, gc=False):
     """What a panel says first."""
 
     tone: Tone

@@ -46,7 +46,7 @@ _WITHOUT_ORDERS: Final[frozenset[Block]] = frozenset({"loyalty-programme-banner"
 _WITH_PRODUCTS: Final[frozenset[Block]] = frozenset({"personalised-digest", "enriched-product-recommendation"})
 
 
-class Shown(msgspec.Struct, frozen=True):
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """What a customer is shown, and what it is put into words by."""
 
     chosen: Chosen

@@ -23,7 +23,7 @@ BUCKETS_AT_ONCE = 16
 PAGE = 1000
 
 
-class Seen(msgspec.Struct):
+class Seen(msgspec.Struct, gc=False):
     """What one customer, or a stranger, was shown of a block since it was last stored; instants on the shop's clock."""
 
     account: int | None

@@ -18,7 +18,7 @@ from leal.values import DAY, NEVER
 _NO_DAY_IS_AS_LONG: Final = 2 * DAY
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """What marketing tools know of a member. Always points_expiring <= points_balance <= lifetime_points."""
 
     customer_id: str

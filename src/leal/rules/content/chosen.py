@@ -14,14 +14,14 @@ Block = Literal[
 BLOCKS: Final[tuple[Block, ...]] = get_args(Block)
 
 
-class Progress(msgspec.Struct, frozen=True):
+class Progress(msgspec.Struct, frozen=True, gc=False):
     """How far to the next tier, in points; 0 <= current < goal."""
 
     current: int
     goal: int
 
 
-class SpendProgress(msgspec.Struct, frozen=True):
+class SpendProgress(msgspec.Struct, frozen=True, gc=False):
     """The same where the next tier asks for money spent."""
 
     current_micros: int
@@ -72,7 +72,7 @@ class CardSlot(msgspec.Struct, frozen=True):
     symbol: Literal["code128", "ean13", "qr"]
 
 
-class Slots(msgspec.Struct, frozen=True, omit_defaults=True):
+class Slots(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What a variant shows; each variant fills in its own. Money in micros of the shop's currency."""
 
     first_name: str | None = None
@@ -129,7 +129,7 @@ class Slots(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where what is known is old: since when; figures are then left out."""
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class Chosen(msgspec.Struct, frozen=True, gc=False):
     """What a customer is shown of one block."""
 
     block: Block

@@ -44,7 +44,7 @@ class OrdersNeeded(Exception):
     """What is shown hangs on the customer's orders, which were not read."""
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """What is known of one customer, and of the shop, at one instant."""
 
     loyalty: Loyalty

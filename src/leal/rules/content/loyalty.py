@@ -30,7 +30,7 @@ class Step(msgspec.Struct, frozen=True):
     benefits: list[str] = []
 
 
-class Loyalty(msgspec.Struct, frozen=True):
+class Loyalty(msgspec.Struct, frozen=True, gc=False):
     """A customer's part in the programme at one instant. Money in micros."""
 
     is_known: bool = False
