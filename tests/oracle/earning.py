@@ -334,4 +334,4 @@ def end_pending(account: Account, at: int, shop: Shop) -> None:
         take_back(account, award, award.given, version)
         award.budgeted = held  # time gives nothing back to a total budget
         award.dropped = True
-        lot.pending, lot.available_at, lot.limit_at = False, lot.limit_at, None  # it never came to have an end
+        lot.pending = False  # it never came to have an end

@@ -413,3 +413,20 @@ programme
 lots anna 100 from 2025-06-15 until 2025-08-15
 2025-06-11 12:00 order anna A1 100.00 matures 2025-06-11
 lots anna 100 until 2025-08-10
+
+story What was dropped has no end until it comes back, also where rolling expiration was switched on since
+rules S5.5, S7.4, S4.6
+programme
+  no debt
+  pending until completed, dropped after 1 month
+  staff points lapse after 2 years
+2025-01-10 12:00 order anna A1 100.00
+2025-01-10 13:00 staff give anna 50
+2025-01-10 14:00 staff spend anna 120 "Till"
+balance anna available 0 pending 30 redeemed 120 earned 150
+2025-02-11
+balance anna available 0 pending 0 redeemed 120 earned 120
+2025-03-01 programme
+  lapse after 2 months
+2025-03-02 staff unspend anna 60
+balance anna available 0 redeemed 60 earned 60

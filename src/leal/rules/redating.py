@@ -2,7 +2,9 @@
 
 1. Where it switches rolling expiration on, a lot without an end that is available gets one, counted from the switch.
 2. Where it shortens lives, a lot ends when a new lot of its dates and of the member's tier would, at the earliest after
-   the notice, and never later than it did before. One that is dropped unless its event comes has no end until then.
+   the notice, and never later than it did before.
+
+One that is dropped unless its event comes has no end until then, also once it was dropped.
 
 Lots that are empty at the time are meant too: returned points, or an order's next ones, may open them again. And dates
 may be set anew, when an order is completed. So the account remembers each such version.
@@ -116,10 +118,12 @@ def redate(book: Book, at: int) -> None:
 
 def _end_after(versions: Versions, redating: Redating, dated: Dated, end: int, *, waits: bool = False) -> int:
     """The own end of a lot after a version of rule 1 or 2, or both."""
+    if dated.flags & DROPS:  # its event has not come
+        return end
     terms, at = versions.numbered(redating.version).terms, redating.at
     if _is_switched_on(versions, redating.version) and end == NEVER and dated.available_at <= at and not waits:
         end = lot_end(terms, None, redating.tier, at, at)
-    if terms.notice is not None and not dated.flags & DROPS:
+    if terms.notice is not None:
         as_new = lot_end(terms, None, redating.tier, dated.earned_at, dated.available_at)
         end = min(end, max(as_new, notice_end(terms, at)))
     return end
