@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import Final
@@ -28,13 +29,7 @@ from tests.oracle_machine.acts import (
     Push,
     Redeem,
     ReleaseHold,
-    ReleaseTier,
-    SetMark,
-    SetTier,
     Single,
-    Staff,
-    UndoGift,
-    UndoOrder,
     Unredeem,
 )
 from tests.oracle_machine.pair import Pair
@@ -43,7 +38,6 @@ from tests.oracle_machine.programmes import (
     CURRENCIES,
     PRODUCTS,
     TAGS,
-    TIERS,
     TRIGGERS,
     ZONES,
     Traits,
@@ -51,6 +45,7 @@ from tests.oracle_machine.programmes import (
     traits,
 )
 from tests.oracle_machine.telling_members import TOTALS_ONLY
+from tests.oracle_machine.temper import T, Temper
 
 MEMBERS: Final = (
     "anna", "ben", "cleo", "dan", "eve", "finn", "gail", "hugo", "iris", "jack", "kim", "leo", "mia", "nina", "otto",
@@ -59,9 +54,6 @@ MEMBERS: Final = (
 """Each begins with another letter, by which orders are called."""
 STATUSES: Final = ("confirmed", "confirmed", "confirmed", "completed", "unconfirmed", "canceled", "deleted", None)
 ALONE: Final = ("confirmed", "completed", "canceled", "deleted", "unconfirmed")
-ACTIONS: Final = (
-    "give_points", "give_points", "takeaway_points", "takeaway_points_as_spent", "unspend_points", "forgive_debt",
-)  # fmt: skip
 STARTS: Final = (
     "2024-01-31T11:00:00Z", "2024-02-28T23:30:00Z", "2024-12-30T12:00:00Z", "2025-03-29T22:00:00Z",
     "2023-10-28T22:30:00Z", "2024-12-31T10:00:00Z", "2027-06-30T21:59:59Z",
@@ -72,7 +64,6 @@ AGO: Final = (None, 0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY, -HOUR)
 OLDER: Final = (0, 0, 0, 0, 0, None, HOUR, 3 * DAY, -HOUR)
 MONEY: Final = (10_000, 500_000, 1_000_000, 7_770_000, 15_000_000)
 REFERENCES: Final = ("H1", "H2", "H3", "H4", "H5", "H6")
-MARKS: Final = ("tester", "readonly", "disable_rewards", "enable_rewards", "disable_earning_rewards")
 RATES: Final = ("1.0842", "0.5", "0.333333", "2.718281828", "1")
 MATURES: Final = (-40 * DAY, -HOUR, 0, DAY, 20 * DAY)
 ROUND: Final = (0, 20, 50, 100, 120, 400)
@@ -86,8 +77,11 @@ FURTHEST: Final = 3 * 366 * DAY
 class Drawing:
     """The dice of one life; every act is drawn for the shop as it stands."""
 
-    def __init__(self, dice: Random, *, members: int, turns: tuple[int, ...] = (1, 2)) -> None:
+    def __init__(
+        self, dice: Random, *, members: int, turns: tuple[int, ...] = (1, 2), temper: Temper | None = None
+    ) -> None:
         self.dice, self.turns = dice, turns
+        self.temper = temper or Temper()
         self.zone, self.currency = dice.choice(ZONES), dice.choice(CURRENCIES)
         self.zones = dice.choice([(self.zone,), (self.zone,), (self.zone, *ZONES)])
         """One zone for all versions, or any for each."""
@@ -110,7 +104,7 @@ class Drawing:
 
     def time_passes(self, pair: Pair) -> Act | None:
         """Some time."""
-        return self._to(pair.now + self.dice.choice(JUMPS))
+        return self._to(pair.now + self.one(JUMPS))
 
     def something_falls_due(self, pair: Pair) -> Act | None:
         """To the very instant at which something is due, or the last before it."""
@@ -166,13 +160,13 @@ class Drawing:
     def _whole(self, pair: Pair, who: str) -> Push:
         dice, number = self.dice, self.dice.randint(1, 4)
         totals = number == 4
-        ago, older = dice.choice(AGO), dice.choice(OLDER)
+        ago, older = self.one(AGO), self.one(OLDER)
         codes = sorted([*pair.made, *pair.invited])
         carried = dice.sample(codes, dice.randint(0, min(2, len(codes)))) if dice.randint(0, 1) else []
         self._subscriptions = SUBSCRIPTIONS if self.has(pair, "subscriptions") else (None,)
         told = OrderFacts(
             id=order_id(who, number),
-            status=dice.choice(STATUSES),
+            status=self.one(STATUSES),
             order_time=None if ago is None else pair.now - ago,
             update_time=None if older is None else pair.now - older,
             lines=None if totals else self._lines(),
@@ -217,16 +211,16 @@ class Drawing:
 
     def status(self, pair: Pair) -> Single | None:
         """Nothing but another status is told."""
-        known = self._told(pair)
-        return known and Push(known.who, OrderFacts(known.facts.id, self.dice.choice(ALONE), None, pair.now))
+        known = self.told(pair)
+        return known and Push(known.who, OrderFacts(known.facts.id, self.one(ALONE), None, pair.now))
 
     def again(self, pair: Pair) -> Single | None:
         """The shop sends what it sent last: nothing, but that codes are looked at again."""
-        return self._told(pair)
+        return self.told(pair)
 
     def refund(self, pair: Pair) -> Single | None:
         """The order with less money in each line."""
-        known = self._told(pair)
+        known = self.told(pair)
         if known is None:
             return None
         permyriad = self.dice.choice([0, 3333, 5000, 9000, 10000])
@@ -238,19 +232,24 @@ class Drawing:
             was = replace(was, amount_spent=was.amount_spent * permyriad // 10000)
         return Push(known.who, was)
 
-    def _told(self, pair: Pair) -> Push | None:
+    def told(self, pair: Pair) -> Push | None:
+        """An order that was told, as it was told last."""
         known = sorted(name for name, push in pair.told.items() if self.who in (None, push.who))
         return pair.told[self.dice.choice(known)] if known else None
 
+    def one(self, things: Sequence[T]) -> T:
+        """One of the things, by the temper of the life."""
+        return self.temper.some(self.dice, things)[0]
+
     def anyone(self) -> str:
         """Whose turn it is, else anybody."""
-        return self.who or self.dice.choice(self.members)
+        return self.who or self.one(self.members)
 
     def member(self, pair: Pair) -> str | None:
         """Somebody the shop has told of."""
         if self.who is not None:
             return self.who if self.who in pair.members else None
-        return self.dice.choice(pair.members) if pair.members else None
+        return self.one(pair.members) if pair.members else None
 
     def _made(self, pair: Pair, *, codes: bool) -> list[str]:
         """Redemptions, or codes, of whom it may be."""
@@ -334,46 +333,12 @@ class Drawing:
 
     def points(self) -> int:
         """How many points somebody wishes."""
-        return self.dice.choice(WISHES) if self.dice.randint(0, 1) else self.dice.randint(1, 300)
+        return self.one(WISHES) if self.dice.randint(0, 1) else self.dice.randint(1, 300)
 
     def name(self, kind: str) -> str:
         """A name that the life has not used yet."""
         self._names += 1
         return f"{kind}{self._names}"
-
-    # ------------------------------------------------------------------------------------------------------- staff
-
-    def staff(self, pair: Pair) -> Single | None:
-        """Staff correct points."""
-        who = self.member(pair)
-        if who is None:
-            return None
-        return Staff(who, self.dice.choice(ACTIONS), self.points(), self.name("gift "))
-
-    def staff_take_back_a_change(self, pair: Pair) -> Single | None:
-        """Staff take back what a gift or an order gave."""
-        gifts = sorted(name for name, gift in pair.gifts.items() if self.who in (None, gift.who))
-        if gifts and self.dice.randint(0, 1):
-            name = self.dice.choice(gifts)
-            return UndoGift(pair.gifts[name].who, name)
-        known = self._told(pair)
-        return known and UndoOrder(known.who, known.facts.id)
-
-    def staff_set_a_tier(self, pair: Pair) -> Single | None:
-        """Staff set a tier by hand, or let it go."""
-        who, dice, zone = self.member(pair), self.dice, ZoneInfo(self.zone)
-        if who is None:
-            return None
-        if dice.randint(0, 3) == 0:
-            return ReleaseTier(who)
-        days = dice.choice([None, 0, 1, 20, 60, 400])
-        until = None if days is None else day_start(local_day(pair.now + days * DAY, zone), zone)
-        return SetTier(who, dice.choice([*TIERS, *TIERS, None]), until, dice.randint(0, 2) == 0)
-
-    def staff_mark(self, pair: Pair) -> Single | None:
-        """Staff set or clear a mark."""
-        who = self.member(pair)
-        return None if who is None else SetMark(who, self.dice.choice(MARKS), self.dice.choice([True, False]))
 
     # ------------------------------------------------------------------------------------------------ one, and none
 

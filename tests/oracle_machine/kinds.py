@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.oracle_machine import drawing_friends, drawing_people, drawing_rewards
+from tests.oracle_machine import drawing_friends, drawing_people, drawing_rewards, drawing_staff
 from tests.oracle_machine.acts import Act, Single, Together
 from tests.oracle_machine.drawing import Drawing
 from tests.oracle_machine.drawing_imports import draw_customer, draw_import
@@ -35,10 +35,10 @@ AT_ONCE: Final[dict[Of, int]] = {
     Drawing.unredeem: 5,
     Drawing.place_hold: 4,
     Drawing.end_hold: 3,
-    Drawing.staff: 8,
-    Drawing.staff_take_back_a_change: 4,
-    Drawing.staff_set_a_tier: 3,
-    Drawing.staff_mark: 1,
+    drawing_staff.correct: 8,
+    drawing_staff.take_back: 4,
+    drawing_staff.set_tier: 3,
+    drawing_staff.mark: 1,
 }
 """How often each kind of act is drawn for one of several members that act at once."""
 
@@ -53,7 +53,7 @@ def together(drawing: Drawing, pair: Pair) -> Act | None:
     acts, times = [], dice.choice(drawing.turns)
     for who in [dice.choice(everybody)] if alone else everybody:
         drawing.who = who
-        for kind in dice.choices(list(AT_ONCE), list(AT_ONCE.values()), k=times):
+        for kind in drawing.temper.some(dice, list(AT_ONCE), list(AT_ONCE.values()), times):
             if (act := kind(drawing, pair)) is not None:
                 acts.append(act)
     drawing.who = None
@@ -103,10 +103,10 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.place_hold: 6,
     Drawing.end_hold: 6,
     Drawing.give: 4,
-    Drawing.staff: 10,
-    Drawing.staff_take_back_a_change: 5,
-    Drawing.staff_set_a_tier: 4,
-    Drawing.staff_mark: 1,
+    drawing_staff.correct: 10,
+    drawing_staff.take_back: 5,
+    drawing_staff.set_tier: 4,
+    drawing_staff.mark: 1,
     Drawing.merge: 3,
     Drawing.erase: 1,
 }
@@ -114,6 +114,6 @@ WEIGHTS: Final[dict[Kind, int]] = {
 
 
 def any_act(drawing: Drawing, pair: Pair) -> Act | None:
-    """Any act."""
-    kind = drawing.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+    """Any act, by the temper of the life."""
+    (kind,) = drawing.temper.some(drawing.dice, list(WEIGHTS), list(WEIGHTS.values()))
     return kind(drawing, pair)

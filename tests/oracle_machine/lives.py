@@ -11,6 +11,7 @@ from tests.oracle_machine.drawing import Drawing
 from tests.oracle_machine.kinds import any_act
 from tests.oracle_machine.notes import Disagreement
 from tests.oracle_machine.pair import OracleMaker, Pair
+from tests.oracle_machine.temper import EVEN, MOODY, Temper
 
 TRIES_A_STEP = 20
 """Kinds of act drawn in search of one that applies."""
@@ -37,9 +38,11 @@ async def random_life(
 ) -> Lived:
     """A life out of a seed: nearly always with a programme from the beginning. Ends early at `until` (monotonic).
 
-    Of members who act at once each does as many things as one of `turns` before they are compared.
+    Of members who act at once each does as many things as one of `turns` before they are compared. Two of three
+    lives have a temper.
     """
-    drawing = Drawing(Random(seed), members=members, turns=turns)
+    temper = Temper(MOODY if seed % 3 else EVEN)
+    drawing = Drawing(Random(seed), members=members, turns=turns, temper=temper)
     pair = await Pair.open(engine, slug, drawing.start_at, make)
     try:
         if drawing.dice.randint(0, 9):
