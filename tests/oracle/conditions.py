@@ -1,4 +1,7 @@
-"""Conditions as far as the oracle reads them (S9.6): comparisons joined by `&&` or by `||`, each perhaps with a `!`."""
+"""Conditions as far as the oracle reads them (S9.6): comparisons joined by `&&` or by `||`, each perhaps with a `!`.
+
+A number that is divided by a measure stands in no `!`: there what fails would be true.
+"""
 
 import operator
 import re
@@ -31,9 +34,15 @@ def holds(text: str | None, known: Known) -> bool:
         return not holds(text[2:-1], known)
     if found := re.fullmatch(rf'"(?P<word>[^"]*)" in {NAME}', text):
         return found["word"] in known[found["name"]]
-    if found := re.fullmatch(rf'{NAME} (?P<how>[=!<>]+) (?:"(?P<word>[^"]*)"|(?P<number>[0-9* ]+))', text):
+    if found := re.fullmatch(
+        rf'(?:(?P<whole>[0-9]+) / )?{NAME} (?P<how>[=!<>]+) (?:"(?P<word>[^"]*)"|(?P<number>[0-9* ]+))', text
+    ):
         value = known[found["name"]]
         value = value if found["key"] is None else value.get(found["key"], 0)
+        if found["whole"] is not None:
+            if value == 0:
+                return False  # it fails, and what fails is false
+            value = int(found["whole"]) // value
         wanted: Any = found["word"] if found["number"] is None else product(found["number"])
         return COMPARE[found["how"]](value, wanted)
     raise NotImplementedError(f"this condition is not covered: {text}")

@@ -17,8 +17,8 @@ class LineFacts:
     amount_spent: int
     quantity: int = 1
     id: str | None = None
-    collections: tuple[str, ...] | None = ()
-    tags: tuple[str, ...] | None = ()
+    collections: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
     """None: as the shop told of the product."""
     subscription: str | None = None
 

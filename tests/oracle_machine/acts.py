@@ -45,6 +45,15 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class Product:
+    """The shop tells of a product, with all of its collections and tags."""
+
+    product: str
+    collections: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Push:
     """The shop tells of an order; its codes are names of redemptions, or codes that nobody has."""
 
@@ -289,7 +298,7 @@ Rewarded = Take | UseReward | Grant | Void | Deliver
 Handled = Staff | UndoGift | UndoOrder | SetTier | ReleaseTier | SetMark
 Held = PlaceHold | CaptureHold | ExtendHold | ReleaseHold
 Single = Customer | Membership | Push | Event | Redeem | Unredeem | Handled | Held | Rewarded | Refer
-Act = Single | Import | ImportCustomer | Publish | Move | Give | Merge | Erase | Look | Together
+Act = Single | Import | ImportCustomer | Product | Publish | Move | Give | Merge | Erase | Look | Together
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from tests.oracle_machine.acts import (
     Merge,
     Move,
     PlaceHold,
+    Product,
     Publish,
     Push,
     Redeem,
@@ -133,7 +134,17 @@ class Drawing:
     def _to(self, at: int) -> Act:
         return Move(at, self.dice.choice([True, False]))
 
-    # ------------------------------------------------------------------------------------------------------- orders
+    # ------------------------------------------------------------------------------------------- products and orders
+
+    def product(self, pair: Pair) -> Act | None:
+        """The shop tells of a product, and so of the lines to come that do not tell of it themselves."""
+        return Product(self.dice.choice(PRODUCTS), self._collections(), self._tags())
+
+    def _collections(self) -> tuple[str, ...]:
+        return tuple(name for name in COLLECTIONS if self.dice.randint(0, 2) == 0)
+
+    def _tags(self) -> tuple[str, ...]:
+        return ("big",) if self.dice.randint(0, 3) == 0 else ()
 
     def customer(self, pair: Pair) -> Single | None:
         """The shop tells of a customer."""
@@ -194,8 +205,8 @@ class Drawing:
                 self._amount(),
                 quantity=dice.randint(1, 3),
                 id=f"l{place}" if named else None,
-                collections=tuple(name for name in COLLECTIONS if dice.randint(0, 2) == 0),
-                tags=("big",) if dice.randint(0, 3) == 0 else (),
+                collections=self._collections() or None,
+                tags=self._tags() or None,
                 subscription=dice.choice(self._subscriptions),
             )
             for place in range(dice.randint(1, 3))

@@ -75,6 +75,7 @@ WEIGHTS: Final[dict[Kind, int]] = {
     Drawing.look: 10,
     Drawing.customer: 2,
     Drawing.membership: 2,
+    Drawing.product: 3,
     Drawing.order: 10,
     Drawing.event: 6,
     drawing_people.birthday: 4,

@@ -106,7 +106,7 @@ def _plainer(act: Act) -> Iterator[Act]:
         if told.discount_codes:
             yield replace(act, facts=replace(told, discount_codes=()))
         if told.lines is not None and any(line.collections or line.tags for line in told.lines):
-            plain = tuple(replace(line, collections=(), tags=()) for line in told.lines)
+            plain = tuple(replace(line, collections=None, tags=None) for line in told.lines)
             yield replace(act, facts=replace(told, lines=plain))
 
 

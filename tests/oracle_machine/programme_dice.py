@@ -21,7 +21,7 @@ def maybe(dice: Random, share: int = 2) -> bool:
 def condition(dice: Random, kinds: str, triggers: list[str], share: int) -> Document:
     """A condition now and then, of a `tier`, a `way` or what can be seen, a `source` of orders, or a `line`."""
     texts = ['"vip" in customer.tags', '!("vip" in customer.tags)', "member.orders >= 2"]
-    texts += ["member.spend_micros >= 150 * 1000000"]
+    texts += ["member.spend_micros >= 150 * 1000000", "12 / member.orders >= 4"]  # of no orders it fails
     texts += [f'member.events["{slug}"] >= 2' for slug in triggers]
     if kinds != "tier":
         texts += ["member.points_available < 60"]

@@ -257,6 +257,10 @@ def any_programme(dice: Random, zone: str, currency: str, kind: Traits) -> Docum
         document["sources"] += [subscription_orders(dice)] if maybe(dice) else []
     document["multipliers"] = _multipliers(dice, tiers, triggers)
     document["redemption"] = _redemption(dice, LEAST.get(document["points"]["value"], 1))
+    if maybe(dice, 12):
+        del document["redemption"]
+        if maybe(dice):
+            del document["points"]["value"]
     document["expiration"] = _expiration(dice, rolling=dice.choice(kind.rolling))
     if maybe(dice):
         document["holds"] = {"default_minutes": dice.choice([10, 1440]), "longest_minutes": dice.choice([1440, 14400])}

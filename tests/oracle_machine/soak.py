@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import logging
 import multiprocessing
 import sys
 import time
@@ -19,6 +20,7 @@ from multiprocessing.queues import Queue
 from random import SystemRandom
 
 import msgspec
+import structlog
 import uvloop
 
 from leal.embedded import hold
@@ -143,6 +145,8 @@ def _told(seed: int, first: Disagreement, last: Disagreement, story: str) -> str
 
 def work(urls: tuple[str, str, str], template: str, seeds: count[int], ends_at: float, out: Queue[bytes]) -> None:
     """A process of its own."""
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)  # conditions fail on purpose
+    structlog.configure(wrapper_class=quiet)
     with still_clock(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work(DatabaseUrls(*urls), template, seeds, ends_at, out))
 

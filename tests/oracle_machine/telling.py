@@ -26,6 +26,7 @@ from tests.oracle_machine.acts import (
     Merge,
     Move,
     PlaceHold,
+    Product,
     Publish,
     Push,
     Redeem,
@@ -46,7 +47,7 @@ from tests.oracle_machine.acts import (
 from tests.oracle_machine.expecting import expectations
 from tests.oracle_machine.lives import Lived
 from tests.oracle_machine.notes import Done
-from tests.oracle_machine.telling_customers import customer_words
+from tests.oracle_machine.telling_customers import customer_words, product_words
 from tests.oracle_machine.telling_rewards import reward_words
 from tests.oracle_machine.wording import words_of
 from tests.stories.stage import money, written_instant
@@ -169,6 +170,8 @@ class _Teller:
                 return self._event(act)
             case Membership():
                 return f"{act.who} {_MEMBERSHIPS[act.how]}"
+            case Product():
+                return product_words(act)
             case Push():
                 return self._order(act.who, act.facts)
             case Redeem():

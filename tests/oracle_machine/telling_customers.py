@@ -1,11 +1,11 @@
-"""What the shop tells of a customer, in the words of stories."""
+"""What the shop tells of a customer, or of a product, in the words of stories."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from tests.oracle.facts import SubscriptionFacts
-from tests.oracle_machine.acts import Customer
+from tests.oracle_machine.acts import Customer, Product
 
 When = Callable[[int], str]
 
@@ -25,6 +25,13 @@ def customer_words(act: Customer, when: When) -> str:
     if words or not lines:
         lines.insert(0, f"customer {act.who}{words}")
     return "\n".join(lines)
+
+
+def product_words(act: Product) -> str:
+    """The line of a product."""
+    words = f" in {' and '.join(act.collections)}" if act.collections else ""
+    words += f" tagged {' and '.join(act.tags)}" if act.tags else ""
+    return f"product {act.product}{words}"
 
 
 def _subscription(told: SubscriptionFacts, when: When) -> str:

@@ -10,9 +10,10 @@ import msgspec
 
 from leal.engine import commands
 from leal.engine.commands import CustomerFacts, PushCustomer, PushOrder, RecordEvent, Who
+from leal.engine.products import PushProduct
 from leal.errors import InvalidInput, LealError
 from tests.oracle import facts
-from tests.oracle_machine.acts import Customer, Erase, Event, Look, Membership, Merge, Move, Publish, Push
+from tests.oracle_machine.acts import Customer, Erase, Event, Look, Membership, Merge, Move, Product, Publish, Push
 from tests.oracle_machine.engine_words import engine_order, failure_words, profile_of
 from tests.oracle_machine.notes import Disagreement, Done, Gift
 from tests.oracle_machine.programmes import text_of
@@ -76,6 +77,14 @@ async def membership(pair: Pair, act: Membership, done: Done) -> bool:
     await pair.engine.push_customers(pair.shop, [told])
     pair.oracle.membership(act.who, act.how, pair.now)
     await pair.compare([act.who])
+    return True
+
+
+async def product(pair: Pair, act: Product, done: Done) -> bool:
+    """A product."""
+    told = PushProduct(act.product, {"title": act.product}, list(act.tags), list(act.collections))
+    await pair.engine.push_products(pair.shop, [], [told])
+    pair.oracle.push_product(act.product, pair.now, collections=act.collections, tags=act.tags)
     return True
 
 
@@ -182,6 +191,7 @@ TELL: Final[dict[type, Perform]] = {
     Move: move,
     Customer: customer,
     Membership: membership,
+    Product: product,
     Push: push,
     Event: event,
     Merge: merge,
