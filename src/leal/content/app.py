@@ -132,8 +132,7 @@ class ContentBlocks:
             done = await self._click(scope, asked, ident)
         else:
             done = await self._block(scope, asked, asked.form, started)
-        headers = (*done.answer.headers, *PRIVATE, (REQUEST_ID, ident.encode()))
-        await send_answer(scope, send, done.answer._replace(headers=headers))
+        await send_answer(scope, send, done.answer, (*PRIVATE, (REQUEST_ID, ident.encode())))
         function = "content" if asked is None else asked.function
         self._figures.content(function, done.outcome)
         seconds = time.perf_counter() - started
