@@ -265,3 +265,23 @@ tier anna Friend
 cancel anna A2
 balance anna available 0 expired 150
 tier anna Silver
+
+story Who falls into a tier that is entered now is looked at from then on, also where a version moved the zone since the last was entered
+rules S8.4
+programme
+  zone Pacific/Kiritimati
+  tiers count the calendar year
+  tier Silver from 2 orders
+  tier Gold from 400 spend
+2025-03-30 01:00 order anna A1 500.00
+tier anna Gold
+2025-04-01 programme
+  zone Europe/Berlin
+  tiers count the calendar year
+  tier Silver from 2 orders
+  tier Gold from 400 spend
+2025-06-14 order anna A2 10.00
+order anna A3 10.00
+cancel anna A1
+tier anna Silver then none or kept until 2027-12-31
+keeps anna lacks 2 orders progress 0

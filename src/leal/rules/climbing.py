@@ -227,13 +227,13 @@ def end_early(book: Book, at: int, cause: Cause, cause_number: int) -> None:
         return
     after = highest_met(terms, have(book, window_counts(book, terms, at)))
     then_met = highest_met(terms, then)
-    since, first = at, window_at(terms, at, account.joined_at).first
+    since, first = None, window_at(terms, at, account.joined_at).first
     if then_met is not None and (after is None or then_met.rank > after.rank):
         after, since, first = then_met, account.tier_since, account.tier_from  # earned then, and held since
     if after is not None and after.rank >= tier.rank:
         return
     draft = book.draft("tier_expired", cause, at, cause_number=cause_number)
-    ends_at = NEVER if after is None else end_after_entry(terms, after, since, account.joined_at)
+    ends_at = NEVER if after is None else end_after_entry(terms, after, since or at, account.joined_at)
     stand(draft, terms, after, "entry", first, ends_at, since)
     book.close(draft)
     _take_entry_back(book, terms, tier, after, at)
