@@ -283,5 +283,5 @@ tier anna Gold
 2025-06-14 order anna A2 10.00
 order anna A3 10.00
 cancel anna A1
-tier anna Silver then none or kept until 2027-12-31
+tier anna Silver until 2026-12-31
 keeps anna lacks 2 orders progress 0
