@@ -71,8 +71,6 @@ def shift_day(day: date, term: Term, times: int = 1) -> date:
     count, unit = term[0] * times, term[1]
     if unit == "day":
         return day + timedelta(days=count)
-    if unit == "week":
-        return day + timedelta(days=7 * count)
     return add_months(day, count * MONTHS_OF[unit])
 
 

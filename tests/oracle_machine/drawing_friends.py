@@ -36,7 +36,10 @@ def friend(drawing: Drawing, pair: Pair) -> Act | None:
         return None
     dice = drawing.dice
     who = dice.choice([one for one in drawing.members if one not in pair.oracle.names])  # merged: another's address
-    told = [CustomerFacts(phone=dice.choice(PHONES)), CustomerFacts(email=address(dice.choice([who, f"{who}.x"])))]
+    told = [
+        CustomerFacts(phone=dice.choice(PHONES)),
+        CustomerFacts(email=address(dice.choice([who, f"{who}.x", f"home+{who}"]))),
+    ]
     told += [CustomerFacts(referral_code=name) for name in sorted(pair.invited)]
     return Customer(who, None, dice.choice(told))
 

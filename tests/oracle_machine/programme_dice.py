@@ -28,7 +28,11 @@ def condition(dice: Random, kinds: str, triggers: list[str], share: int) -> Docu
     if kinds in ("source", "line"):
         texts += ["order.amount_micros >= 90 * 1000000 || member.points_earned == 0"]
     if kinds == "line":
-        texts += ["line.quantity >= 2", '"sale" in line.collections && line.amount_micros > 30 * 1000000']
+        texts += [
+            "line.quantity >= 2",
+            '"big" in line.tags',
+            '"sale" in line.collections && line.amount_micros > 30 * 1000000',
+        ]
     return {"condition": dice.choice(texts)} if maybe(dice, share) else {}
 
 

@@ -33,7 +33,7 @@ def _way(dice: Random, triggers: list[str], kind: str, **more: Any) -> Document:
     if maybe(dice, 3):
         found["qualifies"] = True
     if maybe(dice, 4):
-        found["pending"] = _pending(dice, triggers)
+        found["pending"] = waiting(dice, triggers)
     if maybe(dice, 4):
         found["expires"] = dice.choice(["1 month", "45 days", "2 years"])
     if maybe(dice, 6):
@@ -52,7 +52,8 @@ def _caps(dice: Random, kind: str, points: int) -> list[Document]:
     return found
 
 
-def _pending(dice: Random, triggers: list[str]) -> Document:
+def waiting(dice: Random, triggers: list[str]) -> Document:
+    """How points wait that no order gives."""
     rules: list[Document] = [
         {"mode": "at_once"},
         {"mode": "delay", "days": dice.choice([1, 14])},

@@ -11,7 +11,7 @@ from tests.oracle_machine.programme_dice import Document, a_source, caps, condit
 from tests.oracle_machine.programme_friends import WELCOME, referral_sources, referrals
 from tests.oracle_machine.programme_milestones import milestones, subscription_orders
 from tests.oracle_machine.programme_rewards import offers
-from tests.oracle_machine.programme_ways import ways
+from tests.oracle_machine.programme_ways import waiting, ways
 
 ZONES: Final = (
     "UTC", "Europe/Berlin", "America/New_York", "Etc/GMT+12", "Pacific/Kiritimati", "Australia/Lord_Howe",
@@ -61,7 +61,8 @@ def _sources(dice: Random, tiers: Document | None, triggers: list[str]) -> list[
     found = [orders]
     if maybe(dice):
         manual: Document = {"slug": "staff", "title": "Staff", "kind": "manual"}
-        manual["qualifies"] = dice.choice([False, True])
+        manual |= {"qualifies": dice.choice([False, True]), "caps": caps(dice)}
+        manual |= {"pending": waiting(dice, triggers)} if maybe(dice, 4) else {}
         found.append(manual | ({"expires": "3 months"} if maybe(dice) else {}))
     if maybe(dice):
         first = a_source("first_order", points=40, caps=caps(dice, 40))

@@ -20,7 +20,6 @@ from leal.rules.mapped import (
     boundary,
     mapped,
     mapped_nobody,
-    mapped_row,
     mapping_of,
 )
 from leal.rules.outline import Outline, outline
@@ -265,7 +264,8 @@ def test_rows_and_tombstones_have_the_mappings_columns() -> None:
     terms = terms_of("fields: [{name: a.id, from: customer_id}, {name: v, from: points_value}, {name: k, constant: x}]")
     mapping = mapping_of(terms, View("own"))
     assert mapping.columns == ["a.id", "v", "k"]
-    assert [str(value) for value in mapped_row(mapping, seen(terms), "c-1", NOW)] == ["c-1", "61.70", "x"]
+    told = mapped(mapping, seen(terms), "c-1", NOW)
+    assert (told["a"], str(told["v"]), told["k"]) == ({"id": "c-1"}, "61.70", "x")
     assert mapping.tombstone("c-1") == {"a": {"id": "c-1"}, "deleted": True}
     assert mapping_of(terms, View("klaviyo")).tombstone("c-1") == {
         "data": {"attributes": {"external_id": "c-1"}},

@@ -75,11 +75,6 @@ def mapped_record(mapping: CompiledMapping, told: Record, terms: Terms | None) -
     return mapping.document(msgspec.structs.asdict(told), ground(terms))
 
 
-def mapped_row(mapping: CompiledMapping, shown: Outline, customer_id: str, now: int) -> list[Any]:
-    """The same as values in the order of `mapping.columns`, for tables."""
-    return mapping.row(facts(shown, customer_id, now, mapping.reads, windows(mapping)), ground(shown.terms))
-
-
 def mapped_nobody(mapping: CompiledMapping, terms: Terms | None, customer_id: str, now: int) -> dict[str, Any]:
     """The JSON object that a mapping writes of somebody who takes no part."""
     return mapping.document(facts_of_nobody(terms, customer_id, now, mapping.reads), ground(terms))
