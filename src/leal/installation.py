@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 import msgspec
 
@@ -15,6 +17,10 @@ from leal.engine.engine import Engine
 from leal.store import migrate as migrations
 from leal.store.db import Database
 from leal.tokens import Sealer
+
+YOUNG_OBJECTS: Final = 5_000
+"""So many new ones and garbage is looked for among them: a batch's live until it is stored, which at Python's 700 let
+every collection walk them in vain."""
 
 
 class Urls(msgspec.Struct, frozen=True):
@@ -81,6 +87,7 @@ async def ready_schema(urls: Urls, *, migrate: bool = False) -> None:
 @asynccontextmanager
 async def opened(urls: Urls, settings: Settings) -> AsyncIterator[Installation]:
     """The open engine, inside the block: connections → engine. Raises Unavailable with its remedy."""
+    gc.set_threshold(YOUNG_OBJECTS)
     db = await Database.open(
         urls.app,
         connections=settings.database_connections,
