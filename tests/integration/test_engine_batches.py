@@ -308,3 +308,18 @@ async def test_an_end_waits_for_what_begins_at_its_last_moment(engine: Engine, s
     last = asyncio.create_task(engine.push_orders(beside, [push("ben", "b1", 10)]))
     await asyncio.gather(engine.close(), begun, last)
     assert last.result() == [Pushed()]
+
+
+async def test_a_lone_order_goes_on_though_its_caller_has_gone_and_a_refused_one_is_kept_at_an_end(
+    engine: Engine, second: Engine, shop: Shop
+) -> None:
+    gone = asyncio.create_task(engine.push_orders(shop, [push("anna", "a1", 10)]))
+    refused = asyncio.create_task(engine.push_orders(shop, [push(who(""), "b1", 10)]))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await engine.close()
+    [answer] = await refused
+    assert [problem.code for problem in answer.problems] == ["empty_customer_identity"]
+    assert len(await second.rejects.all(shop)) == 1
+    assert await available(second, shop, "anna") == 10
+    assert await faults(second, shop) == []

@@ -281,12 +281,18 @@ class Writing(Ground):
         return merged
 
     async def _command(self, shop: Shop, verb: Verb) -> Any:
-        return await self._shielded(self._wait(self._lane(shop).submit(verb)))
+        """Have it done; its lane carries on though the caller has gone."""
+        return await self._lane(shop).submit(verb)
 
     async def _push(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]], *, strict: bool) -> list[Pushed]:
         if strict:
             return await self._shielded(self._push_strictly(shop, [verb for verb, _ in items]))
-        return await self._shielded(self._push_each(shop, kind, items))
+        if len(items) != 1:
+            return await self._shielded(self._push_each(shop, kind, items))
+        try:  # as any single command: a task of its own would be a twentieth of it
+            return [await self._command(shop, items[0][0])]
+        except Exception as failure:
+            return await self._shielded(self._answers(shop, kind, items, [failure]))
 
     async def _push_each(self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]]) -> list[Pushed]:
         lane = self._lane(shop)
@@ -295,7 +301,12 @@ class Writing(Ground):
             futures.append(lane.submit(verb, pushed=len(items) > 1))
             if number % SUBMITTED_AT_ONCE == 0:
                 await self.give_way()
-        results = await asyncio.gather(*futures, return_exceptions=True)
+        return await self._answers(shop, kind, items, await asyncio.gather(*futures, return_exceptions=True))
+
+    async def _answers(
+        self, shop: Shop, kind: str, items: Sequence[tuple[Verb, bytes]], results: list[Any]
+    ) -> list[Pushed]:
+        """What pushed items came to, one answer each; those that were refused are kept. Raises Unavailable."""
         answers: list[Pushed] = []
         refused = []
         unanswered: BaseException | None = None
@@ -353,9 +364,6 @@ class Writing(Ground):
         if lane is None:
             lane = self._lanes[shop.id] = Lane(self._db, shop, self._programmes, self._waiting_room, self._pieces)
         return lane
-
-    async def _wait(self, future: asyncio.Future[Any]) -> Any:
-        return await future
 
     async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         """Carry on though the caller has gone: a disconnected client does not cancel a command."""
