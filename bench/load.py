@@ -125,7 +125,7 @@ class _Connection(asyncio.Protocol):
             if not found:
                 return
             length = head.lower().partition(_LENGTH)[2].partition(b"\r\n")[0]
-            self._wanted = len(head) + len(_HEAD_END) + int(length)
+            self._wanted = len(head) + len(_HEAD_END) + int(length or 0)  # 204 has no body, and no length
         if len(self._answer) < self._wanted or self._client.stopped:
             return
         self._client.taken_ns.append(time.perf_counter_ns() - self._sent_ns)
