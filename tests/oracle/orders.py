@@ -18,7 +18,7 @@ from tests.oracle.earning import (
     within_budget,
 )
 from tests.oracle.facts import GONE, STANDING, OrderFacts, carried
-from tests.oracle.points import activity, drops, give_back, mature, spend
+from tests.oracle.points import activity, drops, give_back, mature, spend, start_anew
 from tests.oracle.rewards import let_go, take_again
 from tests.oracle.state import Account, Award, Lot, Order, Pin, Redemption, Shop
 from tests.oracle.versions import Version
@@ -178,27 +178,47 @@ def settle_awards(
     order.eligible_micros = money if order.counts else 0
     for one in carried(order.facts) if order.counts else ():
         account.cycled[one] = min(pin.occurred_at, account.cycled.get(one, pin.occurred_at))
-    for award in [one for one in account.awards.values() if one.order == order.id]:
+    awards = [one for one in account.awards.values() if one.order == order.id]
+    falls = [owed_of(order, pin, award, status, version) < award.given for award in awards]
+    for place, award in enumerate(awards):
         if completed or redated:
             date_anew(shop, account, order, award, now, completed=completed)
-        settle_award(shop, account, order, pin, award, status, now)
+        settle_award(shop, account, order, pin, award, status, now, more_falls=any(falls[place:]))
     account.fell |= any(now < then for now, then in zip(counts_of(account, order), before, strict=True))
 
 
-def settle_award(shop: Shop, account: Account, order: Order, pin: Pin, award: Award, status: str, now: int) -> None:
-    """What an award owes now against what it has given."""
-    version = shop.versions[pin.version]
+def owed_of(order: Order, pin: Pin, award: Award, status: str, version: Version) -> int:
+    """What an award owes by its rule, and by the most that caps allowed it."""
     source = version.source(award.source)
+    if status not in STANDING or not (pin.member and pin.gives) or award.closed or not source:
+        return 0
+    owed = rule_points(source, order.facts, version, pin)
+    return owed if award.allowance is None else min(owed, award.allowance)
+
+
+def settle_award(
+    shop: Shop,
+    account: Account,
+    order: Order,
+    pin: Pin,
+    award: Award,
+    status: str,
+    now: int,
+    *,
+    more_falls: bool = False,
+) -> None:
+    """What an award owes now against what it has given. What matures has a moment since now, before more is given for
+    an earlier instant, unless the push takes something back (S7.2)."""
+    version = shop.versions[pin.version]
     lot = award_lot(account, award)
     if award.id not in account.given_once:
         plan_order(account, order, lot, version, now)
         award.dropped = False  # nothing was, yet
     if lot.pending and lot.available_at is not None and lot.available_at <= now:
         mature(lot, lot.available_at)
-    owed = 0
-    if status in STANDING and pin.member and pin.gives and not award.closed and source:
-        owed = rule_points(source, order.facts, version, pin)
-        owed = owed if award.allowance is None else min(owed, award.allowance)
+        if lot.remaining and not more_falls:
+            start_anew(account, shop.of(account), now)
+    owed = owed_of(order, pin, award, status, version)
     too_late = lot.pending and lot.limit_at is not None and lot.limit_at <= now and drops(lot)
     if (award.dropped and status != "completed") or too_late:
         owed = min(owed, award.given)

@@ -151,3 +151,17 @@ balance bert available 15
 balance bert available 15
 2030-03-19
 balance bert available 0 expired 15
+
+story What an order's completion matures has a moment since then, also where the order grows by what was told for an earlier instant
+rules S7.2
+programme
+  pending until completed
+2024-11-17 order anna A1 100.00
+2025-03-01 programme
+  pending until completed
+  everything lapses 45 days after the last activity
+2025-10-02 order anna A1 120.00 completed updated 2025-10-01
+2025-11-16 12:00
+balance anna available 120 expired 0
+2025-11-17
+balance anna available 0 expired 120
