@@ -58,3 +58,13 @@ import since 2024-03-01 customer anna subscribed on 2024-03-01
 import since 2024-03-01 anna leaves
 balance anna available 60 expired 30 earned 90
 membership anna none
+
+story An imported order whose event's time was over when it was told gives nothing, and its explanation says why
+rules S4.6, S4.10
+programme
+  trigger visit
+  pending until the event visit, dropped after 1 month
+2025-03-31 customer anna
+import since 2025-01-01 anna joins
+import anna A1 of mug 100.00 placed 2025-02-01
+balance anna available 0 pending 0

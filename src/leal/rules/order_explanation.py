@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from leal.rules import accrual
+from leal.rules.account import DROPS
 from leal.rules.ledger import Book
 from leal.rules.order_details import present_awards
 from leal.rules.orders import EARNING, Award, LinePin, OrderState, OrderStatus, Pin
@@ -192,7 +193,8 @@ def _award(
 def _hindrance(book: Book, state: OrderState, pin: Pin, terms: Terms, source: str, award: Award) -> Hindrance | None:
     if award.neutralised:
         return "neutralised"
-    if award.dropped_seen and not award.given:
+    late = award.flags & DROPS and award.available_at <= book.account.settled_at  # told when its event's time was over
+    if (award.dropped_seen or late) and not award.given:
         return "dropped"
     if source in pin.refused:
         return "refused"
