@@ -113,9 +113,11 @@ def reckon_order(told: dict[str, Any], details: dict[str, Any]) -> None:
             assert award["pts_by_rule"] == (
                 0 if award["hindrance"] in ("refused", "not_running") else told["pts_rounded"]
             )
+        most = award["pts_allowed"]
+        capped = award["pts_by_rule"] if most is None else min(most, award["pts_by_rule"])
         if award["hindrance"] not in ("neutralised", "dropped"):
-            most = award["pts_allowed"]
-            assert award["pts_owed"] == (award["pts_by_rule"] if most is None else min(most, award["pts_by_rule"]))
+            assert award["pts_owed"] == capped
         else:
             assert award["pts_owed"] == 0
+            assert capped or award["hindrance"] == "neutralised"
         assert award["pts"] == award["pts_owed"]

@@ -467,6 +467,18 @@ balance anna available 0 pending 0
 event anna visit about A1
 balance anna available 100 pending 0
 
+story An order whose points came back and that is refunded since owes nothing, and nothing of it is told as dropped
+rules S4.6
+programme
+  trigger visit
+  pending until the event visit, dropped after 1 month
+2025-01-10 order anna A1 100.00
+2025-02-10 balance anna available 0 pending 0
+2025-03-01 event anna visit about A1
+balance anna available 100
+refund anna A1 to 0.00
+balance anna available 0 pending 0 earned 0
+
 story A trigger that names an order releases nothing of an award that gives nothing then
 rules S4.6
 programme

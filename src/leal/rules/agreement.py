@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from leal.rules import accrual
-from leal.rules.account import DROPS, NOTHING, QUALIFIES, Account, Counts
+from leal.rules.account import NOTHING, QUALIFIES, Account, Counts
 from leal.rules.calendar import start_of_day
 from leal.rules.kept import Kept, kept
 from leal.rules.known import sourced_uses
@@ -23,6 +23,7 @@ from leal.rules.replay import Replay
 from leal.rules.returning import Redemption
 from leal.rules.settling import next_due
 from leal.rules.tiers import Window, sum_days, window_at
+from leal.rules.waiting import still_owed
 from leal.values import NEVER
 
 
@@ -110,7 +111,7 @@ def orders_disagree(replayed: Replay, account: Account, states: list[OrderState]
             yield f"order {state.number} remembers other counts than its entries"
         for award in state.awards.values():
             yield from _award_disagrees(replayed, account, state.number, award)
-        yield from _snapshot_disagrees(state, versions)
+        yield from _snapshot_disagrees(state, versions, account.settled_at)
 
 
 def caps_disagree(
@@ -176,7 +177,7 @@ def _award_disagrees(replayed: Replay, account: Account, order: int, award: Awar
         yield f"order {order} remembers {award.lapsed_taken} lapsed points taken back, its entries say otherwise"
 
 
-def _snapshot_disagrees(state: OrderState, versions: Versions) -> Iterator[str]:
+def _snapshot_disagrees(state: OrderState, versions: Versions, settled_at: int) -> Iterator[str]:
     """What an order says it was given, against what its snapshot is owed under its pinned terms."""
     if state.pin is None or state.pin.version == 0:
         return
@@ -189,8 +190,8 @@ def _snapshot_disagrees(state: OrderState, versions: Versions) -> Iterator[str]:
         if state.pin.member:
             counts = Counts(owed.eligible_micros, 0, 1)
     for source, award in state.awards.items():
-        is_owed = 0 if award.neutralised else points.get(source, 0)
-        if award.given != is_owed and not award.flags & DROPS:
+        is_owed = still_owed(award, points.get(source, 0), settled_at)
+        if award.given != is_owed:
             yield f"order {state.number} was given {award.given} points, by its pinned terms it is owed {is_owed}"
     if counts.spend_micros != state.counted.spend_micros or counts.orders != state.counted.orders:
         yield f"order {state.number} counts another spend than by its pinned terms"

@@ -8,19 +8,19 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from leal.rules import accrual
-from leal.rules.account import DROPS
 from leal.rules.ledger import Book
 from leal.rules.order_details import present_awards
 from leal.rules.orders import EARNING, Award, LinePin, OrderState, OrderStatus, Pin
 from leal.rules.programme.document import Source, SourceKind
 from leal.rules.programme.terms import Terms
+from leal.rules.waiting import still_owed
 from leal.values import Rounding, parse_money, round_fraction
 
 Verdict = Literal["earns", "no_programme", "not_confirmed", "taken_back", "not_a_member"]
 """Whether the order earns, and if not, why."""
 Hindrance = Literal["refused", "not_running", "neutralised", "dropped"]
-"""Why one source gives an order nothing: its condition did not hold, it did not run then, staff took its points back
-for good, or what they waited for did not come."""
+"""Why one source gives an order nothing, or no more: its condition did not hold, it did not run then, staff took its
+points back for good, or what they waited for did not come."""
 
 
 class Factor(NamedTuple):
@@ -59,7 +59,7 @@ class AwardExplained(NamedTuple):
     most: int | None
     """The most that its caps allow; None: they do not come into it."""
     owed: int
-    """The lesser of both, and 0 where something stands against it."""
+    """The lesser of both, and what is left of it where something stands against it."""
     given: int
     """What it gives now, net of take-backs; what was written off counts as taken."""
     written_off: int
@@ -181,8 +181,9 @@ def _award(
     earns = state.status in EARNING
     by_rule = uncapped.get(source, 0) if earns else 0
     most = pin.allowed.get(source)
-    hindrance = _hindrance(book, state, pin, terms, source, award)
-    owed = 0 if hindrance in ("neutralised", "dropped") else by_rule if most is None else min(by_rule, most)
+    capped = by_rule if most is None else min(by_rule, most)
+    owed = still_owed(award, capped, book.account.settled_at)
+    hindrance = _hindrance(state, pin, terms, source, award, is_less=owed < capped)
     told = _told(terms, source)
     return AwardExplained(
         source, source if told is None else told.title, None if told is None else told.kind, by_rule, most, owed,
@@ -190,11 +191,13 @@ def _award(
     )  # fmt: skip
 
 
-def _hindrance(book: Book, state: OrderState, pin: Pin, terms: Terms, source: str, award: Award) -> Hindrance | None:
+def _hindrance(
+    state: OrderState, pin: Pin, terms: Terms, source: str, award: Award, *, is_less: bool
+) -> Hindrance | None:
+    """What stands against an award; `is_less`: it owes less than its rule and caps come to."""
     if award.neutralised:
         return "neutralised"
-    late = award.flags & DROPS and award.available_at <= book.account.settled_at  # told when its event's time was over
-    if (award.dropped_seen or late) and not award.given:
+    if is_less:
         return "dropped"
     if source in pin.refused:
         return "refused"

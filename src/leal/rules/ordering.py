@@ -31,7 +31,7 @@ from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.taking import cancel_shortfall, take_back
 from leal.rules.tiers import current_tier
-from leal.rules.waiting import remember
+from leal.rules.waiting import remember, still_owed
 
 
 def accept(state: OrderState | None, order: Order, now: int, number: int) -> OrderState | None:
@@ -207,15 +207,11 @@ def _post_award(
 
     With `more_go` this award or one after it falls: what is available before is none to start a clock for (S7.2).
     """
-    if award.neutralised:
-        points = 0
     told_at = state.order.available_at
     told_anew = told_at is not None and (told_at != award.available_at or award.flags & DROPS)
     if completed_now or award.number == 0 or (told_anew and award.available_at > now):
         set_dates(book, state, source, award, now, more_go=more_go)
-    if award.flags & DROPS and award.available_at <= now:
-        points = min(points, award.given)  # the event did not come in time; only with it the points come back
-    points = _within_budget(book, state, source, award, points)
+    points = _within_budget(book, state, source, award, still_owed(award, points, now))
     difference = points - award.given
     if difference == 0:
         return change

@@ -66,6 +66,17 @@ def drop_due(book: Book, at: int, lots: list[Lot]) -> None:
         end_early(book, at, "time", 0)
 
 
+def still_owed(award: Award, points: int, at: int) -> int:
+    """What an award owes at an instant of what its rule and caps come to (S4.6, S6.4).
+
+    Nothing where staff took it back for good. Where the event that it waits for did not come in time, no more than it
+    gives: only with the event the points come back.
+    """
+    if award.neutralised:
+        return 0
+    return min(points, award.given) if award.flags & DROPS and award.available_at <= at else points
+
+
 def waiting_figures(account: Account) -> list[int]:
     """The awards that wait for their event, as entries note them."""
     return [figure for award in sorted(account.waiting) for figure in (award, *account.waiting[award])]
