@@ -36,6 +36,14 @@ ROLLING = BY_POINTS.replace("{kind: calendar_year}", "{kind: rolling, length: 90
 )
 RENAMED = ROLLING.replace("name: Friend", "name: Pal")
 OFF = ROLLING + "enabled: false\n"
+NEAR = """
+datasource:
+  mappings:
+    - slug: near
+      expiring: within_window
+      window_days: 30
+      fields: [{name: id, from: customer_id}, {name: points_expiring, from: points_expiring}]
+"""
 SHORT = ROLLING.replace("length: 90 days", "length: 30 days")
 
 
@@ -190,19 +198,23 @@ async def test_what_time_changes_is_told(engine: Engine, is_kept_up: bool) -> No
         assert consumer.ids in (["anna"], [])
 
 
-async def test_an_end_that_comes_near_is_told(engine: Engine, shop: Shop) -> None:
-    """Of the further fields one changes though nothing falls due: whether points lapse within 30 days."""
+@pytest.mark.parametrize(("mapping", "before", "after"), [("", False, True), (NEAR, 0, 50)])
+async def test_an_end_that_comes_near_is_told(
+    engine: Engine, shop: Shop, mapping: str, before: object, after: object
+) -> None:
+    """A field beyond the eleven, or one that a mapping writes, changes though nothing falls due, within 30 days."""
+    await engine.publish(shop, programme() + mapping, author="test")
     await engine.advance_clock(shop, parse_instant("2026-02-05T12:00:00Z"))
     await engine.push_orders(shop, [push("anna", "a1", 50)])  # which lapses with February of the next year
-    view = View(extensions=("points_expiring_soon",))
+    view = View("near") if mapping else View(extensions=("points_expiring_soon",))
     cursor = (await engine.feed_page(shop, None, 10, view)).cursor.text()
     told = {}
     for at in ("2027-01-28T12:00:00Z", "2027-01-28T22:59:00Z", "2027-01-28T23:00:01Z", "2027-01-29T12:00:00Z"):
         await engine.advance_clock(shop, parse_instant(at), keep_up=False)
         page = await engine.feed_page(shop, cursor, 10, view)
         cursor = page.cursor.text()
-        told[at] = [one["points_expiring_soon"] for one in page.told]
-    assert list(told.values()) == [[False], [], [True], []]  # the first time for the turn of the year
+        told[at] = [one["points_expiring" if mapping else "points_expiring_soon"] for one in page.told]
+    assert list(told.values()) == [[before], [], [after], []]  # the first time for the turn of the year
 
 
 async def test_a_programme_tells_of_those_whose_record_it_changes(engine: Engine) -> None:

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from leal.rules.account import Account, Lot, broken_laws
 from leal.rules.calendar import local_day, start_of_day
+from leal.rules.extensions import next_boundary
 from leal.rules.keeps import HeldLot, Hold, Keeps
 from leal.rules.ledger import Book
-from leal.rules.mapped import View, boundary, mapped, mapping_of
+from leal.rules.mapped import View, mapped, mapping_of, windows
 from leal.rules.outline import outline
 from leal.rules.programme.reading import read_programme
 from leal.rules.programme.terms import Terms, Version, Versions, compile_terms
-from leal.rules.record import record
+from leal.rules.record import ends, record
+from leal.rules.record_due import record_due
 from leal.rules.settling import next_due, settle
 from leal.values import MICRO, NEVER, parse_instant
 
@@ -146,10 +148,13 @@ def test_what_is_written_holds_until_its_boundary(account: Account, ahead: int, 
     versions, mapping = Versions([Version(1, 0, terms)]), mapping_of(terms, View("coming"))
 
     def told(at: int) -> tuple[dict[str, object], int, int]:
+        """What is written, until when by itself, and until when the account holds."""
         book = Book(1, account, versions, at)
         settle(book, at)
         shown = outline(book, at)
-        return mapped(mapping, shown, "any", at), boundary(mapping, shown, at), next_due(book.account, book.terms)
+        ends_at = next_boundary(ends(shown, terms), terms, at, mapping.reads, windows(mapping))
+        assert record_due(book, at) <= ends_at  # the engine issues the record anew by then
+        return mapped(mapping, shown, "any", at), ends_at, next_due(book.account, book.terms)
 
     now = NOW + ahead
     first, ends_at, due_at = told(now)

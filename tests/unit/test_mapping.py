@@ -13,21 +13,23 @@ import pytest
 from leal.errors import InvalidInput
 from leal.rules.account import Account, Lot
 from leal.rules.computing import VARIABLES
+from leal.rules.extensions import next_boundary
 from leal.rules.ledger import Book
 from leal.rules.mapped import (
     UnknownMapping,
     View,
-    boundary,
     mapped,
     mapped_nobody,
     mapping_of,
+    windows,
 )
 from leal.rules.outline import Outline, outline
 from leal.rules.programme.feeds import CORE, EXTENSIONS, KINDS
 from leal.rules.programme.reading import read_programme
 from leal.rules.programme.shipped_mappings import SHIPPED
 from leal.rules.programme.terms import Terms, Version, Versions, compile_terms
-from leal.rules.record import record
+from leal.rules.record import ends, record
+from leal.rules.record_due import record_due
 from leal.values import NEVER, format_instant, parse_instant
 
 JUNE, JULY = parse_instant("2025-06-30T22:00:00Z"), parse_instant("2025-07-31T22:00:00Z")
@@ -66,15 +68,26 @@ def terms_of(mapping: str = "") -> Terms:
     return compile_terms(read_programme(PROGRAMME + more))
 
 
-def seen(terms: Terms, now: int = NOW, **changes: Any) -> Outline:
-    """A member with 1,234 points in two lots."""
+def book_of(terms: Terms, now: int = NOW, **changes: Any) -> Book:
+    """The book of a member with 1,234 points in two lots."""
     lots = [lot(1, 1000, JUNE), lot(2, 234, JULY)]
     account = Account(
         1, 0, settled_at=now, settled_version=1, available=1234, earned=1234, lots=lots, membership="full",
         joined_at=parse_instant("2024-01-02T23:30:00Z"), tier="silver",
     )  # fmt: skip
     account = msgspec.structs.replace(account, **changes)
-    return outline(Book(1, account, Versions([Version(1, 0, terms)]), now), now, keep=True)
+    return Book(1, account, Versions([Version(1, 0, terms)]), now)
+
+
+def seen(terms: Terms, now: int = NOW, **changes: Any) -> Outline:
+    """What the member is shown."""
+    return outline(book_of(terms, now, **changes), now, keep=True)
+
+
+def near_at(terms: Terms, view: View, now: int = NOW, **changes: Any) -> int:
+    """The next instant at which an end comes near enough for what the view asks for."""
+    mapping = mapping_of(terms, view)
+    return next_boundary(ends(seen(terms, now, **changes), terms), terms, now, mapping.reads, windows(mapping))
 
 
 def lot(number: int, points: int, expires_at: int) -> Lot:
@@ -292,7 +305,8 @@ def test_a_day_comes_near_when_its_window_begins(now: str, told: tuple[str | Non
     mapping, at = mapping_of(terms, View("own")), parse_instant(now)
     document = mapped(mapping, seen(terms, at), "c-1", at)
     assert tuple(document[name] for name in ("day", "points", "soon")) == told
-    assert format_instant(boundary(mapping, seen(terms, at), at)) == next_at
+    assert format_instant(near_at(terms, View("own"), at)) == next_at
+    assert record_due(book_of(terms, at), at) <= parse_instant(next_at)
 
 
 def test_within_a_window_all_ends_are_summed() -> None:
@@ -305,11 +319,12 @@ def test_within_a_window_all_ends_are_summed() -> None:
 
 def test_nothing_comes_near_where_nobody_asks() -> None:
     terms = terms_of()
-    assert boundary(mapping_of(terms, View()), seen(terms), NOW) == NEVER
-    soon = mapping_of(terms, View(extensions=("points_expiring_soon",)))
-    assert format_instant(boundary(soon, seen(terms), NOW)) == "2025-05-30T22:00:00Z"
-    assert boundary(soon, seen(terms, membership="none", enrolment="decided"), NOW) == NEVER
-    assert boundary(soon, seen(terms, lots=[], available=0), NOW) == NEVER
+    assert near_at(terms, View()) == NEVER
+    soon = View(extensions=("points_expiring_soon",))
+    assert format_instant(near_at(terms, soon)) == format_instant(record_due(book_of(terms), NOW))
+    assert format_instant(near_at(terms, soon)) == "2025-05-30T22:00:00Z"
+    assert record_due(book_of(terms, membership="none", enrolment="decided"), NOW) == NEVER
+    assert near_at(terms, soon, lots=[], available=0) == NEVER
 
 
 def test_a_mapping_that_nobody_wrote() -> None:

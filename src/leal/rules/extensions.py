@@ -64,20 +64,13 @@ def facts_of_nobody(terms: Terms | None, customer_id: str, now: int, wanted: Col
     return found
 
 
-def next_boundary(shown: Outline, now: int, reads: Collection[str], windows: Windows) -> int:
-    """The next instant at which a field changes because an end comes near, and nothing else happens; NEVER without one.
+def next_boundary(coming: list[End], terms: Terms, now: int, reads: Collection[str], windows: Windows) -> int:
+    """The next instant at which a field changes because one of the coming ends of a member's points comes near, and
+    nothing else happens; NEVER without one.
 
     Lapses, ends of tiers and days that leave a window are events of the account, and not among them. Nor is
     `updated_at`, which is another at every instant.
     """
-    terms = shown.terms
-    if terms is None or not shown.is_member:
-        return NEVER
-    return boundary_of(ends(shown, terms), terms, now, reads, windows)
-
-
-def boundary_of(coming: list[End], terms: Terms, now: int, reads: Collection[str], windows: Windows) -> int:
-    """The same of the coming ends of a member's points."""
     due = NEVER
     if coming and "points_expiring_soon" in reads:
         due = _entered(coming[0], windows.soon_days, terms, now)

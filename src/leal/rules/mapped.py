@@ -1,4 +1,4 @@
-"""Mapped records: what a mapping writes of a member at one instant, and until when that holds (S12.4).
+"""Mapped records: what a mapping writes of a member at one instant (S12.4).
 
 The seam between mappings and whatever sends records out: lookups, snapshots, streams of changes, files, destinations.
 """
@@ -13,7 +13,7 @@ import msgspec
 
 from leal.errors import NotFound
 from leal.faults import described, listed
-from leal.rules.extensions import Windows, facts, facts_of_nobody, next_boundary
+from leal.rules.extensions import Windows, facts, facts_of_nobody
 from leal.rules.mapping import CompiledMapping, Ground
 from leal.rules.outline import Outline
 from leal.rules.programme.feeds import EXTENSIONS, Extension, MappedField, Mapping
@@ -78,16 +78,6 @@ def mapped_record(mapping: CompiledMapping, told: Record, terms: Terms | None) -
 def mapped_nobody(mapping: CompiledMapping, terms: Terms | None, customer_id: str, now: int) -> dict[str, Any]:
     """The JSON object that a mapping writes of somebody who takes no part."""
     return mapping.document(facts_of_nobody(terms, customer_id, now, mapping.reads), ground(terms))
-
-
-def boundary(mapping: CompiledMapping, shown: Outline, now: int) -> int:
-    """The next instant at which what the mapping writes changes because an end of points comes near, and nothing else
-    happens; NEVER without one.
-
-    Whatever keeps a consumer equal to a snapshot issues the record again once it has passed, beside what the account
-    itself falls due for.
-    """
-    return next_boundary(shown, now, mapping.reads, windows(mapping))
 
 
 def windows(mapping: CompiledMapping) -> Windows:

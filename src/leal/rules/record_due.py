@@ -7,7 +7,7 @@ so. What falls due is found by `settling.next_due`, a programme by its version.
 from __future__ import annotations
 
 from leal.rules.expiration import lapsing, moment_at
-from leal.rules.extensions import boundary_of
+from leal.rules.extensions import next_boundary
 from leal.rules.ledger import Book
 from leal.rules.mapped import EVERY_FIELD, mapping_of, windows
 from leal.rules.membership import shown_membership
@@ -38,7 +38,7 @@ def due_of_member(terms: Terms, at: int, above: TierTerms | None, coming: list[E
     due = counts_until if _goes_by_window(above, terms) else NEVER
     if coming:
         for mapping in (mapping_of(terms, EVERY_FIELD), *terms.mappings.values()):
-            due = min(due, boundary_of(coming, terms, at, mapping.reads, windows(mapping)))
+            due = min(due, next_boundary(coming, terms, at, mapping.reads, windows(mapping)))
     return due
 
 
