@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from leal.engine.commands import Who
 from leal.engine.invitations import Refer
 from leal.errors import LealError
-from tests.oracle import facts
 from tests.oracle_machine import acts
 from tests.oracle_machine.engine_words import failure_words
 from tests.oracle_machine.notes import Done, Invited
+from tests.oracle_machine.rewarding import same_reasons
 from tests.oracle_machine.telling_members import Perform
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ async def refer(pair: Pair, act: acts.Refer, done: Done) -> bool:
         refused = failure_words(failure)
     code = made.code if made else act.name
     found = pair.oracle.refer(act.who, act.channel, pair.now, email=to, code=code)
-    done.refused = tuple(sorted(found.reasons)) if isinstance(found, facts.Refused) else ()
-    pair.same(act.who, "reasons", sorted(refused), list(done.refused))
+    same_reasons(pair, act.who, refused, found, done)
     if made is not None:
         pair.same(act.who, "invitation", made.code, found)
         pair.invited[act.name] = Invited(pair.oracle.names.get(act.who, act.who), made.code)

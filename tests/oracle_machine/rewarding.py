@@ -51,13 +51,18 @@ async def _taken(
     done: Done,
 ) -> bool:
     """Both gave the same reward, which has a name from here on."""
-    done.refused = tuple(sorted(found.reasons)) if isinstance(found, facts.Refused) else ()
-    pair.same(who, "reasons", sorted(refused), list(done.refused))
+    same_reasons(pair, who, refused, found, done)
     if made is not None and isinstance(found, facts.Taken):
         pair.same(who, "cost", made.points, found.points)
         pair.made[name] = Made(pair.oracle.names.get(who, who), made.change_id, found.id, made.code or None)
     await pair.compare([who])
     return True
+
+
+def same_reasons(pair: Pair, who: str, refused: tuple[str, ...], found: object, done: Done) -> None:
+    """Both refused it for the same reasons, or neither did; they are told in the engine's order."""
+    done.refused = refused
+    pair.same(who, "reasons", sorted(refused), sorted(found.reasons) if isinstance(found, facts.Refused) else [])
 
 
 async def grant(pair: Pair, act: acts.Grant, done: Done) -> bool:
@@ -108,8 +113,7 @@ async def _done(
     pair: Pair, who: str, refused: tuple[str, ...], found: facts.Taken | facts.Refused | None, done: Done
 ) -> bool:
     """Both did it, or refused it for the same reasons."""
-    done.refused = tuple(sorted(found.reasons)) if isinstance(found, facts.Refused) else ()
-    pair.same(who, "reasons", sorted(refused), list(done.refused))
+    same_reasons(pair, who, refused, found, done)
     await pair.compare([who])
     return True
 

@@ -67,6 +67,8 @@ _STAFF: Final = {
     "unspend_points": "unspend",
     "forgive_debt": "forgive",
 }
+_SAID: Final = {"unknown_trigger": "unknown"}
+"""Reasons that stories tell in other words."""
 
 RULES: Final = {
     "lots": "S2.4",
@@ -135,9 +137,10 @@ class _Teller:
         yield from self._expected()
 
     def _programme(self, act: Publish) -> Iterator[str]:
-        self._zone = ZoneInfo(act.document["timezone"])
-        first = self._at is None  # the shop is founded in UTC
-        when = written_instant(act.effective_at, None) if first else self._when(act.effective_at)
+        zone = ZoneInfo(act.document["timezone"])
+        moves = self._at is None or zone != self._zone  # from UTC, as it is founded; its clocks may go back by that
+        self._zone = zone
+        when = written_instant(act.effective_at, None if moves else zone)
         yield f"{when} programme"
         yield from (f"  {words}" for words in words_of(act.document) or ["1 point per 1"])
         self._at = act.effective_at
@@ -152,7 +155,7 @@ class _Teller:
         if isinstance(done.act, Import):
             yield from (self._imported(done.act.who, one) for one in done.act.orders)
         if done.refused:
-            yield f"refused {', '.join(done.refused)}"
+            yield f"refused {', '.join(_SAID.get(reason, reason) for reason in done.refused)}"
 
     def _when(self, at: int) -> str:
         return written_instant(at, self._zone)

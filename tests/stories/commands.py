@@ -34,6 +34,7 @@ from leal.values import format_instant, parse_money
 from tests.stories.stage import WHEN, Mismatch, Stage, Told, Verb, day_of, written
 
 COMMANDS: Final[list[Verb]] = []
+REACHED: Final = ("milestone_reached", "earned_from_source")
 Perform = Callable[[Stage, "re.Match[str]"], Awaitable[None]]
 
 _LINE: Final = r"(?:\d+ )?[a-z]+(?: \([a-z, -]+\))?(?: as [a-z]+[0-9]+)?(?: of [A-Z]+[0-9]+)? [0-9]+(?:\.[0-9]{1,6})?"
@@ -170,13 +171,11 @@ async def membership(stage: Stage, match: re.Match[str]) -> None:
 
 @command("erase", r"erase <WHO>")
 async def erase(stage: Stage, match: re.Match[str]) -> None:
-    """The shop has a customer erased (S11.3)."""
-    facts = CustomerFacts(stage.known(match["who"]), deleted=True)
-    await stage.tell(facts)
-    stage.members.remove(match["who"])
-
-
-REACHED: Final = ("milestone_reached", "earned_from_source")
+    """The shop has a customer erased, and with it whoever became one with it (S11.3)."""
+    erased = await stage.account(match["who"])
+    gone = [name for name in stage.members if erased is not None and await stage.account(name) == erased]
+    await stage.tell(CustomerFacts(stage.known(match["who"]), deleted=True))
+    stage.members = [name for name in stage.members if name not in (match["who"], *gone)]
 
 
 @command("merge", r"merge <WHO> (?P<others>with [a-z]+(?: and [a-z]+)*)(?P<preview> as a preview)?(?: key <key:CODE>)?")
@@ -184,21 +183,25 @@ async def merge(stage: Stage, match: re.Match[str]) -> None:
     """Customers become the first of them (S11.2)."""
     others = match["others"].removeprefix("with ").split(" and ")
     customers = [stage.known(name) for name in (match["who"], *others)]
-    command = Merge(customers, key=key_of(match["key"], match[0]), preview=match["preview"] is not None)
+    reached, key = await _reached(stage, customers), key_of(match["key"], match[0])
+    command = Merge(customers, key=key, preview=match["preview"] is not None)
     merged = await stage.engine.merge_customers(stage.shop, command)
-    both = [sum(getattr(one, name) for one in merged.before) for name in ("earned", "redeemed", "expired", "held")]
     after = merged.after
+    both = [sum(getattr(one, name) for one in merged.before) for name in ("earned", "redeemed", "expired", "held")]
     if match["preview"] is None:  # what both have reached together may have paid at once
-        changes = await stage.history(match["who"])
-        mergers = [number for number, change in enumerate(changes) if change.type == "merged_from"]
-        since = mergers[1 - len(merged.before)] if len(merged.before) > 1 else len(changes)
-        both[0] += sum(change.points for change in changes[since + 1 :] if change.type in REACHED)
+        both[0] += await _reached(stage, customers[:1]) - reached
     if both != [after.earned, after.redeemed, after.expired, after.held]:
         raise Mismatch(f"{both} together", f"{after}")
     net = sum(one.available + one.pending - one.debt for one in merged.before)
     net += both[0] - sum(one.earned for one in merged.before)
     if net != after.available + after.pending - after.debt:
         raise Mismatch(f"{net} net of debt", f"{after}")
+
+
+async def _reached(stage: Stage, customers: list[Who]) -> int:
+    """Points that customers were paid for what they reached."""
+    found = {one.account_id: one.changes for who in customers if (one := await stage.changes(who)) is not None}
+    return sum(one.points for changes in found.values() for one in changes if one.type in REACHED)
 
 
 @command("event", r"event <WHO> (?P<trigger>[a-z-]+)(?: on <WHEN>)?(?: about <ORDER>)?(?: id <CODE>)?")

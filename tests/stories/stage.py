@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,9 +13,9 @@ import msgspec
 
 from leal.api.balance import balance_result
 from leal.api.shapes import encode
-from leal.engine.commands import Balance, CustomerFacts, PushCustomer, Redeemed, Shop, Who
+from leal.engine.commands import Balance, CustomerFacts, History, PushCustomer, Redeemed, Shop, Who
 from leal.engine.engine import Engine
-from leal.errors import InvalidInput, LealError
+from leal.errors import InvalidInput, LealError, NotFound
 from leal.rules.account import broken_laws
 from leal.rules.calendar import instant_at, last_usable_day, local_day
 from leal.rules.membership import shown_membership
@@ -221,6 +222,17 @@ class Stage:
         await self.engine.keep_up(self.shop)
         page = await self.engine.history(self.shop, self.known(name))
         return list(reversed(page.changes))
+
+    async def changes(self, who: Who) -> History | None:
+        """What has happened to a customer, stored or not; None where nobody knows of any."""
+        with suppress(NotFound):
+            return await self.engine.history(self.shop, who)
+        return None
+
+    async def account(self, name: str) -> int | None:
+        """The account of the customer of that name."""
+        told = await self.changes(Who(shopid=name))
+        return None if told is None else told.account_id
 
     # --------------------------------------------------------------------------------------------------- words
 
