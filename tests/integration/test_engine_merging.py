@@ -22,11 +22,13 @@ from leal.engine.commands import (
     Who,
 )
 from leal.engine.engine import Engine
+from leal.engine.holds import CaptureHold, PlaceHold
 from leal.engine.invitations import Refer
 from leal.engine.rows import key_bucket
 from leal.errors import LealError
 from leal.rules import ledger
 from leal.rules.account import Account
+from leal.rules.holding import HoldWish
 from leal.values import format_instant, least_id, parse_instant
 from tests.databases import DatabaseUrls
 from tests.engines import adjust, found_shop, key, known, push, redeem, unredeem, who
@@ -323,4 +325,18 @@ async def test_a_change_of_who_was_taken_over_is_told_apart_from_one_of_the_same
         assert await available(engine, shop, who("finn")) == 164
         await engine.adjust(shop, adjust("finn", "takeaway_points_for_change", 0, change_id=gift.id))
         assert await available(engine, shop, who("finn")) == 0
+    assert await faults(engine, shop) == []
+
+
+async def test_of_captured_holds_of_one_instant_the_one_that_was_taken_over_last_answers_again(engine: Engine) -> None:
+    """Whichever was captured first: open and captured holds of a reference are told apart in one way."""
+    with still_clock():
+        shop = await found_shop(engine)
+        await engine.push_orders(shop, [push(name, name[0], 100) for name in ("anna", "ben")])
+        for name, points in (("anna", 10), ("ben", 40)):
+            await engine.hold(shop, PlaceHold(who(name), HoldWish(points), "cart"))
+        await engine.merge_customers(shop, Merge([who("anna"), who("ben")]))
+        capture = CaptureHold(who("anna"), "cart")
+        captured = [await engine.capture_hold(shop, capture) for _ in range(3)]
+        assert [(one.points, one.replayed) for one in captured] == [(40, False), (10, False), (40, True)]
     assert await faults(engine, shop) == []

@@ -32,10 +32,11 @@ async def minimise(lived: Lived, replay: Replay, *, until: float) -> Lived:
         return True
 
     await fails(tuple(_one_by_one(best.life.acts)))
+    everybody = {getattr(act, "who", "") for act in _one_by_one(best.life.acts)} - {""}
     if lived.failure and lived.failure.who is not None:
-        await fails(tuple(act for act in best.life.acts if getattr(act, "who", lived.failure.who) == lived.failure.who))
-    for who in sorted({getattr(act, "who", "") for act in best.life.acts} - {""}):
-        await fails(tuple(act for act in best.life.acts if getattr(act, "who", "") != who))
+        await fails(_without(best.life.acts, everybody - {lived.failure.who}))
+    for who in sorted(everybody):
+        await fails(_without(best.life.acts, {who}))
     await fails(tuple(act for act in best.life.acts[:-1] if not isinstance(act, Look)) + best.life.acts[-1:])
     while time.monotonic() < until:
         before = best.life.acts
@@ -49,6 +50,19 @@ async def minimise(lived: Lived, replay: Replay, *, until: float) -> Lived:
 def _one_by_one(acts: tuple[Act, ...]) -> Iterator[Act]:
     for act in acts:
         yield from act.acts if isinstance(act, Together) else (act,)
+
+
+def _without(acts: tuple[Act, ...], others: set[str]) -> tuple[Act, ...]:
+    """The acts that are not theirs, also of those that happen at once."""
+    left: list[Act] = []
+    for act in acts:
+        if isinstance(act, Together):
+            act = replace(act, acts=tuple(one for one in act.acts if one.who not in others))
+            if not act.acts:
+                continue
+        if getattr(act, "who", "") not in others:
+            left.append(act)
+    return tuple(left)
 
 
 async def _leave_out(

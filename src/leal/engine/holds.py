@@ -11,6 +11,7 @@ from leal.engine.verb import HoldName, Member, Verb
 from leal.engine.views import settled
 from leal.errors import Conflict, NotFound
 from leal.rules import holding as rules
+from leal.rules.account import own_first
 from leal.rules.holding import HoldWish
 from leal.rules.keeps import Hold
 from leal.rules.ledger import Book
@@ -190,7 +191,7 @@ class CaptureVerb(_NamedVerb):
         captured = [(member.redemptions[one.captured], one) for one in found if one.captured]
         if not captured:
             raise HoldEnded
-        known, before = max(captured, key=lambda pair: pair[0].age)
+        known, before = max(captured, key=lambda pair: (pair[0].drawn_at, *own_first(pair[1].number)))  # when placed
         if self._points not in (None, known.points):
             raise HoldCaptured
         return Captured(before.id, before.reference, known.points, 0, known.amount, known.change_id, replayed=True)
