@@ -18,13 +18,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from leal.engine.commands import Who
 from leal.engine.engine import Engine
 from leal.store.db import Database
+from leal.values import DAY
 from tests.databases import DatabaseUrls
 from tests.oracle.facts import AccountView
 from tests.oracle.oracle import Oracle
 from tests.oracle.samples import at, order, programme
 from tests.oracle_machine.acts import Act, Import, ImportCustomer, Life, Publish, Push
+from tests.oracle_machine.comparing import BUCKETS
 from tests.oracle_machine.lives import random_life, replay
 from tests.oracle_machine.machine import Side
 from tests.oracle_machine.minimising import minimise
@@ -39,6 +42,8 @@ SEEDS = range(40, 58)
 """Long lives out of dice."""
 TOLD = 4
 """Lives of fewer members that are told as stories."""
+FORECAST = range(60, 64)
+"""Lives at whose end it is forecast what comes."""
 STEPS = 60
 EXAMPLES = 20
 """Shorter ones that Hypothesis steers."""
@@ -176,3 +181,32 @@ def test_lives_that_agree_come_true_as_they_are_told(both: tuple[Engine, Databas
         (story,) = read_stories(story_of(lived, "A life"), "told")
         for upkeep in (True, False):
             runner.run(play(story, engine, database, f"told-{number}-{upkeep}".lower(), upkeep=upkeep))
+
+
+def test_what_is_forecast_comes_true(both: tuple[Engine, Database], runner: asyncio.Runner) -> None:
+    """Whoever is told what comes if nothing else happens has it then, whether upkeep ran or not (S3.5)."""
+    engine, changes = both[0], 0
+    for seed in FORECAST:
+        lived = runner.run(random_life(engine, f"ahead-{seed}", seed, steps=STEPS, members=4))
+        assert lived.failure is None, f"{lived.failure}\n\n{story_of(lived, f'Life {seed}')}"
+        for days, keep_up in ((1, False), (30, False), (37, True), (400, False)):
+            changes += runner.run(_comes_true(engine, lived.pair, days, keep_up=keep_up))
+    assert changes
+
+
+async def _comes_true(engine: Engine, pair: Pair, days: int, *, keep_up: bool) -> int:
+    """Forecast all members some days ahead, go there, and look; gives how many changes came true."""
+    at = await engine.now(pair.shop) + days * DAY
+    known = [Who(shopid=one) for one in pair.members if pair.knows(one)]
+    begun = [len((await engine.history(pair.shop, who)).changes) for who in known]
+    told = [await engine.forecast(pair.shop, who, at) for who in known]
+    await engine.advance_clock(pair.shop, at, keep_up=keep_up)
+    for who, before, one in zip(known, begun, told, strict=True):
+        then, now = one.then.standing, (await engine.balance(pair.shop, who)).standing
+        assert [getattr(then.account, name) for name in BUCKETS] == [getattr(now.account, name) for name in BUCKETS]
+        assert then._replace(account=now.account) == now, (who, days)
+        came = list(reversed((await engine.history(pair.shop, who)).changes))[before:]
+        assert [(two.type, two.at, two.points) for two in came] == [
+            (two.type, two.at, two.points) for two in one.changes
+        ]
+    return sum(len(one.changes) for one in told)
