@@ -430,3 +430,23 @@ balance anna available 0 pending 0 redeemed 120 earned 120
   lapse after 2 months
 2025-03-02 staff unspend anna 60
 balance anna available 0 redeemed 60 earned 60
+
+story What is told late lives as in the tier that the member has now, which the present version tells
+rules S7.1, S8.7, S4.10
+2025-01-10 programme
+  trigger visit
+  trigger delivered
+  part sources [{"slug":"parcel","title":"Parcel","kind":"trigger","points":90,"trigger":"delivered"}]
+  tiers count for life
+  tier Silver from 2 orders
+  tier Gold from the event visit, points lapse after 4 months
+2025-01-10 12:00 customer anna tagged vip
+event anna visit
+staff tier anna Silver until 2025-12-31 locked
+2025-02-01 programme
+  trigger visit
+  trigger delivered
+  part tiers {"window":{"kind":"lifetime"},"steps":[{"slug":"gold","name":"Gold","requires":{"points":400}}]}
+2025-02-10 tier anna Gold
+event anna delivered on 2025-01-20 12:00
+lots anna 90 until 2025-05-20

@@ -120,8 +120,8 @@ def award(
 
 
 def _dates(book: Book, version: Version, way: WayTerms, occurred_at: int, at: int) -> accrual.Dates:
-    """When the award matures and ends: as an order's that was placed and confirmed when it happened."""
-    tier = current_tier(book.account, version.terms)
+    """When the award matures and ends: as an order's that was placed when it happened and is confirmed now."""
+    tier = current_tier(book.account, book.terms)
     pin = Pin(version.number, None if tier is None else tier.slug, True, occurred_at, {})
     return accrual.award_dates(version.terms, way, pin, occurred_at, None, None, at)
 
@@ -139,7 +139,7 @@ def _enter(draft: Draft, version: Version, way: WayTerms, dates: accrual.Dates, 
         account.waiting[draft.award] = [dates.available_at, points, day]
         note_waiting(draft)
     if isinstance(way.pending, doc.PendingEvent) and way.pending.trigger is not None:
-        tier = current_tier(account, terms)
+        tier = current_tier(account, book.terms)
         slug = "" if tier is None else tier.slug
         wait = Wait(way.pending.trigger, way.source, version.number, slug, dates.available_at, lot, draft.occurred_at)
         draft.keep(awaiting={**_still_awaiting(draft), draft.award: wait})
