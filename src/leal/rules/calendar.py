@@ -45,11 +45,16 @@ def _steady_offset(utc_day: int, zone: ZoneInfo) -> int | None:
     that changes meanwhile: a local time may then be missing, or come twice."""
     try:
         first = datetime_of((utc_day - 1) * DAY)
-        offsets = {(first + timedelta(hours=hours)).astimezone(zone).utcoffset() for hours in range(3 * 24 + 1)}
+        offsets = {_offset((first + timedelta(hours=hours)).astimezone(zone)) for hours in range(3 * 24 + 1)}
     except (OverflowError, ValueError):
         return None
     offset = offsets.pop()
-    return None if offsets or offset is None else offset // timedelta(microseconds=1)
+    return None if offsets else offset
+
+
+def _offset(local: datetime) -> int:
+    """Microseconds by which a local time is ahead of UTC."""
+    return (local.utcoffset() or timedelta()) // timedelta(microseconds=1)
 
 
 @lru_cache(maxsize=20_000)
@@ -91,26 +96,34 @@ def add_to_day(day: date, span: Span) -> date:
 
 
 def add(at: int, span: Span, zone: ZoneInfo, round_up: RoundUp = "none") -> int:
-    """An instant plus a span, reckoned in the zone, optionally rounded up to the end of a calendar unit (S1.2)."""
+    """An instant plus a span, reckoned in the zone, optionally rounded up to the end of a calendar unit (S1.2).
+
+    All is reckoned on the clock on the wall and made an instant once, for a midnight may be missing.
+    """
     try:
-        exact = _add(at, span, zone)
+        wall = _add_to_wall(_wall(at, zone), span)
         if round_up == "none":
-            return exact
-        return start_of_day(_END_OF[round_up](local_day(exact - 1, zone)), zone)  # an end itself stays where it is
+            return _instant_of_wall(wall, zone)
+        last = date.fromordinal(_EPOCH_DAY + (wall - 1) // DAY)  # an end itself stays where it is
+        return start_of_day(_END_OF[round_up](last), zone)
     except (OverflowError, ValueError):
         return NEVER  # past the year 9999
 
 
-def _add(at: int, span: Span, zone: ZoneInfo) -> int:
+def _wall(at: int, zone: ZoneInfo) -> int:
+    """What the zone's clock on the wall shows, in microseconds as if it were in UTC."""
     offset = _steady_offset(at // DAY, zone)
-    if offset is not None:
-        day, of_day = divmod(at + offset, DAY)
-        wall = (add_to_day(date.fromordinal(_EPOCH_DAY + day), span).toordinal() - _EPOCH_DAY) * DAY + of_day
-        then = _steady_offset((wall - offset) // DAY, zone)
-        if then is not None and _steady_offset((wall - then) // DAY, zone) == then:
-            return wall - then
-    local = datetime_of(at).astimezone(zone)
-    return instant_at(datetime.combine(add_to_day(local.date(), span), local.time()), zone)
+    return at + (_offset(datetime_of(at).astimezone(zone)) if offset is None else offset)
+
+
+def _add_to_wall(wall: int, span: Span) -> int:
+    day, of_day = divmod(wall, DAY)
+    return (add_to_day(date.fromordinal(_EPOCH_DAY + day), span).toordinal() - _EPOCH_DAY) * DAY + of_day
+
+
+def _instant_of_wall(wall: int, zone: ZoneInfo) -> int:
+    offset = _steady_offset(wall // DAY, zone)
+    return instant_at(datetime_of(wall).replace(tzinfo=None), zone) if offset is None else wall - offset
 
 
 def _next_month_start(day: date, months: int) -> date:
