@@ -83,7 +83,7 @@ def _get(path: str) -> bytes:
 def _bare(stage: Stage, asked: Path) -> Path:
     """Requests of as many constant bytes as the first answer has; raises RuntimeError where that is the neutral one."""
     path = asked.read_bytes().split(b" ", 2)[1].decode()
-    with stage.serve() as (_, port):
+    with stage.serve() as (_, port, _):
         for _ in range(TRIES):
             answer = httpx.get(f"http://127.0.0.1:{port}{path}", timeout=30)
             if _shown(port):
@@ -97,7 +97,7 @@ def _bare(stage: Stage, asked: Path) -> Path:
 
 def _round(stage: Stage, asked: Path, callers: int) -> Round:
     """One round on a fresh server, after a warm-up."""
-    with stage.serve() as (pids, port):
+    with stage.serve() as (pids, port, _):
         stage.load(asked, port, WARM_SECONDS, connections=callers)
         before = _shown(port)
         with stage.watched(*pids) as used:
@@ -109,7 +109,7 @@ def _round(stage: Stage, asked: Path, callers: int) -> Round:
 
 
 def _half(stage: Stage, asked: Path, rate: float) -> Paced:
-    with stage.serve() as (_, port):
+    with stage.serve() as (_, port, _):
         stage.load(asked, port, WARM_SECONDS, connections=DRAWERS)
         before = _shown(port)
         told = paced(asked, port, stage.options.seconds, rate)

@@ -174,7 +174,7 @@ async def _write(conn: asyncpg.Connection, members: int) -> float:
 def _reads_beside(stage: Stage, seconds: int) -> tuple[Load, Load]:
     """Reads of the other shop with nothing due, and for so many seconds while the server stores what fell due."""
     reads = stage.requests("reads", requests.reads)
-    with stage.serve() as (_, port):
+    with stage.serve() as (_, port, _):
         stage.load(reads, port, WARM_SECONDS, connections=CONNECTIONS // 2)
         calm = stage.load(reads, port, stage.options.seconds, connections=CONNECTIONS // 2)
         stage.engine(lambda engine: _advance(engine, stage.options.rounds))

@@ -31,6 +31,8 @@ class Serving(NamedTuple):
     pids: tuple[int, ...]
     """Of the processes that answer."""
     port: int
+    bulk: tuple[int, ...] = ()
+    """Of the process that does large pushes."""
 
 
 @contextmanager
@@ -54,7 +56,9 @@ def serving(folder: Path, server: Server, workers: int) -> Iterator[Serving]:
     with _started(folder, server, workers, "leal", "serve", "--port") as found:
         parent = found.pids[0]
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        yield found._replace(pids=tuple(map(int, children[:workers])))
+        yield found._replace(
+            pids=tuple(map(int, children[:workers])), bulk=tuple(map(int, children[workers : workers + 1]))
+        )
 
 
 @contextmanager

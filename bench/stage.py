@@ -143,7 +143,7 @@ class Stage:
         connections: int = CONNECTIONS,
     ) -> Round:
         """One round of load on a fresh server process, after a warm-up; raises RuntimeError when a call failed."""
-        with (serve or self.serve)() as (pids, port):
+        with (serve or self.serve)() as (pids, port, _):
             self.load(requests, port, WARM_SECONDS, connections=connections)
             with self.watched(*pids) as used:
                 load = self.load(requests, port, self.options.seconds, connections=connections)

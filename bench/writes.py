@@ -83,9 +83,9 @@ def _thousandfold(calls: Round) -> Round:
 def _beside(stage: Stage, main: Path, connections: int, others: list[Path], told: list[Load]) -> Round:
     """One round of load while other loads lie on the same server; what the others saw is told in their order."""
     seconds = stage.options.seconds
-    with stage.serve() as (pids, port), ThreadPoolExecutor(len(others)) as pool:
+    with stage.serve() as (pids, port, bulk), ThreadPoolExecutor(len(others)) as pool:
         stage.load(main, port, 1, connections=connections)
-        with stage.watched(*pids) as used:
+        with stage.watched(*pids, *bulk) as used:
             beside = [pool.submit(_load(stage, path, port, CONNECTIONS // 2)) for path in others]
             load = stage.load(main, port, seconds, connections=connections)
             told += [one.result() for one in beside]

@@ -15,6 +15,10 @@ from typing import Any
 
 import httpx
 
+KEY = bytes(range(32))
+"""The secret key of served processes, so that a test's own engine can read what they seal."""
+WORKERS = 2
+
 
 class Served:
     """A serving parent and its children."""

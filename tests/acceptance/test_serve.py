@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import signal
 import socket
@@ -11,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,53 +18,10 @@ import httpx
 import pytest
 
 from leal.engine.engine import Engine
-from leal.store.db import Database
-from leal.tokens import Sealer
-from tests.acceptance.api.conftest import Door, open_door, order
-from tests.acceptance.serving import Served
+from tests.acceptance.api.conftest import Door, order
+from tests.acceptance.serving import WORKERS, Served
 from tests.databases import DatabaseUrls
 from tests.homes import alive, fetch, wait_until
-
-KEY = bytes(range(32))
-WORKERS = 2
-
-
-@pytest.fixture
-async def engine(db: Database) -> AsyncIterator[Engine]:
-    """An engine of the test's own, whose secrets the served processes can read."""
-    opened = await Engine.open(db, Sealer(KEY))
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def serve(database_urls: DatabaseUrls, tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """Starts servers that end with the test."""
-    begun: list[Served] = []
-
-    def start(*arguments: str, url: str = database_urls.app, **environment: str) -> Served:
-        home = tmp_path / str(len(begun))
-        home.mkdir()
-        key = {"LEAL_SECRET_KEY": base64.b64encode(KEY).decode()}
-        begun.append(Served(url, home, *arguments, **key, **environment))
-        return begun[-1]
-
-    yield start
-    for served in begun:
-        served.kill()
-
-
-@pytest.fixture
-def served(serve: Callable[..., Served]) -> Served:
-    one = serve("--workers", str(WORKERS))
-    one.wait()
-    return one
-
-
-@pytest.fixture
-async def far(served: Served, engine: Engine) -> AsyncIterator[Door]:
-    async with httpx.AsyncClient(base_url=served.base) as client:
-        yield await open_door(engine, client, "acme")
 
 
 class Load:
@@ -126,13 +82,15 @@ async def test_who_dies_is_replaced_and_what_it_counted_stays(served: Served, fa
     assert (before['leal_processes{kind="web"}'], before['leal_processes{kind="jobs"}']) == (WORKERS, 1)
     for pid in served.children():
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: len(served.children()) == WORKERS + 1 and not alive(jobs))
+    wait_until(lambda: len(served.children()) == WORKERS + 2 and not alive(jobs))
     wait_until(lambda: _figures(served).get('leal_processes{kind="jobs"}') == 1)
+    wait_until(lambda: _figures(served).get('leal_processes{kind="bulk"}') == 1)
     after = served.figures()
     assert after[counted] == asked
     assert after['leal_processes{kind="web"}'] == WORKERS
     assert after['leal_process_restarts_total{kind="web"}'] == WORKERS
     assert after['leal_process_restarts_total{kind="jobs"}'] == 1
+    assert after['leal_process_restarts_total{kind="bulk"}'] == 1
     assert [line["kind"] for line in served.lines() if line["event"] == "a process died"].count("web") == WORKERS
     assert served.end() == 0
 
@@ -149,7 +107,7 @@ def test_who_keeps_dying_is_replaced_ever_more_slowly(served: Served) -> None:
     for _ in range(3):
         jobs = served.children()[-1]
         os.kill(jobs, signal.SIGKILL)
-        wait_until(lambda: len(served.children()) == WORKERS + 1 and jobs not in served.children())  # noqa: B023
+        wait_until(lambda: len(served.children()) == WORKERS + 2 and jobs not in served.children())  # noqa: B023
         pauses.append([line for line in served.lines() if line["event"] == "a process died"][-1]["next_in_seconds"])
     assert pauses == [0, 1, 2]
     assert httpx.get(f"{served.base}/readyz").status_code == 200
@@ -209,7 +167,7 @@ def test_children_do_not_outlive_their_parent(served: Served) -> None:
 def test_ctrl_c_reaches_everybody_and_ends_well(serve: Callable[..., Served]) -> None:
     one = serve(LEAL_UPKEEP_SECONDS="0", LEAL_PUSH_SECONDS="0")
     one.wait()
-    assert len(one.children()) == 1  # nothing to do by itself
+    assert len(one.children()) == 2  # nothing to do by itself: one answers, one does large pushes
     for pid in [*one.children(), one.process.pid]:
         os.kill(pid, signal.SIGINT)
     assert one.process.wait(20) == 0
@@ -276,7 +234,7 @@ def test_only_the_parent_holds_the_embedded_server(folder: Path) -> None:
     holders = [pid for pid in [one.process.pid, *one.children()] if _has_open(pid, folder / "server" / "users.lock")]
     assert holders == [one.process.pid]
     os.kill(one.children()[0], signal.SIGKILL)
-    wait_until(lambda: len(one.children()) == 3)
+    wait_until(lambda: len(one.children()) == 4)
     time.sleep(1)  # longer than the grace
     assert fetch(url, "select 1") == 1
     assert one.end() == 0

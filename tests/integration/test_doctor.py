@@ -140,10 +140,10 @@ async def test_what_was_answered_may_be_lost(clinic: Clinic) -> None:
 async def test_too_few_connections(clinic: Clinic) -> None:
     found = (await clinic.wrong(LEAL_WORKERS="9"))["connections"]
     assert found.state == "fail"
-    assert "105 connections" in found.message  # 9 × 10, 12 of the jobs, 3 spare
-    assert connections(Settings(upkeep_seconds=0, push_seconds=0, workers=2, database_connections=5), 13).state == "ok"
+    assert "115 connections" in found.message  # 9 × 10, 10 for large pushes, 12 of the jobs, 3 spare
+    assert connections(Settings(upkeep_seconds=0, push_seconds=0, workers=2, database_connections=5), 18).state == "ok"
     assert (
-        connections(Settings(upkeep_seconds=0, push_seconds=0, workers=2, database_connections=5), 12).state == "fail"
+        connections(Settings(upkeep_seconds=0, push_seconds=0, workers=2, database_connections=5), 17).state == "fail"
     )
 
 

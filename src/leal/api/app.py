@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
 from leal.api import origins, tags
 from leal.api.catalogue import FUNCTIONS, GLOBAL_VERSIONS
+from leal.api.delegating import Delegate, Task, is_large, task_of
 from leal.api.door import Door, Served, Visit
 from leal.api.function import Call, Function
 from leal.api.http import REPLAYED, Answer, Receive, Scope, header
@@ -17,11 +18,14 @@ from leal.api.rates import Rates
 from leal.api.reading import read_call, read_input
 from leal.api.shapes import KeyedInput, encode
 from leal.api.words import voice_of
+from leal.engine.commands import Shop
 from leal.errors import LealError, NotFound, Refused
+from leal.tokens import Caller
 
 if TYPE_CHECKING:
     from leal.engine.engine import Engine
 
+T = TypeVar("T")
 PREFIX: Final = "/api/"
 
 
@@ -49,8 +53,12 @@ class MethodNotAllowed(LealError):
 class Api(Door):
     """The ASGI application under `/api/`."""
 
-    def __init__(self, engine: Engine, observe: Callable[[Served], None], rates: Rates) -> None:
+    def __init__(
+        self, engine: Engine, observe: Callable[[Served], None], rates: Rates, delegate: Delegate | None = None
+    ) -> None:
+        """`delegate` has large pushes done elsewhere; without it they are done here."""
         super().__init__(engine, observe, rates)
+        self._delegate = delegate
         self._writes: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
@@ -76,10 +84,28 @@ class Api(Door):
         self.count(visit, shop, caller)
         function.admit(caller)
         origins.refuse_shop_tokens(caller, visit.origin)
+        if self._delegate is not None and is_large(function, body):
+            answer = await self._to_its_end(self._delegate(task_of(visit, shop, caller, body)))
+            if answer is not None:
+                return answer
+        return await self._called(visit, function, shop, caller, body)
+
+    async def perform(self, task: Task) -> Answer:
+        """Do what another process delegated to this one; its failure is an answer, too."""
+        visit = task.visit()
+        try:
+            shop = await self._engine.shop(task.shop)
+            return await self._called(visit, FUNCTIONS[task.function], shop, task.caller, task.body)
+        except Exception as failure:
+            return self._failed(visit, failure)
+
+    async def _called(self, visit: Visit, function: Function, shop: Shop, caller: Caller, body: bytes) -> Answer:
+        """Call the function for a caller who may."""
+        scope = visit.scope
         given = read_input(function, body)
         call = Call(self._engine, shop, caller, function.name, header(scope, b"idempotency-key"))
         try:
-            if method == "GET" and function.tell is not None:
+            if scope["method"] == "GET" and function.tell is not None:
                 return await self._tagged(function, call, given, header(scope, b"if-none-match"))
             return await (_read if function.kind == "read" else self._write)(function, call, given)
         except Refused:
@@ -98,12 +124,16 @@ class Api(Door):
         return tags.tagged(tag, None if tags.is_known(tag, if_none_match) else answer.body)
 
     async def _write(self, function: Function, call: Call, given: Any) -> Answer:
-        """Call it; a write that has begun goes on to its end, whether or not somebody still waits for it."""
-        write = asyncio.ensure_future(call_once(function, call, given))
+        """Call it, and say whether its answer was given before."""
+        body = await self._to_its_end(call_once(function, call, given))
+        return Answer(200, body, headers=(REPLAYED,) if call.replayed else ())
+
+    async def _to_its_end(self, begun: Coroutine[Any, Any, T]) -> T:
+        """What it comes to; a write that has begun goes on to its end, whether or not somebody still waits for it."""
+        write = asyncio.ensure_future(begun)
         self._writes.add(write)
         write.add_done_callback(self._ended)
-        body = await asyncio.shield(write)
-        return Answer(200, body, headers=(REPLAYED,) if call.replayed else ())
+        return await asyncio.shield(write)
 
     def _ended(self, write: asyncio.Task[Any]) -> None:
         self._writes.discard(write)

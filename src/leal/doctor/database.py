@@ -77,7 +77,7 @@ def connections(settings: Settings, room: int) -> Finding:
     """Whether all processes of one server find their connections."""
     leading = bool(settings.upkeep_seconds) + bool(settings.push_seconds)
     jobs = settings.database_connections + leading if leading else 0
-    needed = settings.workers * settings.database_connections + jobs + SPARE
+    needed = (settings.workers + 1) * settings.database_connections + jobs + SPARE  # one for large pushes
     told = f"One server opens up to {needed} connections; the database allows this login {room}."
     if needed <= room:
         return Finding("connections", "ok", told)

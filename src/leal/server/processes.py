@@ -1,4 +1,5 @@
-"""The processes of one server: a parent that holds the port and the database, its web processes, and one for the jobs.
+"""The processes of one server: a parent that holds the port and the database, its web processes, one that does large
+pushes, and one for the jobs.
 
 1. The parent opens the port, sees to the database and its schema, and forks a process for each post.
 2. Who dies is replaced: at once, then after ever longer pauses while it goes on dying. One that dies before the server
@@ -20,6 +21,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, NoReturn, TypeAlias
 
 import structlog
@@ -32,6 +34,8 @@ from leal.datasource.daily import Daily
 from leal.errors import LealError, Unavailable
 from leal.installation import Urls, held_database, opened, ready_schema
 from leal.jobs import run as run_jobs
+from leal.server.bulk import Channel
+from leal.server.bulk import run as run_bulk
 from leal.server.logs import configure_logs
 from leal.server.scoreboard import clear, forget
 from leal.server.serving import DRAIN_SECONDS, listening
@@ -97,9 +101,11 @@ class Parent:
         kinds: Iterable[tuple[str, Work]],
         ready: Ready,
         *,
+        channel: Channel | None = None,
         hung_seconds: float = HUNG_SECONDS,
     ) -> None:
         self._listener = listener
+        self._channel = channel
         self._posts = [Post(number, kind, work) for number, (kind, work) in enumerate(kinds)]
         self._ready = ready
         self._pid = os.getpid()
@@ -111,6 +117,10 @@ class Parent:
         self._complete = False
         self._kill_at: float | None = None  # set: the server ends
         self._failed = False
+
+    def is_at_work(self, kind: str) -> bool:
+        """Whether a process of that kind is; children know it, too."""
+        return any(self._beats[post.number] for post in self._posts if post.kind == kind)
 
     def run(self) -> None:
         """Be the parent until all children have ended. Raises NotStarted."""
@@ -187,6 +197,8 @@ class Parent:
     def _end(self) -> None:
         """Have every child end; told again, they do not wait."""
         self._listener.close()
+        if self._channel is not None:
+            self._channel.close()  # its other side ends when nobody holds this one any more
         self._empty.clear()
         self._kill_at = self._kill_at or time.monotonic() + KILL_SECONDS
         self._tell(signal.SIGTERM)
@@ -259,14 +271,21 @@ def serve(
     settings.key()  # made, or found wanting, before there are children
     with listening(host or settings.host, port or settings.port) as listener, held_database(settings) as urls:
         asyncio.run(ready_schema(urls))
-        kinds: list[tuple[str, Work]] = [("web", _web(urls, settings, listener))] * (workers or settings.workers)
+        channel = Channel()
+        kinds: list[tuple[str, Work]] = [("web", _web(urls, settings, listener, channel))] * (
+            workers or settings.workers
+        )
+        kinds.append(("bulk", _bulk(urls, settings, listener, channel)))
         if settings.upkeep_seconds or settings.push_seconds:
-            kinds.append(("jobs", _jobs(urls, settings, listener)))
-        Parent(listener, kinds, ready).run()
+            kinds.append(("jobs", _jobs(urls, settings, listener, channel)))
+        parent = Parent(listener, kinds, ready, channel=channel)
+        channel.attended = partial(parent.is_at_work, "bulk")
+        parent.run()
 
 
-def _web(urls: Urls, settings: Settings, listener: socket.socket) -> Work:
+def _web(urls: Urls, settings: Settings, listener: socket.socket, channel: Channel) -> Work:
     async def work(ready: Ready) -> None:
+        channel.close_back()
         async with opened(urls, settings) as all_of_it:
             await run_web(
                 all_of_it.engine,
@@ -276,14 +295,26 @@ def _web(urls: Urls, settings: Settings, listener: socket.socket) -> Work:
                 trusted_proxies=settings.trusted_proxies,
                 public_url=settings.public_url,
                 limits=Limits(**{name: getattr(settings, f"rate_{name}") for name in Limits.__struct_fields__}),
+                delegate=channel.delegate,
             )
 
     return work
 
 
-def _jobs(urls: Urls, settings: Settings, listener: socket.socket) -> Work:
+def _bulk(urls: Urls, settings: Settings, listener: socket.socket, channel: Channel) -> Work:
     async def work(ready: Ready) -> None:
         listener.close()
+        channel.close_front()
+        async with opened(urls, settings) as all_of_it:
+            await run_bulk(all_of_it.engine, channel, ready)
+
+    return work
+
+
+def _jobs(urls: Urls, settings: Settings, listener: socket.socket, channel: Channel) -> Work:
+    async def work(ready: Ready) -> None:
+        listener.close()
+        channel.close()
         async with opened(urls, settings) as all_of_it:
             engine, folder = all_of_it.engine, settings.feed_folder
             await run_jobs(

@@ -22,6 +22,7 @@ from typing import Final
 
 import uvicorn
 
+from leal.api.delegating import Delegate
 from leal.api.rates import Limits
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
@@ -100,17 +101,18 @@ async def run(
     trusted_proxies: Sequence[str] = (),
     public_url: str | None = None,
     limits: Limits | None = None,
+    delegate: Delegate | None = None,
 ) -> None:
     """Serve an open engine on an open socket until SIGTERM; `url` is where the database's schema is looked at.
 
     Of `trusted_proxies`, addresses and networks, it is believed for whom they ask; `ready` is called once connections
-    are taken.
+    are taken; `delegate` has large pushes done elsewhere.
     """
 
     async def check() -> None:
         await check_schema(url)
 
-    web = Web(engine, check, limits, public_url=public_url)
+    web = Web(engine, check, limits, public_url=public_url, delegate=delegate)
     web.figures.at_work("web")
     config = uvicorn.Config(
         web,

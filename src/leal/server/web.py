@@ -12,6 +12,7 @@ import structlog
 
 from leal.api import reference
 from leal.api.app import PREFIX, Api
+from leal.api.delegating import Delegate
 from leal.api.door import Served
 from leal.api.failures import answer_of
 from leal.api.figures import CONTENT_TYPE, Figures
@@ -47,10 +48,11 @@ class Web:
         limits: Limits | None = None,
         *,
         public_url: str | None = None,
+        delegate: Delegate | None = None,
     ) -> None:
         """`check` raises Unavailable unless the database answers and its schema is this release's.
 
-        `public_url` is where callers find it, where that is known.
+        `public_url` is where callers find it, where that is known; `delegate` has large pushes done elsewhere.
         """
         self.draining = False
         """Whether it is about to end: every answer is then the last one of its connection."""
@@ -59,7 +61,7 @@ class Web:
         """Whether each answered call has a line in the log."""
         self.figures = Figures()
         rates = Rates(limits or Limits())
-        self.api = Api(engine, self._served, rates)
+        self.api = Api(engine, self._served, rates, delegate)
         self._datasource = datasource.Datasource(engine, self._served, rates, public_url=public_url)
         self._content = ContentBlocks(engine, self._served, rates, self.figures, public_url=public_url)
         self._check = check
