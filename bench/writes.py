@@ -11,7 +11,7 @@ from typing import Final
 from bench import requests, shops
 from bench.load import CONNECTIONS, Load
 from bench.report import Part, times_part
-from bench.stage import Round, Stage, measured
+from bench.stage import WARM_SECONDS, Round, Stage, measured
 
 PUSHERS: Final = 2
 """Connections that push a thousand orders a call."""
@@ -84,7 +84,8 @@ def _beside(stage: Stage, main: Path, connections: int, others: list[Path], told
     """One round of load while other loads lie on the same server; what the others saw is told in their order."""
     seconds = stage.options.seconds
     with stage.serve() as (pids, port, bulk), ThreadPoolExecutor(len(others)) as pool:
-        stage.load(main, port, 1, connections=connections)
+        for path, callers in ((main, connections), *((other, CONNECTIONS // 2) for other in others)):
+            stage.load(path, port, WARM_SECONDS, connections=callers)
         with stage.watched(*pids, *bulk) as used:
             beside = [pool.submit(_load(stage, path, port, CONNECTIONS // 2)) for path in others]
             load = stage.load(main, port, seconds, connections=connections)
