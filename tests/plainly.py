@@ -17,7 +17,7 @@ async def documents(engine: Engine, shop: Shop, name: str, made: Balance, locale
     market, who = MarketInput1(locale), Who(shopid=name)
     found = await engine.whole_balance(shop, who, full=True, unused=True)
     if isinstance(found, WholeBalance):  # else it was made as the other was
-        told += whole_balance(shop.slug, found, voice_for(market, found.plain.terms), full=True, unused=True)
+        told += whole_balance(shop.slug, found, voice_for(market, found.plain.terms), unused=True)
         expected += encode(balance_result(shop.slug, made, market, full=True, unused=True))
     return told, expected
 

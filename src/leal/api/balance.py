@@ -205,7 +205,7 @@ async def customer_balance(call: Call, given: BalanceInput) -> CustomerBalanceRe
         return Answer(200, plain_balance(call.shop.slug, balance, speak))
     if isinstance(balance, WholeBalance):
         speak = words.voice_for(given.market, balance.plain.terms)
-        return Answer(200, whole_balance(call.shop.slug, balance, speak, full=full, unused=unused))
+        return Answer(200, whole_balance(call.shop.slug, balance, speak, unused=unused))
     result = balance_result(call.shop.slug, balance, given.market, full=full, unused=unused)
     if given.include_referrals:
         result.referral_stats = await stats_of(call, who, balance)

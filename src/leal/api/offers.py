@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -23,7 +23,7 @@ from leal.api.offer_shapes import (
     UseRewardInput,
     UseRewardResult,
 )
-from leal.engine.commands import Balance, OfferTaken, TakeOffer, UnknownCustomer, UseReward
+from leal.engine.commands import Balance, OfferTaken, TakeOffer, UnknownCustomer, UseReward, WholeBalance
 from leal.errors import InvalidInput, NotFound, Problem, Refused
 from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.returning import Redemption
@@ -34,17 +34,20 @@ from leal.words.voice import Voice
 
 EXTRAS_BYTES_MAX: Final = 4000
 
+Products: TypeAlias = dict[str, dict[str, Any]]
+"""What is known of products, by their ids."""
+
 
 def offers_of(balance: Balance, speak: Voice, *, with_closed: bool) -> list[Offer1]:
     """The offers that a customer sees; those that have not begun, or have ended, only where they are wanted."""
     return [
-        _offer(one, balance, speak)
+        offer_beside(one, balance.products, speak)
         for one in balance.standing.offers
         if with_closed or one.offer.starts_at <= balance.now < one.offer.ends_at
     ]
 
 
-def rewards_of(balance: Balance, speak: Voice) -> list[AvailableReward1]:
+def rewards_of(balance: Balance | WholeBalance, speak: Voice) -> list[AvailableReward1]:
     """What a customer holds and can use; what the shop hands out itself is none of it."""
     found = []
     for reward in balance.rewards:
@@ -55,7 +58,8 @@ def rewards_of(balance: Balance, speak: Voice) -> list[AvailableReward1]:
     return found
 
 
-def _offer(one: OfferStanding, balance: Balance, speak: Voice) -> Offer1:
+def offer_beside(one: OfferStanding, products: Products, speak: Voice) -> Offer1:
+    """An offer beside a customer."""
     offer, document = one.offer, one.offer.document
     sentences = words.reason_sentences(speak, Refused(one.reasons))
     told = zip(one.reasons, sentences, strict=True)
@@ -68,7 +72,7 @@ def _offer(one: OfferStanding, balance: Balance, speak: Voice) -> Offer1:
         gives=_gives(offer),
         points=one.points or UNSET,
         desc=document.description or UNSET,
-        product=_product(offer, balance.products),
+        product=_product(offer, products),
         image_url=document.image_url or UNSET,
         starts=UNSET if offer.starts_at == -NEVER else Instant(offer.starts_at),
         ends=UNSET if offer.ends_at == NEVER else Instant(offer.ends_at),
@@ -87,7 +91,7 @@ def _gives(offer: OfferTerms) -> OfferGives1:
     )
 
 
-def _product(offer: OfferTerms, products: dict[str, dict[str, Any]]) -> ProductView2 | UnsetType:
+def _product(offer: OfferTerms, products: Products) -> ProductView2 | UnsetType:
     product = offer.document.gives.product
     if product is None:
         return UNSET

@@ -16,7 +16,8 @@ import msgspec
 
 from leal.api import words
 from leal.api.balance_parts import Parts, parts_of
-from leal.api.offers import offers_of, rewards_of
+from leal.api.offer_shapes import Offer1
+from leal.api.offers import offer_beside, rewards_of
 from leal.api.shapes import encode
 from leal.api.tiers import instant_or_latest, thresholds
 from leal.engine.commands import PlainBalance, WholeBalance
@@ -25,7 +26,7 @@ from leal.rules.kept_balance import KeptBalance, KeptEnd, KeptWay, lacks_of
 from leal.rules.limits import limit_in_force
 from leal.rules.programme.terms import Need, Terms
 from leal.rules.programme.words import RedemptionLimit
-from leal.rules.standing import TierStanding
+from leal.rules.standing import OfferStanding, TierStanding
 from leal.rules.tiers import NOTHING_LACKS
 from leal.rules.worth import value_of
 from leal.values import format_instant, format_money
@@ -41,20 +42,20 @@ def plain_balance(shop: str, found: PlainBalance, speak: Voice) -> bytes:
     return _plain(frame, kept, frame.current(kept, speak), frame.next(kept, speak)).encode()
 
 
-def whole_balance(shop: str, found: WholeBalance, speak: Voice, *, full: bool, unused: bool) -> bytes:
+def whole_balance(shop: str, found: WholeBalance, speak: Voice, *, unused: bool) -> bytes:
     """The same with the programme, with the unused rewards, or both."""
-    plain, balance = found.plain, found.beside
+    plain, programme = found.plain, found.programme
     frame, kept = _frame(shop, plain.terms), plain.kept
     current, ahead = frame.current(kept, speak), frame.next(kept, speak)
     told = [_plain(frame, kept, current, ahead).removesuffix("}").encode()]
     if unused:
-        told += b',"unused_rewards":', encode(rewards_of(balance, speak))
-    if full:
-        standing = balance.standing
-        told += b',"sources":', encode([frame.parts.source(one) for one in standing.sources])
-        told += b',"offers":', encode(offers_of(balance, speak, with_closed=False))
+        told += b',"unused_rewards":', encode(rewards_of(found, speak))
+    if programme is not None:
+        told += b',"sources":', encode([frame.parts.source(one) for one in programme.sources])
+        offers = [one for one in programme.offers if one.offer.starts_at <= found.now < one.offer.ends_at]
+        told += b',"offers":', encode([frame.offer(one, speak) for one in offers])
         known = {kept.tier: current, kept.tier + 1: ahead}
-        steps = [frame.step(one, speak, known.get(one.tier.rank)) for one in standing.tiers]
+        steps = [frame.step(one, speak, known.get(one.tier.rank)) for one in programme.tiers]
         told += b',"tiers":[', ",".join(steps).encode(), b'],"tier_features":', frame.features
     told.append(b"}")
     return b"".join(told)
@@ -134,6 +135,13 @@ class _Frame:
         if lacking is not NOTHING_LACKS:
             way = KeptWay(progress, lacking.points, lacking.spend_micros, lacking.orders, lacking.events)
         return f'{self._heads[rank]}null,"reqs":{self._reqs(rank, way, speak)}{before}{left}{after}'
+
+    def offer(self, standing: OfferStanding, speak: Voice) -> Offer1:
+        """An offer; against whom nothing stands is told the same in whatever language."""
+        if standing.reasons:
+            return offer_beside(standing, {}, speak)
+        key = "offer", standing.offer.slug, standing.points
+        return self.parts.once(key, lambda: offer_beside(standing, {}, speak))
 
     def _reqs(self, rank: int, way: KeptWay | None, speak: Voice) -> str:
         return self._asked(rank, self._needs[rank], self.terms.tiers[rank].need, way, speak)

@@ -15,7 +15,7 @@ from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Terms
 from leal.rules.redemption import Wish
 from leal.rules.returning import Redemption
-from leal.rules.standing import Standing
+from leal.rules.standing import ProgrammeShown, Standing
 from leal.values import NEVER
 
 
@@ -355,11 +355,13 @@ class PlainBalance(msgspec.Struct, frozen=True):
 
 
 class WholeBalance(msgspec.Struct, frozen=True):
-    """A plain balance, with what else is asked for."""
+    """The same with what else is asked for: the programme as the member sees it; unused rewards, as in `Balance`."""
 
     plain: PlainBalance
-    beside: Balance
-    """Of its standing, the programme as the member sees it alone (`rules/standing.py:programme_beside`)."""
+    programme: ProgrammeShown | None
+    now: int
+    rewards: list[Redemption] = []
+    given: dict[tuple[int, str], OfferTerms] = {}
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -16,8 +16,7 @@ from leal.engine.rows import account_from
 from leal.engine.views import read_row
 from leal.rules.calendar import local_day
 from leal.rules.expiration import moment_at
-from leal.rules.programme.offer_terms import OfferTerms
-from leal.rules.programme.terms import Terms, Versions
+from leal.rules.programme.terms import Versions
 from leal.rules.settling import is_due
 from leal.store.db import Database
 from leal.store.queries import sql
@@ -47,22 +46,8 @@ def _of_programme(versions: Versions, now: int, *, full: bool) -> str | None:
     version = versions.in_force(now)
     if version is None:
         return "0"
-    if version.terms.tiers_ask_customer or (full and _has_conditions(version.terms)):
+    if version.terms.tiers_ask_customer or (full and version.terms.shows_by_more):
         return None
     offers = [slug for slug, offer in version.terms.offers.items() if full and offer.starts_at <= now < offer.ends_at]
     sources = "".join(f"{start <= now < end:d}" for start, end in version.terms.open_from_to.values())
     return f"{version.number} {local_day(now, version.terms.zone)} {sources} {' '.join(offers)}"
-
-
-def _has_conditions(terms: Terms) -> bool:
-    return (
-        bool(terms.visible or terms.budgets)
-        or any(way.condition is not None for way in terms.ways)
-        or any(tier.visible is not None for tier in terms.tiers)
-        or any(_hangs_on_more(offer) for offer in terms.offers.values())
-    )
-
-
-def _hangs_on_more(offer: OfferTerms) -> bool:
-    """Whether what is shown of an offer hangs on conditions, on what others take, or on a product's facts."""
-    return bool(offer.visible or offer.condition or offer.stock is not None or offer.document.gives.product)

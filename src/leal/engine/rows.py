@@ -152,7 +152,7 @@ def account_row(a: Account, kept: Kept) -> RowIn:
         _text(a.life.events), _text(a.window.events), _pairs_text(a.codes),
         "{}" if a.keeps is NO_KEEPS else msgspec.json.encode(a.keeps).decode(), a.record_due_at,
         "{}" if a.person is NOBODY else msgspec.json.encode(a.person).decode(),
-        kept.record, kept.balance, kept.balance_until,
+        kept.record, kept.balance, kept.balance_until, kept.whole,
     )  # fmt: skip
 
 

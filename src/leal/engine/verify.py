@@ -94,7 +94,10 @@ async def verify(db: Database, shop: Shop, progress: Callable[[int, int], None] 
         last = (-1, 0)
         while rows := await conn.fetch(sql.verify_accounts, shop.id, *last, PAGE):
             last = (rows[-1]["bucket"], rows[-1]["id"])
-            members = [(account_from(row), Kept(row["kept"], row["balance"], row["balance_until"])) for row in rows]
+            members = [
+                (account_from(row), Kept(row["kept"], row["balance"], row["balance_until"], whole=row["whole"]))
+                for row in rows
+            ]
             await _page(conn, shop.id, members, versions, now, done)
             if progress is not None:
                 progress(done.accounts, counts.get("members", 0))

@@ -32,9 +32,12 @@ from leal.engine.showing import given_by, products_of, shelves_at, shows_more
 from leal.engine.taken import taken_over
 from leal.engine.verb import Member
 from leal.rules.kept_balance import read_kept_balance
+from leal.rules.kept_whole import programme_kept, read_kept_whole
 from leal.rules.ledger import Book, Entry
 from leal.rules.merging import FROM
+from leal.rules.programme.offer_terms import OfferTerms
 from leal.rules.programme.terms import Versions
+from leal.rules.returning import Redemption
 from leal.rules.settling import is_due, settle
 from leal.rules.standing import Standing, logged_out, programme_beside, standing
 from leal.store.db import Conn, Database
@@ -55,14 +58,21 @@ class Gathered(NamedTuple):
     members: Gathering[str, asyncpg.Record]
     """By the shop's ids."""
     plain: Gathering[str, asyncpg.Record]
-    """The same where the balance that is kept is enough."""
+    """The same where the balance that is kept is enough,"""
+    whole: Gathering[str, asyncpg.Record]
+    """... or what is kept beside it, too."""
     rewards: Gathering[Holder, list[asyncpg.Record]]
     """What is stored of those that are at hand."""
 
     @classmethod
     def by(cls, db: Database) -> Gathered:
         """For one process."""
-        return cls(Gathering(db, whole_by_shopids), Gathering(db, balances_by_shopids), Gathering(db, unused_rewards))
+        return cls(
+            Gathering(db, rows_by_shopids),
+            Gathering(db, balances_by_shopids),
+            Gathering(db, whole_by_shopids),
+            Gathering(db, unused_rewards),
+        )
 
 
 async def plain_balance(
@@ -71,9 +81,7 @@ async def plain_balance(
     """A member's balance as it is kept, where it holds; else the standing. Raises as `balance` does."""
     if not (shopid := who.shopid_alone):
         return await balance(db, gathered, shop, programmes, who, full=False, unused=False)
-    row = await gathered.plain.row(shop, shopid)
-    if row is None:
-        raise UnknownCustomer
+    row = await _row(gathered.plain, shop, shopid)
     if (versions := programmes.known(shop.id, row["programme_version"])) is not None:
         if (text := row["balance"]) is not None:
             return PlainBalance(read_kept_balance(text), versions.numbered(row["kept_version"]).terms)
@@ -94,11 +102,10 @@ async def balance(
     unused: bool,
 ) -> Balance:
     """A member's standing. Raises EmptyIdentity, UnknownCustomer, IdentityMismatch."""
-    if (shopid := who.shopid_alone) and (found := await _gathered_row(gathered, shop, programmes, shopid)) is not None:
-        row, versions = found
-        with suppress(*NEEDS):
-            if (shown := _of_row(shop, row, versions, full=full, unused=unused)) is not None:
-                return await _with_rewards(gathered, shop, row, versions, shown) if unused else shown
+    if shopid := who.shopid_alone:
+        row = await _row(gathered.members, shop, shopid)
+        if (shown := await _made(gathered, shop, programmes, row, full=full, unused=unused)) is not None:
+            return shown
     return await _apart(db, shop, programmes, who, full=full, unused=unused)
 
 
@@ -112,51 +119,53 @@ async def whole_balance(
     full: bool,
     unused: bool,
 ) -> WholeBalance | Balance:
-    """The same; where the plain balance is kept and holds, that one, with what the account tells beside it."""
+    """The same; where what is wanted of it is kept and holds, that."""
     if not (shopid := who.shopid_alone):
         return await balance(db, gathered, shop, programmes, who, full=full, unused=unused)
-    if (found := await _gathered_row(gathered, shop, programmes, shopid)) is not None:
-        row, versions = found
+    row = await _row(gathered.whole, shop, shopid)
+    versions = programmes.known(shop.id, row["programme_version"])
+    if versions is not None and row["balance"] is not None:
         with suppress(*NEEDS):
-            plain = _kept_of_row(row, versions)
-            shown = (
-                _of_row(shop, row, versions, full=full, unused=unused)
-                if plain is None
-                else _beside(shop, row, versions, full=full)
-            )
-            if shown is not None:
-                if unused:
-                    shown = await _with_rewards(gathered, shop, row, versions, shown)
-                return shown if plain is None else WholeBalance(plain, shown)
+            if (whole := _whole_of_row(shop, row, versions, full=full)) is not None:
+                if not unused or not row["has_rewards"]:
+                    return whole
+                rewards, given = await _rewards(gathered, shop, versions, (row["member"], whole.now))
+                return msgspec.structs.replace(whole, rewards=rewards, given=given)
+    elif (shown := await _made(gathered, shop, programmes, row, full=full, unused=unused)) is not None:
+        return shown
     return await _apart(db, shop, programmes, who, full=full, unused=unused)
 
 
-async def _gathered_row(
-    gathered: Gathered, shop: Shop, programmes: Programmes, shopid: str
-) -> tuple[asyncpg.Record, Versions] | None:
-    """The member's row, and the programme's versions where all of them are known; raises UnknownCustomer."""
-    row = await gathered.members.row(shop, shopid)
+async def _row(gathering: Gathering[str, asyncpg.Record], shop: Shop, shopid: str) -> asyncpg.Record:
+    """The member's row; raises UnknownCustomer."""
+    row = await gathering.row(shop, shopid)
     if row is None:
         raise UnknownCustomer
+    return row
+
+
+async def _made(
+    gathered: Gathered, shop: Shop, programmes: Programmes, row: asyncpg.Record, *, full: bool, unused: bool
+) -> Balance | None:
+    """The standing that the account in a row tells; None where it does not."""
     versions = programmes.known(shop.id, row["programme_version"])
-    return None if versions is None else (row, versions)
-
-
-def _kept_of_row(row: asyncpg.Record, versions: Versions) -> PlainBalance | None:
-    text = row["balance"]
-    if text is None:
+    if versions is None:
         return None
-    return PlainBalance(read_kept_balance(text), versions.numbered(row["settled_version"]).terms)
+    with suppress(*NEEDS):
+        if (shown := _of_row(shop, row, versions, full=full, unused=unused)) is not None:
+            if not unused or not row.get("has_rewards", True):
+                return shown
+            rewards, given = await _rewards(gathered, shop, versions, (shown.account_id, shown.now))
+            return msgspec.structs.replace(shown, rewards=rewards, given=given)
+    return None
 
 
-async def _with_rewards(
-    gathered: Gathered, shop: Shop, row: asyncpg.Record, versions: Versions, shown: Balance
-) -> Balance:
-    """With the rewards at hand: of most members it is known already that there are none."""
-    if not row["has_rewards"]:
-        return shown
-    held = [redemption_from(one) for one in await gathered.rewards.row(shop, (shown.account_id, shown.now)) or []]
-    return msgspec.structs.replace(shown, rewards=held, given=given_by(held, versions))
+async def _rewards(
+    gathered: Gathered, shop: Shop, versions: Versions, holder: Holder
+) -> tuple[list[Redemption], dict[tuple[int, str], OfferTerms]]:
+    """The rewards that a member has at hand, and what they give."""
+    held = [redemption_from(one) for one in await gathered.rewards.row(shop, holder) or []]
+    return held, given_by(held, versions)
 
 
 async def _apart(db: Database, shop: Shop, programmes: Programmes, who: Who, *, full: bool, unused: bool) -> Balance:
@@ -185,15 +194,19 @@ def _of_row(shop: Shop, row: asyncpg.Record, versions: Versions, *, full: bool, 
     return Balance(account.id, now, standing(book, now, full=full))
 
 
-def _beside(shop: Shop, row: asyncpg.Record, versions: Versions, *, full: bool) -> Balance | None:
-    """What a member's row tells beside the balance that is kept and holds, so that nothing is due; None, or one of
-    `NEEDS` raised, where it does not tell all."""
-    account, clock = account_from(row), clock_of(row)
-    now = max(clock.now, account.settled_at)
-    if full and shows_more(versions, now):
+def _whole_of_row(shop: Shop, row: asyncpg.Record, versions: Versions, *, full: bool) -> WholeBalance | None:
+    """What is kept of a balance and holds, so that nothing is due, with the programme where that is wanted: of what is
+    kept beside it, else of the account. None, or one of `NEEDS` raised, where the row does not tell all."""
+    terms, clock = versions.numbered(row["kept_version"]).terms, clock_of(row)
+    plain, now = PlainBalance(read_kept_balance(row["balance"]), terms), max(clock.now, row["kept_at"])
+    if not full:
+        return WholeBalance(plain, None, now)
+    if (beside := row["whole"]) is not None:
+        return WholeBalance(plain, programme_kept(plain.kept, read_kept_whole(beside), terms, now), now)
+    if shows_more(versions, now):
         return None
-    book = Book(shop.id, account, versions, clock.real_at)
-    return Balance(account.id, now, programme_beside(book, now) if full else Standing(account, book.terms))
+    book = Book(shop.id, account_from(row), versions, clock.real_at)
+    return WholeBalance(plain, programme_beside(book, now), now)
 
 
 async def _balance(
@@ -326,16 +339,16 @@ async def rows_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[
     return {row["shopid"]: row for row in await conn.fetch(sql.read_by_shopids, buckets, shop.id, names)}
 
 
-async def whole_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:
-    """The same with the balances that are kept and hold, and whether rewards are at hand."""
-    buckets = [key_bucket("shopid", name) for name in names]
-    return {row["shopid"]: row for row in await conn.fetch(sql.read_whole_by_shopids, buckets, shop.id, names)}
-
-
 async def balances_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:
-    """The same with the balances that are kept, in place of accounts where those hold."""
+    """The rows with the balances that are kept, in place of accounts where those hold."""
     buckets = [key_bucket("shopid", name) for name in names]
     return {row["shopid"]: row for row in await conn.fetch(sql.read_balances_by_shopids, buckets, shop.id, names)}
+
+
+async def whole_by_shopids(conn: Conn, shop: Shop, names: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """The same with what is kept beside the balances, and whether rewards are at hand."""
+    buckets = [key_bucket("shopid", name) for name in names]
+    return {row["shopid"]: row for row in await conn.fetch(sql.read_whole_by_shopids, buckets, shop.id, names)}
 
 
 async def read_row(conn: Conn, shop: Shop, who: Who) -> asyncpg.Record:

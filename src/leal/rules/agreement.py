@@ -66,10 +66,12 @@ def kept_disagree(
     until = stored.balance_until
     if until is None or made.balance_until is None or until > made.balance_until or stored.balance != made.balance:
         yield "the balance that is kept is not the one that it makes"
-    elif account.settled_at < (last := min(until - 1, now)) and (
-        stored.balance != _keeps(account, days, versions, last).balance
-    ):
-        yield "the balance that is kept is another before it is said to be"
+    elif stored.whole is not None and stored.whole != made.whole:
+        yield "what is kept beside the balance is not what it makes"
+    elif account.settled_at < (last := min(until - 1, now)):
+        made = _keeps(account, days, versions, last)
+        if stored.balance != made.balance or (stored.whole is not None and stored.whole != made.whole):
+            yield "the balance that is kept is another before it is said to be"
 
 
 def _keeps(account: Account, days: dict[date, Counts], versions: Versions, at: int) -> Kept:

@@ -43,22 +43,19 @@ def sources_shown(book: Book, terms: Terms, judge: Judge, now: int) -> list[Sour
     May raise CustomerNeeded, CapsNeeded or StockNeeded.
     """
     found = []
-    for source in terms.programme.sources:
+    for source, award in terms.told_sources:
         starts_at, ends_at = terms.open_from_to[source.slug]
-        if source.kind == "manual" or not starts_at <= now < ends_at or not judge.holds(terms.visible.get(source.slug)):
+        if not starts_at <= now < ends_at or not judge.holds(terms.visible.get(source.slug)):
             continue
-        award = terms.way(source.slug) or terms.award_terms(source.slug)
-        if award is None and source.multiplier is not None:
-            award = terms.orders  # it multiplies what orders earn
-        done = _is_done(book, terms, source, award, now)
+        done = is_done(book, terms, source, award, now)
         can = not done and _can_earn(book.account, terms, source) and _is_left(book, source, award, judge)
         found.append(SourceStanding(source, can, done, ends_at))
     return found
 
 
-def _is_done(book: Book, terms: Terms, source: Source, award: AwardTerms | None, now: int) -> bool:
+def is_done(book: Book, terms: Terms, source: Source, award: AwardTerms | None, now: int) -> bool:
+    """Whether the source has nothing for the member now. May raise CapsNeeded."""
     account, keeps = book.account, book.account.keeps
-    today = local_day(now, terms.zone)
     if source.kind == "signup":
         return account.joined_at is not None
     if source.kind == "first_order":
@@ -69,11 +66,13 @@ def _is_done(book: Book, terms: Terms, source: Source, award: AwardTerms | None,
         return source.tier in account.entered or below
     if source.kind in ("birthday", "anniversary"):
         paid_in = keeps.birthday_year if source.kind == "birthday" else keeps.anniversary_year
-        if paid_in == today.year:
+        if paid_in == local_day(now, terms.zone).year:
             return True
     if isinstance(award, WayTerms) and award.pays_once and source.slug in keeps.paid:
         return True
-    return award is not None and bool(award.period_caps) and caps.allowance(book, award, today, _asked(award)) == 0
+    if award is None or not award.period_caps:
+        return False
+    return caps.allowance(book, award, local_day(now, terms.zone), _asked(award)) == 0
 
 
 def _asked(award: AwardTerms) -> int:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from leal.rules.expiration import lapsing, next_of
 from leal.rules.kept_balance import holds_until, keeps_balance, kept_balance
 from leal.rules.kept_record import NO_PART, kept_record
+from leal.rules.kept_whole import keeps_whole, kept_whole, whole_until
 from leal.rules.ledger import Book, DaysNeeded
 from leal.rules.outline import outline
 from leal.rules.record import ends_of, first_end
@@ -23,6 +24,8 @@ class Kept(NamedTuple):
     """The instant from which on the balance may be another though nothing happens, in microseconds."""
     record_until: int | None = None
     """The same of the record; None: ask `record_due`."""
+    whole: str | None = None
+    """What the whole programme tells beside the balance, as long as that holds."""
 
 
 NOTHING: Final = Kept()
@@ -56,7 +59,11 @@ def kept(book: Book, now: int) -> Kept:
     if keeps_balance(shown):
         try:
             balance = kept_balance(book, shown, terms, next_of(points, terms), now)
-            return Kept(record, balance, holds_until(book, shown, terms, now, changes_at), due)
+            until = holds_until(book, shown, terms, now, changes_at)
+            if not keeps_whole(shown, terms):
+                return Kept(record, balance, until, due)
+            whole = kept_whole(book, shown, terms, now)
+            return Kept(record, balance, min(until, whole_until(account, terms, now)), due, whole)
         except DaysNeeded:  # for keeping the tier, or what follows it
             pass
     return Kept(record, record_until=due)

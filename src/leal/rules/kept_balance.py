@@ -129,7 +129,7 @@ def kept_balance(book: Book, shown: Outline, terms: Terms, lapse: Lapse | None, 
     ]
     if account.limit_day is not None:
         told += (left for _, left in _limits_used(account, shown, terms, now))
-    return _encode(_told(told)).decode()
+    return _encode(without_usual(told)).decode()
 
 
 def holds_until(book: Book, shown: Outline, terms: Terms, at: int, counts_until: int) -> int:
@@ -197,18 +197,18 @@ def lacks_of(way: KeptWay | None) -> Need:
 def _way(lacking: Need, progress: int) -> list[Any] | None:
     if lacking is NOTHING_LACKS:
         return None
-    return _told([progress, lacking.points, lacking.spend_micros, lacking.orders, lacking.events or None])
+    return without_usual([progress, lacking.points, lacking.spend_micros, lacking.orders, lacking.events or None])
 
 
 def _end(end: TierEnd | None) -> list[Any] | None:
     if end is None:
         return None
     keep = _way(end.keep.lacking, end.keep.progress)
-    return _told([end.deadline_at, end.falls_to, end.extended_deadline_at, keep])
+    return without_usual([end.deadline_at, end.falls_to, end.extended_deadline_at, keep])
 
 
-def _told(values: list[Any]) -> list[Any]:
-    """Without what is as usual at the end."""
+def without_usual(values: list[Any]) -> list[Any]:
+    """The values without those at the end that are as usual."""
     while values[-1] is None:
         values.pop()
     return values

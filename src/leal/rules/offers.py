@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leal.errors import Conflict, Reason, Refused
 from leal.rules import limits, rewards
+from leal.rules.account import Account
 from leal.rules.expiration import keep_alive
 from leal.rules.granting import TAKEN, UnknownOffer, begun, finish
 from leal.rules.judging import Judge
@@ -11,6 +12,7 @@ from leal.rules.ledger import Book, Note
 from leal.rules.lots import draw, spendable_lots
 from leal.rules.marking import reasons_of_marks
 from leal.rules.programme.offer_terms import OfferTerms
+from leal.rules.programme.terms import Terms
 from leal.rules.returning import Redemption
 from leal.rules.settling import settle
 from leal.rules.tiers import current_tier
@@ -53,15 +55,28 @@ def reasons_against(book: Book, offer: OfferTerms, now: int) -> list[Reason]:
         reasons.append(Reason("offer_ended", {"ended": format_instant(offer.ends_at)}))
     if not Judge(book, now).holds(offer.condition):
         reasons.append(Reason("condition_not_met"))
-    points = cost(book, offer)
-    if points > account.available:
-        missing = points - account.available
-        reasons.append(Reason("not_enough_points", {"available": account.available, "missing": missing}))
+    return reasons + reasons_of_figures(
+        offer, cost(book, offer), account.available, is_used_up=is_used_up(account, offer, terms, now)
+    )
+
+
+def is_used_up(account: Account, offer: OfferTerms, terms: Terms, now: int) -> bool:
+    """Whether the member took the offer as often as a member may in the present period."""
     most = offer.per_member
-    if most is not None:
-        times = rewards.times(account, offer.slug)
-        if times.within(most.period, limits.counting_day(times.day, terms, now)) >= most.count:
-            reasons.append(Reason("offer_limit_reached", {"count": most.count, "period": most.period}))
+    if most is None:
+        return False
+    times = rewards.times(account, offer.slug)
+    return times.within(most.period, limits.counting_day(times.day, terms, now)) >= most.count
+
+
+def reasons_of_figures(offer: OfferTerms, points: int, available: int, *, is_used_up: bool) -> list[Reason]:
+    """What stands against an offer of so many points for a member of whom nothing but figures does."""
+    reasons = []
+    if points > available:
+        reasons.append(Reason("not_enough_points", {"available": available, "missing": points - available}))
+    if is_used_up and offer.per_member is not None:
+        most = offer.per_member
+        reasons.append(Reason("offer_limit_reached", {"count": most.count, "period": most.period}))
     return reasons
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from leal.errors import Reason
 from leal.rules import limits
@@ -42,6 +42,10 @@ class Asked(NamedTuple):
     progress: int
 
 
+TOLD: Final = Asked(Need(), NOTHING_LACKS, 10_000)
+"""Of a tier of which whoever asks knows how far the member is."""
+
+
 class TierEnd(NamedTuple):
     """When a tier ends, what keeps it, and what follows otherwise (S8.4)."""
 
@@ -73,6 +77,14 @@ class MilestoneStanding(NamedTuple):
 
     milestone: Milestone
     is_reached: bool
+
+
+class ProgrammeShown(NamedTuple):
+    """What a member is shown of the programme: tiers, sources and offers, each beside the member."""
+
+    tiers: Sequence[TierStanding]
+    sources: Sequence[SourceStanding]
+    offers: Sequence[OfferStanding]
 
 
 class Standing(NamedTuple):
@@ -137,43 +149,36 @@ def standing(book: Book, now: int, *, full: bool) -> Standing:
         global_limit=common_state,
         milestones=_milestones(account, terms),
     )
-    return _with_programme(book, shown, had, now) if full else shown
+    if not full:
+        return shown
+    tiers, sources, offers = _programme(book, terms, current, ahead, had, now)
+    return shown._replace(tiers=tiers, sources=sources, offers=offers)
 
 
-def programme_beside(book: Book, now: int) -> Standing:
-    """Of what `standing` tells of a member who takes part, the ladder, sources and offers alone. Of the member's tier,
-    and of the next, it does not say what is lacking, nor of the former when it ends: whoever asks knows.
+def programme_beside(book: Book, now: int) -> ProgrammeShown:
+    """What a member who takes part is shown of the programme. Of the member's tier, and of the next, it does not say
+    what is lacking, nor of the former when it ends: whoever asks knows.
 
     May raise DaysNeeded, CustomerNeeded, CapsNeeded or StockNeeded.
     """
     account, terms = book.account, book.terms
     assert terms is not None  # it is in force
     tier = current_tier(account, terms)
-    current, ahead = (
-        None if one is None else TierStanding(one, Asked(one.need, NOTHING_LACKS, 10_000))
-        for one in (tier, tier_above(terms, tier))
-    )
-    had = have(book, window_counts(book, terms, now))
-    return _with_programme(book, Standing(account, terms, current=current, next=ahead), had, now)
+    current, ahead = (None if one is None else TierStanding(one, TOLD) for one in (tier, tier_above(terms, tier)))
+    return _programme(book, terms, current, ahead, have(book, window_counts(book, terms, now)), now)
 
 
-def _with_programme(book: Book, shown: Standing, had: Have, now: int) -> Standing:
-    """What is shown, with ladder, sources and offers."""
-    account, terms = shown.account, shown.terms
-    assert terms is not None  # it is in force
-    judge, today = Judge(book, now), limits.counting_day(account.limit_day, terms, now)
-    return shown._replace(
-        tiers=[
-            _in_ladder(account, step, shown.current, shown.next, had, today)
-            for step in terms.tiers
-            if judge.holds(step.visible)
-        ],
-        sources=sources_shown(book, terms, judge, now),
-        offers=[
-            OfferStanding(offer, cost(book, offer), unavailable_reasons(book, offer, now))
-            for offer in visible_offers(book, now)
-        ],
-    )
+def _programme(
+    book: Book, terms: Terms, current: TierStanding | None, ahead: TierStanding | None, had: Have, now: int
+) -> ProgrammeShown:
+    account, judge = book.account, Judge(book, now)
+    today = limits.counting_day(account.limit_day, terms, now)
+    tiers = [_in_ladder(account, step, current, ahead, had, today) for step in terms.tiers if judge.holds(step.visible)]
+    offers = [
+        OfferStanding(offer, cost(book, offer), unavailable_reasons(book, offer, now))
+        for offer in visible_offers(book, now)
+    ]
+    return ProgrammeShown(tiers, sources_shown(book, terms, judge, now), offers)
 
 
 def logged_out(shop: int, versions: Versions, now: int, shelves: Shelves, *, full: bool) -> Standing:

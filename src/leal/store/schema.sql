@@ -188,6 +188,7 @@ create table account (
     balance          text,
     balance_until    timestamptz,                                -- when it could be another though nothing happens
     record_version   integer,                                    -- the version of the programme that both were made under
+    whole            text,                                       -- what the whole programme tells beside the balance, see rules/kept_whole.py
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -808,7 +809,8 @@ create type account_row as (
     joined_at timestamptz, everything_at timestamptz, everything_lapsed_at timestamptz, next_notice_at timestamptz,
     entered text, counted_on date, waiting text, everything_passed_at timestamptz, enrolment text, set_tier text,
     set_since timestamptz, set_until timestamptz, set_locked boolean, marks text, events text, window_events text,
-    codes text, keeps text, record_due_at timestamptz, person text, record text, balance text, balance_until timestamptz
+    codes text, keeps text, record_due_at timestamptz, person text, record text, balance text, balance_until timestamptz,
+    whole text
 );
 create type entry_row as (
     bucket smallint, account bigint, number bigint, id bigint, type text, cause text, cause_number bigint, award bigint,

@@ -45,6 +45,11 @@ class OfferTerms(msgspec.Struct, frozen=True):
         """Whether the shop hands it out itself: it has no code."""
         return self.document.gives.identifier is not None
 
+    @property
+    def hangs_on_more(self) -> bool:
+        """Whether what is shown of it hangs on conditions, on what others take, or on a product's facts."""
+        return bool(self.visible or self.condition or self.stock is not None or self.document.gives.product)
+
 
 def compile_offers(programme: doc.Programme, zone: ZoneInfo) -> dict[str, OfferTerms]:
     """The offers of a validated programme."""

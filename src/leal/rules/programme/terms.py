@@ -183,6 +183,35 @@ class Terms(msgspec.Struct, frozen=True, dict=True):
         return any(tier.need.condition is not None or tier.keep.condition is not None for tier in self.tiers)
 
     @cached_property
+    def told_sources(self) -> list[tuple[doc.Source, AwardTerms | None]]:
+        """The ways to earn that members may be shown, in the order of the document, each with the terms of what it
+        gives; what staff give by hand is none."""
+        found: list[tuple[doc.Source, AwardTerms | None]] = []
+        for source in self.programme.sources:
+            award: AwardTerms | None = self.way(source.slug) or self.award_terms(source.slug)
+            if award is None and source.multiplier is not None:
+                award = self.orders  # it multiplies what orders earn
+            if source.kind != "manual":
+                found.append((source, award))
+        return found
+
+    @cached_property
+    def shows_by_more(self) -> bool:
+        """Whether what a member is shown of sources, tiers and offers hangs on conditions, on what others take, or on
+        a product's facts."""
+        return (
+            bool(self.visible or self.budgets)
+            or any(way.condition is not None for way in self.ways)
+            or any(tier.visible is not None for tier in self.tiers)
+            or any(offer.hangs_on_more for offer in self.offers.values())
+        )
+
+    @cached_property
+    def caps_members(self) -> bool:
+        """Whether any source gives a member only so much in a period."""
+        return any(source.period_caps for source in [*self.order_sources, *self.ways])
+
+    @cached_property
     def tells_many_ends(self) -> bool:
         """Whether a mapping tells more of a member's points than those that end first."""
         return any(mapping.expiring_days is not None for mapping in self.mappings.values())

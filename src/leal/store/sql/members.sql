@@ -99,24 +99,17 @@ from i
 join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
 join shop s on s.id = i.shop;
 
--- name: read_whole_by_shopids
--- The same, with the balance that is kept, where it holds, and whether a reward is at hand.
-with present as materialized (
-    {clock_and_version}
-), i as materialized (
-    {named_by_shopids}
-)
-select i.shopid, {a.account_columns}, p.real_at, p.clock_offset, p.programme_version,
-       case when a.record_number = a.number and a.record_version = a.settled_version
-                 and a.settled_version >= p.version
-                 and a.balance_until > p.real_at + p.clock_offset * interval '1 microsecond'
-            then a.balance end as balance,
-       exists (select from redemption r
-               where r.bucket = a.bucket and r.shop = a.shop and r.account = a.id
-                 and r.status in ('unused', 'locked')) as has_rewards
+-- part: kept_by_shopids
+-- Members by the shop's ids, with the balance that is kept, where it holds, and what is kept beside it.
+select i.shopid, k.bucket as at_bucket, k.shop as of_shop, k.id as member, k.settled_version as kept_version,
+       k.settled_at as kept_at, k.whole, p.real_at, p.clock_offset, p.programme_version,
+       case when k.record_number = k.number and k.record_version = k.settled_version
+                 and k.settled_version >= p.version
+                 and k.balance_until > p.real_at + p.clock_offset * interval '1 microsecond'
+            then k.balance end as balance
 from i
-join account a on a.bucket = i.bucket and a.shop = i.shop and a.id = i.account
-join present p on p.of_shop = i.shop;
+join account k on k.bucket = i.bucket and k.shop = i.shop and k.id = i.account
+join present p on p.of_shop = i.shop
 
 -- name: read_balances_by_shopids
 -- The same, but of each the balance that is kept, where it holds, in place of the account.
@@ -125,19 +118,28 @@ with present as materialized (
 ), i as materialized (
     {named_by_shopids}
 ), found as materialized (
-    select i.shopid, k.bucket as at_bucket, k.shop as of_shop, k.id as member, k.settled_version as kept_version,
-           p.real_at, p.clock_offset, p.programme_version,
-           case when k.record_number = k.number and k.record_version = k.settled_version
-                     and k.settled_version >= p.version
-                     and k.balance_until > p.real_at + p.clock_offset * interval '1 microsecond'
-                then k.balance end as balance
-    from i
-    join account k on k.bucket = i.bucket and k.shop = i.shop and k.id = i.account
-    join present p on p.of_shop = i.shop
+    {kept_by_shopids}
 )
 select f.shopid, f.balance, f.kept_version, f.real_at, f.clock_offset, f.programme_version, {a.account_columns}
 from found f
 left join account a on f.balance is null and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
+
+-- name: read_whole_by_shopids
+-- The same, with what is kept beside the balance, in place of the account where both are, and whether a reward is at hand.
+with present as materialized (
+    {clock_and_version}
+), i as materialized (
+    {named_by_shopids}
+), found as materialized (
+    {kept_by_shopids}
+)
+select f.shopid, f.member, f.balance, f.whole, f.kept_version, f.kept_at, f.real_at, f.clock_offset, f.programme_version,
+       exists (select from redemption r
+               where r.bucket = f.at_bucket and r.shop = f.of_shop and r.account = f.member
+                 and r.status in ('unused', 'locked')) as has_rewards, {a.account_columns}
+from found f
+left join account a on (f.balance is null or f.whole is null)
+                       and a.bucket = f.at_bucket and a.shop = f.of_shop and a.id = f.member;
 
 -- part: named_by_customer_ids
 -- Whom the ids of records name: the shop's ($3, in the buckets $1), or members' own ($4 to $6).
@@ -194,7 +196,7 @@ order by n.bucket, n.kind, n.key
 on conflict do nothing
 returning kind
 ), stored as (
-insert into account (shop, {account_columns}, record, record_number, record_version, balance, balance_until)
+insert into account (shop, {account_columns}, record, record_number, record_version, balance, balance_until, whole)
 select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled_version, n.next_due_at, n.available,
        n.pending, n.held, n.redeemed, n.expired, n.earned, n.debt, n.lots::bigint[], n.lot_number,
        n.shortfalls::bigint[], n.order_number, n.spend_micros, n.qualifying, n.orders, n.window_spend, n.window_points,
@@ -203,7 +205,7 @@ select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled
        n.everything_at, n.everything_lapsed_at, n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[],
        n.everything_passed_at, n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
        n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.record, n.number,
-       n.settled_version, n.balance, n.balance_until
+       n.settled_version, n.balance, n.balance_until, n.whole
 from unnest($3::account_row[]) as n
 on conflict (bucket, shop, id) do update set
     number = excluded.number, entry_id = excluded.entry_id, head = excluded.head, settled_at =
@@ -226,7 +228,7 @@ on conflict (bucket, shop, id) do update set
     events = excluded.events, window_events = excluded.window_events, codes = excluded.codes,
     keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person,
     record = excluded.record, record_number = excluded.record_number, record_version = excluded.record_version,
-    balance = excluded.balance, balance_until = excluded.balance_until
+    balance = excluded.balance, balance_until = excluded.balance_until, whole = excluded.whole
 returning account.shop, account.bucket, account.id
 ), noted as (
 insert into record_change (shop, bucket, account)

@@ -1,7 +1,8 @@
 -- name: verify_accounts
 -- Members of a shop in the order of their keys, a page at a time.
 select {account_columns}, case when record_number = number and record_version = settled_version then record end as kept,
-       case when record_number = number and record_version = settled_version then balance end as balance, balance_until
+       case when record_number = number and record_version = settled_version then balance end as balance, balance_until,
+       whole
 from account where shop = $1 and (bucket, id) > ($2, $3) order by bucket, id limit $4;
 
 -- name: verify_entries
