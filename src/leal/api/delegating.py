@@ -17,7 +17,8 @@ from leal.engine.commands import Shop
 from leal.tokens import Caller
 
 LARGE_BYTES: Final = 8 * 1024
-"""Of a push's body that is delegated, at least: some ten orders. Smaller ones are soon done, and share batches."""
+"""Of a push's body that is delegated, at least: some ten orders, 3 ms of work, of which passing it on leaves a tenth.
+Smaller ones are soon done, and share batches."""
 PASSED_ON: Final = (b"accept", b"idempotency-key")
 """Headers that what follows the door looks at."""
 

@@ -9,8 +9,6 @@ else.
 from __future__ import annotations
 
 import asyncio
-import math
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -36,10 +34,6 @@ BATCH_SINGLES = 250
 """Single commands in one batch at most: larger ones only triple the latency."""
 BATCH_PUSHED = 100
 """Pushed items in one batch at most: well under 50 ms of the lane."""
-PUSHED_BETWEEN = 40
-"""Pushed items in one batch at most between single commands: who was just answered may be about to ask again."""
-BETWEEN_SECONDS = 0.1
-"""How long after a single command the next is expected."""
 WAITING_AT_ONCE = 4
 """Connections of one process that may wait for members whom somebody else holds: the others stay free."""
 
@@ -47,9 +41,10 @@ log = structlog.get_logger()
 
 
 class _Queue:
-    """Commands that share batches, and how those give way between their pieces."""
+    """Commands that share batches, so many at most, and how those give way between their pieces."""
 
-    def __init__(self, give_way: Way) -> None:
+    def __init__(self, most: int, give_way: Way) -> None:
+        self.most = most
         self.give_way = give_way
         self.waiting: deque[Pending] = deque()
         self.working: set[asyncio.Task[None]] = set()
@@ -66,10 +61,8 @@ class Lane:
         self._db = db
         self._shop = shop
         self._programmes = programmes
-        self._singles = _Queue(one_turn)
-        self._pushed = _Queue(pieces.give_way)
-        self._single_at = -math.inf
-        """When the last single command came, by `time.monotonic`."""
+        self._singles = _Queue(BATCH_SINGLES, one_turn)
+        self._pushed = _Queue(BATCH_PUSHED, pieces.give_way)
         self._under_way: set[str] = set()
         """Names of members whose commands are in a batch: later ones stay in the queue until it is stored."""
         self._waiting: set[asyncio.Task[None]] = set()
@@ -83,8 +76,6 @@ class Lane:
         pending = Pending(verb, asyncio.get_running_loop().create_future())
         queue = self._pushed if pushed else self._singles
         queue.waiting.append(pending)
-        if not pushed:
-            self._single_at = time.monotonic()
         self._see_to(queue)
         return pending.future
 
@@ -103,7 +94,7 @@ class Lane:
         while queue.waiting:
             async with AsyncExitStack() as turn:
                 await turn.enter_async_context(queue.turn)
-                if not (batch := self._next(queue)):
+                if not (batch := self._take(queue)):
                     return  # what is left waits for batches under way; who stores them sees to it
                 names = {_name(pending) for pending in batch}
                 self._under_way |= names
@@ -115,24 +106,18 @@ class Lane:
                     self._see_to(self._singles)
                     self._see_to(self._pushed)
 
-    def _next(self, queue: _Queue) -> list[Pending]:
-        if queue is self._singles:
-            return self._take(queue.waiting, BATCH_SINGLES)
-        is_between = time.monotonic() < self._single_at + BETWEEN_SECONDS
-        return self._take(queue.waiting, PUSHED_BETWEEN if is_between else BATCH_PUSHED)
-
-    def _take(self, queue: deque[Pending], most: int) -> list[Pending]:
+    def _take(self, queue: _Queue) -> list[Pending]:
         """The first commands of a queue whose members are in nobody's hands; those of members held back go there."""
         batch: list[Pending] = []
         left: list[Pending] = []
-        while queue and len(batch) < most:
-            pending = queue.popleft()
+        while queue.waiting and len(batch) < queue.most:
+            pending = queue.waiting.popleft()
             name = _name(pending)
             if name in self._held_back:
                 self._hold_back([pending])
             else:
                 (left if name in self._under_way else batch).append(pending)
-        queue.extendleft(reversed(left))
+        queue.waiting.extendleft(reversed(left))
         return batch
 
     def _hold_back(self, pendings: list[Pending]) -> None:

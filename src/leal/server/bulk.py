@@ -35,7 +35,7 @@ from leal.errors import Unavailable
 
 AT_ONCE: Final = 16
 """Pushes that are read and under way; the others wait, unread."""
-NICENESS: Final = 5
+NICENESS: Final = 10
 """Of the process: short calls go first where processors are scarce."""
 BEGUN: Final = b"\1"
 """Sent before anything is done."""
