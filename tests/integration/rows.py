@@ -28,6 +28,10 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "occurred_at": "now()", "effective_at": "now()", "recorded_at": "now()", "points": "10", **BUCKETS,
         "moves": "array[1, 1, 10, 0]", "lots": "array[1, 1, 0, 0, 0, 0]", "digest": DIGEST,
     },
+    "lot_page": {
+        **MEMBER, "first_lot": "1", "lots": "array[1, 1, 10, 10, 0, 0, 1900000000000000, 9000000000000000, 0]",
+        "points": "10", "due_at": "timestamptz '1970-01-01Z' + 1900000000 * interval '1 second'",
+    },
     "entry_note": {**MEMBER, "number": "1", "salt": r"'\x00112233445566778899aabbccddeeff'", "note": "'{}'"},
     "day_sum": {**MEMBER, "day": "'2026-01-01'"},
     "cap_use": {**MEMBER, "source": "'orders'", "day": "'2026-01-01'", "award": "1", "points": "10"},

@@ -42,7 +42,7 @@ KEPT = {"account", "entry", "day_sum", "cap_use", "merged", "event_sum", "record
 """Tables of members that keep rows of an erased one, without anything personal but what is told to be gone."""
 FORGOTTEN = {
     "identity", "entry_note", "order_state", "redemption", "hold", "referral", "acceptance", "referral_due", "customer",
-    "outbox", "idempotency", "event_key", "content_seen", "content_links",
+    "outbox", "idempotency", "event_key", "content_seen", "content_links", "lot_page",
 }  # fmt: skip
 """Tables of members that keep none."""
 

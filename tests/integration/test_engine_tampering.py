@@ -24,7 +24,7 @@ from tests.engines import act, adjust, found_shop, key, known, new_engine, push,
 
 TABLES: Final = (
     "identity", "account", "entry", "entry_note", "day_sum", "cap_use", "stock", "order_state",
-    "redemption", "hold", "customer", "merged", "event_sum", "event_key",
+    "redemption", "hold", "customer", "merged", "event_sum", "event_key", "lot_page",
 )  # fmt: skip
 CAPS: Final = "[{points: 100000, period: yearly}, {points: 1000000}]"
 

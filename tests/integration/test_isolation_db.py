@@ -21,6 +21,7 @@ GRANTED = {
     "account": {"SELECT", "INSERT", "UPDATE"},
     "entry": {"SELECT", "INSERT"},
     "entry_note": {"SELECT", "INSERT", "DELETE"},
+    "lot_page": {"SELECT", "INSERT", "DELETE"},
     "day_sum": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "cap_use": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "stock": {"SELECT", "INSERT", "UPDATE"},

@@ -76,7 +76,7 @@ def accounts(draw: st.DrawFn) -> Account:
         held=sum(lot.held for lot in held),
         redeemed=draw(points),
         expired=draw(points),
-        lots=held,
+        lots_at_hand=held,
         membership="full",
         joined_at=NOW - 400 * DAY,
         keeps=Keeps(holds=_hold(held)),

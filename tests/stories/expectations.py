@@ -78,7 +78,7 @@ async def balance(stage: Stage, match: re.Match[str]) -> str:
 @expectation("lots", rf"lots <WHO> (?P<expected>none|{_LOT}(?:, {_LOT})*)")
 async def lots(stage: Stage, match: re.Match[str]) -> str:
     """The open lots: available ones, then pending ones, each in the order in which they are drawn (S5.1)."""
-    account = (await stage.balance(match["who"])).standing.account
+    account = await stage.with_every_lot((await stage.balance(match["who"])).standing.account)
     ordered = sorted(account.lots, key=lambda lot: (lot.available_at > account.settled_at, *draw_order(lot)))
     words = [*match["expected"].split(", "), *([""] * len(ordered))]
     return ", ".join(_lot(stage, *pair, account.settled_at) for pair in zip(ordered, words, strict=False)) or "none"

@@ -15,12 +15,14 @@ from leal.api.balance import balance_result
 from leal.api.shapes import encode
 from leal.engine.commands import Balance, CustomerFacts, History, PushCustomer, Redeemed, Shop, Who
 from leal.engine.engine import Engine
+from leal.engine.pages import read_pages
 from leal.errors import InvalidInput, LealError, NotFound
-from leal.rules.account import broken_laws
+from leal.rules.account import Account, broken_laws
 from leal.rules.calendar import instant_at, last_usable_day, local_day
 from leal.rules.membership import shown_membership
 from leal.rules.orders import Order
 from leal.rules.outline import Outline
+from leal.rules.paging import lend
 from leal.rules.record import record
 from leal.rules.standing import Standing
 from leal.store.db import Database
@@ -157,6 +159,14 @@ class Stage:
         text = msgspec.json.encode({"shop": self._slug, **programme}).decode()
         effective_at = None if at is None else instant_in(at, self.zone)
         await self.engine.publish(self.shop, text, author="story", effective_at=effective_at, approver="another")
+
+    async def with_every_lot(self, account: Account) -> Account:
+        """The account that is shown, with its lots in pages."""
+        if account.paged_points:
+            async with self._db.shop(self.shop.id) as conn:
+                pages = await read_pages(conn, self.shop.id, [account])
+            lend(account, pages[account.id])
+        return account
 
     async def move_to(self, at: datetime) -> None:
         """Move the clock forward to a local time, if it is not there yet."""

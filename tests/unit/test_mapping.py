@@ -72,7 +72,7 @@ def book_of(terms: Terms, now: int = NOW, **changes: Any) -> Book:
     """The book of a member with 1,234 points in two lots."""
     lots = [lot(1, 1000, JUNE), lot(2, 234, JULY)]
     account = Account(
-        1, 0, settled_at=now, settled_version=1, available=1234, earned=1234, lots=lots, membership="full",
+        1, 0, settled_at=now, settled_version=1, available=1234, earned=1234, lots_at_hand=lots, membership="full",
         joined_at=parse_instant("2024-01-02T23:30:00Z"), tier="silver",
     )  # fmt: skip
     account = msgspec.structs.replace(account, **changes)
@@ -324,7 +324,7 @@ def test_nothing_comes_near_where_nobody_asks() -> None:
     assert format_instant(near_at(terms, soon)) == format_instant(record_due(book_of(terms), NOW))
     assert format_instant(near_at(terms, soon)) == "2025-05-30T22:00:00Z"
     assert record_due(book_of(terms, membership="none", enrolment="decided"), NOW) == NEVER
-    assert near_at(terms, soon, lots=[], available=0) == NEVER
+    assert near_at(terms, soon, lots_at_hand=[], available=0) == NEVER
 
 
 def test_a_mapping_that_nobody_wrote() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from leal.engine.commands import Balance, Shop, Who
 from leal.engine.lending import decide_with_loans
 from leal.engine.naming import named
+from leal.engine.pages import lend_lots
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_bucket, account_buckets
 from leal.engine.taken import taken_over
@@ -92,6 +93,7 @@ async def explain_balance(db: Database, shop: Shop, programmes: Programmes, who:
             balance = Balance(account.id, now, standing(member.book, now, full=False))
             shown.append((balance, explain_account(member.book, now)))
 
+        await lend_lots(conn, shop.id, {account.id: member}, [account.id])
         await decide_with_loans(conn, shop.id, {account.id: member}, [account.id], show)
         balance, explained = shown[-1]
         fresh = member.book.entries

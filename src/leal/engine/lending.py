@@ -9,12 +9,13 @@ from typing import Final
 import msgspec
 
 from leal.engine.giving_way import Way, one_turn
+from leal.engine.pages import lend_lots
 from leal.engine.resolving import Resolution, on_record, still_at
 from leal.engine.rows import account_buckets, order_from, redemption_from
 from leal.engine.stocking import StockRoom
 from leal.engine.taken import award_facts, taken_over
 from leal.engine.verb import REMOVE_DISCOUNT, Errand, HoldName, Invitation, Member, Pending
-from leal.rules.account import NOTHING, Counts
+from leal.rules.account import NOTHING, Counts, LotsNeeded
 from leal.rules.accrual import waits_for
 from leal.rules.lapsed import gather_lapses, lapsed_dropped, points_dropped
 from leal.rules.ledger import (
@@ -266,12 +267,15 @@ async def decide_with_loans(
     waiting = everybody = list(accounts)
     while waiting:
         needing: dict[type[Exception], list[int]] = {}
+        until: dict[int, int] = {}
         stocks: list[StockNeeded] = []
         for done, account in enumerate(waiting, 1):
             try:
                 decide(account)
-            except (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded, StockNeeded) as need:
+            except (*NEEDS, StockNeeded) as need:
                 needing.setdefault(type(need), []).append(account)
+                if isinstance(need, LotsNeeded):
+                    until[account] = need.until
                 members[account].shelves.forget(account)  # until it is decided, the others may have it
                 if isinstance(need, StockNeeded):
                     stocks.append(need)
@@ -281,6 +285,7 @@ async def decide_with_loans(
         await lend_lapses(conn, shop, members, needing.get(LapsesNeeded, []))
         await lend_customers(conn, shop, members, needing.get(CustomerNeeded, []))
         await lend_caps(conn, shop, members, needing.get(CapsNeeded, []))
+        await lend_lots(conn, shop, members, needing.get(LotsNeeded, []), until)
         waiting = [account for those in needing.values() for account in those]
         if stocks:
             if room is None:
@@ -358,9 +363,15 @@ async def lend_customers(conn: Conn, shop: int, members: dict[int, Member], acco
         members[row["account"]].profile = msgspec.json.decode(row["profile"])
 
 
-NEEDS: Final = (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded)
+NEEDS: Final = (DaysNeeded, LapsesNeeded, CustomerNeeded, CapsNeeded, LotsNeeded)
 """What a decision may need of a member beside the account's row, apart from what members share."""
 LEND: Final = MappingProxyType(
-    {DaysNeeded: lend_days, LapsesNeeded: lend_lapses, CustomerNeeded: lend_customers, CapsNeeded: lend_caps}
+    {
+        DaysNeeded: lend_days,
+        LapsesNeeded: lend_lapses,
+        CustomerNeeded: lend_customers,
+        CapsNeeded: lend_caps,
+        LotsNeeded: lend_lots,
+    }
 )
 """What lends it."""

@@ -18,6 +18,7 @@ from leal.engine.clocks import read_clock, refuse_far
 from leal.engine.commands import Shop
 from leal.engine.instants import as_of
 from leal.engine.lending import decide_with_loans
+from leal.engine.pages import lend_lots
 from leal.engine.programmes import Programmes
 from leal.engine.rows import account_from, entry_from
 from leal.engine.taken import replayed_with
@@ -155,6 +156,7 @@ async def _page(conn: Conn, work: _Work, accounts: list[Account]) -> None:
     def settle(account: int) -> None:
         members[account].start(shop, work.versions, work.real_at, found.at)
 
+    await lend_lots(conn, shop, members, members)
     await decide_with_loans(conn, shop, members, members, settle)
     for number, member in members.items():
         _add(work, member.book.account, [*entries[number], *member.book.entries])

@@ -21,6 +21,7 @@ from leal.engine.clocks import read_clock
 from leal.engine.commands import Merge, Merged, MergeSide, Shop, Who
 from leal.engine.invitations import move_referrals
 from leal.engine.lending import Stale, decide_with_loans, lend_customers, lend_days
+from leal.engine.pages import lend_lots
 from leal.engine.programmes import Programmes
 from leal.engine.referrals import reject_own, settle_before
 from leal.engine.resolving import Resolution, existing_account, on_record
@@ -191,6 +192,7 @@ class _Merger:
             member.settled_only = True
         await store(conn, shop, members, Resolution(), {})
         self._members = {account: Member(member.book.account, is_new=False) for account, member in members.items()}
+        await lend_lots(conn, shop, self._members, members)
 
     def _start(self, member: Member) -> None:
         member.start(self._shop.id, self._versions, self._real_at, self._now)

@@ -6,11 +6,9 @@ from leal.engine.batch import decide_member
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Pushed, Shop
 from leal.engine.lending import (
+    LEND,
+    NEEDS,
     Stale,
-    lend_caps,
-    lend_customers,
-    lend_days,
-    lend_lapses,
     load_orders,
     load_redemptions,
     load_what_is_named,
@@ -23,7 +21,6 @@ from leal.engine.rows import account_bucket, account_from, key_bucket
 from leal.engine.stocking import StockRoom
 from leal.engine.storing import store
 from leal.engine.verb import Member, Pending
-from leal.rules.ledger import CapsNeeded, CustomerNeeded, DaysNeeded, LapsesNeeded
 from leal.rules.stock import StockNeeded
 from leal.store.db import Conn
 from leal.store.queries import sql
@@ -68,14 +65,8 @@ async def move_order(conn: Conn, shop: Shop, programmes: Programmes, pending: Pe
             leave(members[leaving], order_id)
             decide_member(members[account], [pending], shop.id, versions, clock.real_at, now)
             break
-        except DaysNeeded:
-            await lend_days(conn, shop.id, members, list(members))
-        except LapsesNeeded:
-            await lend_lapses(conn, shop.id, members, list(members))
-        except CustomerNeeded:
-            await lend_customers(conn, shop.id, members, list(members))
-        except CapsNeeded:
-            await lend_caps(conn, shop.id, members, list(members))
+        except NEEDS as need:
+            await LEND[type(need)](conn, shop.id, members, list(members))
         except StockNeeded as need:
             await room.lend(conn, shop.id, [need])
     if pending.outcome is None:

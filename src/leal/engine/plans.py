@@ -15,6 +15,7 @@ import msgspec
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
 from leal.engine.lending import decide_with_loans
+from leal.engine.pages import lend_lots
 from leal.engine.programmes import Programmes
 from leal.engine.publish import checked, plan_hash
 from leal.engine.rows import account_buckets, account_from
@@ -106,6 +107,7 @@ async def _forecast(
                 both.append(look(member.book))
             seen[account] = both
 
+        await lend_lots(conn, shop.id, members, members)
         await decide_with_loans(conn, shop.id, members, members, decide)
         for account in members:
             forecast.add(format_id(account), *seen[account])

@@ -75,7 +75,7 @@ def new_account_id(real_at: int, bucket: int, sequence: int) -> int:
 
 def account_from(row: Row) -> Account:
     """The account of a row."""
-    lots, shortfalls, waiting = row["lots"], row["shortfalls"], row["waiting"]
+    shortfalls, waiting = row["shortfalls"], row["waiting"]
     return Account(
         id=row["id"],
         bucket=row["bucket"],
@@ -92,7 +92,9 @@ def account_from(row: Row) -> Account:
         expired=row["expired"],
         earned=row["earned"],
         debt=row["debt"],
-        lots=list(starmap(Lot, zip(*[iter(lots)] * _LOT, strict=True))),
+        lots_at_hand=lots_from(row["lots"]),
+        paged_points=row["paged_points"],
+        paged_due_at=row["paged_due_at"],
         lot_number=row["lot_number"],
         shortfalls=dict(zip(shortfalls[::2], shortfalls[1::2], strict=True)),
         waiting={waiting[i]: list(waiting[i + 1 : i + 4]) for i in range(0, len(waiting), 4)},
@@ -131,6 +133,11 @@ def account_from(row: Row) -> Account:
     )
 
 
+def lots_from(numbers: list[int]) -> list[Lot]:
+    """The lots of an array."""
+    return list(starmap(Lot, zip(*[iter(numbers)] * _LOT, strict=True)))
+
+
 def _events(text: str) -> dict[str, int]:
     return {} if text == "{}" else msgspec.json.decode(text, type=dict[str, int])
 
@@ -140,7 +147,7 @@ def account_row(a: Account, kept: Kept) -> RowIn:
     return (
         a.id, a.bucket, a.number, a.entry_id, a.head, a.settled_at, a.settled_version, a.next_due_at,
         a.available, a.pending, a.held, a.redeemed, a.expired, a.earned, a.debt,
-        lots_text(a.lots), a.lot_number, _pairs_text(a.shortfalls),
+        lots_text(a.lots_at_hand), a.lot_number, _pairs_text(a.shortfalls),
         a.order_number, a.life.spend_micros, a.life.qualifying, a.life.orders,
         a.window.spend_micros, a.window.qualifying, a.window.orders, a.window_from, a.window_until,
         a.tier, a.tier_since, a.tier_from, a.tier_asked, a.tier_version, a.tier_ends_at, a.tier_deadline_at,
@@ -152,7 +159,7 @@ def account_row(a: Account, kept: Kept) -> RowIn:
         _text(a.life.events), _text(a.window.events), _pairs_text(a.codes),
         "{}" if a.keeps is NO_KEEPS else msgspec.json.encode(a.keeps).decode(), a.record_due_at,
         "{}" if a.person is NOBODY else msgspec.json.encode(a.person).decode(),
-        kept.record, kept.balance, kept.balance_until, kept.whole,
+        kept.record, kept.balance, kept.balance_until, kept.whole, a.paged_points, a.paged_due_at,
     )  # fmt: skip
 
 

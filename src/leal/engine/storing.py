@@ -14,6 +14,7 @@ from leal.engine.errands import note_errands
 from leal.engine.giving_way import Way, one_turn
 from leal.engine.lending import Stale
 from leal.engine.outbox import note_notices
+from leal.engine.pages import store_pages
 from leal.engine.resolving import Resolution
 from leal.engine.rows import (
     RowIn,
@@ -26,7 +27,9 @@ from leal.engine.rows import (
     transposed,
 )
 from leal.engine.verb import Member, Pending
-from leal.rules.kept import kept
+from leal.rules.account import Account
+from leal.rules.kept import Kept, kept
+from leal.rules.paging import Turned, turn_pages
 from leal.rules.record_due import record_due
 from leal.rules.settling import next_due
 from leal.store.db import Conn
@@ -72,13 +75,15 @@ async def store(
     changed = [member for member in members.values() if member.is_changed]
     for member in changed:
         member.note_rewards()  # whatever led to them
-    keeps = []
+    keeps: list[Kept] = []
+    turned: list[tuple[Account, Turned]] = []
     for done, member in enumerate(changed, 1):
         member.book.prove()
         member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
         keeps.append(one := kept(member.book, member.now))
         until = one.record_until
         member.book.account.record_due_at = record_due(member.book, member.now) if until is None else until
+        turned.append((member.book.account, turn_pages(member.book.account)))
         if done % RECORDS_AT_ONCE == 0:
             await give_way()
     made = await note_notices(conn, shop, changed)
@@ -95,6 +100,7 @@ async def store(
         await give_way()
     if await write_rows(conn, shop, rows) != len(names):
         raise Stale
+    await store_pages(conn, shop, turned)
     await _store_event_sums(conn, shop, changed)
     await _store_cap_use(conn, shop, changed)
     await _store_rest(conn, shop, members, changed)

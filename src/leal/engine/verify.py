@@ -19,6 +19,7 @@ import msgspec
 
 from leal.engine.clocks import read_clock
 from leal.engine.commands import Shop
+from leal.engine.pages import lend_all
 from leal.engine.programmes import Programmes
 from leal.engine.rows import BUCKETS, account_from, entry_from, key_bucket, order_from, redemption_from
 from leal.engine.taken import replayed_with, taken_over
@@ -139,16 +140,16 @@ async def _page(
     records = {row["account"]: row for row in await conn.fetch(sql.find_customers, buckets, shop, ids)}
     names: list[_Name] = []
     taken = _grouped(await taken_over(conn, shop, ids), lambda one: one, key=lambda one: one.account)
+    paging = await lend_all(conn, shop, [account for account, _ in members])
     for account, kept in members:
         record, mine = records.get(account.id), entries[account.id]
         states = [order_from(row) for row in orders[account.id]]
         replayed = await replayed_with(conn, shop, account.id, mine)
-        sentences = [*replayed.faults, *differences(replayed.account, account)]
+        sentences = [*replayed.faults, *paging[account.id], *differences(replayed.account, account)]
         if account.settled_at > now or account.settled_version > versions.newest:
             sentences.append("it is settled to an instant or a version that has not come yet")
         sentences += days_disagree(replayed, account, days[account.id], versions)
-        sentences += events_disagree(mine, keys[account.id])
-        sentences += due_disagrees(account, versions)
+        sentences += [*events_disagree(mine, keys[account.id]), *due_disagrees(account, versions)]
         sentences += kept_disagree(account, kept, replayed.days, versions, now)
         sentences += orders_disagree(replayed, account, states, versions)
         if account.enrolment != "erased":

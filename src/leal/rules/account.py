@@ -35,6 +35,15 @@ GONE: tuple[Enrolment, ...] = ("merged", "erased")
 """Of an account that is nobody's any more."""
 
 
+class LotsNeeded(Exception):
+    """The decision needs open lots that lie in pages; the engine lends them and decides again."""
+
+    def __init__(self, until: int = NEVER) -> None:
+        super().__init__(until)
+        self.until = until
+        """Lots that wait for a later instant are not needed."""
+
+
 class Lot(msgspec.Struct, array_like=True):
     """Points of one award that share their dates (S2.4). Instants are microseconds since 1970."""
 
@@ -60,6 +69,14 @@ class Lot(msgspec.Struct, array_like=True):
 
 
 _copied: Final[Callable[[Lot], Lot]] = Lot.__copy__  # type: ignore[attr-defined]  # it is there; the stubs are silent
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Open lots that wait, in a row of their own beside the account's (`paging`)."""
+
+    first_lot: int
+    """The id of the first of them, by which the page goes."""
+    lots: list[Lot]
 
 
 draw_order: Final[Callable[[Lot], tuple[int, int, int, int]]] = attrgetter(
@@ -128,7 +145,14 @@ class Account(msgspec.Struct):
     expired: int = 0
     earned: int = 0
     debt: int = 0
-    lots: list[Lot] = []
+    lots_at_hand: list[Lot] = []
+    """The open lots, but for those in pages; see `lots`, and `lots_until`."""
+    paged_points: int = 0
+    """Points of the open lots in pages: all of them wait, and none is held."""
+    paged_due_at: int = NEVER
+    """When the first of those is available."""
+    lent_pages: tuple[Page, ...] = ()
+    """Pages whose lots are at hand, as they are stored."""
     lot_number: int = 0
     shortfalls: dict[int, int] = {}
     """Points written off, by the award they lack on (S6.1)."""
@@ -197,7 +221,7 @@ class Account(msgspec.Struct):
     def copy(self) -> Account:
         """A working copy: nothing done to it is seen in the original."""
         other: Account = self.__copy__()  # type: ignore[attr-defined]  # it is there; the stubs are silent
-        other.lots = list(map(_copied, self.lots))
+        other.lots_at_hand = list(map(_copied, self.lots_at_hand))
         other.shortfalls = dict(self.shortfalls)
         other.waiting = dict(self.waiting)
         other.codes = dict(self.codes)
@@ -209,9 +233,21 @@ class Account(msgspec.Struct):
         """Whether it is nobody's any more: merged into another, or erased (S11.2, S11.3)."""
         return self.enrolment in GONE
 
+    @property
+    def lots(self) -> list[Lot]:
+        """All open lots. Raises LotsNeeded."""
+        return self.lots_until(NEVER)
+
+    def lots_until(self, at: int) -> list[Lot]:
+        """The open lots at hand, which are all but such as wait for a later instant. Raises LotsNeeded."""
+        if self.paged_points and self.paged_due_at <= at:
+            raise LotsNeeded(at)
+        return self.lots_at_hand
+
     def lot(self, lot_id: int) -> Lot | None:
-        """The open lot of that id."""
-        return next((lot for lot in self.lots if lot.id == lot_id), None)
+        """The open lot of that id. Raises LotsNeeded."""
+        found = next((lot for lot in self.lots_at_hand if lot.id == lot_id), None)
+        return found or next((lot for lot in self.lots if lot.id == lot_id), None)
 
 
 def broken_laws(account: Account) -> list[str]:
@@ -233,9 +269,9 @@ def broken_totals(a: Account) -> list[str]:
 
 def _broken_lots(a: Account) -> list[str]:
     broken: list[str] = []
-    remaining = held = pending = 0
+    remaining, held, pending = a.paged_points, 0, a.paged_points
     are_whole = True
-    for lot in a.lots:  # once: there may be thousands
+    for lot in a.lots_at_hand:  # once: there may be thousands
         are_whole = are_whole and 0 <= lot.held <= lot.remaining <= lot.points
         remaining += lot.remaining
         held += lot.held
@@ -251,8 +287,10 @@ def _broken_lots(a: Account) -> list[str]:
         by_lot: dict[int, int] = {}
         for part in (part for hold in a.keeps.holds for part in hold.lots):
             by_lot[part.lot] = by_lot.get(part.lot, 0) + part.points
-        if by_lot != {lot.id: lot.held for lot in a.lots if lot.held}:
+        if by_lot != {lot.id: lot.held for lot in a.lots_at_hand if lot.held}:
             broken.append("what holds have set aside is what is held of every lot")
     if pending != a.pending:
         broken.append("the free points of lots that are not available yet add up to pending")
+    if a.paged_points and a.paged_due_at <= a.settled_at:
+        broken.append("lots in pages are not available yet")
     return broken

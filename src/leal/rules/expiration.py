@@ -78,7 +78,7 @@ def lapsing(account: Account, latest: int = NEVER) -> dict[int, int]:
     """Available points that lapse by own ends, or at the latest then, by the instant."""
     points: dict[int, int] = {}
     settled_at = account.settled_at
-    for lot in account.lots:
+    for lot in account.lots_until(settled_at):
         free = lot.remaining - lot.held
         if free and lot.available_at <= settled_at:
             at = lot.expires_at if lot.expires_at < latest else latest

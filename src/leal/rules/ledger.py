@@ -185,7 +185,7 @@ class Draft:
         if held or points > 0:
             self.book.spendable = None
         if lot.remaining == 0:
-            self.book.account.lots.remove(lot)
+            self.book.account.lots_at_hand.remove(lot)
 
     def date_lot(self, lot: Lot) -> None:
         """Note the terms of a lot that is new or dated anew."""
@@ -354,7 +354,7 @@ class Book:
         if not more_go:
             draft.changes.update(start_anew(account, self.terms, draft.at))
         self._unproven += 1
-        if len(account.lots) <= self._unproven * LOTS_AN_ENTRY:
+        if len(account.lots_at_hand) <= self._unproven * LOTS_AN_ENTRY:
             self.prove()
         elif broken := broken_totals(account):
             raise BrokenLaw(f"account {account.id}, {draft.type}: {'; '.join(broken)}")

@@ -42,7 +42,7 @@ def available_lots(account: Account) -> list[Lot]:
     """Spendable lots with free points, in the order they are drawn (S5.1)."""
     at = account.settled_at
     free = [
-        lot for lot in account.lots if lot.remaining != lot.held and lot.available_at <= at
+        lot for lot in account.lots_until(at) if lot.remaining != lot.held and lot.available_at <= at
     ]  # there may be hundreds
     free.sort(key=draw_order)
     return free
@@ -84,7 +84,7 @@ def enter(draft: Draft, lot_id: int | None, terms: LotTerms, points: int) -> int
     if lot is None:
         ends_at = own_end(draft.book, lot_id, terms)
         lot = Lot(lot_id, terms.award, 0, 0, 0, terms.earned_at, terms.available_at, ends_at, terms.flags)
-        account.lots.append(lot)
+        account.lots_at_hand.append(lot)
         draft.date_lot(lot)
     lot.points = max(lot.points, lot.remaining + points)
     draft.move(lot, points)
@@ -142,4 +142,5 @@ def spend_all(draft: Draft, points: int) -> list[Draw]:
 def draw_all(draft: Draft, points: int) -> list[Draw]:
     """Take up to that many available points, then pending ones, each in the order of S5.1."""
     drawn = draw(draft, available_lots(draft.book.account), points)
-    return drawn + draw(draft, pending_lots(draft.book.account), points - drawn_points(drawn))
+    left = points - drawn_points(drawn)
+    return drawn + draw(draft, pending_lots(draft.book.account), left) if left else drawn

@@ -211,9 +211,9 @@ def take_over(account: Account, joining: Account, shift: Shift) -> None:
     account.expired += joining.expired
     account.earned += joining.earned
     account.debt += joining.debt
-    account.lots += [
+    account.lots.extend(
         msgspec.structs.replace(lot, id=shift.lot(lot.id), award=shift.entry(lot.award)) for lot in joining.lots
-    ]
+    )
     _pay_debt(account)
     account.lot_number += joining.lot_number
     account.order_number += joining.order_number
@@ -344,7 +344,7 @@ def _pay_debt(account: Account) -> None:
             account.available -= taken
     for lot in account.lots:
         lot.points = max(lot.points, lot.remaining) if lot.id <= account.lot_number else lot.remaining
-    account.lots = [lot for lot in account.lots if lot.remaining]
+    account.lots[:] = [lot for lot in account.lots if lot.remaining]
 
 
 def moved_order(state: OrderState, shift: Shift) -> OrderState:

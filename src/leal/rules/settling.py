@@ -53,8 +53,8 @@ def _due_beside_lots(account: Account, terms: Terms | None) -> int:
 
 
 def _lots_due(account: Account) -> int:
-    due = NEVER
-    for lot in account.lots:
+    due = account.paged_due_at
+    for lot in account.lots_at_hand:
         at = lot.available_at if lot.available_at > account.settled_at else lapses_at(lot)
         if at < due:
             due = at
@@ -85,7 +85,7 @@ def settle(book: Book, now: int) -> None:
     account = book.account
     while True:
         coming = book.versions.after(account.settled_version)
-        if book.lots_due <= now or len(account.lots) <= LOTS_AN_ENTRY:
+        if book.lots_due <= now or len(account.lots_at_hand) <= LOTS_AN_ENTRY:
             book.lots_due = _lots_due(account)
         own = min(_due_beside_lots(account, book.terms), book.lots_due)
         due = min(own, coming.effective_at if coming is not None else NEVER)
@@ -104,7 +104,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         pass_moment(account, book.terms, at - 1)
     before, account.settled_at = account.settled_at, at
     book.spendable = None
-    matured = [lot for lot in account.lots if before < lot.available_at <= at]
+    matured = [lot for lot in account.lots_until(at) if before < lot.available_at <= at]
     waited = sum(lot.free for lot in matured)  # none of them is pending any more, whichever entry tells it
     account.pending -= waited
     account.available += waited
@@ -125,7 +125,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
         end_set_tier(book, at)
     if account.everything_at <= at:
         _lapse(book, at, available_lots(account), everything=True)
-    _lapse(book, at, [lot for lot in account.lots if lapses_at(lot) <= at])
+    _lapse(book, at, [lot for lot in account.lots_until(at) if lapses_at(lot) <= at])
     lapse_codes(book, at)
     if version_takes_effect:
         _take_effect(book, at)

@@ -31,6 +31,7 @@ MEMBERS: Final = (
     "identity",
     "entry",
     "entry_note",
+    "lot_page",
     "day_sum",
     "cap_use",
     "event_sum",

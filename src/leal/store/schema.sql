@@ -103,6 +103,26 @@ end $$;
 comment on function lots_add_up(bigint[], timestamptz, bigint, bigint, bigint) is
     'Whether the open lots are what the buckets say (S2.2, S2.4). A loop, for a query in a check costs ten times as much.';
 
+create function lots_wait(lots bigint[], points bigint, due_at timestamptz)
+    returns boolean language plpgsql immutable parallel safe as $$
+declare
+    sum_remaining bigint := 0;
+    least_at bigint := null;
+begin
+    for i in 4..cardinality(lots) by 9 loop  -- points, remaining, held, earned_at, available_at: i - 1 .. i + 3
+        if not (lots[i + 1] = 0 and 0 < lots[i] and lots[i] <= lots[i - 1]) then
+            return false;
+        end if;
+        sum_remaining := sum_remaining + lots[i];
+        least_at := least(least_at, lots[i + 3]);
+    end loop;
+    return sum_remaining = points
+           and (due_at = 'infinity' or least_at = (extract(epoch from due_at) * 1000000)::bigint);
+end $$;
+
+comment on function lots_wait(bigint[], bigint, timestamptz) is
+    'Whether lots of a page are whole, none of them held, and come to those points, the first available at that instant.';
+
 create table account (
     bucket           smallint    not null check (bucket between 0 and 1023),
     shop             integer     not null references shop,
@@ -189,6 +209,9 @@ create table account (
     balance_until    timestamptz,                                -- when it could be another though nothing happens
     record_version   integer,                                    -- the version of the programme that both were made under
     whole            text,                                       -- what the whole programme tells beside the balance, see rules/kept_whole.py
+    -- open lots that wait, in pages beside it
+    paged_points     bigint      not null default 0,             -- what remains in them
+    paged_due_at     timestamptz not null default 'infinity',    -- when the first of them is available
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -196,7 +219,10 @@ create table account (
     constraint debt_leaves_nothing check (debt = 0 or available + pending = 0),
     constraint lots_whole check (cardinality(lots) % 9 = 0 and coalesce(array_ndims(lots), 1) = 1
                                  and array_position(lots, null) is null),
-    constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending, held)),
+    constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending - paged_points, held)),
+    constraint pages_wait check (
+        case when paged_points = 0 then paged_due_at = 'infinity' else paged_points > 0 and paged_due_at > settled_at end
+    ),
     constraint codes_whole check (cardinality(codes) % 2 = 0 and array_position(codes, null) is null),
     constraint shortfalls_whole check (cardinality(shortfalls) % 2 = 0 and array_position(shortfalls, null) is null),
     constraint waiting_whole check (cardinality(waiting) % 4 = 0 and array_position(waiting, null) is null),
@@ -217,6 +243,25 @@ create function record_holds(a account, version integer, at timestamptz) returns
 -- What upkeep has to look at. Leads with the instant: an index that leads with the shop is taken for the foreign keys' look-ups while the table is small.
 create index account_due on account (least(next_due_at, next_notice_at), shop) where least(next_due_at, next_notice_at) < 'infinity';
 create index account_record_due on account (record_due_at, shop) where record_due_at < 'infinity';
+
+create table lot_page (
+    bucket    smallint    not null,
+    shop      integer     not null,
+    account   bigint      not null,
+    first_lot bigint      not null,                             -- id of its first lot
+    lots      bigint[]    not null,                             -- as in account
+    points    bigint      not null check (points > 0),          -- what remains in them
+    due_at    timestamptz not null,                             -- when the first of them is available
+    primary key (bucket, shop, account, first_lot),
+    foreign key (bucket, shop, account) references account (bucket, shop, id),
+    constraint lots_whole check (cardinality(lots) % 9 = 0 and array_ndims(lots) = 1
+                                 and array_position(lots, null) is null),
+    constraint lots_wait check (lots_wait(lots, points, due_at))
+);
+
+alter table lot_page alter column lots set storage external;
+
+comment on table lot_page is 'Open lots of a member that wait: some hundred a row.';
 
 create table entry (
     bucket         smallint    not null,
@@ -766,7 +811,7 @@ begin
                                 'cap_use', 'order_state', 'redemption', 'customer', 'merged', 'outbox', 'stock', 'idempotency', 'rejected',
                                 'collection', 'product', 'collection_product', 'audit', 'approval', 'import_run', 'feed_destination',
                                 'event_sum', 'event_key', 'hold', 'record_change', 'referral', 'acceptance', 'referral_due',
-                                'content_seen', 'content_day', 'content_links']
+                                'content_seen', 'content_day', 'content_links', 'lot_page']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -786,7 +831,7 @@ grant select, insert on programme_version, entry, audit to leal_app;
 grant select, insert, delete on entry_note, event_key, idempotency, rejected to leal_app;
 grant select, insert, update, delete on identity, merged, hold, referral, acceptance, referral_due to leal_app;
 grant select, insert, update, delete on collection, product to leal_app;
-grant select, insert, delete on collection_product, record_change to leal_app;
+grant select, insert, delete on collection_product, record_change, lot_page to leal_app;
 grant delete on order_state, redemption, day_sum, event_sum, cap_use, customer, outbox to leal_app;
 grant select, insert, update on import_run to leal_app;
 grant select, insert, update, delete on feed_destination to leal_app;
@@ -810,7 +855,7 @@ create type account_row as (
     entered text, counted_on date, waiting text, everything_passed_at timestamptz, enrolment text, set_tier text,
     set_since timestamptz, set_until timestamptz, set_locked boolean, marks text, events text, window_events text,
     codes text, keeps text, record_due_at timestamptz, person text, record text, balance text, balance_until timestamptz,
-    whole text
+    whole text, paged_points bigint, paged_due_at timestamptz
 );
 create type entry_row as (
     bucket smallint, account bigint, number bigint, id bigint, type text, cause text, cause_number bigint, award bigint,
