@@ -34,6 +34,8 @@ class Pieces:
     """The long work of one process, of which nobody waits for one piece: pushes."""
 
     def __init__(self) -> None:
+        self.batches_at_once = 2
+        """Of one shop's pushed commands: one is decided while the other is stored."""
         self._next = asyncio.Lock()
         self._next_read = asyncio.Lock()
 

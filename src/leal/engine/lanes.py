@@ -29,7 +29,7 @@ from leal.errors import Unavailable
 from leal.store.db import Database
 
 BATCHES_AT_ONCE = 2
-"""Of one shop's single commands in one process, and of its pushed ones: one is decided while the other is stored."""
+"""Of one shop's single commands in one process: one is decided while the other is stored; `Pieces` tells of pushed."""
 BATCH_SINGLES = 250
 """Single commands in one batch at most: larger ones only triple the latency."""
 BATCH_PUSHED = 100
@@ -41,10 +41,11 @@ log = structlog.get_logger()
 
 
 class _Queue:
-    """Commands that share batches, so many at most, and how those give way between their pieces."""
+    """Commands that share batches: so many at most, in so many batches at once, which give way between their pieces."""
 
-    def __init__(self, most: int, give_way: Way) -> None:
+    def __init__(self, most: int, at_once: int, give_way: Way) -> None:
         self.most = most
+        self.at_once = at_once
         self.give_way = give_way
         self.waiting: deque[Pending] = deque()
         self.working: set[asyncio.Task[None]] = set()
@@ -61,8 +62,8 @@ class Lane:
         self._db = db
         self._shop = shop
         self._programmes = programmes
-        self._singles = _Queue(BATCH_SINGLES, one_turn)
-        self._pushed = _Queue(BATCH_PUSHED, pieces.give_way)
+        self._singles = _Queue(BATCH_SINGLES, BATCHES_AT_ONCE, one_turn)
+        self._pushed = _Queue(BATCH_PUSHED, pieces.batches_at_once, pieces.give_way)
         self._under_way: set[str] = set()
         """Names of members whose commands are in a batch: later ones stay in the queue until it is stored."""
         self._waiting: set[asyncio.Task[None]] = set()
@@ -80,7 +81,7 @@ class Lane:
         return pending.future
 
     def _see_to(self, queue: _Queue) -> None:
-        if queue.waiting and sum(not task.done() for task in queue.working) < BATCHES_AT_ONCE:  # who is done takes none
+        if queue.waiting and sum(not task.done() for task in queue.working) < queue.at_once:  # who is done takes none
             task = asyncio.create_task(self._work(queue))
             queue.working.add(task)
             task.add_done_callback(queue.working.discard)

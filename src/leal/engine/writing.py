@@ -104,6 +104,10 @@ class Writing(Ground):
         if self._running:
             await asyncio.wait(self._running)
 
+    def spare_others(self) -> None:
+        """From now on have one batch of a shop's pushes at a time: short calls of other processes wait less."""
+        self._pieces.batches_at_once = 1
+
     async def give_way(self) -> None:
         """Let calls go on that are soon done, and batches, between two pieces of a long one of some 2 ms."""
         await self._pieces.let_batches_pass()

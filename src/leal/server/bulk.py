@@ -190,6 +190,7 @@ class Bulk:
 async def run(engine: Engine, channel: Channel, ready: Callable[[], None]) -> None:
     """Be the bulk process until all web processes have ended."""
     os.nice(NICENESS)
+    engine.spare_others()
     Figures().at_work("bulk")
     api = Api(engine, lambda served: None, Rates(Limits()))
     try:
