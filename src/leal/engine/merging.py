@@ -33,8 +33,8 @@ from leal.engine.rows import (
     key_bucket,
     order_from,
     order_row,
-    redemption_columns,
     redemption_from,
+    redemption_row,
     transposed,
 )
 from leal.engine.storing import BatchRows, note_gone, store, write_rows
@@ -279,9 +279,7 @@ class _Merger:
         ]
         await conn.execute(sql.delete_orders, home, shop, source)
         await conn.execute(sql.delete_redemptions, home, shop, source)
-        if orders:
-            await write_rows(conn, shop, BatchRows(orders=[order_row(*one) for one in orders]))
-        if redemptions:
-            await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
+        kept = [order_row(*one) for one in orders], [redemption_row(*one) for one in redemptions]
+        await write_rows(conn, shop, BatchRows(orders=kept[0], redemptions=kept[1]))
         names = [("order", state.order.id, state.number) for _, state, status in orders if status != "moved"]
         return names + [("code", one.code, one.number) for _, one in redemptions if one.code is not None]

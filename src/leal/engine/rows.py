@@ -293,23 +293,17 @@ def redemption_from(row: Row) -> Redemption:
     )
 
 
-def redemption_columns(redemptions: Iterable[tuple[Account, Redemption]]) -> Columns:
-    """Parameters of `upsert_redemptions` after the shop."""
-    return transposed(
-        [
-            (
-                a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
-                r.drawn_at, date.fromordinal(r.day_ordinal),
-                array_text([n for one in r.draws for n in one]), array_text(r.returned),
-                r.cancelled, r.order_number, array_text(r.turns), array_text(r.locks), r.expires_at,
-                r.offer, r.version, r.unit, r.coded_at,
-            )
-            for a, r in redemptions
-        ],
-        23,
+def redemption_row(a: Account, r: Redemption) -> RowIn:
+    """What `store_batch` takes of a redemption."""
+    return (
+        a.bucket, a.id, r.number, r.change_id, r.kind, r.code, r.status, r.points, r.restored, r.amount,
+        r.drawn_at, date.fromordinal(r.day_ordinal),
+        array_text([n for one in r.draws for n in one]), array_text(r.returned),
+        r.cancelled, r.order_number, array_text(r.turns), array_text(r.locks), r.expires_at,
+        r.offer, r.version, r.unit, r.coded_at,
     )  # fmt: skip
 
 
-def transposed(rows: Sequence[tuple[Any, ...]], width: int = 0) -> Columns:
-    """A list for each column; of no rows, as many empty ones as `width` says."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+def transposed(rows: Sequence[tuple[Any, ...]]) -> Columns:
+    """A list for each column; of no rows there is none."""
+    return [list(column) for column in zip(*rows, strict=True)]

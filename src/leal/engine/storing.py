@@ -23,7 +23,7 @@ from leal.engine.rows import (
     entry_row,
     key_bucket,
     order_row,
-    redemption_columns,
+    redemption_row,
     transposed,
 )
 from leal.engine.verb import Member, Pending
@@ -56,6 +56,7 @@ class BatchRows(NamedTuple):
     entries: Sequence[RowIn] = ()
     days: Sequence[RowIn] = ()
     orders: Sequence[RowIn] = ()
+    redemptions: Sequence[RowIn] = ()
 
 
 async def store(
@@ -73,8 +74,9 @@ async def store(
     meanwhile, and BrokenLaw.
     """
     changed = [member for member in members.values() if member.is_changed]
-    for member in changed:
-        member.note_rewards()  # whatever led to them
+    for member in changed:  # whatever led to them
+        member.note_rewards()
+        member.note_turns()
     keeps: list[Kept] = []
     turned: list[tuple[Account, Turned]] = []
     for done, member in enumerate(changed, 1):
@@ -95,6 +97,7 @@ async def store(
         [entry_row(m.book.account, entry) for m in changed for entry in m.book.entries],
         _days(changed),
         [order_row(m.book.account, m.orders[id_], status) for m in changed for id_, status in m.changed_orders.items()],
+        [redemption_row(m.book.account, m.redemptions[one]) for m in changed for one in sorted(m.changed_redemptions)],
     )
     if len(changed) > RECORDS_AT_ONCE:
         await give_way()
@@ -116,7 +119,7 @@ async def store(
 
 async def write_rows(conn: Conn, shop: int, rows: BatchRows) -> int:
     """Write what is told, in one statement; gives how many of the names were free."""
-    if not (rows.names or rows.accounts or rows.orders):
+    if not (rows.names or rows.accounts or rows.orders or rows.redemptions):
         return 0
     claimed: int = await conn.fetchval(sql.store_batch, shop, *rows)
     return claimed
@@ -177,12 +180,7 @@ async def _store_cap_use(conn: Conn, shop: int, changed: list[Member]) -> None:
 
 
 async def _store_rest(conn: Conn, shop: int, members: dict[int, Member], changed: list[Member]) -> None:
-    """Redemptions, event ids, notes and kept answers: most batches have none."""
-    for member in changed:
-        member.note_turns()
-    redemptions = [(m.book.account, m.redemptions[number]) for m in changed for number in sorted(m.changed_redemptions)]
-    if redemptions:
-        await conn.execute(sql.upsert_redemptions, shop, *redemption_columns(redemptions))
+    """Event ids, notes and kept answers: most batches have none."""
     await _store_holds(conn, shop, changed)
     await note_errands(conn, shop, changed)
     lapsed = [

@@ -70,24 +70,6 @@ select account, {redemption_columns}
 from redemption where bucket = $1 and shop = $2 and account = $3 and (code is not null or offer is not null) and drawn_at <= $4
 order by drawn_at desc, number < 0 desc, abs(number) desc;
 
--- name: upsert_redemptions
--- Redemptions as a batch leaves them; arrays travel as their text.
-insert into redemption (bucket, shop, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day,
-                        draws, returned, cancelled, order_number, turns, locks, expires_at, offer, version, unit, coded_at)
-select n.bucket, $1, n.account, n.number, n.change_id, n.kind, n.code, n.status, n.points, n.restored, n.amount, n.drawn_at,
-       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[], n.locks::bigint[],
-       n.expires_at, n.offer, n.version, n.unit, n.coded_at
-from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-            $10::bigint[], $11::bigint[], $12::timestamptz[], $13::date[], $14::text[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],
-            $19::text[], $20::timestamptz[], $21::text[], $22::integer[], $23::boolean[], $24::timestamptz[])
-     as n (bucket, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day, draws, returned,
-           cancelled, order_number, turns, locks, expires_at, offer, version, unit, coded_at)
-on conflict (bucket, shop, account, number) do update set
-    code = excluded.code, coded_at = excluded.coded_at, unit = excluded.unit,
-    status = excluded.status, restored = excluded.restored, draws = excluded.draws, returned = excluded.returned,
-    cancelled = excluded.cancelled, order_number = excluded.order_number, turns = excluded.turns,
-    locks = excluded.locks;
-
 -- name: lapse_codes
 -- Unused codes that lapsed, each at its instant.
 update redemption r set status = 'lapsed', turns = r.turns || lapsed.at

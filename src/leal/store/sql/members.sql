@@ -186,7 +186,7 @@ left join account a on f.kept is null and a.bucket = f.at_bucket and a.shop = f.
 -- name: store_batch
 -- What a batch leaves, each kind of row as an array of a type of its own, in which arrays are text: names ($2), of
 -- which those are claimed that are free; members ($3), new ones among them; entries ($5); what counts on days ($6);
--- orders ($7). Gives how many names were claimed: what is missing was claimed by somebody meanwhile. Members are upserted,
+-- orders ($7); redemptions ($8). Gives how many names were claimed: what is missing was claimed by somebody meanwhile. Members are upserted,
 -- because that finds each row by its key whatever the planner believes of the table. It notes of each that its record may
 -- be another now, but for those in $4.
 with claimed as (
@@ -257,6 +257,18 @@ from unnest($7::order_row[]) as n
 on conflict (bucket, shop, account, number) do update set
     status = excluded.status, order_at = excluded.order_at, updated_at = excluded.updated_at,
     snapshot = excluded.snapshot, state = excluded.state
+), drawn as (
+insert into redemption (bucket, shop, account, number, change_id, kind, code, status, points, restored, amount, drawn_at, day,
+                        draws, returned, cancelled, order_number, turns, locks, expires_at, offer, version, unit, coded_at)
+select n.bucket, $1, n.account, n.number, n.change_id, n.kind, n.code, n.status, n.points, n.restored, n.amount, n.drawn_at,
+       n.day, n.draws::bigint[], n.returned::bigint[], n.cancelled, n.order_number, n.turns::bigint[], n.locks::bigint[],
+       n.expires_at, n.offer, n.version, n.unit, n.coded_at
+from unnest($8::redemption_row[]) as n
+on conflict (bucket, shop, account, number) do update set
+    code = excluded.code, coded_at = excluded.coded_at, unit = excluded.unit,
+    status = excluded.status, restored = excluded.restored, draws = excluded.draws, returned = excluded.returned,
+    cancelled = excluded.cancelled, order_number = excluded.order_number, turns = excluded.turns,
+    locks = excluded.locks
 )
 select count(*) from claimed;
 
