@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from leal.engine import answers
-from leal.engine.clocks import read_clock
+from leal.engine.clocks import ShopClock, clock_of, read_clock
 from leal.engine.commands import Shop
 from leal.engine.giving_way import Way, one_turn
 from leal.engine.lending import Stale, decide_with_loans, load_what_is_named, require_names
@@ -61,12 +61,12 @@ class Batch:
         """All but the last step of `run`: afterwards everything is decided, and nothing is stored."""
         found = await resolve(conn, self.shop.id, [p for p in self.pendings if p.failure is None])
         self.postponed += found.postponed
-        await self._lock(conn, found, wait=wait)
+        clock = await self._lock(conn, found, wait=wait)
         await require_names(conn, self.shop.id, self.members, found)
         todo = self._by_member(found)
         if not todo:
             return
-        clock = await read_clock(conn, self.shop.id)
+        clock = clock or await read_clock(conn, self.shop.id)
         versions = await self.programmes.upto(conn, self.shop.id, clock.newest)
         now = clock.now
         self.members |= {
@@ -97,20 +97,29 @@ class Batch:
         members = self._to_store(self._todo)
         await store(conn, self.shop.id, members, self._found, self._todo, give_way=self._give_way)
 
-    async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> None:
+    async def _lock(self, conn: Conn, found: Resolution, *, wait: bool) -> ShopClock | None:
+        """Lock and load the members; gives the shop's clock where it came with them and is none that a member who was
+        stored meanwhile is ahead of."""
         moving = {pending for pending, account in found.account_of.items() if found.moves_order(pending, account)}
         wanted = sorted(
             {account for pending, account in found.account_of.items() if pending not in moving} - found.new.keys()
         )
         if not wanted:
-            return
+            return None
         buckets = account_buckets(wanted)
         query = sql.lock_accounts_waiting if wait else sql.lock_accounts
-        for row in await conn.fetch(query, buckets, self.shop.id, wanted):
+        rows = await conn.fetch(query, buckets, self.shop.id, wanted)
+        for row in rows:
             account = account_from(row)
             if account.is_gone:
                 raise Stale
             self.members[account.id] = Member(account, is_new=False)
+        if wait or not rows:
+            return None
+        clock = clock_of(rows[-1])
+        stored = [member.stored for member in self.members.values()]
+        ahead = any(one.settled_at > clock.now or one.settled_version > clock.newest for one in stored)
+        return None if ahead else clock
 
     def _by_member(self, found: Resolution) -> dict[int, list[Pending]]:
         """The commands whose members are at hand, by member; the others are postponed."""

@@ -40,15 +40,17 @@ where i.bucket = any ($2) and i.bucket = old.bucket and i.shop = $1 and i.kind =
 update identity set account = $4, number = $5 where bucket = $1 and shop = $2 and kind = 'order' and key = $3;
 
 -- name: lock_accounts
--- Locks members in the order of their ids, each looked for by itself; those that somebody else holds are left out.
-select {account_columns}
+-- Locks members in the order of their ids, each looked for by itself; those that somebody else holds are left out. With
+-- them, after the lock, the real time, and the shop's clock and newest programme version, which may be a little older.
+select {locked.account_columns}, clock_timestamp() as real_at, s.clock_offset, s.programme_version
 from (
     select n.bucket as of_bucket, n.id as of_id from unnest($1::smallint[], $3::bigint[]) as n (bucket, id) order by n.id
 ) asked
 cross join lateral (
     select a.* from account a where a.bucket = asked.of_bucket and a.shop = $2 and a.id = asked.of_id
     limit 1 for update skip locked
-) locked;
+) locked
+join shop s on s.id = $2;
 
 -- name: lock_accounts_waiting
 -- Locks members in the order of their ids, each looked for by itself, waiting for whoever holds them.
