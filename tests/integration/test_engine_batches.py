@@ -254,6 +254,16 @@ async def test_a_crowd_of_single_commands_does_not_keep_a_push_waiting(engine: E
     assert spent < 40 * len(crowd), "every chunk of the push had its turn"
 
 
+async def test_calls_at_once_share_transactions_of_one_size(
+    engine: Engine, shop: Shop, database_urls: DatabaseUrls
+) -> None:
+    for crowd, sizes in ((12, [12]), (32, [16, 16]), (80, [40, 40])):
+        await asyncio.gather(*(engine.push_orders(shop, [push(f"c{i}", f"{crowd}-{i}", 10)]) for i in range(crowd)))
+        query = f"select count(*) from order_state where order_id like '{crowd}-%' group by xmin::text order by 1"
+        assert [row["count"] for row in await rows(database_urls, query)] == sizes
+    assert await faults(engine, shop) == []
+
+
 async def test_a_command_that_comes_just_as_the_workers_end_is_done(engine: Engine, shop: Shop) -> None:
     ended = {asyncio.create_task(asyncio.sleep(0)) for _ in range(2)}
     await asyncio.wait(ended)

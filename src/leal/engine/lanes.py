@@ -1,7 +1,8 @@
 """Lanes: calls that come at the same time share a transaction (group commit), without waiting when idle.
 
-A shop's lane decides one batch while the one before is stored, and gathers the next meanwhile. Pushed commands are
-beside single ones in batches of their own, which give way more, so that neither keeps the other waiting.
+A shop's lane decides one batch while the one before is stored, and gathers the next meanwhile. Single commands are
+parted evenly between the two: a batch of all of them would leave nothing to decide while it is stored. Pushed ones are
+beside them in batches of their own, which give way more, so that neither keeps the other waiting.
 Members whom somebody else holds are dealt with in a small waiting batch of their own, so one hot member delays nobody
 else.
 """
@@ -9,9 +10,8 @@ else.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
@@ -32,6 +32,8 @@ BATCHES_AT_ONCE = 2
 """Of one shop's single commands in one process: one is decided while the other is stored; `Pieces` tells of pushed."""
 BATCH_SINGLES = 250
 """Single commands in one batch at most: larger ones only triple the latency."""
+BATCH_WHOLE = 16
+"""So many single commands are not parted: a transaction costs what some four of them do."""
 BATCH_PUSHED = 100
 """Pushed items in one batch at most: well under 50 ms of the lane."""
 WAITING_AT_ONCE = 4
@@ -41,16 +43,37 @@ log = structlog.get_logger()
 
 
 class _Queue:
-    """Commands that share batches: so many at most, in so many batches at once, which give way between their pieces."""
+    """Commands that share batches: so many at most, in so many batches at once, which give way between their pieces.
 
-    def __init__(self, most: int, at_once: int, give_way: Way) -> None:
+    So many as are `whole` are not parted.
+    """
+
+    def __init__(self, whole: int, most: int, at_once: int, give_way: Way) -> None:
+        self.whole = whole
         self.most = most
         self.at_once = at_once
         self.give_way = give_way
         self.waiting: deque[Pending] = deque()
         self.working: set[asyncio.Task[None]] = set()
+        self.batches = 0
+        """Batches under way."""
+        self.taken = 0
+        """Commands in them."""
+        self.next: _Turn | None = None
+        """The batch that has taken nothing yet."""
         self.turn = asyncio.Lock()
-        """Whose batch is decided: it takes all that came until the one before had only to be stored."""
+        """Whose batch is decided: it takes of what came until the one before had only to be stored."""
+
+
+class _Turn:
+    """One batch's turn to be decided."""
+
+    def __init__(self, queue: _Queue) -> None:
+        self.queue = queue
+        self.batch: list[Pending] = []
+        """What it took, once it came."""
+        self.names: set[str] = set()
+        """Of their members, as they were then."""
 
 
 class Lane:
@@ -62,8 +85,8 @@ class Lane:
         self._db = db
         self._shop = shop
         self._programmes = programmes
-        self._singles = _Queue(BATCH_SINGLES, BATCHES_AT_ONCE, one_turn)
-        self._pushed = _Queue(BATCH_PUSHED, pieces.batches_at_once, pieces.give_way)
+        self._singles = _Queue(BATCH_WHOLE, BATCH_SINGLES, BATCHES_AT_ONCE, one_turn)
+        self._pushed = _Queue(BATCH_PUSHED, BATCH_PUSHED, pieces.batches_at_once, pieces.give_way)
         self._under_way: set[str] = set()
         """Names of members whose commands are in a batch: later ones stay in the queue until it is stored."""
         self._waiting: set[asyncio.Task[None]] = set()
@@ -77,12 +100,21 @@ class Lane:
         pending = Pending(verb, asyncio.get_running_loop().create_future())
         queue = self._pushed if pushed else self._singles
         queue.waiting.append(pending)
-        self._see_to(queue)
+        if not self._has_to_wait(_name(pending)):
+            self._see_to(queue)
         return pending.future
 
     def _see_to(self, queue: _Queue) -> None:
-        if queue.waiting and sum(not task.done() for task in queue.working) < queue.at_once:  # who is done takes none
-            task = asyncio.create_task(self._work(queue))
+        """Let the next batch begin, where not too many are under way and there is something for it to take.
+
+        What is left waits for batches under way, and is seen to after them.
+        """
+        if queue.next is not None or queue.batches == queue.at_once:
+            return
+        if any(not self._has_to_wait(_name(pending)) for pending in queue.waiting):
+            queue.batches += 1
+            queue.next = _Turn(queue)
+            task = asyncio.create_task(self._work(queue.next))
             queue.working.add(task)
             task.add_done_callback(queue.working.discard)
 
@@ -91,34 +123,45 @@ class Lane:
         while under_way := self._singles.working | self._pushed.working | self._waiting:
             await asyncio.wait(under_way)
 
-    async def _work(self, queue: _Queue) -> None:
-        while queue.waiting:
-            async with AsyncExitStack() as turn:
-                await turn.enter_async_context(queue.turn)
-                if not (batch := self._take(queue)):
-                    return  # what is left waits for batches under way; who stores them sees to it
-                names = {_name(pending) for pending in batch}
-                self._under_way |= names
-                try:
-                    # what it leaves, or all of it if the database refused it, is dealt with one by one
-                    self._hold_back(await self._transact(batch, queue.give_way, turn.aclose))
-                finally:
-                    self._under_way -= names
-                    self._see_to(self._singles)
-                    self._see_to(self._pushed)
+    async def _work(self, turn: _Turn) -> None:
+        queue = turn.queue
+        try:
+            # what it leaves, or all of it if the database refused it, is dealt with one by one
+            self._hold_back(await self._transact(turn.batch, turn))
+        finally:
+            self._under_way -= turn.names
+            queue.batches -= 1
+            queue.taken -= len(turn.batch)
+            self._see_to(self._singles)
+            self._see_to(self._pushed)
 
-    def _take(self, queue: _Queue) -> list[Pending]:
+    def _has_to_wait(self, name: str) -> bool:
+        """Whether a member is in the hands of a batch; of those held back commands wait elsewhere."""
+        return name in self._under_way and name not in self._held_back
+
+    def _begin(self, turn: _Turn) -> None:
+        """Take what came; the members are in this batch's hands from here on."""
+        queue = turn.queue
+        share = math.ceil((len(queue.waiting) + queue.taken) / queue.at_once)
+        turn.batch += self._take(queue.waiting, min(max(share, queue.whole), queue.most))
+        queue.taken += len(turn.batch)
+        turn.names |= {_name(pending) for pending in turn.batch}
+        self._under_way |= turn.names
+        queue.next = None
+        self._see_to(queue)
+
+    def _take(self, queue: deque[Pending], most: int) -> list[Pending]:
         """The first commands of a queue whose members are in nobody's hands; those of members held back go there."""
         batch: list[Pending] = []
         left: list[Pending] = []
-        while queue.waiting and len(batch) < queue.most:
-            pending = queue.waiting.popleft()
+        while queue and len(batch) < most:
+            pending = queue.popleft()
             name = _name(pending)
             if name in self._held_back:
                 self._hold_back([pending])
             else:
-                (left if name in self._under_way else batch).append(pending)
-        queue.waiting.extendleft(reversed(left))
+                (left if self._has_to_wait(name) else batch).append(pending)
+        queue.extendleft(reversed(left))
         return batch
 
     def _hold_back(self, pendings: list[Pending]) -> None:
@@ -133,29 +176,34 @@ class Lane:
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
 
-    async def _transact(
-        self, pendings: list[Pending], give_way: Way = one_turn, decided: Callable[[], Awaitable[None]] | None = None
-    ) -> list[Pending]:
+    async def _transact(self, pendings: list[Pending], turn: _Turn | None = None) -> list[Pending]:
         """Run one batch in one transaction and hand out what it decided.
 
-        With `decided`, which is told when there is only to store, members that somebody else holds are not waited for.
-        Gives the commands it left for another batch: all of them if the database refused it.
+        With a `turn` it takes its commands when that comes, in a transaction that was begun meanwhile, and members that
+        somebody else holds are not waited for. Gives the commands it left for another batch: all of them if the
+        database refused it.
         """
-        batch = Batch(self._shop, self._programmes, pendings, give_way)
+        batch = Batch(self._shop, self._programmes, pendings, one_turn if turn is None else turn.queue.give_way)
         try:
             async with self._db.transaction(self._shop.id) as conn:
-                await batch.decide(conn, wait=decided is None)
-                if decided is not None:
-                    await decided()
+                if turn is None:
+                    await batch.decide(conn, wait=True)
+                else:
+                    async with turn.queue.turn:
+                        self._begin(turn)
+                        await batch.decide(conn, wait=False)
                 await batch.store(conn)
-        except Unavailable as failure:  # also of a connection that broke: nothing is repeated unasked
+        except Exception as failure:
+            if turn is not None and not turn.batch:  # there is no transaction to wait in: who would take part learns it
+                self._begin(turn)
+            if not isinstance(failure, Unavailable):
+                self._explain(failure, pendings)
+                return pendings
+            # also of a connection that broke: nothing is repeated unasked
             for pending in pendings:
                 pending.failure = failure
                 pending.settle_future()
             return []
-        except Exception as failure:
-            self._explain(failure, pendings)
-            return pendings
         left = batch.postponed + batch.moving
         for pending in pendings:
             if pending not in left:
