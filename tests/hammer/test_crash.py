@@ -140,6 +140,7 @@ async def test_a_killed_database_loses_nothing(own_server: EmbeddedServer, home:
     paths = [tmp_path / f"{seed}.jsonl" for seed in range(3)]
     clients = [start(urls.app, path, seed) for seed, path in enumerate(paths)]
     try:
+        await until(lambda: under_way(paths))  # who is about to begin while the database is away ends
         for how in (signal.SIGQUIT, signal.SIGKILL):
             before = answered(paths)
             await until(lambda before=before: answered(paths) >= before + ANSWERS_A_ROUND)  # type: ignore[misc]
