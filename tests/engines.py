@@ -7,8 +7,11 @@ from typing import Final
 
 from leal.engine.commands import Adjust, CustomerFacts, Key, PushCustomer, PushOrder, Redeem, Shop, Unredeem, Who
 from leal.engine.engine import Engine
+from leal.engine.pages import read_pages
+from leal.rules.account import Account
 from leal.rules.adjusting import Action, Adjustment
 from leal.rules.orders import Order, OrderStatus
+from leal.rules.paging import lend
 from leal.rules.redemption import Wish
 from leal.store.db import Database
 from leal.tokens import Sealer
@@ -133,3 +136,14 @@ def adjust(
 def act(customer: str, adjustment: Adjustment) -> Adjust:
     """One act of staff on a tier or a mark, with its reason."""
     return Adjust(who(customer), [(adjustment, None, {"private_note": "why", "actor": "ann"})])
+
+
+async def with_every_lot(db: Database, shop: Shop, accounts: list[Account]) -> None:
+    """Have at hand the lots that lie in pages, of accounts as they are shown."""
+    paged = [account for account in accounts if account.paged_points]
+    if not paged:
+        return
+    async with db.shop(shop.id) as conn:
+        pages = await read_pages(conn, shop.id, paged)
+    for account in paged:
+        lend(account, pages[account.id])

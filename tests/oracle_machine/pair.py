@@ -11,6 +11,7 @@ from leal.engine.commands import Balance, Who
 from leal.engine.engine import Engine
 from leal.rules.account import broken_laws
 from tests import plainly
+from tests.engines import with_every_lot
 from tests.oracle.oracle import Oracle
 from tests.oracle.settling import due_instants
 from tests.oracle_machine.acts import Act, Push, Single, Together
@@ -124,7 +125,9 @@ class Pair:
 
     async def balance(self, who: str, at: int | None = None) -> Balance:
         """What the engine shows."""
-        return await self.engine.balance(self.shop, Who(shopid=who), full=True, unused=True, at=at)
+        shown = await self.engine.balance(self.shop, Who(shopid=who), full=True, unused=True, at=at)
+        await with_every_lot(self.engine._db, self.shop, [shown.standing.account])
+        return shown
 
     async def compare(self, members: list[str]) -> None:
         """Each of the members is shown the same by both; of several who act at once, when all of them have."""

@@ -16,6 +16,7 @@ from leal.rules.settling import is_due
 from leal.rules.standing import Standing, standing
 from leal.store.db import Conn
 from leal.store.queries import sql
+from tests.engines import with_every_lot
 
 FEW: Final = 3
 IDENTITIES: Final = """
@@ -24,10 +25,18 @@ select key, account from identity where bucket = any ($1) and shop = $2 and kind
 
 
 async def balances(engine: Engine, shop: Shop, names: list[str]) -> list[Balance]:
-    """What the engine shows of each, as `Engine.balance` does."""
-    if len(names) <= FEW:
-        asked = (engine.balance(shop, Who(shopid=name), full=True, unused=True) for name in names)
-        return list(await asyncio.gather(*asked))
+    """What the engine shows of each, as `Engine.balance` does, with all open lots."""
+    shown = await (_one_by_one if len(names) <= FEW else _together)(engine, shop, names)
+    await with_every_lot(engine._db, shop, [one.standing.account for one in shown])
+    return shown
+
+
+async def _one_by_one(engine: Engine, shop: Shop, names: list[str]) -> list[Balance]:
+    asked = (engine.balance(shop, Who(shopid=name), full=True, unused=True) for name in names)
+    return list(await asyncio.gather(*asked))
+
+
+async def _together(engine: Engine, shop: Shop, names: list[str]) -> list[Balance]:
     async with engine._db.shop(shop.id) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         rows = await conn.fetch(IDENTITIES, [key_bucket("shopid", name) for name in names], shop.id, names)
         account_of = {row["key"]: row["account"] for row in rows}

@@ -32,7 +32,7 @@ from tests.oracle_machine.minimising import minimise
 from tests.oracle_machine.notes import Disagreement
 from tests.oracle_machine.pair import OracleMaker
 from tests.oracle_machine.telling import story_of
-from tests.oracle_machine.worlds import still_clock, world
+from tests.oracle_machine.worlds import small_pages, still_clock, world
 
 STEPS = 120
 """Acts in a life; one may be many operations."""
@@ -147,7 +147,7 @@ def work(urls: tuple[str, str, str], template: str, seeds: count[int], ends_at: 
     """A process of its own."""
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)  # conditions fail on purpose
     structlog.configure(wrapper_class=quiet)
-    with still_clock(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with still_clock(), small_pages(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work(DatabaseUrls(*urls), template, seeds, ends_at, out))
 
 

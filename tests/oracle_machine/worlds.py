@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 import asyncpg
 
 from leal.engine.engine import Engine
+from leal.rules import paging
 from leal.store.db import Database
 from leal.store.queries import sql
 from tests import databases
@@ -26,6 +27,16 @@ def still_clock() -> Iterator[None]:
     finally:
         for name in moving:
             del sql.__dict__[name]
+
+
+@contextmanager
+def small_pages() -> Iterator[None]:
+    """Open lots that wait lie in pages as soon as there are a few, as of somebody who has hundreds."""
+    usual, paging.LOTS_A_PAGE = paging.LOTS_A_PAGE, 2
+    try:
+        yield
+    finally:
+        paging.LOTS_A_PAGE = usual
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ from tests.oracle_machine.minimising import minimise
 from tests.oracle_machine.notes import Disagreement
 from tests.oracle_machine.pair import Pair
 from tests.oracle_machine.telling import story_of
-from tests.oracle_machine.worlds import still_clock, world
+from tests.oracle_machine.worlds import small_pages, still_clock, world
 from tests.stories.notation import read_stories
 from tests.stories.playing import StoryFailed, play
 
@@ -53,7 +53,7 @@ MINIMISING_SECONDS = 60.0
 @pytest.fixture(scope="module")
 def runner() -> Iterator[asyncio.Runner]:
     """One event loop for all lives."""
-    with still_clock(), asyncio.Runner() as found:
+    with still_clock(), small_pages(), asyncio.Runner() as found:
         yield found
 
 

@@ -15,20 +15,19 @@ from leal.api.balance import balance_result
 from leal.api.shapes import encode
 from leal.engine.commands import Balance, CustomerFacts, History, PushCustomer, Redeemed, Shop, Who
 from leal.engine.engine import Engine
-from leal.engine.pages import read_pages
 from leal.errors import InvalidInput, LealError, NotFound
 from leal.rules.account import Account, broken_laws
 from leal.rules.calendar import instant_at, last_usable_day, local_day
 from leal.rules.membership import shown_membership
 from leal.rules.orders import Order
 from leal.rules.outline import Outline
-from leal.rules.paging import lend
 from leal.rules.record import record
 from leal.rules.standing import Standing
 from leal.store.db import Database
 from leal.store.queries import sql
 from leal.values import MICRO, NEVER, datetime_of, instant_of
 from tests import plainly
+from tests.engines import with_every_lot
 
 WHEN: Final = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?"
 """A local day or time, or with Z one of UTC; a day alone is its first moment."""
@@ -162,10 +161,7 @@ class Stage:
 
     async def with_every_lot(self, account: Account) -> Account:
         """The account that is shown, with its lots in pages."""
-        if account.paged_points:
-            async with self._db.shop(self.shop.id) as conn:
-                pages = await read_pages(conn, self.shop.id, [account])
-            lend(account, pages[account.id])
+        await with_every_lot(self._db, self.shop, [account])
         return account
 
     async def move_to(self, at: datetime) -> None:
