@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+import time
 from bisect import bisect_left
 from collections import Counter as Tally
 from collections import deque
@@ -25,8 +26,10 @@ SECONDS: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256,
 
 COUNTED_WITHIN_SECONDS: Final = 0.1
 """How late an answered call may be counted: to count a hundred at once takes little longer than one."""
-READ_TRIES: Final = 3
+READ_TRIES: Final = 20
 """How often the scoreboard is read anew that was met while a process began to write into it."""
+READ_PAUSE_SECONDS: Final = 0.01
+"""Between two of these tries."""
 
 T = TypeVar("T")
 
@@ -137,7 +140,7 @@ class Figures:
         self._processes.labels(kind).set(1)
 
     def text(self) -> bytes:
-        """What a scraper reads."""
+        """What a scraper reads. It may wait for a process that begins to count: call it beside the event loop."""
         self.count()
         folder = shared_folder()
         if folder is None:
@@ -150,6 +153,7 @@ class Figures:
             except (struct.error, ValueError):  # a file that another process is just making
                 if not left:
                     raise
+                time.sleep(READ_PAUSE_SECONDS)
         raise AssertionError("unreachable")
 
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -45,8 +46,11 @@ def clear() -> None:
 
 
 def forget(pid: int) -> None:
-    """Take away the gauges of a process that has ended."""
-    if shared_folder() is not None:
+    """Take away the gauges of a process that has ended, and files that it was killed over, which nobody can read."""
+    if (folder := shared_folder()) is not None:
         from prometheus_client.multiprocess import mark_process_dead  # imported late: see `scoreboard`
 
         mark_process_dead(pid)  # type: ignore[no-untyped-call]
+        for file in Path(folder).glob(f"*_{pid}.db"):
+            if not file.stat().st_size:
+                file.unlink()
