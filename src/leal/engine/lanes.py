@@ -194,7 +194,7 @@ class Lane:
                         await batch.decide(conn, wait=False)
                 await batch.store(conn)
         except Exception as failure:
-            if turn is not None and not turn.batch:  # there is no transaction to wait in: who would take part learns it
+            if turn is not None and turn.queue.next is turn:  # no transaction to wait in: who would take part learns it
                 self._begin(turn)
             if not isinstance(failure, Unavailable):
                 self._explain(failure, pendings)
