@@ -35,7 +35,7 @@ format: dev ## put the source into its one shape
 	$(bin)/ruff check --fix-only .
 	$(bin)/ruff format .
 
-bench: dev ## Leal as ratios to pgbench and a bare handler, an hour and more; ARGS="read write --rounds 1" for parts and size
+bench: dev ## Leal as ratios to pgbench and a bare handler, half an hour; ARGS="read write --members 1000000" for parts and size
 	@$(bin)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r bench/requirements.lock
 	$(bin)/python -m bench.full $(ARGS)
 

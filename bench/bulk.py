@@ -33,7 +33,7 @@ def imported(stage: Stage) -> list[Part]:
         return [_replayed(stage)]
     path = stage.folder / "journey.ndjson"
     orders = journey.made(path, stage.options.baskets)
-    top = stage.pgbench.writes(stage.options.seconds)
+    top = stage.pgbench.writes()
     early = most = 0.0
     cores = len(os.sched_getaffinity(0))
 
@@ -86,7 +86,7 @@ def start(stage: Stage) -> list[Part]:
 
 def _replayed(stage: Stage) -> Part:
     """The example shop's orders, by day, a thousand a call, in one process; beside the TPC-B-like transaction."""
-    top = stage.pgbench.writes(stage.options.seconds)
+    top = stage.pgbench.writes()
     orders = stage.options.orders
     with stage.watched(os.getpid()) as used:
         rate = stage.engine(lambda engine: shops.import_purchases(engine, orders))

@@ -18,10 +18,11 @@ THREADS: Final = 2
 
 
 class Pgbench:
-    """pgbench against a database of its own on a server."""
+    """pgbench against a database of its own on a server, in rounds of so many seconds."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, seconds: int) -> None:
         self.database = server.named(DATABASE)
+        self._seconds = seconds
         self._entry = entry(server.admin_url)
 
     def fill(self, scale: int) -> None:
@@ -32,18 +33,18 @@ class Pgbench:
         """Vacuum and analyze, as `fill` does with its own: no clearing up falls into a round."""
         self._run("vacuumdb", "--analyze", "--quiet", database)
 
-    def reads(self, seconds: int) -> float:
+    def reads(self) -> float:
         """One row by its key (`-S`), prepared."""
-        return self._rate(seconds, "-S")
+        return self._rate("-S")
 
-    def writes(self, seconds: int) -> float:
+    def writes(self) -> float:
         """The TPC-B-like transaction, prepared: three updates, a read and an insert."""
-        return self._rate(seconds)
+        return self._rate()
 
-    def _rate(self, seconds: int, *kind: str) -> float:
+    def _rate(self, *kind: str) -> float:
         load = (*kind, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", str(THREADS))
         self._run("pgbench", *load, "-T", "2", self.database)  # warms caches
-        told = self._run("pgbench", *load, "-T", str(seconds), self.database)
+        told = self._run("pgbench", *load, "-T", str(self._seconds), self.database)
         found = re.search(r"^tps = ([0-9.]+)", told, re.MULTILINE)
         if found is None:
             raise RuntimeError(f"pgbench did not tell its rate:\n{told}")

@@ -49,7 +49,14 @@ PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
 )
 """In the order in which they run: what changes the members most comes last."""
 SIZES: Final = Options(
-    seconds=30, members=200_000, rounds=3, orders=30_000, baskets=journey.BASKETS, scale=100, writers=1
+    seconds=10,
+    pgbench_seconds=30,
+    members=200_000,
+    rounds=3,
+    orders=30_000,
+    baskets=journey.BASKETS,
+    scale=100,
+    writers=1,
 )
 
 
@@ -91,7 +98,9 @@ def main(program: str = "bench.full", sizes: Options = SIZES, bars: Mapping[str,
     parser = argparse.ArgumentParser(prog=f"python -m {program}", description="Leal beside what PostgreSQL can do.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     for name, size in sizes._asdict().items():
-        parser.add_argument(f"--{name}", type=int, default=size, help=f"{size:,} where it is not given")
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=int, default=size, help=f"{size:,} where it is not given"
+        )
     given = vars(parser.parse_args())
     names = given.pop("parts") or [name for name in PARTS if bars is None or name in bars]
     if unknown := set(names) - set(PARTS):

@@ -12,7 +12,9 @@ from typing import Final
 from bench.full import main
 from bench.stage import Options
 
-SIZES: Final = Options(seconds=10, members=50_000, rounds=1, orders=30_000, baskets=0, scale=20, writers=1)
+SIZES: Final = Options(
+    seconds=10, pgbench_seconds=10, members=50_000, rounds=1, orders=30_000, baskets=0, scale=20, writers=1
+)
 BARS: Final = MappingProxyType(
     {"read": 0.2, "read.pgbench": 0.04, "lookup": 0.6, "write": 0.15, "import": 0.35, "snapshot": 0.2}
 )

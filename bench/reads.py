@@ -21,7 +21,7 @@ def read(stage: Stage) -> list[Part]:
     rounds, (bares, tops) = stage.interleaved(
         lambda: stage.loaded(reads),
         lambda: stage.loaded(bare, stage.serve_bare).rate,
-        lambda: stage.pgbench.reads(stage.options.seconds),
+        stage.pgbench.reads,
     )
     half, slow = median(one.p50_ms for one in rounds), median(one.p99_ms for one in rounds)
     return [

@@ -36,7 +36,9 @@ class Options(NamedTuple):
     """How large a run is."""
 
     seconds: int
-    """Of each round."""
+    """Of each round of load."""
+    pgbench_seconds: int
+    """Of each round of pgbench."""
     members: int
     rounds: int
     """Of each part, each beside its ceiling; the median counts."""
@@ -67,7 +69,7 @@ class Stage:
     def __init__(self, folder: Path, server: Server, options: Options, screen: Console) -> None:
         self.folder = folder
         self.options = options
-        self.pgbench = Pgbench(server)
+        self.pgbench = Pgbench(server, options.pgbench_seconds)
         self.screen = screen
         self._server = server
         self._templates = Templates(server)

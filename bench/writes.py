@@ -21,7 +21,7 @@ def write(stage: Stage) -> list[Part]:
     """`UpdateOrders4` with one new order of three lines, random members, beside the TPC-B-like transaction."""
     orders = stage.requests("writes", requests.orders)
     before = stage.engine(shops.orders_held)
-    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(orders, stage.serve_writes), lambda: _tpc_b(stage))
+    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(orders, stage.serve_writes), stage.pgbench.writes)
     stored = stage.engine(shops.orders_held) - before
     answered = sum(one.answers for one in rounds)
     if stored < answered:  # those of the warm-up are stored too
@@ -34,7 +34,7 @@ def redeem(stage: Stage) -> list[Part]:
     took = stage.engine(lambda engine: shops.give_points(engine, stage.options.members))
     stage.say(f"gave points to {stage.options.members:,} members in {took:.0f} s")
     redeems = stage.requests("redeems", requests.redeems)
-    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(redeems, stage.serve_writes), lambda: _tpc_b(stage))
+    rounds, (tops,) = stage.interleaved(lambda: stage.loaded(redeems, stage.serve_writes), stage.pgbench.writes)
     return [measured("redeem", "redemptions/s", rounds, tops, 1.2)]
 
 
@@ -66,7 +66,7 @@ def push(stage: Stage) -> list[Part]:
     singles: list[Load] = []
     calm = stage.loaded(reads, connections=CONNECTIONS // 2), stage.loaded(orders, connections=CONNECTIONS // 2)
     rounds, (tops,) = stage.interleaved(
-        lambda: _thousandfold(_beside(stage, thousands, PUSHERS, [reads, orders], singles)), lambda: _tpc_b(stage)
+        lambda: _thousandfold(_beside(stage, thousands, PUSHERS, [reads, orders], singles)), stage.pgbench.writes
     )
     slow = [median(one.p99_ms for one in singles[turn::2]) for turn in (0, 1)]
     return [
@@ -96,7 +96,3 @@ def _beside(stage: Stage, main: Path, connections: int, others: list[Path], told
 
 def _load(stage: Stage, path: Path, port: int, connections: int) -> Callable[[], Load]:
     return lambda: stage.load(path, port, stage.options.seconds, connections=connections)
-
-
-def _tpc_b(stage: Stage) -> float:
-    return stage.pgbench.writes(stage.options.seconds)
