@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from operator import attrgetter
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -252,7 +252,7 @@ class Account(msgspec.Struct):
 
 def broken_laws(account: Account) -> list[str]:
     """Every sentence of S2.2 and S2.4 that does not hold for the account; empty when it is whole."""
-    return broken_totals(account) + _broken_lots(account)
+    return broken_totals(account) + broken_lots(account, sums_of(account.lots_at_hand, account.settled_at))
 
 
 def broken_totals(a: Account) -> list[str]:
@@ -267,21 +267,38 @@ def broken_totals(a: Account) -> list[str]:
     return broken
 
 
-def _broken_lots(a: Account) -> list[str]:
-    broken: list[str] = []
-    remaining, held, pending = a.paged_points, 0, a.paged_points
-    are_whole = True
-    for lot in a.lots_at_hand:  # once: there may be thousands
-        are_whole = are_whole and 0 <= lot.held <= lot.remaining <= lot.points
+class LotSums(NamedTuple):
+    """What lots have together."""
+
+    remaining: int = 0
+    held: int = 0
+    pending: int = 0
+    """Free points that are not available yet."""
+    faulty: int = 0
+    """Lots that hold more than remains, or of which more remains than they had."""
+
+
+def sums_of(lots: Iterable[Lot], at: int) -> LotSums:
+    """What lots have together at an instant."""
+    remaining = held = pending = faulty = 0
+    for lot in lots:  # once: there may be thousands
         remaining += lot.remaining
         held += lot.held
-        if lot.available_at > a.settled_at:
+        if lot.available_at > at:
             pending += lot.remaining - lot.held
-    if not are_whole:
+        if not 0 <= lot.held <= lot.remaining <= lot.points:
+            faulty += 1
+    return LotSums(remaining, held, pending, faulty)
+
+
+def broken_lots(a: Account, at_hand: LotSums) -> list[str]:
+    """Those that its lots tell, of which those at hand have so much together."""
+    broken: list[str] = []
+    if at_hand.faulty:
         broken.append("0 <= held <= remaining <= points in every lot")
-    if remaining != a.available + a.pending + a.held:
+    if at_hand.remaining + a.paged_points != a.available + a.pending + a.held:
         broken.append("the remaining points of open lots add up to available + pending + held")
-    if held != a.held:
+    if at_hand.held != a.held:
         broken.append("the held points of open lots add up to held")
     if a.keeps.holds or a.held:
         by_lot: dict[int, int] = {}
@@ -289,7 +306,7 @@ def _broken_lots(a: Account) -> list[str]:
             by_lot[part.lot] = by_lot.get(part.lot, 0) + part.points
         if by_lot != {lot.id: lot.held for lot in a.lots_at_hand if lot.held}:
             broken.append("what holds have set aside is what is held of every lot")
-    if pending != a.pending:
+    if at_hand.pending + a.paged_points != a.pending:
         broken.append("the free points of lots that are not available yet add up to pending")
     if a.paged_points and a.paged_due_at <= a.settled_at:
         broken.append("lots in pages are not available yet")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from leal.rules import limits
-from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, draw_order
+from leal.rules.account import NOTHING, Account, Counts, Lot, broken_laws, broken_lots, broken_totals, draw_order
 from leal.rules.granting import REWARDS
 from leal.rules.keeps import renewed
 from leal.rules.known import Drawn, Known, Sourced
@@ -18,6 +18,7 @@ from leal.rules.lapsed import gather_lapses, lapsed_dropped, points_dropped
 from leal.rules.ledger import EVENT, HELD, Entry, canonical, chain
 from leal.rules.lots import Draw, available_lots
 from leal.rules.merging import FROM, INTO, Shift, forsake, lots_of, take_over
+from leal.rules.open_lots import OpenLots
 from leal.rules.waiting import waiting_figures
 from leal.values import NEVER
 
@@ -60,6 +61,7 @@ class Replay(Known):
         super().__init__()
         self.shop = shop
         self.account = Account(account, bucket)
+        self._open = OpenLots(self.account)
         self.faults: list[str] = []
         self._sources = sources or {}
         self.taken_over: dict[int, Shift] = {}
@@ -105,7 +107,10 @@ class Replay(Known):
             forsake(account, "erased")
             known = self.forget()
             self.days, self.units = known.days, known.units
-        self.faults += [f"entry {entry.number}: not so: {law}" for law in broken_laws(account)]
+        if was is not None or account.enrolment == "erased":
+            self._open.gather()
+        laws = broken_totals(account) + broken_lots(account, self._open.sums())
+        self.faults += [f"entry {entry.number}: not so: {law}" for law in laws]
 
     def _leave(self, entry: Entry, was: Account) -> None:
         """Follow the last entry of somebody who was taken over: nothing is left."""
@@ -177,10 +182,11 @@ class Replay(Known):
             moved, held = moved + points, held + lot_held
             self._move_lot(entry, terms, lot_id, award, points, lot_held)
         for lot_id, (_, award, earned_at, available_at, expires_at, flags) in terms.items():
-            if (lot := account.lot(lot_id)) is not None:
+            if (lot := self._open.find(lot_id)) is not None:
                 lot.award, lot.earned_at, lot.available_at, lot.expires_at, lot.flags = (
                     award, earned_at, available_at, expires_at, flags,
                 )  # fmt: skip
+                self._open.change(lot)
         own = sum(getattr(account, bucket) - before[bucket] for bucket in ("available", "pending", "held"))
         if moved != own or held != account.held - before["held"]:
             self.faults.append(f"entry {entry.number}: what it moved in lots is not what it moved in buckets")
@@ -209,23 +215,21 @@ class Replay(Known):
     def _move_lot(
         self, entry: Entry, terms: dict[int, list[int]], lot_id: int, award: int, points: int, held: int
     ) -> None:
-        account = self.account
-        lot = account.lot(lot_id)
+        lot = self._open.find(lot_id)
         if lot is None:
             if lot_id not in terms:
                 self.faults.append(f"entry {entry.number}: it moves lot {lot_id}, which is not open")
                 return
             _, _, earned_at, available_at, expires_at, flags = terms[lot_id]
             lot = Lot(lot_id, award, 0, 0, 0, earned_at, available_at, expires_at, flags)
-            account.lots.append(lot)
+            self._open.add(lot)
         if lot.award != award:
             self.faults.append(f"entry {entry.number}: lot {lot_id} is of award {lot.award}, not {award}")
         lot.remaining += points
         lot.held += held
         lot.points = max(lot.points, lot.remaining)
-        account.lot_number = max(account.lot_number, lot_id)
-        if lot.remaining == 0:
-            account.lots.remove(lot)
+        self.account.lot_number = max(self.account.lot_number, lot_id)
+        self._open.change(lot)
 
     def _redeem(self, entry: Entry, points: int) -> None:
         """Follow what a redemption draws or gives back, and what that does to the limit (S5.3, S5.5, S5.7)."""
@@ -279,7 +283,7 @@ class Replay(Known):
         draws = []
         for i in range(0, len(entry.moves), 4):
             lot_id, award, points, _ = entry.moves[i : i + 4]
-            if (lot := self.account.lot(lot_id)) is not None:
+            if (lot := self._open.find(lot_id)) is not None:
                 draws.append(Draw(lot_id, award, -points, lot.earned_at, lot.available_at, lot.expires_at, lot.flags))
         return draws
 
