@@ -85,3 +85,11 @@ async def test_a_batch_under_way_waits_for_one_push_that_is_read_however_many_th
     await asyncio.gather(*pushes)
     assert max(met) <= 2, "the one that has its turn, and the one that is next"
     assert sum(met) >= 25, "and reading went on"
+
+
+async def test_who_spares_other_processes_rests_between_two_pieces_one_after_another() -> None:
+    pieces = Pieces()
+    pieces.rest_seconds = lambda: 0.02
+    began = time.monotonic()
+    await asyncio.gather(*(pieces.give_way() for _ in range(3)))
+    assert time.monotonic() - began >= 0.055

@@ -36,12 +36,17 @@ class Pieces:
     def __init__(self) -> None:
         self.batches_at_once = 2
         """Of one shop's pushed commands: one is decided while the other is stored."""
+        self.rest_seconds: Callable[[], float] = lambda: 0.0
+        """How long to rest between two pieces, for the sake of other processes."""
         self._next = asyncio.Lock()
         self._next_read = asyncio.Lock()
 
     async def give_way(self) -> None:
         """Wait until it is this work's turn, after others' pieces, and calls have had theirs."""
         async with self._next:
+            if seconds := self.rest_seconds():
+                await asyncio.sleep(seconds)
+                return
             began = last = time.thread_time()
             for _ in range(TURNS):
                 await asyncio.sleep(0)

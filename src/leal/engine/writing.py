@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -104,9 +104,12 @@ class Writing(Ground):
         if self._running:
             await asyncio.wait(self._running)
 
-    def spare_others(self) -> None:
-        """From now on have one batch of a shop's pushes at a time: short calls of other processes wait less."""
+    def spare_others(self, rest_seconds: Callable[[], float]) -> None:
+        """From now on have one batch of a shop's pushes at a time, and rest between two pieces of their work for as
+        long as is told after each: short calls of other processes wait less.
+        """
         self._pieces.batches_at_once = 1
+        self._pieces.rest_seconds = rest_seconds
 
     async def give_way(self) -> None:
         """Let calls go on that are soon done, and batches, between two pieces of a long one of some 2 ms."""

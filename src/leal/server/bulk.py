@@ -32,6 +32,7 @@ from leal.api.http import Answer
 from leal.api.rates import Limits, Rates
 from leal.engine.engine import Engine
 from leal.errors import Unavailable
+from leal.server.pace import Pace, counts_of_this_thread
 
 AT_ONCE: Final = 16
 """Pushes that are read and under way; the others wait, unread."""
@@ -190,7 +191,7 @@ class Bulk:
 async def run(engine: Engine, channel: Channel, ready: Callable[[], None]) -> None:
     """Be the bulk process until all web processes have ended."""
     os.nice(NICENESS)
-    engine.spare_others()
+    engine.spare_others(Pace(counts_of_this_thread()).rest_seconds)
     Figures().at_work("bulk")
     api = Api(engine, lambda served: None, Rates(Limits()))
     try:
