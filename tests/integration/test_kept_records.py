@@ -11,6 +11,7 @@ from leal.engine.engine import Engine
 from leal.rules.mapped import View
 from leal.rules.programme.shipped_mappings import SHIPPED
 from leal.rules.record import Record
+from leal.values import instant_of
 from tests.engines import programme, push
 
 FALSE = '"points_balance":7'
@@ -58,6 +59,24 @@ async def test_what_is_kept_is_told_until_it_no_longer_holds(
     assert await points() == {100}
     await admin.execute("update account set record_due_at = 'infinity', record = null")
     assert await points() == {100}
+
+
+async def test_when_time_changes_a_record_is_noted_only_where_nothing_falls_due_by_then(
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    query = "select next_due_at, record_due_at, record_due_at = 'infinity' as is_never from account"
+    await engine.push_orders(shop, [push("anna", "anna-1", 300)])
+    noted = await admin.fetchrow(query)
+    assert noted is not None
+    assert (noted["record_due_at"] < noted["next_due_at"], noted["is_never"]) == (True, False)
+    await engine.publish(shop, programme(3), author="test")
+    await engine.push_orders(shop, [push("anna", "anna-2", 10)])
+    waiting = await admin.fetchrow(query)
+    assert waiting is not None
+    assert (waiting["next_due_at"] < noted["record_due_at"], waiting["is_never"]) == (True, True)
+    await engine.advance_clock(shop, instant_of(waiting["next_due_at"]))
+    await engine.keep_up(shop)
+    assert await admin.fetchrow(query) == noted
 
 
 async def test_records_that_a_condition_decides_are_not_kept(

@@ -34,7 +34,7 @@ from leal.rules.record_due import record_due
 from leal.rules.settling import next_due
 from leal.store.db import Conn
 from leal.store.queries import sql
-from leal.values import format_id
+from leal.values import NEVER, format_id
 
 log = structlog.get_logger()
 
@@ -83,8 +83,9 @@ async def store(
         member.book.prove()
         member.book.account.next_due_at = next_due(member.book.account, member.book.terms)  # whatever was decided last
         keeps.append(one := kept(member.book, member.now))
-        until = one.record_until
-        member.book.account.record_due_at = record_due(member.book, member.now) if until is None else until
+        until = record_due(member.book, member.now) if one.record_until is None else one.record_until
+        # Where it is stored anew by then, that is for one index less to know.
+        member.book.account.record_due_at = until if until < member.book.account.next_due_at else NEVER
         turned.append((member.book.account, turn_pages(member.book.account)))
         if done % RECORDS_AT_ONCE == 0:
             await give_way()

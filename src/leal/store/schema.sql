@@ -198,7 +198,7 @@ create table account (
     codes            bigint[]    not null default '{}',          -- pairs: redemption whose code is unused, its end in microseconds
     -- rare facts by their names, see rules/keeps.py
     keeps            text        not null default '{}' constraint keeps_whole check (json_typeof(keeps::json) = 'object'),
-    record_due_at    timestamptz not null default 'infinity',    -- when the datasource's record could change though nothing falls due
+    record_due_at    timestamptz not null default 'infinity',    -- when the datasource's record could change though nothing falls due by then
     -- what was told of the person that the rules need at hand, see rules/person.py; in no entry
     person           text        not null default '{}' constraint person_whole check (json_typeof(person::json) = 'object'),
     -- the datasource's record, see rules/kept_record.py; null: to be made of the account
