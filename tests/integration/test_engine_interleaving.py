@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,10 +11,12 @@ import asyncpg
 import pytest
 
 from leal.engine.batch import Batch
-from leal.engine.commands import Pushed, Redeemed, Shop
+from leal.engine.commands import Pushed, Redeem, Redeemed, Shop
 from leal.engine.engine import Engine
+from leal.engine.rows import key_bucket
 from leal.errors import Unavailable
 from leal.store.db import Database
+from leal.store.queries import sql
 from tests.databases import DatabaseUrls
 from tests.engines import adjust, key, known, new_engine, push, redeem, who
 
@@ -237,7 +239,7 @@ async def test_orders_moving_in_opposite_directions_do_not_lock_each_other_out(
     assert await faults(engine, shop) == []
 
 
-@pytest.mark.parametrize(
+BETWEEN = pytest.mark.parametrize(
     "between",
     [
         lambda engine, shop: engine.redeem(shop, redeem("anna", 80)),
@@ -247,6 +249,28 @@ async def test_orders_moving_in_opposite_directions_do_not_lock_each_other_out(
     ],
     ids=["redeemed", "taken", "refunded", "moved away"],
 )
+TURN = 4711
+"""Of the advisory lock that one statement waits for."""
+
+
+@asynccontextmanager
+async def between_look_up_and_lock(
+    admin: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch, call: Awaitable[Any]
+) -> AsyncIterator[asyncio.Future[Any]]:
+    """A call that looks up and locks in one statement, held up after its look-up."""
+    text = sql.lock_named
+    held_up = text.replace("order by of_id", f"and pg_advisory_xact_lock_shared({TURN}) is not null order by of_id")
+    assert held_up != text
+    await admin.execute(f"select pg_advisory_lock({TURN})")
+    with monkeypatch.context() as patch:
+        patch.setattr(sql, "lock_named", held_up)
+        answer = asyncio.ensure_future(call)
+        await until_waiting(admin)
+    yield answer
+    await admin.execute(f"select pg_advisory_unlock({TURN})")
+
+
+@BETWEEN
 async def test_what_is_decided_is_what_stands_under_the_lock(
     engine: Engine,
     second: Engine,
@@ -255,7 +279,8 @@ async def test_what_is_decided_is_what_stands_under_the_lock(
     between: Callable[[Engine, Shop], Any],
 ) -> None:
     """Between one engine's look-up and its lock another one commits: the decision sees that, and refuses."""
-    await engine.push_orders(shop, [push("anna", "o1", 100)])
+    anna = who("anna", "anna@example.com")  # who is named so is looked up first, and locked then
+    await engine.push_orders(shop, [push(anna, "o1", 100)])
     lock = Batch._lock
     interfered = False
 
@@ -267,16 +292,67 @@ async def test_what_is_decided_is_what_stands_under_the_lock(
         await lock(batch, *args, **words)
 
     monkeypatch.setattr(Batch, "_lock", lock_late)
-    answers = await asyncio.gather(engine.redeem(shop, redeem("anna", 100)), return_exceptions=True)
+    wish = Redeem(anna, redeem("anna", 100).wish)
+    answers = await asyncio.gather(engine.redeem(shop, wish), return_exceptions=True)
+    assert interfered
     assert not isinstance(answers[0], Redeemed)
     assert await available(engine, shop, "anna") in (0, 20)
     assert await faults(engine, shop) == []
 
 
+@BETWEEN
+async def test_what_is_decided_is_what_stands_under_a_lock_that_came_with_the_look_up(
+    engine: Engine,
+    second: Engine,
+    shop: Shop,
+    admin: asyncpg.Connection[asyncpg.Record],
+    monkeypatch: pytest.MonkeyPatch,
+    between: Callable[[Engine, Shop], Any],
+) -> None:
+    await engine.push_orders(shop, [push("anna", "o1", 100)])
+    call = engine.redeem(shop, redeem("anna", 100))
+    async with between_look_up_and_lock(admin, monkeypatch, call) as answer:
+        await between(second, shop)
+    assert not isinstance((await asyncio.gather(answer, return_exceptions=True))[0], Redeemed)
+    assert await available(engine, shop, "anna") in (0, 20)
+    assert await faults(engine, shop) == []
+
+
+async def test_an_order_that_moved_within_the_statement_that_looks_up_and_locks(
+    engine: Engine,
+    second: Engine,
+    shop: Shop,
+    admin: asyncpg.Connection[asyncpg.Record],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await engine.push_orders(shop, [push("anna", "o1", 100), push("ben", "o2", 7)])
+    call = engine.push_orders(shop, [push("anna", "o1", 30)])
+    async with between_look_up_and_lock(admin, monkeypatch, call) as answer:
+        await second.push_orders(shop, [push("ben", "o1", 100)])
+    assert await answer == [Pushed()]
+    assert [await available(engine, shop, name) for name in ("anna", "ben")] == [30, 7]
+    assert await faults(engine, shop) == []
+
+
+async def test_whoever_is_held_is_left_out_and_the_others_are_locked_with_the_look_up(
+    engine: Engine, shop: Shop, admin: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await engine.push_orders(shop, [push("anna", "o1", 100), push("ben", "o2", 7)])
+    names = [("shopid", "anna"), ("shopid", "ben"), ("shopid", "cleo"), ("order", "o2")]
+    columns = [[key_bucket(*name) for name in names], [name[0] for name in names], [name[1] for name in names]]
+    async with held(admin, "anna"), engine._db.transaction(shop.id) as conn:
+        rows = await conn.fetch(sql.lock_named, shop.id, *columns)
+        assert {row["key"]: row["available"] for row in rows} == {"anna": None, "ben": 7, "o2": None}
+        assert all(row["account"] == row["id"] for row in rows if row["id"])
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await admin.execute("select from account where available = 7 for update nowait")
+
+
 async def test_an_order_that_moved_between_look_up_and_lock(
     engine: Engine, second: Engine, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await engine.push_orders(shop, [push("anna", "o1", 100), push("ben", "o2", 7)])
+    anna = who("anna", "anna@example.com")
+    await engine.push_orders(shop, [push(anna, "o1", 100), push("ben", "o2", 7)])
     lock = Batch._lock
     interfered = False
 
@@ -288,6 +364,6 @@ async def test_an_order_that_moved_between_look_up_and_lock(
         await lock(batch, *args, **words)
 
     monkeypatch.setattr(Batch, "_lock", lock_late)
-    assert await engine.push_orders(shop, [push("anna", "o1", 30)]) == [Pushed()]
+    assert await engine.push_orders(shop, [push(anna, "o1", 30)]) == [Pushed()]
     assert [await available(engine, shop, name) for name in ("anna", "ben")] == [30, 7]
     assert await faults(engine, shop) == []

@@ -39,3 +39,15 @@ async def test_each_name_of_a_batch_is_looked_up_by_its_whole_key(engine: Engine
     (looked_up,) = re.findall(r"Index Cond: (.*)", plan)
     assert all(f"({column} = asked.{column})" in looked_up for column in ("bucket", "kind", "key")), plan
     assert "(shop = " in looked_up, plan
+
+
+async def test_whoever_names_lead_to_is_locked_by_the_whole_key(engine: Engine, shop: Shop) -> None:
+    async with engine._db.shop(shop.id) as conn:
+        await conn.execute(f"prepare named as {sql.lock_named}")
+        rows = await conn.fetch("explain execute named (null, null, null, null)")
+    plan = "\n".join(row[0] for row in rows)
+    looked_up = re.findall(r"Index Cond: (.*)", plan)
+    (name,) = [line for line in looked_up if "kind" in line]
+    assert all(f"({column} = asked.{column})" in name for column in ("bucket", "kind", "key")), plan
+    (member,) = [line for line in looked_up if "bucket" in line and line != name]
+    assert all(f"({condition}" in member for condition in ("bucket = asked", "id = asked", "shop = ")), plan

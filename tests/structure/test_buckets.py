@@ -48,6 +48,7 @@ WHOLE_SHOP = {
     "whose_errand": "the outside world names a thing of the list by its number alone",
 }
 BY_WAY_OF_A_NAME = {
+    "lock_named": "a name lies in its own bucket, the member in another",
     "read_audit": "acts of staff, with the note at the member",
     "read_balances_by_shopids": "a name lies in its own bucket, the member in another",
     "read_by_customer_ids": "a name lies in its own bucket, the member in another",
@@ -62,6 +63,7 @@ TWO_MEMBERS = {
     "waiting_outbox": "a reward's note stays with the one who was taken over",
 }
 LOCKS_OF_ANY = {
+    "lock_named": "a batch: whoever its names lead to, and nobody else holds",
     "lock_due_accounts": "takes what nobody else holds of all who are due",
     "lock_record_due": "takes what nobody else holds of all who are due",
 }

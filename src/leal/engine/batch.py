@@ -1,10 +1,10 @@
 """A batch: load, decide, store, for any number of commands of one shop in one transaction.
 
 The steps: (1) the members are found or founded; (2) their accounts are locked in the order of their ids, those that
-somebody else holds are left for later; (3) in later statements, for a snapshot must not be older than a lock, the
-clock, orders, redemptions and kept answers are read; (4) each member's commands are decided in order of arrival,
-in memory, and again where a decision asked for more than was loaded; (5) all is stored by a fixed small number of
-set-based statements, and committed once. No answer leaves before that.
+somebody else holds are left for later; where the shop's ids alone name them, one statement does both; (3) in later
+statements, for a snapshot must not be older than a lock, orders, redemptions and kept answers are read; (4) each
+member's commands are decided in order of arrival, in memory, and again where a decision asked for more than was loaded;
+(5) all is stored by a fixed small number of set-based statements, and committed once. No answer leaves before that.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Batch:
 
     async def decide(self, conn: Conn, *, wait: bool) -> None:
         """All but the last step of `run`: afterwards everything is decided, and nothing is stored."""
-        found = await resolve(conn, self.shop.id, [p for p in self.pendings if p.failure is None])
+        found = await resolve(conn, self.shop.id, [p for p in self.pendings if p.failure is None], lock=not wait)
         self.postponed += found.postponed
         clock = await self._lock(conn, found, wait=wait)
         await require_names(conn, self.shop.id, self.members, found)
@@ -101,14 +101,15 @@ class Batch:
         """Lock and load the members; gives the shop's clock where it came with them and is none that a member who was
         stored meanwhile is ahead of."""
         moving = {pending for pending, account in found.account_of.items() if found.moves_order(pending, account)}
-        wanted = sorted(
-            {account for pending, account in found.account_of.items() if pending not in moving} - found.new.keys()
-        )
+        wanted = {account for pending, account in found.account_of.items() if pending not in moving} - found.new.keys()
         if not wanted:
             return None
-        buckets = account_buckets(wanted)
-        query = sql.lock_accounts_waiting if wait else sql.lock_accounts
-        rows = await conn.fetch(query, buckets, self.shop.id, wanted)
+        if found.locked is not None:
+            rows = [row for row in found.locked if row["id"] in wanted]
+        else:
+            some = sorted(wanted)
+            query = sql.lock_accounts_waiting if wait else sql.lock_accounts
+            rows = await conn.fetch(query, account_buckets(some), self.shop.id, some)
         for row in rows:
             account = account_from(row)
             if account.is_gone:

@@ -1,4 +1,4 @@
-"""Resolving: which member a command is about, before anybody is locked (S11.1).
+"""Resolving: which member a command is about, as names lead before anybody is locked (S11.1).
 
 A push makes unknown customers known. The shop's id leads: an e-mail is a second name, taken only where it is free, and
 an e-mail that belongs to somebody else stays there. Every other command must name somebody who exists.
@@ -7,10 +7,10 @@ an e-mail that belongs to somebody else stays there. Every other command must na
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, Final
 
 from leal.engine.commands import EmptyIdentity, IdentityMismatch, Pushed, UnknownCustomer, Who
-from leal.engine.rows import account_buckets, key_bucket, new_account_id
+from leal.engine.rows import Row, account_buckets, key_bucket, new_account_id
 from leal.engine.verb import Pending
 from leal.errors import LealError
 from leal.store.db import Conn
@@ -21,8 +21,12 @@ PEOPLE = ("shopid", "email", "bhid")
 """Kinds of names that lead to a member; the id of one who was merged leads to whoever took over."""
 Name = tuple[str, str]
 """Kind and key of an identity."""
+Places = dict[Name, tuple[int, int]]
+"""Where names lead: member and number."""
 Records = dict[int, tuple[str | None, str | None]]
 """Shop id and e-mail on members' records."""
+LOCKED_BY: Final = frozenset({"shopid", "order", "code"})
+"""Of commands that are named by no other kinds the shop's ids alone tell the members."""
 
 
 class Resolution:
@@ -45,10 +49,12 @@ class Resolution:
         """The records as they were looked up, for members who get a new name."""
         self.postponed: list[Pending] = []
         """Commands that must wait for another of the same batch."""
+        self.locked: list[Row] | None = None
+        """Accounts of those named whom nobody else held, where they were locked with the look-up."""
 
-    def named_of_others(self) -> dict[Name, tuple[int, int]]:
+    def named_of_others(self) -> Places:
         """Where the codes and orders stand that commands name and that are not their own member's."""
-        others: dict[Name, tuple[int, int]] = {}
+        others: Places = {}
         for pending, account in self.account_of.items():
             places: list[tuple[Name, tuple[int, int] | None]] = [
                 (("code", code), self.redemption_of.get(code)) for code in pending.verb.codes
@@ -64,11 +70,17 @@ class Resolution:
         return place is not None and place[0] != account
 
 
-async def resolve(conn: Conn, shop: int, batch: list[Pending]) -> Resolution:
-    """Find or found the member of each command; a command that names nobody fails with its own error."""
+async def resolve(conn: Conn, shop: int, batch: list[Pending], *, lock: bool = False) -> Resolution:
+    """Find or found the member of each command; a command that names nobody fails with its own error.
+
+    To `lock` whoever nobody else holds with the look-up saves a round trip, where the names tell enough.
+    """
     found = Resolution()
     names = _names(batch)
-    known = await _look_up(conn, shop, names)
+    if lock and LOCKED_BY.issuperset(kind for kind, _ in names):
+        known, found.locked = await _lock_named(conn, shop, names)
+    else:
+        known = await _look_up(conn, shop, names)
     may_found = any(name[0] in ("shopid", "email") and name not in known for name in names)
     real_at: int = await conn.fetchval(sql.real_time) if may_found else 0  # an id begins with the time
     for (kind, key), place in known.items():
@@ -118,15 +130,26 @@ def _names(batch: list[Pending]) -> list[Name]:
     return list(names)
 
 
-async def _look_up(conn: Conn, shop: int, names: list[Name]) -> dict[Name, tuple[int, int]]:
+async def _look_up(conn: Conn, shop: int, names: list[Name]) -> Places:
     if not names:
         return {}
-    buckets = [key_bucket(kind, key) for kind, key in names]
-    rows = await conn.fetch(sql.look_up_names, shop, buckets, [kind for kind, _ in names], [key for _, key in names])
+    rows = await conn.fetch(sql.look_up_names, shop, *_columns(names))
     return {(row["kind"], row["key"]): (row["account"], row["number"]) for row in rows}
 
 
-async def still_at(conn: Conn, shop: int, places: dict[Name, tuple[int, int]]) -> dict[Name, tuple[int, int]]:
+async def _lock_named(conn: Conn, shop: int, names: list[Name]) -> tuple[Places, list[Row]]:
+    """Where names lead, and the rows of members that are locked now, each once, as they were locked."""
+    rows = await conn.fetch(sql.lock_named, shop, *_columns(names)) if names else []
+    known = {(row["kind"], row["key"]): (row["account"], row["place"]) for row in rows}
+    locked = {row["id"]: row for row in rows if row["id"] is not None}
+    return known, sorted(locked.values(), key=lambda row: row["real_at"])
+
+
+def _columns(names: list[Name]) -> tuple[list[int], list[str], list[str]]:
+    return [key_bucket(kind, key) for kind, key in names], [kind for kind, _ in names], [key for _, key in names]
+
+
+async def still_at(conn: Conn, shop: int, places: Places) -> Places:
     """Where what is named stands now: as `places` says, where nothing moved."""
     found = await _look_up(conn, shop, list(places))
     return {name: place for name, place in found.items() if name in places}

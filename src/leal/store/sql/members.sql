@@ -9,36 +9,6 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        set_tier, set_since, set_until, set_locked, marks, events, window_events, codes, keeps,
        record_due_at, person, paged_points, paged_due_at;
 
--- name: find_identities
--- Where names of some kinds lead; it may find a little more than was asked for: a key under another kind.
-select kind, key, account, number from identity
-where bucket = any ($2) and shop = $1 and kind = any ($3) and key = any ($4);
-
--- name: look_up_names
--- Where names lead, each looked for by itself: two lists that are compared, each with each, cost the more the more names
--- there are, and names in their buckets. The limit keeps it so, whatever the planner believes of the table.
-select i.kind, i.key, i.account, i.number
-from unnest($2::smallint[], $3::text[], $4::text[]) as asked (bucket, kind, key)
-cross join lateral (
-    select n.kind, n.key, n.account, n.number from identity n
-    where n.bucket = asked.bucket and n.shop = $1 and n.kind = asked.kind and n.key = asked.key
-    limit 1
-) i;
-
--- name: release_identities
--- Frees keys that no longer lead to a member; the address of somebody whom the member took over goes on leading to it.
-delete from identity i
-using unnest($2::smallint[], $3::text[], $4::text[], $5::bigint[]) as old (bucket, kind, key, account)
-where i.bucket = any ($2) and i.bucket = old.bucket and i.shop = $1 and i.kind = old.kind and i.key = old.key
-  and i.account = old.account
-  and not exists (select from merged m
-                  where m.bucket = ((old.account >> 12) & 1023)::smallint and m.shop = $1 and m.account = old.account
-                    and old.kind = 'email' and m.email = old.key);
-
--- name: move_order_identity
--- Lets an order id lead to another member.
-update identity set account = $4, number = $5 where bucket = $1 and shop = $2 and kind = 'order' and key = $3;
-
 -- name: lock_accounts
 -- Locks members in the order of their ids, each looked for by itself; those that somebody else holds are left out. With
 -- them, after the lock, the real time, and the shop's clock and newest programme version, which may be a little older.
