@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import asyncpg
 import pytest
 
 from leal.engine.commands import Shop
 from leal.engine.engine import Engine
 from leal.store.queries import sql
+from tests.databases import DatabaseUrls
+
+OTHERS = 20_000
+"""Members of another shop who are due; their entries fill a hundred pages of an index."""
 
 OPERATORS = ("migration.sql", "distribution.sql")
 """What the owner of the schema asks, about the schema."""
@@ -51,3 +57,27 @@ async def test_whoever_names_lead_to_is_locked_by_the_whole_key(engine: Engine, 
     assert all(f"({column} = asked.{column})" in name for column in ("bucket", "kind", "key")), plan
     (member,) = [line for line in looked_up if "bucket" in line and line != name]
     assert all(f"({condition}" in member for condition in ("bucket = asked", "id = asked", "shop = ")), plan
+
+
+async def test_whom_upkeep_takes_is_found_without_others_who_are_due(
+    engine: Engine, shop: Shop, database_urls: DatabaseUrls
+) -> None:
+    other = await engine.create_shop("other")
+    raw = await asyncpg.connect(database_urls.admin)
+    await raw.execute(
+        """
+        insert into account (bucket, shop, id, head, settled_at, next_due_at, record_due_at)
+        select n % 1024, $1, n, sha256(''), 'epoch', at, at
+        from generate_series(1, $2) as n, lateral (select now() - n * interval '1 second') as due (at)
+        """,
+        other.id,
+        OTHERS,
+    )
+    await raw.execute("vacuum analyze account")
+    async with engine._db.transaction(shop.id) as conn:
+        now = await conn.fetchval("select now()")
+        for query in (sql.lock_due_accounts, sql.lock_record_due):
+            explained = await conn.fetchval(f"explain (analyze, buffers, format json) {query}", shop.id, now, 200, [])
+            read = json.loads(explained)[0]["Plan"]["Shared Hit Blocks"]
+            assert read < 10, explained
+    await raw.close()

@@ -240,9 +240,10 @@ create function record_holds(a account, version integer, at timestamptz) returns
     return a.record_number = a.number and a.record_version = a.settled_version and a.settled_version >= version
            and a.next_due_at > at and a.record_due_at > at and a.record is not null;
 
--- What upkeep has to look at. Leads with the instant: an index that leads with the shop is taken for the foreign keys' look-ups while the table is small.
-create index account_due on account (least(next_due_at, next_notice_at), shop) where least(next_due_at, next_notice_at) < 'infinity';
-create index account_record_due on account (record_due_at, shop) where record_due_at < 'infinity';
+-- Whom upkeep has to look at. Each shop's stand together: its clock may be ahead of others', who are then due before its own now.
+-- Partial, so that no look-up of a foreign key can take them.
+create index account_due_by_shop on account (shop, least(next_due_at, next_notice_at)) where least(next_due_at, next_notice_at) < 'infinity';
+create index account_record_due_by_shop on account (shop, record_due_at) where record_due_at < 'infinity';
 
 create table lot_page (
     bucket    smallint    not null,
