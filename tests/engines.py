@@ -140,7 +140,7 @@ def act(customer: str, adjustment: Adjustment) -> Adjust:
 
 async def with_every_lot(db: Database, shop: Shop, accounts: list[Account]) -> None:
     """Have at hand the lots that lie in pages, of accounts as they are shown."""
-    paged = [account for account in accounts if account.paged_points]
+    paged = [account for account in accounts if account.has_pages]
     if not paged:
         return
     async with db.shop(shop.id) as conn:

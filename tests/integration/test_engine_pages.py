@@ -16,14 +16,14 @@ from leal.engine.holds import PlaceHold
 from leal.rules import paging
 from leal.rules.holding import HoldWish
 from leal.values import DAY
-from tests.engines import adjust, found_shop, push, redeem, who
+from tests.engines import adjust, found_shop, known, push, redeem, who
 
 Admin: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 PAGE: Final = 4
 UNLOCKED: Final = """
-alter table lot_page drop constraint lots_wait;
-alter table account drop constraint pages_wait, drop constraint lots_add_up;
+alter table lot_page drop constraint page_is_whole;
+alter table account drop constraint pages_told, drop constraint lots_add_up;
 """
 
 
@@ -43,9 +43,9 @@ def lent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     read = pages.read_pages
 
-    async def reading(conn: Any, shop: int, accounts: list[Any], until: Mapping[int, int] = pages.EVERY_LOT) -> Any:
+    async def reading(conn: Any, shop: int, accounts: list[Any], needs: Mapping[int, Any] = pages.EVERY_LOT) -> Any:
         seen.extend(account.id for account in accounts)
-        return await read(conn, shop, accounts, until)
+        return await read(conn, shop, accounts, needs)
 
     monkeypatch.setattr(pages, "read_pages", reading)
     return seen
@@ -54,6 +54,12 @@ def lent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def buy(engine: Engine, shop: Shop, customer: str, numbers: Iterable[int]) -> None:
     for number in numbers:
         assert (await engine.push_orders(shop, [push(customer, f"{customer}-{number}", 10)]))[0].problems == []
+
+
+async def give(engine: Engine, shop: Shop, customer: str, lots: int) -> None:
+    await engine.push_customers(shop, [known(customer)])
+    for _ in range(lots):
+        await engine.adjust(shop, adjust(customer, "give_points", 10))
 
 
 async def faults(engine: Engine, shop: Shop) -> list[str]:
@@ -96,7 +102,10 @@ async def test_what_matures_comes_out_of_its_pages_alone(engine: Engine, shop: S
     assert await buckets(engine, shop, "anna") == (30, 300, 0)
     await engine.advance_clock(shop, begun + 40 * DAY)
     assert await buckets(engine, shop, "anna") == (330, 0, 0)
-    assert await admin.fetchval("select count(*) from lot_page") == 0
+    assert await admin.fetchval("select count(*) from lot_page where drawn_from is null") == 0
+    at_hand = await admin.fetchval("select cardinality(lots) / 9 from account")
+    assert at_hand <= 2 * PAGE
+    assert await admin.fetchval("select sum(points) from lot_page") == 330 - 10 * at_hand
     assert await faults(engine, shop) == []
 
 
@@ -136,6 +145,7 @@ async def test_a_life_with_pages(engine: Engine, shop: Shop, admin: Admin, lent:
 @pytest.mark.parametrize(
     "spoiling",
     [
+        "update account set paged_from = '{1, 2, 3, 4}'",
         "delete from lot_page where first_lot = 1",
         "update lot_page set lots[4] = 9 where first_lot = 1",
         "update lot_page set points = points + 1 where first_lot = 1",
@@ -152,6 +162,77 @@ async def test_spoilt_pages_are_found(engine: Engine, shop: Shop, admin: Admin, 
     await admin.execute(UNLOCKED)
     await admin.execute(spoiling)
     assert await faults(engine, shop)
+
+
+@pytest.mark.parametrize(
+    "spoiling",
+    [
+        "delete from lot_page where first_lot = 9",
+        "update lot_page set lots[4] = 9 where first_lot = 9",
+        "update lot_page set points = points + 1 where first_lot = 9",
+        "update lot_page set due_at = due_at + interval '1 day'",
+        "update lot_page set drawn_from[4] = 8 where first_lot = 9",
+        "update lot_page set drawn_from = null where first_lot = 9",
+        "update lot_page set lots[8] = lots[8] + 1 where first_lot = 9",
+        "update account set paged_ends[2] = paged_ends[2] + 1",
+        "update account set paged_ends[1] = paged_ends[1] + 1, paged_from[1] = paged_ends[1] + 1",
+        "update account set paged_from[4] = 8",
+        "update account set paged_ends = null, paged_from = null",
+    ],
+)
+async def test_spoilt_pages_of_available_lots_are_found(
+    engine: Engine, shop: Shop, admin: Admin, spoiling: str
+) -> None:
+    await give(engine, shop, "anna", 4 * PAGE)
+    assert await admin.fetchval("select count(*) from lot_page where first_lot = 9") == 1
+    assert await faults(engine, shop) == []
+    await admin.execute(UNLOCKED)
+    await admin.execute(spoiling)
+    assert await faults(engine, shop)
+
+
+async def test_a_redemption_reads_no_page_while_the_row_has_enough(
+    engine: Engine, shop: Shop, admin: Admin, lent: list[int]
+) -> None:
+    begun = await engine.now(shop)
+    for month in range(4):
+        await give(engine, shop, "anna", 2 * PAGE)
+        await engine.advance_clock(shop, begun + (month + 1) * 31 * DAY)
+    assert await admin.fetchval("select cardinality(lots) / 9 from account") <= 3 * PAGE
+    assert await admin.fetchval("select cardinality(paged_ends) / 2 from account") >= 3
+    balance = (await engine.balance(shop, who("anna"))).standing
+    assert (balance.account.available, lent) == (80 * PAGE, [])
+    for _ in range(PAGE):
+        made = await engine.redeem(shop, redeem("anna", 10))
+        assert lent == []
+    await engine.redeem(shop, redeem("anna", 10))
+    assert len(lent) == 1
+    assert min((await admin.fetchval("select lots from account"))[::9]) == PAGE + 2  # the first page's second lot
+    await engine.redeem(shop, redeem("anna", 10 * PAGE * 3))
+    assert len(lent) == 2
+    left = await admin.fetch("select unnest(moves) from entry where type = 'redeemed_towards_order' order by number")
+    assert [lot for (lot,) in left[::4]] == list(range(1, 4 * PAGE + 2))  # the earliest first
+    assert made.points == 10
+    assert await faults(engine, shop) == []
+    for days in (240, 370, 400, 500):
+        await engine.advance_clock(shop, begun + days * DAY)
+        assert await faults(engine, shop) == []
+    assert await buckets(engine, shop, "anna") == (0, 0, 0)
+    assert await admin.fetchval("select count(*) from lot_page") == 0
+
+
+async def test_an_order_that_changes_reads_the_page_of_its_lot_alone(
+    engine: Engine, shop: Shop, admin: Admin, lent: list[int]
+) -> None:
+    await buy(engine, shop, "anna", range(10 * PAGE))
+    pages_before = await admin.fetchval("select count(*) from lot_page")
+    await engine.push_orders(shop, [push("anna", "anna-11", 4)])
+    assert await admin.fetchval("select count(*) from lot_page") == pages_before - 1
+    assert len(lent) == 1
+    assert await admin.fetchval("select cardinality(lots) / 9 from account") <= 2 * PAGE
+    await engine.push_orders(shop, [push("anna", "anna-21", 10, "completed")])
+    assert await buckets(engine, shop, "anna") == (10, 100 * PAGE - 16, 0)
+    assert await faults(engine, shop) == []
 
 
 async def test_of_spoilt_pages_nothing_is_decided(engine: Engine, shop: Shop, admin: Admin) -> None:

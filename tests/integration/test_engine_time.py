@@ -16,7 +16,7 @@ from leal.rules.programme.terms import Versions
 from leal.rules.settling import settle
 from leal.store.db import Database
 from leal.values import DAY, NEVER, parse_instant
-from tests.engines import adjust, push, redeem, unredeem, who
+from tests.engines import adjust, push, redeem, unredeem, who, with_every_lot
 
 
 async def account(engine: Engine, shop: Shop) -> Account:
@@ -99,6 +99,7 @@ async def test_what_hundreds_of_lots_come_to_is_known_at_every_instant(
         await conn.execute("update shop set clock_offset = clock_offset + 80 * 86400000000")
     await engine.push_orders(shop, [push("anna", f"more{number}", 10) for number in range(50)])
     stored = await account(engine, shop)
+    await with_every_lot(db, shop, [stored])
     assert (stored.available, stored.pending, len(stored.lots)) == (540 + 500, 460, 150)
     held = await engine.hold(shop, PlaceHold(who("anna"), HoldWish(300), "h1"))
     await engine.redeem(shop, redeem("anna", 400))

@@ -107,18 +107,48 @@ WRONG: Final[list[tuple[str, str, dict[str, str]]]] = [
     ("entry", "nothing_negative", {"expired": "-1", "redeemed": "1"}),
     ("entry_note", "entry_note_note_check", {"note": "repeat('x', 8001)"}),
     ("entry_note", "entry_note_salt_check", {"salt": "'x'"}),
-    ("account", "pages_wait", {"paged_due_at": "timestamptz '2027-01-01Z'"}),
+    ("account", "pages_told", {"paged_due_at": "timestamptz '2027-01-01Z'"}),
+    ("account", "pages_told", {"paged_from": "array[1900000000000000, 0, 0, 1]"}),
+    *(
+        ("account", "pages_told", {"lots": "'{}'", "paged_ends": f"array[{ends}]", "paged_from": first})
+        for ends, first in (
+            ("1900000000000000, 10", "null"),
+            ("1900000000000000, 10", "array[1900000000000001, 0, 0, 1]"),
+            ("1900000000000000, 10", "array[1900000000000000, 0, 0]"),
+            ("1900000000000000, 10, null", "array[1900000000000000, 0, 0, 1]"),
+            ("1900000000000000, 10, 1900000000000000", "array[1900000000000000, 0, 0, 1]"),
+        )
+    ),
+    *(
+        ("account", "lots_add_up", {"lots": "'{}'", "paged_ends": f"array[{ends}]", "paged_from": f"array[{first}]"})
+        for ends, first in (
+            ("1900000000000000, 11", "1900000000000000, 0, 0, 1"),
+            ("1900000000000000, 11, 1900000000000001, -1", "1900000000000000, 0, 0, 1"),
+            ("1, 10", "1, 0, 0, 1"),
+        )
+    ),
     (
         "account",
-        "pages_wait",
+        "pages_told",
         {"paged_points": "10", **PENDING, "lots": "'{}'", "paged_due_at": "timestamptz '2026-01-01Z'"},
     ),
     ("account", "lots_add_up", {"paged_points": "10", "paged_due_at": "timestamptz '2027-01-01Z'"}),
     ("lot_page", "lot_page_points_check", {"points": "0", "lots": "array[1, 1, 10, 0, 0, 0, 1900000000000000, 0, 0]"}),
     ("lot_page", "lots_whole", {"lots": "array[1, 1, 10, 10, 0, 0, 1900000000000000, 9000000000000000, 0, 1]"}),
-    ("lot_page", "lots_wait", {"points": "11"}),
-    ("lot_page", "lots_wait", {"due_at": "timestamptz '2027-01-01Z'"}),
-    ("lot_page", "lots_wait", {"lots": "array[1, 1, 10, 10, 1, 0, 1900000000000000, 9000000000000000, 0]"}),
+    ("lot_page", "page_is_whole", {"points": "11"}),
+    ("lot_page", "page_is_whole", {"due_at": "timestamptz '2027-01-01Z'"}),
+    ("lot_page", "page_is_whole", {"lots": "array[1, 1, 10, 10, 1, 0, 1900000000000000, 9000000000000000, 0]"}),
+    ("lot_page", "page_is_whole", {"drawn_from": "array[9000000000000000, 1900000000000000, 0, 2]"}),
+    ("lot_page", "page_is_whole", {"drawn_from": "array[9000000000000000, 1900000000000000, 0, 1]"}),
+    (
+        "lot_page",
+        "page_is_whole",
+        {
+            "lots": "array[2, 1, 5, 5, 0, 0, 0, 1900000000000001, 0, 1, 1, 5, 5, 0, 0, 0, 1900000000000000, 0]",
+            "due_at": "timestamptz '1970-01-01Z' + interval '1900000000 seconds'",
+            "drawn_from": "array[1900000000000001, 0, 0, 2]",
+        },
+    ),
     ("cap_use", "cap_use_points_check", {"points": "-1"}),
     ("stock", "never_exceeded", {"part": "1", "units": "-1"}),
     ("stock", "stock_kind_check", {"kind": "'pot'"}),

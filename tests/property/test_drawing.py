@@ -85,5 +85,5 @@ def test_what_is_drawn_in_a_row_is_drawn_in_the_order_of_now(steps: list[tuple[s
             do(book, what, points, number, now, made)
         except Refused:
             pass
-        assert [lot for lot in spendable_lots(book) if lot.free] == available_lots(book.account)
+        assert [lot for lot in spendable_lots(book, 1) if lot.free] == available_lots(book.account, 1)
     book.prove()

@@ -267,7 +267,7 @@ async def decide_with_loans(
     waiting = everybody = list(accounts)
     while waiting:
         needing: dict[type[Exception], list[int]] = {}
-        until: dict[int, int] = {}
+        lots: dict[int, LotsNeeded] = {}
         stocks: list[StockNeeded] = []
         for done, account in enumerate(waiting, 1):
             try:
@@ -275,7 +275,7 @@ async def decide_with_loans(
             except (*NEEDS, StockNeeded) as need:
                 needing.setdefault(type(need), []).append(account)
                 if isinstance(need, LotsNeeded):
-                    until[account] = need.until
+                    lots[account] = need
                 members[account].shelves.forget(account)  # until it is decided, the others may have it
                 if isinstance(need, StockNeeded):
                     stocks.append(need)
@@ -285,7 +285,7 @@ async def decide_with_loans(
         await lend_lapses(conn, shop, members, needing.get(LapsesNeeded, []))
         await lend_customers(conn, shop, members, needing.get(CustomerNeeded, []))
         await lend_caps(conn, shop, members, needing.get(CapsNeeded, []))
-        await lend_lots(conn, shop, members, needing.get(LotsNeeded, []), until)
+        await lend_lots(conn, shop, members, needing.get(LotsNeeded, []), lots)
         waiting = [account for those in needing.values() for account in those]
         if stocks:
             if room is None:

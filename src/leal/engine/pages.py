@@ -1,4 +1,5 @@
-"""Pages: open lots that wait, in rows beside their member's: read where a decision needs them, and written."""
+"""Pages: open lots of which nothing is asked soon, in rows beside their member's: read where a decision needs them, and
+written."""
 
 from __future__ import annotations
 
@@ -6,26 +7,42 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from leal.engine.rows import account_buckets, lots_from, lots_text, transposed
+import msgspec
+
+from leal.engine.rows import account_buckets, array_text, lots_from, lots_text, transposed
 from leal.engine.verb import Member
-from leal.rules.account import Account
-from leal.rules.paging import StoredPage, Turned, lend, pages_disagree, stored
+from leal.rules.account import Account, LotsNeeded, Page
+from leal.rules.paging import Turned, lend, pages_disagree, wanted
 from leal.store.db import Conn
 from leal.store.queries import sql
-from leal.values import NEVER
 
-EVERY_LOT: Final[Mapping[int, int]] = MappingProxyType({})
-"""Until when lots are wanted, by member: of those who are not named, all."""
+EVERY_LOT: Final[Mapping[int, LotsNeeded]] = MappingProxyType({})
+"""What is needed, by member: of those who are not named, all."""
+_ALL: Final = LotsNeeded()
 
 
 async def lend_lots(
-    conn: Conn, shop: int, members: Mapping[int, Member], accounts: Iterable[int], until: Mapping[int, int] = EVERY_LOT
+    conn: Conn,
+    shop: int,
+    members: Mapping[int, Member],
+    accounts: Iterable[int],
+    needs: Mapping[int, LotsNeeded] = EVERY_LOT,
 ) -> None:
-    """Lend members their open lots that lie in pages, all that are available by then. Raises BrokenLaw."""
-    paged = [members[account].stored for account in accounts if members[account].stored.paged_points]
-    pages = await read_pages(conn, shop, paged, until) if paged else {}
+    """Lend members the open lots in pages that are needed. Raises BrokenLaw."""
+    paged = [members[account].stored for account in accounts if members[account].stored.has_pages]
+    needs = {account: _with_named(members[account], need) for account, need in needs.items()}
+    pages = await read_pages(conn, shop, paged, needs) if paged else {}
     for account in paged:
         lend(account, pages.get(account.id, []))
+
+
+def _with_named(member: Member, need: LotsNeeded) -> LotsNeeded:
+    """Whoever asks for an order's lot will ask for those of the others that the batch names: for all at once."""
+    if not (need.lots or need.awards):
+        return need
+    named = [award for state in member.stored_orders.values() for award in state.awards.values()]
+    lots = {award.lot: award.number for award in named if award.lot is not None}
+    return LotsNeeded(need.until, lots={*need.lots, *lots.keys()}, awards={*need.awards, *lots.values()})
 
 
 async def lend_all(conn: Conn, shop: int, accounts: list[Account]) -> dict[int, list[str]]:
@@ -35,15 +52,33 @@ async def lend_all(conn: Conn, shop: int, accounts: list[Account]) -> dict[int, 
 
 
 async def read_pages(
-    conn: Conn, shop: int, accounts: list[Account], until: Mapping[int, int] = EVERY_LOT
-) -> dict[int, list[StoredPage]]:
-    """The pages of open lots, by member, with the lots that are wanted."""
+    conn: Conn, shop: int, accounts: list[Account], needs: Mapping[int, LotsNeeded] = EVERY_LOT
+) -> dict[int, list[Page]]:
+    """The pages of open lots, by member, with the lots that are needed."""
     ids = [account.id for account in accounts]
-    wanted = [until.get(one, NEVER) for one in ids]
-    pages: dict[int, list[StoredPage]] = {}
-    for row in await conn.fetch(sql.find_lot_pages, account_buckets(ids), shop, ids, wanted):
-        lots = None if row["lots"] is None else lots_from(row["lots"])
-        pages.setdefault(row["account"], []).append(StoredPage(row["first_lot"], row["points"], row["due_at"], lots))
+    until = [needs.get(one, _ALL).until for one in ids]
+    pages: dict[int, list[Page]] = {}
+    for row in await conn.fetch(sql.find_lot_pages, account_buckets(ids), shop, ids, until):
+        drawn_from, lots = row["drawn_from"], row["lots"]
+        page = Page(
+            first_lot=row["first_lot"],
+            points=row["points"],
+            due_at=row["due_at"],
+            drawn_from=None if drawn_from is None else tuple(drawn_from),
+            lot_ids=tuple(row["lot_ids"]),
+            awards=tuple(row["awards"]),
+            lots=None if lots is None else lots_from(lots),
+        )
+        pages.setdefault(row["account"], []).append(page)
+    asked = [(one, page) for one in ids for page in wanted(pages.get(one, []), needs.get(one, _ALL))]
+    if asked:
+        accounts_asked, first_lots = [one for one, _ in asked], [page for _, page in asked]
+        rows = await conn.fetch(sql.read_lot_pages, account_buckets(accounts_asked), shop, accounts_asked, first_lots)
+        lots_of = {(row["account"], row["first_lot"]): lots_from(row["lots"]) for row in rows}
+        for one in {one for one, _ in asked}:
+            pages[one] = [
+                msgspec.structs.replace(page, lots=lots_of.get((one, page.first_lot), page.lots)) for page in pages[one]
+            ]
     return pages
 
 
@@ -52,7 +87,12 @@ async def store_pages(conn: Conn, shop: int, turned: Iterable[tuple[Account, Tur
     gone = [(account.bucket, account.id, page) for account, those in turned for page in those.gone]
     if gone:
         await conn.execute(sql.drop_lot_pages, shop, *transposed(gone))
-    made = [(account, stored(page)) for account, those in turned for page in those.made]
-    rows = [(a.bucket, a.id, one.first_lot, one.points, one.due_at, lots_text(one.lots or [])) for a, one in made]
+    rows = [
+        (
+            account.bucket, account.id, page.first_lot, page.points, page.due_at,
+            None if page.drawn_from is None else array_text(page.drawn_from), lots_text(page.lots or []),
+        )
+        for account, those in turned for page in those.made
+    ]  # fmt: skip
     if rows:
         await conn.execute(sql.insert_lot_pages, shop, *transposed(rows))

@@ -75,7 +75,7 @@ def new_account_id(real_at: int, bucket: int, sequence: int) -> int:
 
 def account_from(row: Row) -> Account:
     """The account of a row."""
-    shortfalls, waiting = row["shortfalls"], row["waiting"]
+    shortfalls, waiting, paged_ends = row["shortfalls"], row["waiting"], row["paged_ends"]
     return Account(
         id=row["id"],
         bucket=row["bucket"],
@@ -95,6 +95,8 @@ def account_from(row: Row) -> Account:
         lots_at_hand=lots_from(row["lots"]),
         paged_points=row["paged_points"],
         paged_due_at=row["paged_due_at"],
+        paged_ends={} if paged_ends is None else dict(zip(paged_ends[::2], paged_ends[1::2], strict=True)),
+        paged_from=None if row["paged_from"] is None else tuple(row["paged_from"]),
         lot_number=row["lot_number"],
         shortfalls=dict(zip(shortfalls[::2], shortfalls[1::2], strict=True)),
         waiting={waiting[i]: list(waiting[i + 1 : i + 4]) for i in range(0, len(waiting), 4)},
@@ -160,6 +162,8 @@ def account_row(a: Account, kept: Kept) -> RowIn:
         "{}" if a.keeps is NO_KEEPS else msgspec.json.encode(a.keeps).decode(), a.record_due_at,
         "{}" if a.person is NOBODY else msgspec.json.encode(a.person).decode(),
         kept.record, kept.balance, kept.balance_until, kept.whole, a.paged_points, a.paged_due_at,
+        _pairs_text(a.paged_ends) if a.paged_ends else None,
+        None if a.paged_from is None else array_text(a.paged_from),
     )  # fmt: skip
 
 
@@ -176,7 +180,7 @@ def lots_text(lots: Iterable[Lot]) -> str:
     return "{" + _to_json(lots)[2:-2].decode().replace("],[", ",") + "}"  # each lot is a list of numbers
 
 
-def array_text(numbers: list[int]) -> str:
+def array_text(numbers: list[int] | tuple[int, ...]) -> str:
     """The text of an array of numbers, as PostgreSQL reads it."""
     return "{" + str(numbers)[1:-1] + "}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -36,12 +36,17 @@ GONE: tuple[Enrolment, ...] = ("merged", "erased")
 
 
 class LotsNeeded(Exception):
-    """The decision needs open lots that lie in pages; the engine lends them and decides again."""
+    """The decision needs open lots that lie in pages; the engine lends them and decides again.
 
-    def __init__(self, until: int = NEVER) -> None:
-        super().__init__(until)
-        self.until = until
-        """Lots that wait for a later instant are not needed."""
+    All of them, or such as fall due by an instant, so many points of those that are drawn first, some lots by their
+    ids, or those of some awards.
+    """
+
+    def __init__(
+        self, until: int = NEVER, *, points: int = 0, lots: Iterable[int] = (), awards: Iterable[int] = ()
+    ) -> None:
+        super().__init__(until, points, lots, awards)
+        self.until, self.points, self.lots, self.awards = until, points, lots, awards
 
 
 class Lot(msgspec.Struct, array_like=True):
@@ -71,18 +76,34 @@ class Lot(msgspec.Struct, array_like=True):
 _copied: Final[Callable[[Lot], Lot]] = Lot.__copy__  # type: ignore[attr-defined]  # it is there; the stubs are silent
 
 
+DrawKey: TypeAlias = tuple[int, int, int, int]
+draw_order: Final[Callable[[Lot], DrawKey]] = attrgetter("expires_at", "available_at", "earned_at", "id")
+"""Sort key of S5.1: earliest own end, then earliest availability, earliest earned, lowest id."""
+
+
 class Page(msgspec.Struct, frozen=True):
-    """Open lots that wait, in a row of their own beside the account's (`paging`)."""
+    """Open lots in a row of their own beside the account's (`paging`): all of them wait, or all are available; none
+    is held."""
 
     first_lot: int
     """The id of the first of them, by which the page goes."""
-    lots: list[Lot]
+    points: int
+    due_at: int
+    """When the first of them to do so becomes available; of available ones, ends."""
+    drawn_from: DrawKey | None
+    """The first one's place in the order of drawing, where they are available."""
+    lot_ids: tuple[int, int]
+    """The least and the greatest."""
+    awards: tuple[int, int]
+    """The least and the greatest."""
+    lots: list[Lot] | None
+    """None: they were not asked for."""
 
-
-draw_order: Final[Callable[[Lot], tuple[int, int, int, int]]] = attrgetter(
-    "expires_at", "available_at", "earned_at", "id"
-)
-"""Sort key of S5.1: earliest own end, then earliest availability, earliest earned, lowest id."""
+    def may_have(self, lots: Iterable[int], awards: Iterable[int]) -> bool:
+        """Whether one of the lots, by their ids, or one of the awards, may be in it."""
+        return any(self.lot_ids[0] <= lot <= self.lot_ids[1] for lot in lots) or any(
+            self.awards[0] <= award <= self.awards[1] for award in awards
+        )
 
 
 def own_first(number: int) -> tuple[bool, int]:
@@ -148,11 +169,17 @@ class Account(msgspec.Struct):
     lots_at_hand: list[Lot] = []
     """The open lots, but for those in pages; see `lots`, and `lots_until`."""
     paged_points: int = 0
-    """Points of the open lots in pages: all of them wait, and none is held."""
+    """Points of the open lots in pages that wait."""
     paged_due_at: int = NEVER
     """When the first of those is available."""
+    paged_ends: dict[int, int] = {}
+    """Points of the open lots in pages that are available, by their own end; never changed in place."""
+    paged_from: DrawKey | None = None
+    """Where in the order of drawing the first of those stands: nothing after it is drawn before it."""
     lent_pages: tuple[Page, ...] = ()
     """Pages whose lots are at hand, as they are stored."""
+    other_pages: tuple[Page, ...] | None = None
+    """Those whose lots are not; None: nothing was read of any."""
     lot_number: int = 0
     shortfalls: dict[int, int] = {}
     """Points written off, by the award they lack on (S6.1)."""
@@ -234,20 +261,43 @@ class Account(msgspec.Struct):
         return self.enrolment in GONE
 
     @property
+    def has_pages(self) -> bool:
+        """Whether open lots lie in pages and are not at hand."""
+        return bool(self.paged_points or self.paged_ends)
+
+    @property
+    def pages_due_at(self) -> int:
+        """When the first open lot in pages becomes available, or ends."""
+        return min(self.paged_due_at, *self.paged_ends) if self.paged_ends else self.paged_due_at
+
+    @property
     def lots(self) -> list[Lot]:
         """All open lots. Raises LotsNeeded."""
         return self.lots_until(NEVER)
 
     def lots_until(self, at: int) -> list[Lot]:
-        """The open lots at hand, which are all but such as wait for a later instant. Raises LotsNeeded."""
-        if self.paged_points and self.paged_due_at <= at:
+        """The open lots at hand; none in a page becomes available, or ends, by the instant. Raises LotsNeeded."""
+        if self.has_pages and self.pages_due_at <= at:
             raise LotsNeeded(at)
         return self.lots_at_hand
 
     def lot(self, lot_id: int) -> Lot | None:
         """The open lot of that id. Raises LotsNeeded."""
         found = next((lot for lot in self.lots_at_hand if lot.id == lot_id), None)
-        return found or next((lot for lot in self.lots if lot.id == lot_id), None)
+        if found is None and self._may_have_paged([lot_id], []):
+            raise LotsNeeded(0, lots=[lot_id])
+        return found
+
+    def lots_of(self, award: int) -> list[Lot]:
+        """The open lots of an award. Raises LotsNeeded."""
+        if self._may_have_paged([], [award]):
+            raise LotsNeeded(0, awards=[award])
+        return [lot for lot in self.lots_at_hand if lot.award == award]
+
+    def _may_have_paged(self, lots: list[int], awards: list[int]) -> bool:
+        if self.other_pages is None:
+            return self.has_pages
+        return any(page.may_have(lots, awards) for page in self.other_pages)
 
 
 def broken_laws(account: Account) -> list[str]:
@@ -296,7 +346,7 @@ def broken_lots(a: Account, at_hand: LotSums) -> list[str]:
     broken: list[str] = []
     if at_hand.faulty:
         broken.append("0 <= held <= remaining <= points in every lot")
-    if at_hand.remaining + a.paged_points != a.available + a.pending + a.held:
+    if at_hand.remaining + a.paged_points + sum(a.paged_ends.values()) != a.available + a.pending + a.held:
         broken.append("the remaining points of open lots add up to available + pending + held")
     if at_hand.held != a.held:
         broken.append("the held points of open lots add up to held")
@@ -308,6 +358,6 @@ def broken_lots(a: Account, at_hand: LotSums) -> list[str]:
             broken.append("what holds have set aside is what is held of every lot")
     if at_hand.pending + a.paged_points != a.pending:
         broken.append("the free points of lots that are not available yet add up to pending")
-    if a.paged_points and a.paged_due_at <= a.settled_at:
-        broken.append("lots in pages are not available yet")
+    if a.has_pages and a.pages_due_at <= a.settled_at:
+        broken.append("no lot in pages is due")
     return broken

@@ -81,7 +81,7 @@ class Life:
         if points == 0:
             return
         draft = book.draft("redeemed_towards_order", "redemption", deed.at, cause_number=book.account.number + 1)
-        draw(draft, available_lots(book.account), points)
+        draw(draft, available_lots(book.account, points), points)
         book.account.redeemed += points
         keep_alive(book.account, self.terms, "redemption", deed.at)
         book.close(draft)

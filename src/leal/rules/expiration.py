@@ -77,6 +77,9 @@ def _lapses(terms: Terms, points: Mapping[int, int]) -> list[Lapse]:
 def lapsing(account: Account, latest: int = NEVER) -> dict[int, int]:
     """Available points that lapse by own ends, or at the latest then, by the instant."""
     points: dict[int, int] = {}
+    for end, paged in account.paged_ends.items():
+        if (at := min(end, latest)) < NEVER:
+            points[at] = points.get(at, 0) + paged
     settled_at = account.settled_at
     for lot in account.lots_until(settled_at):
         free = lot.remaining - lot.held

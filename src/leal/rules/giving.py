@@ -61,7 +61,7 @@ def give(sender: Book, receiver: Book, points: int, notes: tuple[Note | None, No
     day = limits.counting_day(account.keeps.gifts_on, terms, now)
     draft = sender.draft("points_given", "member", now, cause_number=account.number + 1)
     draft.note = notes[0]
-    drawn = draw(draft, available_lots(account), points)
+    drawn = draw(draft, available_lots(account, points), points)
     account.redeemed += points
     draft.keep(gifts_on=day, gifts_used=_counted(account.keeps, day, points))
     draft.changes["receiver"] = receiver.account.id

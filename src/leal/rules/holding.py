@@ -168,7 +168,7 @@ def _set_aside(draft: Draft, hold: Hold, points: int, now: int) -> Hold:
     more, lots = points - hold.points, list(hold.lots)
     account.available -= more
     account.held += more
-    for lot in available_lots(account):
+    for lot in available_lots(account, more):
         taken = min(more, lot.free)
         if taken:
             draft.move(lot, 0, taken)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from leal.rules.account import Account, Lot, draw_order
+from leal.rules.account import Account, Lot, LotsNeeded, draw_order
 from leal.rules.ledger import Book, Draft
 from leal.rules.redating import own_end
 from leal.values import NEVER
@@ -38,22 +39,35 @@ def is_pending(account: Account, lot: Lot) -> bool:
     return lot.available_at > account.settled_at
 
 
-def available_lots(account: Account) -> list[Lot]:
-    """Spendable lots with free points, in the order they are drawn (S5.1)."""
+def available_lots(account: Account, points: int) -> list[Lot]:
+    """Spendable lots with free points, in the order they are drawn (S5.1): all, or so many points of them that are
+    drawn before any that lies in a page. Raises LotsNeeded."""
     at = account.settled_at
     free = [
         lot for lot in account.lots_until(at) if lot.remaining != lot.held and lot.available_at <= at
     ]  # there may be hundreds
     free.sort(key=draw_order)
+    if account.paged_from is not None:
+        del free[bisect_left(free, account.paged_from, key=draw_order) :]
+        if lacking := _lacking(free, points):
+            raise LotsNeeded(0, points=lacking)
     return free
 
 
-def spendable_lots(book: Book) -> list[Lot]:
+def spendable_lots(book: Book, points: int) -> list[Lot]:
     """The same of a book, put in order once for all that is drawn in a row: of hundreds of lots that is most of what a
     redemption costs. Some may be empty by now."""
-    if book.spendable is None:
-        book.spendable = available_lots(book.account)
+    if book.spendable is None or (book.account.paged_ends and _lacking(book.spendable, points)):
+        book.spendable = available_lots(book.account, points)
     return book.spendable
+
+
+def _lacking(lots: list[Lot], points: int) -> int:
+    """How many of so many points are not free in the lots."""
+    for lot in lots:
+        if (points := points - lot.free) <= 0:
+            return 0
+    return max(points, 0)
 
 
 def pending_lots(account: Account) -> list[Lot]:
@@ -141,6 +155,7 @@ def spend_all(draft: Draft, points: int) -> list[Draw]:
 
 def draw_all(draft: Draft, points: int) -> list[Draw]:
     """Take up to that many available points, then pending ones, each in the order of S5.1."""
-    drawn = draw(draft, available_lots(draft.book.account), points)
+    account = draft.book.account
+    drawn = draw(draft, available_lots(account, min(points, account.available)), points)
     left = points - drawn_points(drawn)
-    return drawn + draw(draft, pending_lots(draft.book.account), left) if left else drawn
+    return drawn + draw(draft, pending_lots(account), left) if left else drawn

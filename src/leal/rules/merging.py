@@ -334,7 +334,7 @@ def _united_milestones(ours: Keeps, theirs: Keeps, shift: Shift) -> dict[str, Re
 def _pay_debt(account: Account) -> None:
     paid = min(account.debt, account.available + account.pending)
     account.debt -= paid
-    for lot in [*available_lots(account), *pending_lots(account)]:
+    for lot in [*available_lots(account, account.available), *pending_lots(account)]:
         taken = min(paid, lot.free)
         lot.remaining -= taken
         paid -= taken

@@ -105,7 +105,7 @@ def take(book: Book, slug: str, code: str, note: Note | None, now: int) -> Redem
     assert terms is not None  # it has the offer
     draft = book.draft(TAKEN, "redemption", now, cause_number=account.number + 1)
     draft.note = note
-    drawn = draw(draft, spendable_lots(book), points)
+    drawn = draw(draft, spendable_lots(book, points), points)
     account.redeemed += points
     if points:
         keep_alive(account, terms, "redemption", now)

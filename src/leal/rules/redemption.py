@@ -113,7 +113,7 @@ def redeem(book: Book, wish: Wish, code: str | None, now: int) -> Redemption:
     assert terms is not None  # no terms is a reason of its own
     day = limits.counting_day(account.limit_day, terms, now)
     draft = book.draft("redeemed_towards_order", "redemption", now, cause_number=account.number + 1)
-    drawn = draw(draft, spendable_lots(book), wish.points)
+    drawn = draw(draft, spendable_lots(book, wish.points), wish.points)
     account.redeemed += wish.points
     limits.count(account, day, wish.points)
     keep_alive(account, terms, "redemption", now)

@@ -290,7 +290,7 @@ class Replay(Known):
     def _check_draw_order(self, entry: Entry) -> None:
         """A redemption leaves nothing in a lot that ends before the last one it drew (S5.1)."""
         drawn = {entry.moves[i] for i in range(0, len(entry.moves), 4)}
-        left = available_lots(self.account)
+        left = available_lots(self.account, 0)
         still_open = [lot for lot in left if lot.id in drawn]
         if len(still_open) > 1 or (still_open and left and draw_order(left[0]) != draw_order(still_open[0])):
             self.faults.append(f"entry {entry.number}: it drew a lot while one that ends earlier had points")

@@ -53,7 +53,7 @@ def _due_beside_lots(account: Account, terms: Terms | None) -> int:
 
 
 def _lots_due(account: Account) -> int:
-    due = account.paged_due_at
+    due = account.pages_due_at
     for lot in account.lots_at_hand:
         at = lot.available_at if lot.available_at > account.settled_at else lapses_at(lot)
         if at < due:
@@ -124,7 +124,7 @@ def _apply_instant(book: Book, at: int, version_takes_effect: bool) -> None:
     if account.set_until <= at:
         end_set_tier(book, at)
     if account.everything_at <= at:
-        _lapse(book, at, available_lots(account), everything=True)
+        _lapse(book, at, available_lots(account, account.available), everything=True)
     _lapse(book, at, [lot for lot in account.lots_until(at) if lapses_at(lot) <= at])
     lapse_codes(book, at)
     if version_takes_effect:

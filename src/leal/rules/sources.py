@@ -174,7 +174,7 @@ def _date_now(draft: Draft, award: int, wait: Wait, now: int) -> None:
     terms = book.versions.numbered(wait.version).terms
     way = terms.way(wait.source)
     span = None if way is None else way.lot_span
-    for lot in [lot for lot in account.lots if lot.award == award and is_pending(account, lot)]:
+    for lot in [lot for lot in account.lots_of(award) if is_pending(account, lot)]:
         lot.available_at, lot.flags = now, lot.flags & ~DROPS
         lot.expires_at = lot_end(terms, span, wait.tier or None, lot.earned_at, now)
         note_waiting_through(draft, lot.id, draft.at)

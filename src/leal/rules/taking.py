@@ -32,7 +32,7 @@ def take_back(draft: Draft, award: int, points: int, lapsed_taken: int = 0) -> T
     """
     book, account = draft.book, draft.book.account
     rest = min(points, account.earned)
-    own = sorted((lot for lot in account.lots if award and lot.award == award and lot.free), key=_own_order)
+    own = sorted((lot for lot in account.lots_of(award) if lot.free) if award else (), key=_own_order)
     from_lots = drawn_points(draw(draft, own, rest))
     account.earned -= from_lots
     rest -= from_lots

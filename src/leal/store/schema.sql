@@ -79,8 +79,9 @@ create table identity (
 
 comment on table identity is 'What leads to a member: shop ids, e-mails, order ids, reward codes; each of them once per shop.';
 
-create function lots_add_up(lots bigint[], settled_at timestamptz, available bigint, pending bigint, held bigint)
-    returns boolean language plpgsql immutable parallel safe as $$
+create function lots_add_up(
+    lots bigint[], settled_at timestamptz, available bigint, pending bigint, held bigint, paged_ends bigint[]
+) returns boolean language plpgsql immutable parallel safe as $$
 declare
     settled constant bigint := (extract(epoch from settled_at) * 1000000)::bigint;
     sum_remaining bigint := 0;
@@ -97,31 +98,55 @@ begin
             sum_pending := sum_pending + lots[i] - lots[i + 1];
         end if;
     end loop;
+    for i in 2..coalesce(cardinality(paged_ends), 0) by 2 loop
+        if not (paged_ends[i - 1] > settled and paged_ends[i] > 0) then
+            return false;
+        end if;
+        sum_remaining := sum_remaining + paged_ends[i];
+    end loop;
     return sum_remaining = available + pending + held and sum_held = held and sum_pending = pending;
 end $$;
 
-comment on function lots_add_up(bigint[], timestamptz, bigint, bigint, bigint) is
+comment on function lots_add_up(bigint[], timestamptz, bigint, bigint, bigint, bigint[]) is
     'Whether the open lots are what the buckets say (S2.2, S2.4). A loop, for a query in a check costs ten times as much.';
 
-create function lots_wait(lots bigint[], points bigint, due_at timestamptz)
+create function page_is_whole(lots bigint[], points bigint, due_at timestamptz, drawn_from bigint[])
     returns boolean language plpgsql immutable parallel safe as $$
 declare
     sum_remaining bigint := 0;
     least_at bigint := null;
 begin
-    for i in 4..cardinality(lots) by 9 loop  -- points, remaining, held, earned_at, available_at: i - 1 .. i + 3
+    for i in 4..cardinality(lots) by 9 loop  -- id, award, points, remaining, held, earned_at, available_at, expires_at: i - 3 .. i + 4
         if not (lots[i + 1] = 0 and 0 < lots[i] and lots[i] <= lots[i - 1]) then
             return false;
         end if;
+        if drawn_from > array[lots[i + 4], lots[i + 3], lots[i + 2], lots[i - 3]] then
+            return false;
+        end if;
         sum_remaining := sum_remaining + lots[i];
-        least_at := least(least_at, lots[i + 3]);
+        least_at := least(least_at, lots[i + case when drawn_from is null then 3 else 4 end]);
     end loop;
     return sum_remaining = points
-           and (due_at = 'infinity' or least_at = (extract(epoch from due_at) * 1000000)::bigint);
+           and (due_at = 'infinity' or least_at = (extract(epoch from due_at) * 1000000)::bigint)
+           and (drawn_from is null or drawn_from = array[lots[8], lots[7], lots[6], lots[1]]);
 end $$;
 
-comment on function lots_wait(bigint[], bigint, timestamptz) is
-    'Whether lots of a page are whole, none of them held, and come to those points, the first available at that instant.';
+comment on function page_is_whole(bigint[], bigint, timestamptz, bigint[]) is
+    'Whether lots of a page are whole, none of them held, and come to those points; the first is available, or ends, at that instant.';
+
+create function span_of(lots bigint[], place integer) returns bigint[] language plpgsql immutable parallel safe as $$
+declare
+    least_one bigint := lots[place];
+    greatest_one bigint := lots[place];
+begin
+    for i in place..cardinality(lots) by 9 loop
+        least_one := least(least_one, lots[i]);
+        greatest_one := greatest(greatest_one, lots[i]);
+    end loop;
+    return array[least_one, greatest_one];
+end $$;
+
+comment on function span_of(bigint[], integer) is 'The least and the greatest of one of the nine numbers of lots.';
 
 create table account (
     bucket           smallint    not null check (bucket between 0 and 1023),
@@ -209,9 +234,11 @@ create table account (
     balance_until    timestamptz,                                -- when it could be another though nothing happens
     record_version   integer,                                    -- the version of the programme that both were made under
     whole            text,                                       -- what the whole programme tells beside the balance, see rules/kept_whole.py
-    -- open lots that wait, in pages beside it
-    paged_points     bigint      not null default 0,             -- what remains in them
-    paged_due_at     timestamptz not null default 'infinity',    -- when the first of them is available
+    -- open lots in pages beside it
+    paged_points     bigint      not null default 0,             -- what remains in those that wait
+    paged_due_at     timestamptz not null default 'infinity',    -- when the first of those is available
+    paged_ends       bigint[],                                   -- pairs: end, what remains in those that are available and end then
+    paged_from       bigint[],                                   -- the first of those that is drawn: end, available_at, earned_at, id
 
     primary key (bucket, shop, id),
     constraint conservation check (earned + debt = available + pending + held + redeemed + expired),
@@ -219,9 +246,13 @@ create table account (
     constraint debt_leaves_nothing check (debt = 0 or available + pending = 0),
     constraint lots_whole check (cardinality(lots) % 9 = 0 and coalesce(array_ndims(lots), 1) = 1
                                  and array_position(lots, null) is null),
-    constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending - paged_points, held)),
-    constraint pages_wait check (
+    constraint lots_add_up check (lots_add_up(lots, settled_at, available, pending - paged_points, held, paged_ends)),
+    constraint pages_told check (
         case when paged_points = 0 then paged_due_at = 'infinity' else paged_points > 0 and paged_due_at > settled_at end
+        and case when paged_ends is null then paged_from is null
+                 else cardinality(paged_ends) > 0 and cardinality(paged_ends) % 2 = 0
+                      and array_position(paged_ends, null) is null and array_position(paged_from, null) is null
+                      and coalesce(cardinality(paged_from), 0) = 4 and paged_from[1] = paged_ends[1] end
     ),
     constraint codes_whole check (cardinality(codes) % 2 = 0 and array_position(codes, null) is null),
     constraint shortfalls_whole check (cardinality(shortfalls) % 2 = 0 and array_position(shortfalls, null) is null),
@@ -252,17 +283,20 @@ create table lot_page (
     first_lot bigint      not null,                             -- id of its first lot
     lots      bigint[]    not null,                             -- as in account
     points    bigint      not null check (points > 0),          -- what remains in them
-    due_at    timestamptz not null,                             -- when the first of them is available
+    due_at    timestamptz not null,                             -- when the first of them is available, or ends
+    drawn_from bigint[],                                        -- of available ones, as paged_from; null: all of them wait
+    lot_ids   bigint[]    not null generated always as (span_of(lots, 1)) stored,  -- the least and the greatest
+    awards    bigint[]    not null generated always as (span_of(lots, 2)) stored,
     primary key (bucket, shop, account, first_lot),
     foreign key (bucket, shop, account) references account (bucket, shop, id),
     constraint lots_whole check (cardinality(lots) % 9 = 0 and array_ndims(lots) = 1
                                  and array_position(lots, null) is null),
-    constraint lots_wait check (lots_wait(lots, points, due_at))
+    constraint page_is_whole check (page_is_whole(lots, points, due_at, drawn_from))
 );
 
 alter table lot_page alter column lots set storage external;
 
-comment on table lot_page is 'Open lots of a member that wait: some hundred a row.';
+comment on table lot_page is 'Open lots of a member of which nothing is asked soon: some hundred a row.';
 
 create table entry (
     bucket         smallint    not null,
@@ -856,7 +890,7 @@ create type account_row as (
     entered text, counted_on date, waiting text, everything_passed_at timestamptz, enrolment text, set_tier text,
     set_since timestamptz, set_until timestamptz, set_locked boolean, marks text, events text, window_events text,
     codes text, keeps text, record_due_at timestamptz, person text, record text, balance text, balance_until timestamptz,
-    whole text, paged_points bigint, paged_due_at timestamptz
+    whole text, paged_points bigint, paged_due_at timestamptz, paged_ends text, paged_from text
 );
 create type entry_row as (
     bucket smallint, account bigint, number bigint, id bigint, type text, cause text, cause_number bigint, award bigint,

@@ -7,7 +7,7 @@ id, bucket, number, entry_id, head, settled_at, settled_version, next_due_at,
        limit_day, limit_used, membership, joined_at, everything_at, everything_lapsed_at,
        next_notice_at, entered, counted_on, waiting, everything_passed_at, enrolment,
        set_tier, set_since, set_until, set_locked, marks, events, window_events, codes, keeps,
-       record_due_at, person, paged_points, paged_due_at;
+       record_due_at, person, paged_points, paged_due_at, paged_ends, paged_from;
 
 -- name: lock_accounts
 -- Locks members in the order of their ids, each looked for by itself; those that somebody else holds are left out. With
@@ -177,6 +177,7 @@ select $1, n.id, n.bucket, n.number, n.entry_id, n.head, n.settled_at, n.settled
        n.everything_at, n.everything_lapsed_at, n.next_notice_at, n.entered, n.counted_on, n.waiting::bigint[],
        n.everything_passed_at, n.enrolment, n.set_tier, n.set_since, n.set_until, n.set_locked, n.marks::text[],
        n.events, n.window_events, n.codes::bigint[], n.keeps, n.record_due_at, n.person, n.paged_points, n.paged_due_at,
+       n.paged_ends::bigint[], n.paged_from::bigint[],
        n.record, n.number, n.settled_version, n.balance, n.balance_until, n.whole
 from unnest($3::account_row[]) as n
 on conflict (bucket, shop, id) do update set
@@ -201,7 +202,8 @@ on conflict (bucket, shop, id) do update set
     keeps = excluded.keeps, record_due_at = excluded.record_due_at, person = excluded.person,
     record = excluded.record, record_number = excluded.record_number, record_version = excluded.record_version,
     balance = excluded.balance, balance_until = excluded.balance_until, whole = excluded.whole,
-    paged_points = excluded.paged_points, paged_due_at = excluded.paged_due_at
+    paged_points = excluded.paged_points, paged_due_at = excluded.paged_due_at,
+    paged_ends = excluded.paged_ends, paged_from = excluded.paged_from
 returning account.shop, account.bucket, account.id
 ), noted as (
 insert into record_change (shop, bucket, account)
@@ -310,15 +312,26 @@ from unnest($2::smallint[], $3::bigint[], $4::bytea[], $5::bigint[]) as new (buc
 
 -- name: find_lot_pages
 -- All pages of members' open lots; the lots themselves ($4: until when, of each member) where the first of them is
--- available by then.
-select p.account, p.first_lot, p.points, p.due_at, case when p.due_at <= asked.until then p.lots end as lots
+-- available by then, or ends.
+select p.account, p.first_lot, p.points, p.due_at, p.drawn_from, p.lot_ids, p.awards,
+       case when p.due_at <= asked.until then p.lots end as lots
 from unnest($1::smallint[], $3::bigint[], $4::timestamptz[]) as asked (bucket, account, until)
 cross join lateral (
-    select n.account, n.first_lot, n.points, n.due_at, n.lots from lot_page n
+    select n.account, n.first_lot, n.points, n.due_at, n.drawn_from, n.lot_ids, n.awards, n.lots from lot_page n
     where n.bucket = asked.bucket and n.shop = $2 and n.account = asked.account
     offset 0
 ) p
 order by p.account, p.first_lot;
+
+-- name: read_lot_pages
+-- The lots of single pages.
+select p.account, p.first_lot, p.lots
+from unnest($1::smallint[], $3::bigint[], $4::bigint[]) as asked (bucket, account, first_lot)
+cross join lateral (
+    select n.account, n.first_lot, n.lots from lot_page n
+    where n.bucket = asked.bucket and n.shop = $2 and n.account = asked.account and n.first_lot = asked.first_lot
+    offset 0
+) p;
 
 -- name: drop_lot_pages
 -- Drops pages of members' open lots.
@@ -328,11 +341,11 @@ where p.bucket = any ($2) and p.bucket = old.bucket and p.shop = $1 and p.accoun
   and p.first_lot = old.first_lot;
 
 -- name: insert_lot_pages
--- Keeps open lots that wait in pages; the lots of each as the text of an array.
-insert into lot_page (bucket, shop, account, first_lot, points, due_at, lots)
-select new.bucket, $1, new.account, new.first_lot, new.points, new.due_at, new.lots::bigint[]
-from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::text[])
-     as new (bucket, account, first_lot, points, due_at, lots);
+-- Keeps open lots in pages; arrays as their text.
+insert into lot_page (bucket, shop, account, first_lot, points, due_at, drawn_from, lots)
+select new.bucket, $1, new.account, new.first_lot, new.points, new.due_at, new.drawn_from::bigint[], new.lots::bigint[]
+from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[])
+     as new (bucket, account, first_lot, points, due_at, drawn_from, lots);
 
 -- name: lock_due_accounts
 -- Locks members for whom something, or a notice, fell due, the earliest first, but for those named in $4; those that
