@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from leal.engine.clocks import read_clock
+from leal.engine.clocks import ShopClock, read_clock
 from leal.engine.commands import Shop
 from leal.engine.lending import decide_with_loans
 from leal.engine.programmes import Programmes
@@ -118,8 +118,7 @@ async def _settle_due(
         rows: list[asyncpg.Record] = []
         try:
             async with db.transaction(shop.id) as conn:
-                now, _, _ = await _clock(conn, shop, programmes)
-                rows = await conn.fetch(query, shop.id, now, BATCH, list(failed))
+                rows = await conn.fetch(query, shop.id, BATCH, list(failed))
                 done = await _settle(conn, shop, programmes, rows)
         except OF_A_MEMBER:
             if not rows:
@@ -138,9 +137,9 @@ async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, fai
     """
     kept = Kept()
     async with db.shop(shop.id) as conn:
-        now, known, versions = await _clock(conn, shop, programmes)
-    in_force = versions.in_force(now)
-    if in_force is None or in_force.number <= known:
+        clock, versions = await _clock(conn, shop, programmes)
+    in_force = versions.in_force(clock.now)
+    if in_force is None or in_force.number <= clock.settled:
         return kept
     while True:
         found, moved = 0, Kept()
@@ -168,10 +167,10 @@ async def _apply_programme(db: Database, shop: Shop, programmes: Programmes, fai
             return kept  # all done, or all held: then the next upkeep comes back to them
 
 
-async def _clock(conn: Conn, shop: Shop, programmes: Programmes) -> tuple[int, int, Versions]:
-    """The shop's now, the version that every member is settled under, and all versions."""
+async def _clock(conn: Conn, shop: Shop, programmes: Programmes) -> tuple[ShopClock, Versions]:
+    """The shop's clock, and all versions of its programme."""
     clock = await read_clock(conn, shop.id)
-    return clock.now, clock.settled, await programmes.upto(conn, shop.id, clock.newest)
+    return clock, await programmes.upto(conn, shop.id, clock.newest)
 
 
 async def _settle_some(conn: Conn, shop: Shop, programmes: Programmes, rows: list[asyncpg.Record]) -> Kept:
@@ -185,8 +184,8 @@ async def _settle(conn: Conn, shop: Shop, programmes: Programmes, locked: list[a
     if not locked:
         return Kept()
     members = {row["id"]: Member(account_from(row), is_new=False) for row in locked}
-    now, _, versions = await _clock(conn, shop, programmes)
-    real_at = await conn.fetchval(sql.real_time)
+    clock, versions = await _clock(conn, shop, programmes)
+    real_at, now = clock.real_at, clock.now
     untold: set[int] = set()
 
     def decide(account: int) -> None:

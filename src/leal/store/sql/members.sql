@@ -347,25 +347,29 @@ select new.bucket, $1, new.account, new.first_lot, new.points, new.due_at, new.d
 from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[])
      as new (bucket, account, first_lot, points, due_at, drawn_from, lots);
 
+-- part: shop_now
+-- The shop's now, looked at once for the whole statement.
+select clock_timestamp() + s.clock_offset * interval '1 microsecond' from shop s where s.id = $1
+
 -- name: lock_due_accounts
--- Locks members for whom something, or a notice, fell due, the earliest first, but for those named in $4; those that
+-- Locks members for whom something, or a notice, fell due, the earliest first, but for those named in $3; those that
 -- somebody else holds are left out. The second condition on the instant lets the partial index be used whatever the
 -- first one's value.
 select {account_columns}
 from account
-where shop = $1 and least(next_due_at, next_notice_at) <= $2 and least(next_due_at, next_notice_at) < 'infinity'
-  and id <> all ($4)
+where shop = $1 and least(next_due_at, next_notice_at) <= ({shop_now})
+  and least(next_due_at, next_notice_at) < 'infinity' and id <> all ($3)
 order by least(next_due_at, next_notice_at)
-limit $3
+limit $2
 for update skip locked;
 
 -- name: lock_record_due
 -- Locks members whose record may change by time though nothing falls due, the earliest first; as `lock_due_accounts`.
 select {account_columns}
 from account
-where shop = $1 and record_due_at <= $2 and record_due_at < 'infinity' and id <> all ($4)
+where shop = $1 and record_due_at <= ({shop_now}) and record_due_at < 'infinity' and id <> all ($3)
 order by record_due_at
-limit $3
+limit $2
 for update skip locked;
 
 -- name: behind_accounts
