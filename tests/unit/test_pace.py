@@ -7,7 +7,7 @@ import time
 import pytest
 
 from leal.server import pace
-from leal.server.pace import LONGEST_SECONDS, REST, SCARCE, Pace, counts_of_this_thread
+from leal.server.pace import LONGEST_SECONDS, REST, SCARCE, STARVED, Pace, counts_of_this_thread
 
 PIECE = 0.002
 
@@ -38,9 +38,14 @@ def test_by_itself_it_does_not_rest() -> None:
 
 def test_beside_others_it_rests_after_each_piece_and_goes_on() -> None:
     thread = Thread()
-    rests = thread.work(1000, Pace(thread.counts), 3.0)
+    rests = thread.work(1000, Pace(thread.counts), 1.0)
     assert rests == pytest.approx([REST * PIECE] * 1000)
     assert 1 / (1 + REST) >= 0.66, "two thirds of its time are its own"
+
+
+def test_who_hardly_has_a_processor_does_not_rest_as_well() -> None:
+    thread = Thread()
+    assert not any(thread.work(1000, Pace(thread.counts), STARVED * 1.1))
 
 
 def test_a_single_wait_is_no_reason_and_what_lies_back_is_forgotten() -> None:

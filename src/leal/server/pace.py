@@ -6,8 +6,9 @@ whomever the others are kept busy; and PostgreSQL does not know for whom a state
 1. Linux counts how long a thread ran, and how long it was ready to run and waited for a processor.
 2. If it waited for more than the share `SCARCE` of the time that it ran lately, others need processors, too. Then each
    piece is followed by a rest `REST` times as long, during which this process asks nothing of anybody.
-3. Pushes always go on: two thirds of the time that they have the processor for stay theirs. While nobody else needs the
-   processors there is no rest, nor is there where Linux does not tell.
+3. Pushes always go on: two thirds of the time that they have a processor for stay theirs, and who waits `STARVED` times
+   as long as it runs has given way enough by its priority, and does not rest. Nor does it while nobody else needs the
+   processors, or where Linux does not tell.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ COUNTED: Final = "/proc/thread-self/schedstat"
 """Both in nanoseconds; then how often it ran."""
 SCARCE: Final = 0.25
 """By itself it waits for 0.02 to 0.06, for 0.6 to 0.9 beside single calls on two cores that these keep busy."""
+STARVED: Final = 3.0
 REST: Final = 0.5
 """With 1 single calls wait hardly less, and a fifth fewer orders are pushed."""
 LATELY_SECONDS: Final = 0.2
@@ -47,9 +49,9 @@ class Pace:
         self._lately_ran = self._lately_ran * kept + worked
         self._lately_waited = self._lately_waited * kept + waited - self._waited
         self._ran, self._waited = ran, waited
-        if self._lately_waited <= SCARCE * self._lately_ran:
-            return 0.0
-        return min(REST * worked, LONGEST_SECONDS)
+        if SCARCE * self._lately_ran < self._lately_waited < STARVED * self._lately_ran:
+            return min(REST * worked, LONGEST_SECONDS)
+        return 0.0
 
 
 def counts_of_this_thread() -> Counts:
