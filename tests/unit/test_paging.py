@@ -152,8 +152,8 @@ def test_a_draw_asks_for_the_next_page_where_the_row_has_too_few() -> None:
     with pytest.raises(LotsNeeded) as raised:
         available_lots(account, 21)
     assert raised.value.points == 1
-    assert wanted(unread(pages), raised.value) == [5]
-    assert wanted(unread(pages), LotsNeeded(0, points=21)) == [5, 3]
+    assert wanted(account, unread(pages), raised.value) == [5]
+    assert wanted(account, unread(pages), LotsNeeded(0, points=21)) == [5, 3]
     lend(account, [pages[0], *unread(pages[1:])])
     assert [one.id for one in available_lots(account, 21)] == [7, 6, 5, 4]
     assert account.paged_from == (NOW + 50, 5, 0, 3)
@@ -161,6 +161,17 @@ def test_a_draw_asks_for_the_next_page_where_the_row_has_too_few() -> None:
     assert broken_laws(account) == []
     turned = turn_pages(account)
     assert (turned.gone, turned.made, account.paged_from) == ([], [], (NOW + 30, 3, 0, 5))
+
+
+def test_pages_that_were_lent_do_not_count_when_more_is_asked_for() -> None:
+    account, pages = drawn()
+    lend(account, [pages[0], *unread(pages[1:])])
+    with pytest.raises(LotsNeeded) as raised:
+        available_lots(account, 41)
+    assert raised.value.points == 1
+    assert wanted(account, unread(pages), raised.value) == [3]
+    with pytest.raises(BrokenLaw):
+        lend(account, unread(pages))  # nothing new: whoever asks again would ask without end
 
 
 def test_a_lot_that_comes_later_is_not_drawn_before_those_in_pages() -> None:
@@ -182,7 +193,7 @@ def test_a_lot_that_comes_later_is_not_drawn_before_those_in_pages() -> None:
     assert [one.id for one in account.lots_at_hand] == [7, 9]
     assert broken_laws(account) == []
     kept = [replace(page, lots=None) for page in [*pages, *turned.made]]
-    assert wanted(kept, LotsNeeded(0, points=40)) == [6, 5]
+    assert wanted(account, kept, LotsNeeded(0, points=40)) == [6, 5]
 
 
 def test_the_page_of_a_lot_is_found_by_its_id_or_its_award() -> None:
@@ -190,7 +201,7 @@ def test_the_page_of_a_lot_is_found_by_its_id_or_its_award() -> None:
     for asked, found in ((lambda: account.lot(3), [3]), (lambda: account.lots_of(1), [1])):
         with pytest.raises(LotsNeeded) as raised:
             asked()
-        assert wanted(unread(pages), raised.value) == found
+        assert wanted(account, unread(pages), raised.value) == found
     lend(account, [pages[1], *unread([pages[0], pages[2]])])
     assert account.lot(3) == lot(3, 5, ends_at=NOW + 50)
     assert account.lot(9) is None  # no page may have it

@@ -70,7 +70,11 @@ async def read_pages(
             lots=None if lots is None else lots_from(lots),
         )
         pages.setdefault(row["account"], []).append(page)
-    asked = [(one, page) for one in ids for page in wanted(pages.get(one, []), needs.get(one, _ALL))]
+    asked = [
+        (account.id, page)
+        for account in accounts
+        for page in wanted(account, pages.get(account.id, []), needs.get(account.id, _ALL))
+    ]
     if asked:
         accounts_asked, first_lots = [one for one, _ in asked], [page for _, page in asked]
         rows = await conn.fetch(sql.read_lot_pages, account_buckets(accounts_asked), shop, accounts_asked, first_lots)

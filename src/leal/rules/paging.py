@@ -29,11 +29,11 @@ class Turned(NamedTuple):
     made: list[Page]
 
 
-def wanted(pages: Iterable[Page], need: LotsNeeded) -> list[int]:
-    """By their first lots, the pages to be read next for what is needed, beside those that are due by then."""
+def wanted(account: Account, pages: Iterable[Page], need: LotsNeeded) -> list[int]:
+    """By their first lots, the pages to be read next for what is needed, beside those that are due by then. All that
+    are stored are told: those that were lent before do not count."""
     found, points = [], need.points
-    others = [page for page in pages if page.lots is None]
-    for page in sorted(others, key=_place):
+    for page in sorted((page for page in _not_lent(account, pages) if page.lots is None), key=_place):
         if page.may_have(need.lots, need.awards) or (points > 0 and page.drawn_from is not None):
             found.append(page.first_lot)
             points -= page.points
@@ -43,9 +43,10 @@ def wanted(pages: Iterable[Page], need: LotsNeeded) -> list[int]:
 def lend(account: Account, pages: Iterable[Page]) -> None:
     """Have at hand the lots of those pages that were read; all that are stored are told. Raises BrokenLaw, with the
     lots at hand, where the pages are not what the account says."""
-    known = {page.first_lot for page in account.lent_pages}
-    others = [page for page in pages if page.first_lot not in known]
+    others = _not_lent(account, pages)
     is_whole = _are_told(account, others)
+    if account.other_pages is not None and all(page.lots is None for page in others):
+        is_whole = False  # it would ask for the same without end
     ends = dict(account.paged_ends)
     for page in others:
         if page.lots is not None:
@@ -158,6 +159,11 @@ def _set_down(account: Account, page: Page, at_hand: dict[int, Lot]) -> None:
 def _add_ends(ends: dict[int, int], lots: list[Lot], times: int) -> None:
     for lot in lots:
         ends[lot.expires_at] = ends.get(lot.expires_at, 0) + times * lot.remaining
+
+
+def _not_lent(account: Account, pages: Iterable[Page]) -> list[Page]:
+    known = {page.first_lot for page in account.lent_pages}
+    return [page for page in pages if page.first_lot not in known]
 
 
 def _are_told(account: Account, pages: Sequence[Page]) -> bool:
