@@ -6,7 +6,7 @@ whomever the others are kept busy; and PostgreSQL does not know for whom a state
 1. Linux counts how long a thread ran, and how long it was ready to run and waited for a processor.
 2. If it waited for more than the share `SCARCE` of the time that it ran lately, others need processors, too. Then each
    piece is followed by a rest `REST` times as long, during which this process asks nothing of anybody.
-3. Pushes always go on: two thirds of the time that they have a processor for stay theirs, and who waits `STARVED` times
+3. Pushes always go on: four fifths of the time that they have a processor for stay theirs, and who waits `STARVED` times
    as long as it runs has given way enough by its priority, and does not rest. Nor does it while nobody else needs the
    processors, or where Linux does not tell.
 """
@@ -25,8 +25,8 @@ COUNTED: Final = "/proc/thread-self/schedstat"
 SCARCE: Final = 0.25
 """By itself it waits for 0.02 to 0.06, for 0.6 to 0.9 beside single calls on two cores that these keep busy."""
 STARVED: Final = 3.0
-REST: Final = 0.5
-"""With 1 single calls wait hardly less, and a fifth fewer orders are pushed."""
+REST: Final = 0.25
+"""With 0.5 and 1 single calls wait a little less, and a fifth and two fifths fewer orders are pushed."""
 LATELY_SECONDS: Final = 0.2
 """Of running: what lies back so far counts half."""
 LONGEST_SECONDS: Final = 0.02
