@@ -6,9 +6,9 @@ whomever the others are kept busy; and PostgreSQL does not know for whom a state
 1. Linux counts how long a thread ran, and how long it was ready to run and waited for a processor.
 2. If it waited for more than the share `SCARCE` of the time that it ran lately, others need processors, too. Then each
    piece is followed by a rest `REST` times as long, during which this process asks nothing of anybody.
-3. Pushes always go on: four fifths of the time that they have a processor for stay theirs, and who waits `STARVED` times
-   as long as it runs has given way enough by its priority, and does not rest. Nor does it while nobody else needs the
-   processors, or where Linux does not tell.
+3. Pushes always go on: four fifths of the time that they have a processor for stay theirs, and who waits `STARVED`
+   times as long as it runs has given way enough by its priority, and does not rest. Nor does it while nobody else needs
+   the processors, or where Linux does not tell.
 """
 
 from __future__ import annotations
