@@ -42,6 +42,11 @@ FIRST_LAPSE: Final = date(2027, 3, 16)
 LOOK_SECONDS: Final = 0.1
 WAIT_SECONDS: Final = 60.0
 
+DUE: Final = """
+    select a.bucket, a.shop, a.id as account, a.number from account a join shop s on s.id = a.shop
+    where s.slug = 'lapsing' and a.next_due_at <= clock_timestamp() + s.clock_offset * interval '1 microsecond'
+"""
+HOW_MANY_DUE: Final = f"select count(*) from ({DUE}) due"
 COPIED: Final = """
     drop schema if exists ceiling cascade;
     create schema ceiling;
@@ -51,11 +56,9 @@ COPIED: Final = """
     insert into ceiling.account select * from account;
     insert into ceiling.entry select * from entry;
 """
-PREPARED: Final = """
+PREPARED: Final = f"""
     drop table if exists ceiling.due;
-    create table ceiling.due as
-    select a.bucket, a.shop, a.id as account, a.number from account a join shop s on s.id = a.shop
-    where s.slug = 'lapsing' and a.next_due_at <= clock_timestamp() + s.clock_offset * interval '1 microsecond';
+    create table ceiling.due as {DUE};
     analyze ceiling.due;
 """
 WRITTEN: Final = """
@@ -73,10 +76,6 @@ WRITTEN: Final = """
         returning 1
     )
     select (select count(*) from stored) as members, (select count(*) from made) as entries
-"""
-DUE: Final = """
-    select count(*) from account a join shop s on s.id = a.shop
-    where s.slug = 'lapsing' and a.next_due_at <= clock_timestamp() + s.clock_offset * interval '1 microsecond'
 """
 
 
@@ -197,17 +196,17 @@ def _reads_beside(stage: Stage, seconds: int) -> tuple[Load, Load]:
         stage.engine(lambda engine: _advance(engine, stage.options.rounds))
         stage.in_database(_begun)
         slow = stage.load(reads, port, seconds, connections=CONNECTIONS // 2)
-        left = stage.in_database(lambda conn: conn.fetchval(DUE))
+        left = stage.in_database(lambda conn: conn.fetchval(HOW_MANY_DUE))
     stage.say(f"reads beside upkeep for {seconds} s; {left:,} members were left to settle")
     return calm, slow
 
 
 async def _begun(conn: asyncpg.Connection) -> None:
     """Return as soon as the server has begun to store what is due; raises RuntimeError where it does not."""
-    due = left = await conn.fetchval(DUE)
+    due = left = await conn.fetchval(HOW_MANY_DUE)
     until = time.monotonic() + WAIT_SECONDS
     while left == due:
         if time.monotonic() > until:
             raise RuntimeError(f"{due} members are due, and the server settles none.")
         await asyncio.sleep(LOOK_SECONDS)
-        left = await conn.fetchval(DUE)
+        left = await conn.fetchval(HOW_MANY_DUE)

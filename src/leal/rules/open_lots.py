@@ -25,7 +25,7 @@ class OpenLots:
         self._sums = LotSums()
         self._ripening: list[tuple[int, int]] = []
         """When lots that wait are available, and which; the next first, some no more or more than once."""
-        for lot in self._account.lots:
+        for lot in list(self._account.lots):
             self._by_id[lot.id] = lot
             self.change(lot)
 

@@ -50,7 +50,7 @@ def lend(account: Account, pages: Iterable[Page]) -> None:
     ends = dict(account.paged_ends)
     for page in others:
         if page.lots is not None:
-            is_whole = is_whole and _are_alike(page, laid(page.lots, is_drawn=page.drawn_from is not None))
+            is_whole = is_whole and page == laid(page.lots, is_drawn=page.drawn_from is not None)
             account.lots_at_hand += page.lots
             account.lent_pages += (page,)
             if page.drawn_from is not None:
@@ -183,12 +183,6 @@ def _sums(pages: Sequence[Page]) -> tuple[int, int, int, DrawKey | None]:
         sum(page.points for page in drawn),
         min((page.drawn_from for page in drawn if page.drawn_from is not None), default=None),
     )
-
-
-def _are_alike(page: Page, other: Page) -> bool:
-    return (page.first_lot, page.points, page.due_at, page.drawn_from) == (
-        other.first_lot, other.points, other.due_at, other.drawn_from,
-    )  # fmt: skip
 
 
 def _place(page: Page) -> DrawKey:

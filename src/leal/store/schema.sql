@@ -296,7 +296,7 @@ create table lot_page (
 
 alter table lot_page alter column lots set storage external;
 
-comment on table lot_page is 'Open lots of a member of which nothing is asked soon: some hundred a row.';
+comment on table lot_page is 'Open lots of a member of which nothing is asked soon: up to some dozens a row.';
 
 create table entry (
     bucket         smallint    not null,

@@ -82,7 +82,7 @@ alter table lot_page
     -- squawk-ignore constraint-missing-not-valid
     add constraint page_is_whole check (page_is_whole(lots, points, due_at, drawn_from));
 
-comment on table lot_page is 'Open lots of a member of which nothing is asked soon: some hundred a row.';
+comment on table lot_page is 'Open lots of a member of which nothing is asked soon: up to some dozens a row.';
 
 -- That the rows there are keep to it is asked in the next file, which lets servers of the release before go on writing.
 alter table account
